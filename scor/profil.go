@@ -1,0 +1,324 @@
+package scor
+
+import (
+	"regexp"
+
+	"github.com/scor-sdk/scor-sdk-go/internal/gabarit"
+	"github.com/scor-sdk/scor-sdk-go/internal/zones"
+)
+
+// Profil holds everything that the restricted specifications fix and that an SDK therefore cannot contain: limits, codes, layouts,
+// conventions of the messages, how returns are recognised, delays. It is read from a file that people edit ([LireProfil]).
+type Profil struct {
+	Nom           string                `yaml:"profil"`
+	Version       string                `yaml:"version"`
+	Avertissement string                `yaml:"avertissement"`
+	Source        string                `yaml:"source"`
+	Numerisation  ProfilNumerisation    `yaml:"numerisation"`
+	Limites       Limites               `yaml:"limites"`
+	Types         []TypePiece           `yaml:"types_piece"`
+	Codes         []CodeRetour          `yaml:"codes_retour"`
+	Lot           FormatFichier         `yaml:"lot"`
+	Message       FormatMessage         `yaml:"message"`
+	Factures      FormatMessageFactures `yaml:"message_factures"`
+	Retours       FormatRetours         `yaml:"retours"`
+	Delais        Delais                `yaml:"delais"`
+	Signature     ProfilSignature       `yaml:"signature"`
+}
+
+// ProfilNumerisation says what a scan must be.
+type ProfilNumerisation struct {
+	// DPIMin is the least resolution, in both axes, in dots per inch; DPIMax the resolution that a page is reduced to when it is too heavy.
+	DPIMin float64 `yaml:"dpi_min"`
+	DPIMax float64 `yaml:"dpi_max"`
+	// PageMin is the least page in millimetres, short side first; ToleranceMM is forgiven on each side.
+	PageMin     [2]float64 `yaml:"page_min_mm"`
+	ToleranceMM float64    `yaml:"tolerance_mm"`
+	// Greatest sizes in bytes; 0 means no limit.
+	OctetsParPage  int64 `yaml:"octets_par_page"`
+	OctetsParPiece int64 `yaml:"octets_par_piece"`
+	PagesMax       int   `yaml:"pages_max"`
+	// MemoireParPage bounds the memory, in bytes, that decoding one page may take.
+	MemoireParPage int64 `yaml:"memoire_par_page"`
+	// FormatPDF is the flavour that is produced: "PDF/A-1b".
+	FormatPDF string `yaml:"format_pdf"`
+	// Transformations are those that a page may undergo, in the order in which they are tried: see [Transformations].
+	Transformations []string `yaml:"transformations"`
+	Source          string   `yaml:"source"`
+}
+
+// The names that ProfilNumerisation.Transformations may hold.
+const (
+	Tourner     = "tourner"
+	Redresser   = "redresser"
+	Rogner      = "rogner"
+	Reduire     = "reduire"
+	Gris        = "gris"
+	NoirEtBlanc = "noir-et-blanc"
+)
+
+// Transformations lists the names that a profile may allow.
+func Transformations() []string {
+	return []string{Tourner, Redresser, Rogner, Reduire, Gris, NoirEtBlanc}
+}
+
+// Limites bounds lots and messages; 0 means no limit.
+type Limites struct {
+	PairesParLot     int   `yaml:"paires_par_lot"`
+	DocumentsParLot  int   `yaml:"documents_par_lot"`
+	OctetsParLot     int64 `yaml:"octets_par_lot"`
+	LotsParMessage   int   `yaml:"lots_par_message"`
+	OctetsParMessage int64 `yaml:"octets_par_message"`
+}
+
+// TypePiece gives a kind of piece its code on the wire.
+type TypePiece struct {
+	Nom     string `yaml:"nom"`
+	Code    string `yaml:"code"`
+	Libelle string `yaml:"libelle"`
+}
+
+// Severite tells what a code of a return means for what was sent.
+type Severite string
+
+const (
+	Information Severite = "information" // nothing to do
+	Alerte      Severite = "alerte"      // received, but a person should know
+	RejetPiece  Severite = "rejet-piece" // this piece is refused, the others stand
+	RejetLot    Severite = "rejet-lot"   // the whole lot is refused
+)
+
+// CodeRetour explains a code of an ARL or a message de service to the person who has to act.
+type CodeRetour struct {
+	Code     string   `yaml:"code"`
+	Libelle  string   `yaml:"libelle"`
+	Severite Severite `yaml:"severite"`
+	// Action is what the user is told to do, in French.
+	Action string `yaml:"action"`
+}
+
+// Pour says when a record of a file is written.
+type Pour string
+
+const (
+	PourFichier    Pour = "fichier"     // once, first
+	PourLot        Pour = "lot"         // once a lot
+	PourPaire      Pour = "paire"       // for each pair of an invoice and a piece
+	PourDocument   Pour = "document"    // for each document
+	PourFinLot     Pour = "fin-lot"     // once a lot, after what it holds
+	PourFinFichier Pour = "fin-fichier" // once, last
+	PourARL        Pour = "arl"         // ARL: once for the lot that it answers
+	PourARLPiece   Pour = "arl-piece"   // ARL: for each piece that it speaks of
+)
+
+// FormatFichier is a file of fixed-width records.
+type FormatFichier struct {
+	// Longueur is that of every record, in bytes, without the separator.
+	Longueur        int              `yaml:"longueur"`
+	Separateur      string           `yaml:"separateur"`
+	Enregistrements []Enregistrement `yaml:"enregistrements"`
+}
+
+// Enregistrement is one kind of record.
+type Enregistrement struct {
+	Nom   string       `yaml:"nom"`
+	Pour  Pour         `yaml:"pour"`
+	Zones []ZoneProfil `yaml:"zones"`
+
+	table zones.Table
+}
+
+// Table is the record as the fixed-width codec wants it.
+func (e *Enregistrement) Table() *zones.Table { return &e.table }
+
+// ZoneProfil is one zone of a record: either fixed (Valeur), or filled from a datum of [Donnees].
+type ZoneProfil struct {
+	Nom      string `yaml:"nom"`
+	Debut    int    `yaml:"debut"`
+	Longueur int    `yaml:"longueur"`
+	// Type is N (numeric: to the right, filled with zeros) or A (to the left, filled with spaces).
+	Type string `yaml:"type"`
+	// Presence is O (obligatoire) or F (facultative: a datum that is not there leaves the filling).
+	Presence string `yaml:"presence"`
+	Valeur   string `yaml:"valeur"`
+	Donnee   string `yaml:"donnee"`
+	// Format of a date: AAMMJJ, AAAAMMJJ, JJMMAAAA or JJMMAA; of a hash: hex (the default), HEX or base64.
+	Format string `yaml:"format"`
+	// Codes translates what is on the wire into the SDK's meaning, for data that have meanings (see [Donnees]): {"0": positif, "1": negatif}.
+	// Several codes may mean the same; the SDK writes the first in alphabetical order.
+	Codes map[string]string `yaml:"codes"`
+	// Remplissage is the filling character, when it isn't the type's.
+	Remplissage string `yaml:"remplissage"`
+	Source      string `yaml:"source"`
+}
+
+// FormatMessage says how lots of pieces travel.
+type FormatMessage struct {
+	// Adresse, Sujet, Description… are templates: see [DonneesMessage].
+	Adresse             gabarit.Gabarit `yaml:"adresse"`
+	Sujet               gabarit.Gabarit `yaml:"sujet"`
+	TypeLot             string          `yaml:"type_lot"`
+	NomLot              gabarit.Gabarit `yaml:"nom_lot"`
+	DescriptionLot      gabarit.Gabarit `yaml:"description_lot"`
+	TypeDocument        string          `yaml:"type_document"`
+	NomDocument         gabarit.Gabarit `yaml:"nom_document"`
+	DescriptionDocument gabarit.Gabarit `yaml:"description_document"`
+	CompressionLot      bool            `yaml:"compression_lot"`
+	CompressionDocument bool            `yaml:"compression_documents"`
+	Enveloppe           FormatEnveloppe `yaml:"enveloppe"`
+}
+
+// FormatEnveloppe says how a message is enclosed.
+type FormatEnveloppe struct {
+	// Chiffrement is aes-128-cbc, aes-192-cbc, aes-256-cbc, 3des or aucun; TransportCle pkcs1v15 or oaep.
+	Chiffrement        string `yaml:"chiffrement"`
+	TransportCle       string `yaml:"transport_cle"`
+	MultipartExterne   bool   `yaml:"multipart_externe"`
+	DescriptionExterne bool   `yaml:"description_externe"`
+	XSVChiffrement     string `yaml:"x_sv_chiffrement"`
+	// LigneBase64 is the length of a base64 line in the clear part; 0 is the field's 76.
+	LigneBase64 int `yaml:"ligne_base64"`
+}
+
+// FormatMessageFactures holds what differs between the known senders of the public IRIS/B2 mail: everything else of it is public.
+type FormatMessageFactures struct {
+	// Version is the six digits behind IR in the Subject, or nothing.
+	Version     string          `yaml:"version"`
+	Compression bool            `yaml:"compression"`
+	Test        bool            `yaml:"test"`
+	Enveloppe   FormatEnveloppe `yaml:"enveloppe"`
+}
+
+// FormatRetours says how what comes back is recognised and read.
+type FormatRetours struct {
+	ARL FormatARL `yaml:"arl"`
+	MdS FormatMdS `yaml:"mds"`
+	RSP FormatRSP `yaml:"rsp"`
+}
+
+// Reconnaissance recognises a part of a message: all the patterns given must match. They are RE2 regular expressions.
+type Reconnaissance struct {
+	Sujet       Motif `yaml:"sujet"`
+	Type        Motif `yaml:"type"`
+	Description Motif `yaml:"description"`
+	// Contenu matches at the first bytes of the part, once its transfer encoding and compression are undone.
+	Contenu Motif `yaml:"contenu"`
+}
+
+// Motif is a regular expression of a profile; nil where none was given.
+type Motif struct{ *regexp.Regexp }
+
+// UnmarshalText compiles the expression.
+func (m *Motif) UnmarshalText(t []byte) (err error) {
+	m.Regexp, err = regexp.Compile(string(t))
+	return err
+}
+
+// FormatARL reads the accusé de réception logique: of an invoices' lot or of a lot of pieces.
+type FormatARL struct {
+	Reconnaissance Reconnaissance `yaml:"reconnaissance"`
+	FormatFichier  FormatFichier  `yaml:"fichier"`
+	// Sujet and Description are what a frontal writes; the SDK's own test frontal uses them.
+	Sujet       gabarit.Gabarit `yaml:"emission_sujet"`
+	Description gabarit.Gabarit `yaml:"emission_description"`
+}
+
+// FormatMdS reads the message de service: the frontal could not hand the message to the business layer.
+// The named groups code, compostage and message of Sujet and Texte give what it speaks of.
+type FormatMdS struct {
+	Reconnaissance Reconnaissance  `yaml:"reconnaissance"`
+	Texte          Motif           `yaml:"texte"`
+	Sujet          gabarit.Gabarit `yaml:"emission_sujet"`
+	Description    gabarit.Gabarit `yaml:"emission_description"`
+	Corps          gabarit.Gabarit `yaml:"emission_corps"`
+}
+
+// FormatRSP recognises a NOEMIE return; its layout is public (package retour/noemie).
+type FormatRSP struct {
+	Reconnaissance Reconnaissance `yaml:"reconnaissance"`
+}
+
+// Unite of a duration.
+type Unite string
+
+const (
+	Jours          Unite = "jours"
+	JoursOuvres    Unite = "jours-ouvres"    // Monday to Friday but public holidays
+	JoursOuvrables Unite = "jours-ouvrables" // Monday to Saturday but public holidays
+	Mois           Unite = "mois"
+	Heures         Unite = "heures"
+)
+
+// Delai is a length of time in the calendar of the offices; its source says where it stands.
+type Delai struct {
+	Duree  int    `yaml:"duree"`
+	Unite  Unite  `yaml:"unite"`
+	Source string `yaml:"source"`
+}
+
+// Delais are the profile's lengths of time and limits of effort.
+type Delais struct {
+	// Reponse is how long to wait for an answer before sending the same message again.
+	Reponse Delai `yaml:"reponse"`
+	// Succes is how long to try from the first attempt; then Repli.
+	Succes Delai `yaml:"succes"`
+	// TransmissionsMax is the limite de retransmission: how many times the same message may leave.
+	TransmissionsMax int `yaml:"transmissions_max"`
+	// Repli is what follows: "papier" or "cd-rom".
+	Repli string `yaml:"repli"`
+	// Verification is the first period during which paper is kept and the caisse checks; TauxExploitable the part of usable pieces asked (0.99).
+	Verification    Delai   `yaml:"verification"`
+	TauxExploitable float64 `yaml:"taux_exploitable"`
+	PreavisControle Delai   `yaml:"preavis_controle"`
+	// Conservation lists how long numeric pieces are kept, by who asks it; the longest that applies holds.
+	Conservation []Conservation `yaml:"conservation"`
+	// AlsaceMoselle adds the two holidays of these départements.
+	AlsaceMoselle bool `yaml:"alsace_moselle"`
+}
+
+// Conservation is a rule of retention.
+type Conservation struct {
+	Delai Delai  `yaml:"delai"`
+	Pour  string `yaml:"pour"`
+}
+
+// ProfilSignature says how bordereaux are signed.
+type ProfilSignature struct {
+	// Mode is lot (one signature for the whole lot) or facture.
+	Mode       string `yaml:"mode"`
+	PourMandat bool   `yaml:"pour_mandat"`
+	// CMS asks for a signature by the host's crypto.Signer over the document, as PAdES has it.
+	CMS    bool   `yaml:"cms"`
+	Source string `yaml:"source"`
+}
+
+// TypeNomme finds a type of piece by its name.
+func (p *Profil) TypeNomme(nom string) (TypePiece, bool) {
+	for _, t := range p.Types {
+		if t.Nom == nom {
+			return t, true
+		}
+	}
+	return TypePiece{}, false
+}
+
+// TypeCode finds a type of piece by its code on the wire.
+func (p *Profil) TypeCode(code string) (TypePiece, bool) {
+	for _, t := range p.Types {
+		if t.Code == code {
+			return t, true
+		}
+	}
+	return TypePiece{}, false
+}
+
+// Code explains a code of a return. An unknown one is not an error: caisses add codes; its label says that the profile doesn't know it.
+func (p *Profil) Code(code string) (CodeRetour, bool) {
+	for _, c := range p.Codes {
+		if c.Code == code {
+			return c, true
+		}
+	}
+	return CodeRetour{Code: code, Libelle: "Code " + code + " absent du profil", Severite: Alerte,
+		Action: "Consulter la table des codes de la caisse, puis compléter le profil."}, false
+}
