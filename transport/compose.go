@@ -1,6 +1,357 @@
 package transport
 
-import "io"
+import (
+	"bufio"
+	"compress/gzip"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/mail"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
 
-// Composer writes a message.
-func Composer(w io.Writer, m *Message) error { return errPasImplante }
+// ErrMessage is wrapped by the errors of Composer that tell what is wrong with
+// the message itself: no attempt can mend it.
+var ErrMessage = errors.New("transport: message can't be composed")
+
+const tampon = 64 << 10
+
+// Composer writes a message: lines end with CRLF, every byte is 7-bit, memory
+// doesn't depend on the size of the parts.
+func Composer(w io.Writer, m *Message) error {
+	c, err := preparer(m)
+	if err != nil {
+		return err
+	}
+	bw := bufio.NewWriterSize(w, tampon)
+	if err := c.message(bw); err != nil {
+		return err
+	}
+	return bw.Flush()
+}
+
+// Envoi returns the message ready for a sender. It's composed as it's read, at
+// each attempt: nothing is kept, and its size isn't known beforehand.
+func (m *Message) Envoi() (Envoi, error) {
+	if _, err := preparer(m); err != nil {
+		return Envoi{}, err
+	}
+	de, a := m.adresses()
+	return Envoi{De: de, A: a, MessageID: m.ID, Contenu: func() (io.ReadCloser, error) {
+		pr, pw := io.Pipe()
+		go func() { pw.CloseWithError(Composer(pw, m)) }()
+		return pr, nil
+	}}, nil
+}
+
+// adresses returns the bare addresses of a message that preparer accepted.
+func (m *Message) adresses() (de string, a []string) {
+	nue := func(s string) string {
+		ad, err := mail.ParseAddress(s)
+		if err != nil {
+			return s
+		}
+		return ad.Address
+	}
+	for _, s := range m.A {
+		a = append(a, nue(s))
+	}
+	return nue(m.De), a
+}
+
+// composition is a message that was checked, with what is drawn once for it.
+type composition struct {
+	*Message
+	entetes            string
+	ligne, lignePKCS7  int
+	limite, limiteHaut string // boundaries of the inner and the outer multipart
+}
+
+func erreurMessage(format string, a ...any) error {
+	return fmt.Errorf("%w: %s", ErrMessage, fmt.Sprintf(format, a...))
+}
+
+func preparer(m *Message) (*composition, error) {
+	c := &composition{Message: m}
+	var err error
+	if c.ligne, err = longueurLigne(m.Enveloppe.LigneBase64, 76); err != nil {
+		return nil, err
+	}
+	if c.lignePKCS7, err = longueurLigne(m.Enveloppe.LignePKCS7, 64); err != nil {
+		return nil, err
+	}
+	if len(m.Parties) == 0 {
+		return nil, erreurMessage("no part")
+	}
+	for i, p := range m.Parties {
+		if err := verifierPartie(p); err != nil {
+			return nil, fmt.Errorf("%w (part %d)", err, i+1)
+		}
+	}
+	if m.Enveloppe.sansChiffrement() != (len(m.Enveloppe.Certificats) == 0) {
+		return nil, erreurMessage("a cipher goes with certificates: cipher %q, %d certificates", m.Enveloppe.Chiffrement, len(m.Enveloppe.Certificats))
+	}
+	if !m.Enveloppe.sansChiffrement() {
+		if _, err := m.Enveloppe.optionsCMS(); err != nil {
+			return nil, err
+		}
+	}
+	if c.entetes, err = c.entetesMessage(); err != nil {
+		return nil, err
+	}
+	if c.limiteHaut, err = c.tirerLimite(); err != nil {
+		return nil, err
+	}
+	c.limite, err = c.tirerLimite()
+	return c, err
+}
+
+func longueurLigne(n, defaut int) (int, error) {
+	if n == 0 {
+		return defaut, nil
+	}
+	if n < 4 || n > 76 || n%4 != 0 {
+		return 0, erreurMessage("base64 line of %d characters, want a multiple of 4 from 4 to 76", n)
+	}
+	return n, nil
+}
+
+func verifierPartie(p Partie) error {
+	if p.Ouvrir == nil {
+		return erreurMessage("no content")
+	}
+	t, _, err := mime.ParseMediaType(p.Type)
+	if err != nil || !strings.Contains(t, "/") {
+		return erreurMessage("media type %q", p.Type)
+	}
+	for _, s := range []string{p.Type, p.Description, p.Nom} {
+		if err := valeurSaine(s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// valeurSaine refuses what could end a header field before its time.
+func valeurSaine(s string) error {
+	if !utf8.ValidString(s) {
+		return erreurMessage("header value is not UTF-8")
+	}
+	for i, r := range s {
+		if r < ' ' || r == 0x7f {
+			return erreurMessage("control character %#x at offset %d of a header value", r, i)
+		}
+	}
+	return nil
+}
+
+// tirerLimite draws a boundary. It starts with "=_", which no base64 holds: it
+// can't occur in a part.
+func (c *composition) tirerLimite() (string, error) {
+	r := c.Enveloppe.Rand
+	if r == nil {
+		r = rand.Reader
+	}
+	var b [12]byte
+	if _, err := io.ReadFull(r, b[:]); err != nil {
+		return "", fmt.Errorf("transport: drawing a boundary: %w", err)
+	}
+	return "=_" + hex.EncodeToString(b[:]), nil
+}
+
+func (c *composition) entetesMessage() (string, error) {
+	if c.ID == "" || strings.ContainsAny(c.ID, "<> \t") || !strings.Contains(c.ID, "@") {
+		return "", erreurMessage("Message-ID %q, want left@right without brackets", c.ID)
+	}
+	for _, s := range []string{c.ID, c.Sujet, c.Enveloppe.XSVChiffrement, c.Enveloppe.TypePKCS7} {
+		if err := valeurSaine(s); err != nil {
+			return "", err
+		}
+	}
+	de, err := adresseEntete(c.De)
+	if err != nil {
+		return "", err
+	}
+	if len(c.A) == 0 {
+		return "", erreurMessage("no recipient")
+	}
+	var a []string
+	for _, s := range c.A {
+		ad, err := adresseEntete(s)
+		if err != nil {
+			return "", err
+		}
+		a = append(a, ad)
+	}
+	date := c.Date
+	if date.IsZero() {
+		date = time.Now()
+	}
+	var b strings.Builder
+	champ(&b, "From", de)
+	champ(&b, "To", strings.Join(a, ", "))
+	champ(&b, "Message-ID", "<"+c.ID+">")
+	champ(&b, "Subject", texteEntete(c.Sujet))
+	champ(&b, "Date", date.Format(time.RFC1123Z))
+	champ(&b, "MIME-Version", "1.0")
+	// A single part in clear at top level brings its own Content-Description.
+	if d := c.Parties[0].Description; d != "" && c.Enveloppe.DescriptionExterne &&
+		(!c.Enveloppe.sansChiffrement() || c.Enveloppe.MultipartExterne || len(c.Parties) > 1) {
+		champ(&b, "Content-Description", texteEntete(d))
+	}
+	if x := c.Enveloppe.XSVChiffrement; x != "" {
+		champ(&b, "X-SV_CHIFFREMENT", texteEntete(x))
+	}
+	return b.String(), nil
+}
+
+func adresseEntete(s string) (string, error) {
+	ad, err := mail.ParseAddress(s)
+	if err != nil {
+		return "", erreurMessage("address %q: %v", s, err)
+	}
+	if err := valeurSaine(ad.Address); err != nil {
+		return "", err
+	}
+	for i := range len(ad.Address) {
+		if ad.Address[i] >= 0x80 {
+			return "", erreurMessage("address %q isn't ASCII", s)
+		}
+	}
+	if ad.Name == "" {
+		return ad.Address, nil
+	}
+	return ad.String(), nil
+}
+
+func texteEntete(s string) string { return mime.QEncoding.Encode("utf-8", s) }
+
+// champ writes a header field, folded at spaces over 76 characters.
+func champ(b *strings.Builder, nom, valeur string) {
+	b.WriteString(nom + ":")
+	large := len(nom) + 1
+	for i, mot := range strings.Split(valeur, " ") {
+		if large+1+len(mot) > 76 && mot != "" && (i > 0 || strings.HasPrefix(mot, "=?")) {
+			b.WriteString("\r\n")
+			large = 0
+		}
+		b.WriteString(" " + mot)
+		large += 1 + len(mot)
+	}
+	b.WriteString("\r\n")
+}
+
+func (c *composition) message(w io.Writer) error {
+	if _, err := io.WriteString(w, c.entetes); err != nil {
+		return err
+	}
+	if !c.Enveloppe.MultipartExterne {
+		return c.objet(w)
+	}
+	if _, err := fmt.Fprintf(w, "Content-Type: multipart/mixed; boundary=\"%s\"\r\n\r\n--%[1]s\r\n", c.limiteHaut); err != nil {
+		return err
+	}
+	if err := c.objet(w); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintf(w, "--%s--\r\n", c.limiteHaut)
+	return err
+}
+
+// objet writes the encrypted object, or the inner entity when there's no cipher.
+func (c *composition) objet(w io.Writer) error {
+	if c.Enveloppe.sansChiffrement() {
+		return c.entite(w)
+	}
+	t := c.Enveloppe.TypePKCS7
+	if t == "" {
+		t = "application/pkcs7-mime"
+	}
+	_, err := fmt.Fprintf(w, "Content-Type: %s; smime-type=enveloped-data; name=\"smime.p7m\"\r\n"+
+		"Content-Transfer-Encoding: base64\r\n"+
+		"Content-Disposition: attachment; filename=\"smime.p7m\"\r\n\r\n", t)
+	if err != nil {
+		return err
+	}
+	lignes := nouvellesLignes(w, c.lignePKCS7)
+	cms, err := chiffrer(lignes, &c.Enveloppe, c.entite)
+	if err != nil {
+		return err
+	}
+	bw := bufio.NewWriterSize(cms, tampon)
+	if err := c.entite(bw); err != nil {
+		return err
+	}
+	if err := bw.Flush(); err != nil {
+		return err
+	}
+	if err := cms.Close(); err != nil {
+		return err
+	}
+	return lignes.Close()
+}
+
+// entite writes the inner entity: the part alone, or a multipart of all of them.
+func (c *composition) entite(w io.Writer) error {
+	if len(c.Parties) == 1 {
+		return c.partie(w, &c.Parties[0])
+	}
+	if _, err := fmt.Fprintf(w, "Content-Type: multipart/mixed; boundary=\"%s\"\r\n\r\n", c.limite); err != nil {
+		return err
+	}
+	for i := range c.Parties {
+		if _, err := fmt.Fprintf(w, "--%s\r\n", c.limite); err != nil {
+			return err
+		}
+		if err := c.partie(w, &c.Parties[i]); err != nil {
+			return fmt.Errorf("transport: part %d: %w", i+1, err)
+		}
+	}
+	_, err := fmt.Fprintf(w, "--%s--\r\n", c.limite)
+	return err
+}
+
+func (c *composition) partie(w io.Writer, p *Partie) (err error) {
+	var b strings.Builder
+	champ(&b, "Content-Type", p.Type)
+	champ(&b, "Content-Transfer-Encoding", "base64")
+	if p.Description != "" {
+		champ(&b, "Content-Description", texteEntete(p.Description))
+	}
+	if p.Nom != "" {
+		champ(&b, "Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": p.Nom}))
+	}
+	b.WriteString("\r\n")
+	if _, err := io.WriteString(w, b.String()); err != nil {
+		return err
+	}
+	r, err := p.Ouvrir()
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, r.Close()) }()
+	lignes := nouvellesLignes(w, c.ligne)
+	if p.Gzip {
+		z := gzip.NewWriter(lignes)
+		if _, err := io.Copy(z, r); err != nil {
+			return err
+		}
+		if err := z.Close(); err != nil {
+			return err
+		}
+	} else if err := copier(lignes, r); err != nil {
+		return err
+	}
+	return lignes.Close()
+}
+
+func copier(w io.Writer, r io.Reader) error {
+	// A plain writer and reader, so that io.CopyBuffer uses the buffer given.
+	_, err := io.CopyBuffer(struct{ io.Writer }{w}, struct{ io.Reader }{r}, make([]byte, tampon))
+	return err
+}

@@ -36,11 +36,16 @@ type Message struct {
 // message in clear.
 type Enveloppe struct {
 	// Chiffrement is the content cipher: "aes-128-cbc", "aes-192-cbc",
-	// "aes-256-cbc", "des-ede3-cbc" (or "3des"), or "" for a message in clear.
+	// "aes-256-cbc", "des-ede3-cbc" (or "3des"), or "" (or "aucun") for a message
+	// in clear.
 	Chiffrement string
-	// TransportCle is how the content key travels: "pkcs1v15" (also "") or
-	// "oaep" (RSAES-OAEP with SHA-256).
+	// TransportCle is how the content key travels: "pkcs1v15" (also ""), "oaep"
+	// (RFC 3560 with its default SHA-1) or "oaep-sha256".
 	TransportCle string
+	// BER writes the encrypted object in one pass over the parts, with indefinite
+	// lengths. By default it's DER, as the known senders write it: the parts are
+	// read twice, and must be the same both times.
+	BER bool
 	// Certificats are those of the recipients; each of them can open the message.
 	Certificats []*x509.Certificate
 

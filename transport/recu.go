@@ -53,11 +53,10 @@ func (p *PartieRecue) Read(b []byte) (int, error) { return p.contenu.Read(b) }
 
 // Errors of Ouvrir and of Recu.Parties.
 var (
-	ErrSansCle     = errors.New("transport: no key opens this message")
-	ErrTropGrand   = errors.New("transport: message over the limit")
-	ErrMalForme    = errors.New("transport: malformed message")
-	ErrParcourue   = errors.New("transport: the parts were already read")
-	errPasImplante = errors.New("transport: S/MIME is not linked")
+	ErrSansCle   = errors.New("transport: no key opens this message")
+	ErrTropGrand = errors.New("transport: message over the limit")
+	ErrMalForme  = errors.New("transport: malformed message")
+	ErrParcourue = errors.New("transport: the parts were already read")
 )
 
 // Ouvrir reads the header of a message and prepares its parts, with no limit but
@@ -76,4 +75,7 @@ type Ouvreur struct {
 	PartiesMax int
 	// ProfondeurMax bounds the nesting of multiparts and encrypted objects; 0 is 10.
 	ProfondeurMax int
+	// Brut, when set, receives every byte of the message as it was read. It's
+	// whole once the loop over the parts has gone to its end.
+	Brut io.Writer
 }

@@ -1,0 +1,173 @@
+package transport
+
+import (
+	"bufio"
+	"compress/gzip"
+	"compress/zlib"
+	"encoding/base64"
+	"fmt"
+	"io"
+	"mime"
+	"mime/quotedprintable"
+	"net/mail"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/emersion/go-message/textproto"
+	"golang.org/x/text/encoding/charmap"
+)
+
+// decoder undoes the transfer encoding of an entity.
+func decoder(e entiteLue) (io.Reader, error) {
+	switch c := strings.ToLower(strings.TrimSpace(e.entetes.Get("Content-Transfer-Encoding"))); c {
+	case "", "7bit", "8bit", "binary":
+		return e.corps, nil
+	case "base64":
+		return base64.NewDecoder(base64.StdEncoding, sansBlancs{e.corps}), nil
+	case "quoted-printable":
+		return quotedprintable.NewReader(e.corps), nil
+	default:
+		return nil, fmt.Errorf("%w: Content-Transfer-Encoding %q", ErrMalForme, c)
+	}
+}
+
+// sansBlancs drops the spaces and tabs that some relays leave in base64; the
+// decoder itself drops the ends of lines.
+type sansBlancs struct{ r io.Reader }
+
+func (s sansBlancs) Read(b []byte) (int, error) {
+	for {
+		n, err := s.r.Read(b)
+		k := 0
+		for _, c := range b[:n] {
+			if c != ' ' && c != '\t' {
+				b[k] = c
+				k++
+			}
+		}
+		if k > 0 || err != nil || len(b) == 0 {
+			return k, err
+		}
+	}
+}
+
+// decompresser undoes gzip or zlib when the content starts like one of them:
+// the field's senders used both, and returns come compressed or not.
+func decompresser(r io.Reader) (io.Reader, string, error) {
+	br := bufio.NewReaderSize(r, tampon/2)
+	debut, err := br.Peek(2)
+	if err != nil {
+		// Shorter than a compressed stream can be: given as it is, with its error.
+		return br, "", nil
+	}
+	switch {
+	case debut[0] == 0x1f && debut[1] == 0x8b:
+		z, err := gzip.NewReader(br)
+		return z, "gzip", err
+	case debut[0] == 0x78 && (uint(debut[0])<<8|uint(debut[1]))%31 == 0:
+		z, err := zlib.NewReader(br)
+		return z, "zlib", err
+	}
+	return br, "", nil
+}
+
+// typeMedia reads a Content-Type as leniently as the field asks: a bad
+// parameter doesn't lose the type, nor the boundary.
+func typeMedia(s string) (string, map[string]string) {
+	if strings.TrimSpace(s) == "" {
+		return "text/plain", nil
+	}
+	t, params, err := mime.ParseMediaType(s)
+	if err == nil {
+		return t, params
+	}
+	t, reste, _ := strings.Cut(s, ";")
+	t = strings.ToLower(strings.TrimSpace(t))
+	params = map[string]string{}
+	for _, m := range parametre.FindAllStringSubmatch(reste, 32) {
+		nom := strings.ToLower(m[1])
+		if _, deja := params[nom]; !deja {
+			params[nom] = m[2] + m[3]
+		}
+	}
+	return t, params
+}
+
+var parametre = regexp.MustCompile(`([A-Za-z0-9-]+)\s*=\s*(?:"([^"]*)"|([^\s;"]+))`)
+
+// nomFichier gives the file name of a part as one path element, or "".
+func nomFichier(h textproto.Header, params map[string]string) string {
+	nom := params["name"]
+	if _, p := typeMedia(h.Get("Content-Disposition")); p["filename"] != "" {
+		nom = p["filename"]
+	}
+	nom = decoderEntete(nom)
+	if i := strings.LastIndexAny(nom, `/\`); i >= 0 {
+		nom = nom[i+1:]
+	}
+	nom = strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f || strings.ContainsRune(`:*?"<>|`, r) {
+			return -1
+		}
+		return r
+	}, nom)
+	return strings.TrimLeft(nom, ". ")
+}
+
+var mots = mime.WordDecoder{CharsetReader: func(jeu string, r io.Reader) (io.Reader, error) {
+	switch strings.ToLower(jeu) {
+	case "windows-1252", "cp1252":
+		return charmap.Windows1252.NewDecoder().Reader(r), nil
+	case "iso-8859-15", "latin-9":
+		return charmap.ISO8859_15.NewDecoder().Reader(r), nil
+	}
+	return nil, fmt.Errorf("charset %q", jeu)
+}}
+
+// decoderEntete decodes the words of RFC 2047; what can't be decoded stays as
+// written, and raw 8-bit text is taken for Latin-1.
+func decoderEntete(s string) string {
+	if !utf8.ValidString(s) {
+		r := make([]rune, 0, len(s))
+		for i := range len(s) {
+			r = append(r, rune(s[i]))
+		}
+		s = string(r)
+	}
+	if d, err := mots.DecodeHeader(s); err == nil {
+		return d
+	}
+	return s
+}
+
+func premiereAdresse(s string) string {
+	if a := adresses(s); len(a) > 0 {
+		return a[0]
+	}
+	return ""
+}
+
+var adresseNue = regexp.MustCompile(`[^\s<>,;:"]+@[^\s<>,;:"]+`)
+
+func adresses(s string) []string {
+	var out []string
+	l, err := (&mail.AddressParser{WordDecoder: &mots}).ParseList(s)
+	if err != nil {
+		return adresseNue.FindAllString(s, 100)
+	}
+	for _, a := range l {
+		out = append(out, a.Address)
+	}
+	return out
+}
+
+var entreChevrons = regexp.MustCompile(`<([^<>\s]+)>`)
+
+func identifiants(s string) []string {
+	var out []string
+	for _, m := range entreChevrons.FindAllStringSubmatch(s, 100) {
+		out = append(out, m[1])
+	}
+	return out
+}
