@@ -1,0 +1,332 @@
+package pop3
+
+import (
+	"bufio"
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Erreur is a refusal by the server.
+type Erreur struct {
+	Commande string // the verb alone: an argument may be a secret
+	Code     string // of RFC 2449, such as "IN-USE" or "AUTH"; "" when none
+	Reponse  string // text of the server
+}
+
+func (e *Erreur) Error() string {
+	return fmt.Sprintf("pop3: %s refused: %q", e.Commande, e.Reponse)
+}
+
+// ErrProtocole is wrapped by errors on what isn't POP3.
+var ErrProtocole = errors.New("pop3: protocol error")
+
+const (
+	ligneMax = 4096    // RFC 2449 says 512
+	listeMax = 1 << 20 // messages in a mailbox
+)
+
+// session is a connection logged in.
+type session struct {
+	conn  net.Conn
+	br    *bufio.Reader
+	perdu error // why the connection can't serve any more
+	arret func() bool
+}
+
+// connDelai gives each read and write its deadline.
+type connDelai struct {
+	net.Conn
+	delai time.Duration
+}
+
+func (c *connDelai) Read(b []byte) (int, error) {
+	if err := c.SetReadDeadline(time.Now().Add(c.delai)); err != nil {
+		return 0, err
+	}
+	return c.Conn.Read(b)
+}
+
+func (c *connDelai) Write(b []byte) (int, error) {
+	if err := c.SetWriteDeadline(time.Now().Add(c.delai)); err != nil {
+		return 0, err
+	}
+	return c.Conn.Write(b)
+}
+
+func (b *Boite) connecter(ctx context.Context) (_ *session, err error) {
+	composer := b.Composer
+	if composer == nil {
+		composer = (&net.Dialer{}).DialContext
+	}
+	delai := b.Delai
+	if delai == 0 {
+		delai = time.Minute
+	}
+	ctxConn, fin := context.WithTimeout(ctx, delai)
+	defer fin()
+	brute, err := composer(ctxConn, "tcp", b.Adresse)
+	if err != nil {
+		return nil, fmt.Errorf("pop3: %w", err)
+	}
+	// Closing wakes up any read when the caller gives up.
+	s := &session{arret: context.AfterFunc(ctx, func() { brute.Close() })}
+	defer func() {
+		if err != nil {
+			s.fermer()
+			if ctx.Err() != nil {
+				err = errors.Join(ctx.Err(), err)
+			}
+		}
+	}()
+	s.conn = &connDelai{brute, delai}
+	if b.Securite == TLS {
+		if err := s.chiffrer(ctxConn, b); err != nil {
+			return nil, err
+		}
+	}
+	s.br = bufio.NewReaderSize(s.conn, 64<<10)
+	if _, err := s.reponse("greeting"); err != nil {
+		return nil, err
+	}
+	if b.Securite == STLS {
+		if _, err := s.commande("STLS", ""); err != nil {
+			return nil, err
+		}
+		if s.br.Buffered() > 0 {
+			return nil, fmt.Errorf("%w: bytes in clear after STLS", ErrProtocole)
+		}
+		if err := s.chiffrer(ctxConn, b); err != nil {
+			return nil, err
+		}
+		s.br.Reset(s.conn)
+	}
+	if _, err := s.commande("USER", b.Utilisateur); err != nil {
+		return nil, err
+	}
+	if _, err := s.commande("PASS", string(b.MotDePasse)); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+func (s *session) chiffrer(ctx context.Context, b *Boite) error {
+	c := &tls.Config{}
+	if b.ConfigTLS != nil {
+		c = b.ConfigTLS.Clone()
+	}
+	if c.ServerName == "" {
+		hote, _, err := net.SplitHostPort(b.Adresse)
+		if err != nil {
+			return fmt.Errorf("pop3: address: %w", err)
+		}
+		c.ServerName = hote
+	}
+	t := tls.Client(s.conn, c)
+	if err := t.HandshakeContext(ctx); err != nil {
+		return fmt.Errorf("pop3: TLS: %w", err)
+	}
+	s.conn = t
+	return nil
+}
+
+func (s *session) fermer() {
+	s.arret()
+	if s.conn != nil {
+		s.conn.Close()
+	}
+}
+
+// commande sends a line and reads the status of its answer.
+func (s *session) commande(verbe, argument string) (string, error) {
+	if s.perdu != nil {
+		return "", s.perdu
+	}
+	if strings.ContainsAny(argument, "\r\n\x00") {
+		return "", fmt.Errorf("pop3: the argument of %s holds a line end", verbe)
+	}
+	ligne := verbe
+	if argument != "" {
+		ligne += " " + argument
+	}
+	if _, err := io.WriteString(s.conn, ligne+"\r\n"); err != nil {
+		s.perdu = fmt.Errorf("pop3: %s: %w", verbe, err)
+		return "", s.perdu
+	}
+	return s.reponse(verbe)
+}
+
+func (s *session) reponse(verbe string) (string, error) {
+	l, err := s.ligne()
+	if err != nil {
+		s.perdu = fmt.Errorf("pop3: %s: %w", verbe, err)
+		return "", s.perdu
+	}
+	// The space is missing from some servers' bare status.
+	if texte, ok := strings.CutPrefix(l, "+OK"); ok && (texte == "" || texte[0] == ' ') {
+		return strings.TrimSpace(texte), nil
+	}
+	if texte, ok := strings.CutPrefix(l, "-ERR"); ok {
+		texte = strings.TrimSpace(texte)
+		e := &Erreur{Commande: verbe, Reponse: texte}
+		if strings.HasPrefix(texte, "[") {
+			e.Code, _, _ = strings.Cut(texte[1:], "]")
+		}
+		return "", e
+	}
+	s.perdu = fmt.Errorf("%w: %s: status line expected, got %.40q", ErrProtocole, verbe, l)
+	return "", s.perdu
+}
+
+// ligne reads one line without its end.
+func (s *session) ligne() (string, error) {
+	var out []byte
+	for {
+		b, err := s.br.ReadSlice('\n')
+		if len(out)+len(b) > ligneMax {
+			return "", fmt.Errorf("%w: line of more than %d bytes", ErrProtocole, ligneMax)
+		}
+		out = append(out, b...)
+		if err == bufio.ErrBufferFull {
+			continue
+		}
+		if err == io.EOF {
+			err = io.ErrUnexpectedEOF
+		}
+		if err != nil {
+			return "", err
+		}
+		return strings.TrimRight(string(out), "\r\n"), nil
+	}
+}
+
+// liste runs UIDL or LIST and gives its lines, split at the first space.
+func (s *session) liste(verbe string, ligne func(numero int, valeur string) error) error {
+	if _, err := s.commande(verbe, ""); err != nil {
+		return err
+	}
+	for n := 0; ; n++ {
+		l, err := s.ligne()
+		if err == nil && n > listeMax {
+			err = fmt.Errorf("%w: more than %d messages", ErrProtocole, listeMax)
+		}
+		if err != nil {
+			s.perdu = fmt.Errorf("pop3: %s: %w", verbe, err)
+			return s.perdu
+		}
+		if l == "." {
+			return nil
+		}
+		num, valeur, _ := strings.Cut(strings.TrimPrefix(l, "."), " ")
+		i, err := strconv.Atoi(num)
+		if err == nil && i < 1 {
+			err = errors.New("message number under 1")
+		}
+		if err == nil {
+			err = ligne(i, strings.TrimSpace(valeur))
+		}
+		if err != nil {
+			s.perdu = fmt.Errorf("%w: %s: line %d: %w", ErrProtocole, verbe, n+1, err)
+			return s.perdu
+		}
+	}
+}
+
+// recuperer runs RETR; the reader must be closed before another command.
+func (s *session) recuperer(numero int) (io.ReadCloser, error) {
+	if _, err := s.commande("RETR", strconv.Itoa(numero)); err != nil {
+		return nil, err
+	}
+	return &corps{s: s, debut: true}, nil
+}
+
+// corps undoes the dot lines of a message.
+type corps struct {
+	s     *session
+	reste []byte // of the line read, inside the buffer of the session
+	debut bool   // at the start of a line
+	fin   bool
+	ferme bool
+}
+
+func (c *corps) Read(b []byte) (int, error) {
+	if c.ferme {
+		return 0, errors.New("pop3: message already closed")
+	}
+	return c.lire(b)
+}
+
+func (c *corps) lire(b []byte) (int, error) {
+	if c.fin {
+		return 0, io.EOF
+	}
+	if c.s.perdu != nil {
+		return 0, c.s.perdu
+	}
+	n := 0
+	for n < len(b) {
+		if len(c.reste) == 0 {
+			// Don't wait for the network while there's something to give.
+			if n > 0 && c.s.br.Buffered() == 0 {
+				break
+			}
+			if err := c.ligne(); err != nil {
+				if n > 0 && err == io.EOF {
+					break
+				}
+				return n, err
+			}
+		}
+		k := copy(b[n:], c.reste)
+		c.reste = c.reste[k:]
+		n += k
+	}
+	return n, nil
+}
+
+func (c *corps) ligne() error {
+	l, err := c.s.br.ReadSlice('\n')
+	if err != nil && err != bufio.ErrBufferFull {
+		if err == io.EOF {
+			err = io.ErrUnexpectedEOF
+		}
+		c.s.perdu = fmt.Errorf("pop3: RETR: %w", err)
+		return c.s.perdu
+	}
+	debut := c.debut
+	c.debut = err == nil
+	if debut && l[0] == '.' {
+		if s := string(l); s == ".\r\n" || s == ".\n" {
+			c.fin = true
+			return io.EOF
+		}
+		l = l[1:]
+	}
+	c.reste = l
+	return nil
+}
+
+// Close reads what is left, so that the session can go on.
+func (c *corps) Close() error {
+	if c.ferme {
+		return nil
+	}
+	c.ferme = true
+	if c.fin {
+		return nil
+	}
+	b := make([]byte, 32<<10)
+	for {
+		if _, err := c.lire(b); err == io.EOF {
+			return nil
+		} else if err != nil {
+			return err
+		}
+	}
+}

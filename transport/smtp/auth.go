@@ -1,0 +1,109 @@
+package smtp
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/emersion/go-sasl"
+)
+
+// Secret is a password or a token. No way of printing it shows it.
+type Secret struct{ clair string }
+
+// NewSecret hides s.
+func NewSecret(s string) Secret { return Secret{s} }
+
+// Format prints *** whatever the verb.
+func (Secret) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte("***")) }
+
+// MarshalText is *** as well.
+func (Secret) MarshalText() ([]byte, error) { return []byte("***"), nil }
+
+// Auth is how to authenticate to a relay; the zero value doesn't.
+type Auth struct {
+	mecanismes  []string // in order of preference
+	identifiant string
+	secret      func(context.Context) (Secret, error)
+}
+
+func fixe(s Secret) func(context.Context) (Secret, error) {
+	return func(context.Context) (Secret, error) { return s, nil }
+}
+
+// AuthMotDePasse uses PLAIN, or LOGIN where the relay offers only that.
+func AuthMotDePasse(identifiant string, motDePasse Secret) Auth {
+	return Auth{[]string{sasl.Plain, sasl.Login}, identifiant, fixe(motDePasse)}
+}
+
+// AuthPlain uses PLAIN only.
+func AuthPlain(identifiant string, motDePasse Secret) Auth {
+	return Auth{[]string{sasl.Plain}, identifiant, fixe(motDePasse)}
+}
+
+// AuthLogin uses LOGIN only.
+func AuthLogin(identifiant string, motDePasse Secret) Auth {
+	return Auth{[]string{sasl.Login}, identifiant, fixe(motDePasse)}
+}
+
+// AuthXOAUTH2 asks jeton for an access token at each connection.
+func AuthXOAUTH2(identifiant string, jeton func(context.Context) (Secret, error)) Auth {
+	return Auth{[]string{xoauth2}, identifiant, jeton}
+}
+
+func (a Auth) actif() bool { return len(a.mecanismes) > 0 }
+
+// choisir takes the first mechanism that the relay has.
+func (a Auth) choisir(ctx context.Context, offert func(string) bool) (sasl.Client, Secret, error) {
+	for _, m := range a.mecanismes {
+		if !offert(m) {
+			continue
+		}
+		s, err := a.secret(ctx)
+		if err != nil {
+			return nil, s, fmt.Errorf("smtp: getting the secret: %w", err)
+		}
+		switch m {
+		case sasl.Plain:
+			return sasl.NewPlainClient("", a.identifiant, s.clair), s, nil
+		case sasl.Login:
+			return sasl.NewLoginClient(a.identifiant, s.clair), s, nil
+		}
+		return &clientXOAUTH2{a.identifiant, s.clair}, s, nil
+	}
+	return nil, Secret{}, fmt.Errorf("smtp: the relay does not offer AUTH %s", strings.Join(a.mecanismes, " or "))
+}
+
+const xoauth2 = "XOAUTH2"
+
+// clientXOAUTH2 is the mechanism that Google and Microsoft use before RFC 7628.
+type clientXOAUTH2 struct{ identifiant, jeton string }
+
+func (c *clientXOAUTH2) Start() (string, []byte, error) {
+	return xoauth2, []byte("user=" + c.identifiant + "\x01auth=Bearer " + c.jeton + "\x01\x01"), nil
+}
+
+// Next answers the error that the relay sends as a challenge (a JSON object) with
+// an empty line, after which comes its 535.
+func (c *clientXOAUTH2) Next([]byte) ([]byte, error) { return []byte{}, nil }
+
+// masquer takes out of a relay's reply the secret that it would echo.
+func masquer(err error, identifiant string, s Secret) error {
+	if s.clair == "" || err == nil {
+		return err
+	}
+	texte := err.Error()
+	for _, forme := range []string{
+		s.clair,
+		base64.StdEncoding.EncodeToString([]byte(s.clair)),
+		base64.StdEncoding.EncodeToString([]byte("\x00" + identifiant + "\x00" + s.clair)),
+	} {
+		texte = strings.ReplaceAll(texte, forme, "***")
+	}
+	if texte == err.Error() {
+		return err
+	}
+	return errors.New(texte)
+}
