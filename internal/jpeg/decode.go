@@ -1,0 +1,81 @@
+package jpeg
+
+import (
+	"bytes"
+	"context"
+	"image"
+	"image/color"
+	stdjpeg "image/jpeg"
+
+	"github.com/scor-sdk/scor-sdk-go/internal/raster"
+)
+
+// Options of [DecodeGray]. The zero value is full size under the default limit.
+type Options struct {
+	Scale int   // 1, 2, 4 or 8: divides width and height, rounded up; 0 is 1
+	Limit int64 // memory in bytes; 0: raster.DefaultLimit
+}
+
+// Decode reads the image in its colours with the standard library's decoder, its dimensions checked before: *image.Gray, *image.YCbCr,
+// *image.RGBA or *image.CMYK.
+func Decode(ctx context.Context, data []byte, limit int64) (image.Image, error) {
+	h, err := ReadHeader(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		return nil, err
+	}
+	if _, err := raster.Check(h.Width, h.Height, h.decodedBits(), limit); err != nil {
+		return nil, err
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	m, err := stdjpeg.Decode(bytes.NewReader(data))
+	if err != nil {
+		return nil, fail(h.ScanOffset, ErrTruncated, "%v", err)
+	}
+	return m, nil
+}
+
+// decodedBits is the memory that the standard library's decoder takes a pixel, coefficients of progressive streams included.
+func (h *Header) decodedBits() int {
+	n := 8 * h.Components
+	if h.Progressive {
+		n += 32 * h.Components
+	}
+	if h.Components == 4 || h.Components == 3 && h.Transform == 0 {
+		n += 32
+	}
+	return n
+}
+
+// DecodeGray reads the luminance.
+func DecodeGray(ctx context.Context, data []byte, opt Options) (*image.Gray, error) {
+	m, err := Decode(ctx, data, opt.Limit)
+	if err != nil {
+		return nil, err
+	}
+	return toGray(m, max(opt.Scale, 1), opt.Limit)
+}
+
+// toGray is the luminance of m, reduced by averaging.
+func toGray(m image.Image, scale int, limit int64) (*image.Gray, error) {
+	b := m.Bounds()
+	w, h := (b.Dx()+scale-1)/scale, (b.Dy()+scale-1)/scale
+	g, err := raster.NewGray(w, h, limit)
+	if err != nil {
+		return nil, err
+	}
+	for y := range h {
+		for x := range w {
+			sum, n := 0, 0
+			for v := y * scale; v < min((y+1)*scale, b.Dy()); v++ {
+				for u := x * scale; u < min((x+1)*scale, b.Dx()); u++ {
+					sum += int(color.GrayModel.Convert(m.At(b.Min.X+u, b.Min.Y+v)).(color.Gray).Y)
+					n++
+				}
+			}
+			g.Pix[y*g.Stride+x] = uint8((sum + n/2) / n)
+		}
+	}
+	return g, nil
+}
