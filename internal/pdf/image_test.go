@@ -125,7 +125,7 @@ func ecrire(t testing.TB, dst io.Writer, images []pdf.Image) *pdf.Writer {
 
 func poser(t testing.TB, nom string, b []byte) string {
 	t.Helper()
-	f := filepath.Join(t.TempDir(), nom)
+	f := filepath.Join(t.ArtifactDir(), nom) // kept by go test -artifacts
 	if err := os.WriteFile(f, b, 0o600); err != nil {
 		t.Fatal(err)
 	}

@@ -49,7 +49,10 @@ type Writer struct {
 	enfants []int // its pages
 	noeuds  []noeud
 
-	zlib *zlib.Writer // reused: a new one costs 1 MiB
+	zlib    *zlib.Writer // reused: a new one costs 1 MiB
+	contenu []byte       // reused: of the page being drawn
+	polices []*policeEcrite
+	formes  []*Forme
 }
 
 type noeud struct{ objet, pages int }
@@ -212,6 +215,16 @@ func (w *Writer) Close() error {
 	}
 	if w.pages == 0 {
 		return w.faute(errors.New("pdf: a document has at least one page"))
+	}
+	for _, f := range w.formes {
+		if !f.dessinee {
+			return w.faute(errors.New("pdf: a Forme was never drawn"))
+		}
+	}
+	for _, p := range w.polices {
+		if err := p.ecrire(w); err != nil {
+			return w.faute(err)
+		}
 	}
 	w.fermerNoeud()
 	b := []byte("<</Type/Pages/Count ")

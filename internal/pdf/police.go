@@ -1,0 +1,188 @@
+package pdf
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"strconv"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// Police is a TrueType font. It is read once and serves any number of
+// documents, also at the same time.
+type Police struct {
+	*truetype
+	courants [0x180]uint16 // glyphs of Latin-1 and Latin Extended-A
+}
+
+// ErreurGlyphe says that a font can't write a character.
+type ErreurGlyphe struct {
+	Police string
+	Rune   rune
+}
+
+func (e *ErreurGlyphe) Error() string {
+	return fmt.Sprintf("pdf: font %s has no glyph for %U", e.Police, e.Rune)
+}
+
+// ChargerPolice reads a TrueType font with a Unicode cmap. The bytes must not
+// change afterwards.
+func ChargerPolice(ttf []byte) (*Police, error) {
+	t, err := lireTrueType(ttf)
+	if err != nil {
+		return nil, err
+	}
+	p := &Police{truetype: t}
+	for r := range p.courants {
+		p.courants[r] = t.glyphe(rune(r))
+	}
+	return p, nil
+}
+
+// Nom is the font's PostScript name.
+func (p *Police) Nom() string { return p.nom }
+
+func (p *Police) glypheDe(r rune) (uint16, error) {
+	var g uint16
+	if uint32(r) < uint32(len(p.courants)) {
+		g = p.courants[r]
+	} else {
+		g = p.glyphe(r)
+	}
+	if g == 0 || r < ' ' || r == utf8.RuneError {
+		return 0, &ErreurGlyphe{p.nom, r}
+	}
+	return g, nil
+}
+
+// Largeur is the width of a text in millimetres, at a size in points. A
+// character that the font lacks is an [ErreurGlyphe].
+func (p *Police) Largeur(texte string, taille float64) (float64, error) {
+	unites := 0
+	for _, r := range texte {
+		g, err := p.glypheDe(r)
+		if err != nil {
+			return 0, err
+		}
+		unites += int(p.avances[g])
+	}
+	return float64(unites) / float64(p.unites) * taille / pointsParMM, nil
+}
+
+// Ecrit says whether the font has every character of a text.
+func (p *Police) Ecrit(texte string) bool {
+	_, err := p.Largeur(texte, 1)
+	return err == nil
+}
+
+// policeEcrite is a font as one document uses it. A CID stands for a rune
+// rather than for a glyph, so that ToUnicode is exact where two characters
+// share a glyph.
+type policeEcrite struct {
+	*Police
+	nom    string // in Resources
+	objet  int
+	cids   map[rune]uint16
+	rapide [0x180]uint16
+	runes  []rune // of each CID; CID 0 is .notdef
+}
+
+// police gives the font's place in the document, and makes it one.
+func (w *Writer) police(p *Police) *policeEcrite {
+	for _, e := range w.polices {
+		if e.Police == p {
+			return e
+		}
+	}
+	e := &policeEcrite{Police: p, nom: "F" + strconv.Itoa(len(w.polices)+1), objet: w.reserver(), cids: map[rune]uint16{}, runes: []rune{0}}
+	w.polices = append(w.polices, e)
+	return e
+}
+
+func (e *policeEcrite) cid(r rune) (uint16, error) {
+	if uint32(r) < uint32(len(e.rapide)) {
+		if c := e.rapide[r]; c != 0 {
+			return c, nil
+		}
+	} else if c, ok := e.cids[r]; ok {
+		return c, nil
+	}
+	if _, err := e.glypheDe(r); err != nil {
+		return 0, err
+	}
+	// Components take numbers too: half of the range is theirs.
+	if len(e.runes) == 0x7FFF {
+		return 0, fmt.Errorf("pdf: more than %d characters of font %s", 0x7FFF, e.Police.nom)
+	}
+	c := uint16(len(e.runes))
+	e.runes = append(e.runes, r)
+	if uint32(r) < uint32(len(e.rapide)) {
+		e.rapide[r] = c
+	} else {
+		e.cids[r] = c
+	}
+	return c, nil
+}
+
+// ecrire writes the font's objects: Type0, CIDFontType2, descriptor, file,
+// CIDSet (ISO 19005-1 § 6.3.5), ToUnicode.
+func (e *policeEcrite) ecrire(w *Writer) error {
+	gids := make([]uint16, len(e.runes))
+	for i, r := range e.runes[1:] {
+		gids[i+1], _ = e.glypheDe(r) // found when its CID was given
+	}
+	ttf, total, err := e.sousEnsemble(gids)
+	if err != nil {
+		return err
+	}
+	h := sha256.Sum256(ttf)
+	etiquette := make([]byte, 6, 70)
+	for i := range etiquette {
+		etiquette[i] = 'A' + h[i]%26
+	}
+	nom := string(append(append(etiquette, '+'), e.Police.nom...))
+	cid, desc, fichier, ensemble, unicode := w.reserver(), w.reserver(), w.reserver(), w.reserver(), w.reserver()
+	mille := func(v int) int { return (v*1000 + e.unites/2) / e.unites }
+
+	w.objet(e.objet, "<</Type/Font/Subtype/Type0/BaseFont/"+nom+"/Encoding/Identity-H/DescendantFonts["+ref(cid)+"]/ToUnicode "+ref(unicode)+">>")
+	largeurs := []byte("[0[")
+	for _, g := range gids {
+		largeurs = strconv.AppendInt(largeurs, int64(mille(int(e.avances[g]))), 10)
+		largeurs = append(largeurs, ' ')
+	}
+	w.objet(cid, "<</Type/Font/Subtype/CIDFontType2/BaseFont/"+nom+"/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>"+
+		"/CIDToGIDMap/Identity/DW 0/W"+string(largeurs)+"]]/FontDescriptor "+ref(desc)+">>")
+	w.objet(desc, fmt.Sprintf("<</Type/FontDescriptor/FontName/%s/Flags 4/ItalicAngle 0/StemV 80/Ascent %d/Descent %d/CapHeight %d/FontBBox[%d %d %d %d]/FontFile2 %s/CIDSet %s>>",
+		nom, mille(int(e.ascendant)), mille(int(e.descend)), mille(int(e.capitale)),
+		mille(int(e.cadre[0])), mille(int(e.cadre[1])), mille(int(e.cadre[2])), mille(int(e.cadre[3])), ref(fichier), ref(ensemble)))
+	w.flux(fichier, "/Length1 "+strconv.Itoa(len(ttf)), ttf)
+	// Every CID of the subset file, its components included.
+	bits := make([]byte, (total+7)/8)
+	for i := range total {
+		bits[i/8] |= 0x80 >> (i % 8)
+	}
+	w.flux(ensemble, "", bits)
+	w.flux(unicode, "", e.toUnicode())
+	return w.echec()
+}
+
+// toUnicode is the CMap that gives text back: what is selected is what was written.
+func (e *policeEcrite) toUnicode() []byte {
+	b := []byte("/CIDInit/ProcSet findresource begin\n12 dict begin\nbegincmap\n" +
+		"/CIDSystemInfo<</Registry(Adobe)/Ordering(UCS)/Supplement 0>>def\n/CMapName/Adobe-Identity-UCS def\n/CMapType 2 def\n" +
+		"1 begincodespacerange\n<0000><FFFF>\nendcodespacerange\n")
+	const parBloc = 100 // limit of a bfchar block
+	for i := 1; i < len(e.runes); i += parBloc {
+		bloc := e.runes[i:min(i+parBloc, len(e.runes))]
+		b = fmt.Appendf(b, "%d beginbfchar\n", len(bloc))
+		for j, r := range bloc {
+			b = fmt.Appendf(b, "<%04X><", i+j)
+			for _, u := range utf16.AppendRune(nil, r) {
+				b = fmt.Appendf(b, "%04X", u)
+			}
+			b = append(b, ">\n"...)
+		}
+		b = append(b, "endbfchar\n"...)
+	}
+	return append(b, "endcmap\nCMapName currentdict/CMap defineresource pop\nend\nend"...)
+}
