@@ -1,0 +1,80 @@
+package lot
+
+import (
+	"github.com/scor-sdk/scor-sdk-go/fse"
+	"github.com/scor-sdk/scor-sdk-go/scor"
+)
+
+// Emetteur is who sends, as record 000 names it.
+type Emetteur struct {
+	Type   string // TP health partner, TE establishment, SI other, OT concentrator (B2, record 000, 4-5)
+	Numero string // 14 digits (B2, record 000, 6-19)
+}
+
+// Destination is where a lot goes; it comes from the editor's routing table (package fse/routage).
+type Destination struct {
+	Regime    string // 2 digits
+	Organisme string // destination organism, 3 digits
+	Type      string // type of record 000, 26-27
+	Numero    string // 14 digits (record 000, 28-41)
+	Adresse   string // mailbox of the frontal
+}
+
+// Paire is a piece with the invoice that it justifies.
+type Paire struct {
+	Facture fse.Facture
+	Piece   scor.Piece
+}
+
+// Cle identifies a lot of pieces for its sender.
+type Cle struct {
+	Numero int
+	Date   fse.Date
+}
+
+// Lot is a SCOR lot: the pieces of one lot of invoices.
+type Lot struct {
+	Cle
+	Factures    fse.CleLot
+	Destination Destination
+	Paires      []Paire
+}
+
+// Documents lists the documents of the lot, each once, in the order of the pairs.
+func (l *Lot) Documents() []scor.Piece {
+	var ds []scor.Piece
+	vus := map[string]bool{}
+	for _, p := range l.Paires {
+		if !p.Piece.EstReference() && !vus[p.Piece.ID] {
+			vus[p.Piece.ID] = true
+			ds = append(ds, p.Piece)
+		}
+	}
+	return ds
+}
+
+// NombreFactures counts the invoices, each once.
+func (l *Lot) NombreFactures() int {
+	vues := map[fse.CleFacture]bool{}
+	for i := range l.Paires {
+		vues[l.Paires[i].Facture.Cle] = true
+	}
+	return len(vues)
+}
+
+// Octets is the size of the documents, in bytes.
+func (l *Lot) Octets() (n int64) {
+	for _, d := range l.Documents() {
+		n += d.Octets
+	}
+	return n
+}
+
+// Fichier is a file of lots from one sender to one destination.
+type Fichier struct {
+	ID          string // 6 characters
+	Date        fse.Date
+	Emetteur    Emetteur
+	Destination Destination
+	Lots        []Lot
+}
