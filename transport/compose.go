@@ -165,10 +165,15 @@ func (c *composition) tirerLimite() (string, error) {
 }
 
 func (c *composition) entetesMessage() (string, error) {
-	if c.ID == "" || strings.ContainsAny(c.ID, "<> \t") || !strings.Contains(c.ID, "@") {
-		return "", erreurMessage("Message-ID %q, want left@right without brackets", c.ID)
+	for _, id := range append([]string{c.ID}, c.EnReponseA...) {
+		if strings.ContainsAny(id, "<> \t") || !strings.Contains(id, "@") {
+			return "", erreurMessage("Message-ID %q, want left@right without brackets", id)
+		}
+		if err := valeurSaine(id); err != nil {
+			return "", err
+		}
 	}
-	for _, s := range []string{c.ID, c.Sujet, c.Enveloppe.XSVChiffrement, c.Enveloppe.TypePKCS7} {
+	for _, s := range []string{c.Sujet, c.Enveloppe.XSVChiffrement, c.Enveloppe.TypePKCS7} {
 		if err := valeurSaine(s); err != nil {
 			return "", err
 		}
@@ -197,6 +202,9 @@ func (c *composition) entetesMessage() (string, error) {
 	champ(&b, "To", strings.Join(a, ", "))
 	champ(&b, "Message-ID", "<"+c.ID+">")
 	champ(&b, "Subject", texteEntete(c.Sujet))
+	if len(c.EnReponseA) > 0 {
+		champ(&b, "In-Reply-To", "<"+strings.Join(c.EnReponseA, "> <")+">")
+	}
 	champ(&b, "Date", date.Format(time.RFC1123Z))
 	champ(&b, "MIME-Version", "1.0")
 	// A single part in clear at top level brings its own Content-Description.

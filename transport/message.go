@@ -30,6 +30,8 @@ type Message struct {
 	Date      time.Time // zero: the moment of composing
 	Parties   []Partie
 	Enveloppe Enveloppe
+
+	EnReponseA []string // Message-IDs of In-Reply-To, without < and >
 }
 
 // Enveloppe says in what outer form a message is written. Its zero value is a

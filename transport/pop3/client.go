@@ -34,10 +34,11 @@ const (
 
 // session is a connection logged in.
 type session struct {
-	conn  net.Conn
-	br    *bufio.Reader
-	perdu error // why the connection can't serve any more
-	arret func() bool
+	conn   net.Conn
+	br     *bufio.Reader
+	ouvert *corps // message being read
+	perdu  error  // why the connection can't serve any more
+	arret  func() bool
 }
 
 // connDelai gives each read and write its deadline.
@@ -151,6 +152,12 @@ func (s *session) commande(verbe, argument string) (string, error) {
 	if strings.ContainsAny(argument, "\r\n\x00") {
 		return "", fmt.Errorf("pop3: the argument of %s holds a line end", verbe)
 	}
+	if s.ouvert != nil {
+		if err := s.ouvert.Close(); err != nil {
+			return "", err
+		}
+		s.ouvert = nil
+	}
 	ligne := verbe
 	if argument != "" {
 		ligne += " " + argument
@@ -243,7 +250,8 @@ func (s *session) recuperer(numero int) (io.ReadCloser, error) {
 	if _, err := s.commande("RETR", strconv.Itoa(numero)); err != nil {
 		return nil, err
 	}
-	return &corps{s: s, debut: true}, nil
+	s.ouvert = &corps{s: s, debut: true}
+	return s.ouvert, nil
 }
 
 // corps undoes the dot lines of a message.

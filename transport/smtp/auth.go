@@ -69,7 +69,7 @@ func (a Auth) choisir(ctx context.Context, offert func(string) bool) (sasl.Clien
 		case sasl.Plain:
 			return sasl.NewPlainClient("", a.identifiant, s.clair), s, nil
 		case sasl.Login:
-			return sasl.NewLoginClient(a.identifiant, s.clair), s, nil
+			return &clientLogin{identifiant: a.identifiant, motDePasse: s.clair}, s, nil
 		}
 		return &clientXOAUTH2{a.identifiant, s.clair}, s, nil
 	}
@@ -89,21 +89,35 @@ func (c *clientXOAUTH2) Start() (string, []byte, error) {
 // an empty line, after which comes its 535.
 func (c *clientXOAUTH2) Next([]byte) ([]byte, error) { return []byte{}, nil }
 
+// clientLogin is AUTH LOGIN without an initial response, which some relays
+// refuse; the text of the two prompts varies too much to be checked.
+type clientLogin struct {
+	identifiant, motDePasse string
+	tour                    int
+}
+
+func (c *clientLogin) Start() (string, []byte, error) { return sasl.Login, nil, nil }
+
+func (c *clientLogin) Next([]byte) ([]byte, error) {
+	c.tour++
+	switch c.tour {
+	case 1:
+		return []byte(c.identifiant), nil
+	case 2:
+		return []byte(c.motDePasse), nil
+	}
+	return nil, errors.New("smtp: a third challenge in AUTH LOGIN")
+}
+
 // masquer takes out of a relay's reply the secret that it would echo.
-func masquer(err error, identifiant string, s Secret) error {
-	if s.clair == "" || err == nil {
-		return err
+func (a Auth) masquer(reponse string, s Secret) string {
+	if s.clair == "" {
+		return reponse
 	}
-	texte := err.Error()
-	for _, forme := range []string{
-		s.clair,
-		base64.StdEncoding.EncodeToString([]byte(s.clair)),
-		base64.StdEncoding.EncodeToString([]byte("\x00" + identifiant + "\x00" + s.clair)),
-	} {
-		texte = strings.ReplaceAll(texte, forme, "***")
-	}
-	if texte == err.Error() {
-		return err
-	}
-	return errors.New(texte)
+	b64 := base64.StdEncoding.EncodeToString
+	return strings.NewReplacer(
+		s.clair, "***",
+		b64([]byte(s.clair)), "***",
+		b64([]byte("\x00"+a.identifiant+"\x00"+s.clair)), "***",
+	).Replace(reponse)
 }
