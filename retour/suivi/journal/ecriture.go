@@ -1,0 +1,235 @@
+package journal
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Compteur is one line of the counts that the stores keep beside the objects, so that a synthesis of a million pieces reads a
+// few dozen lines: how many objects created in Periode (a month, "2026-11") are in the state that Nom says.
+type Compteur struct {
+	Periode string
+	Nom     string
+}
+
+// Ecriture is what a store writes in one transaction.
+type Ecriture struct {
+	Evenements []Evenement
+	Objets     []Objet // last image of each object touched
+	Compteurs  map[Compteur]int64
+	Tete       Tete
+}
+
+// Source reads the objects as they are before the transaction; absent objects are left out of the answer. A store reads them with
+// its lock held.
+type Source func(refs []Ref) (map[Ref]Objet, error)
+
+// Preparer chains and folds groups after tete. Each group is all or nothing: errs[i] is nil or why group i is left out of the
+// Ecriture. The error is the source's.
+func Preparer(tete Tete, lire Source, groupes ...[]Evenement) (Ecriture, []error, error) {
+	w := Ecriture{Compteurs: map[Compteur]int64{}, Tete: tete}
+	errs := make([]error, len(groupes))
+	n := 0
+	vus := map[Ref]struct{}{}
+	var refs []Ref
+	demande := func(r Ref) {
+		if r.Cle == "" {
+			return
+		}
+		if _, ok := vus[r]; !ok {
+			vus[r] = struct{}{}
+			refs = append(refs, r)
+		}
+	}
+	for _, g := range groupes {
+		n += len(g)
+		for i := range g {
+			demande(g[i].Ref())
+			p, d := Lies(&Objet{}, &g[i])
+			demande(p)
+			demande(d)
+		}
+	}
+	avant, err := lire(refs)
+	if err != nil {
+		return w, nil, err
+	}
+	// Lots that pieces leave are known only once the pieces are read.
+	refs = refs[:0]
+	for _, g := range groupes {
+		for i := range g {
+			if o, ok := avant[g[i].Ref()]; ok {
+				p, d := Lies(&o, &g[i])
+				demande(p)
+				demande(d)
+			}
+		}
+	}
+	if len(refs) > 0 {
+		suite, err := lire(refs)
+		if err != nil {
+			return w, nil, err
+		}
+		for r, o := range suite {
+			avant[r] = o
+		}
+	}
+	p := pliage{base: avant, images: make(map[Ref]*Objet, len(vus)), w: &w}
+	w.Evenements = make([]Evenement, 0, n)
+	for i, g := range groupes {
+		errs[i] = p.groupe(g)
+	}
+	for _, r := range p.ordre {
+		w.Objets = append(w.Objets, *p.images[r])
+	}
+	return w, errs, nil
+}
+
+type pliage struct {
+	base   map[Ref]Objet
+	images map[Ref]*Objet
+	ordre  []Ref
+	w      *Ecriture
+	tampon []byte
+}
+
+func (p *pliage) courant(r Ref) Objet {
+	if o, ok := p.images[r]; ok {
+		return *o
+	}
+	return p.base[r]
+}
+
+func (p *pliage) lie(r Ref) *Objet {
+	if r.Cle == "" {
+		return nil
+	}
+	o := p.courant(r)
+	if o.Version == 0 {
+		return nil
+	}
+	return &o
+}
+
+// groupe folds one group; on error everything is as before it.
+func (p *pliage) groupe(g []Evenement) error {
+	if len(g) == 0 {
+		return errors.New("journal: no event")
+	}
+	tete, nbEvs, nbOrdre := p.w.Tete, len(p.w.Evenements), len(p.ordre)
+	sauve := map[Ref]*Objet{}
+	var deltas []delta
+	annuler := func(err error) error {
+		for r, o := range sauve {
+			if o == nil {
+				delete(p.images, r)
+			} else {
+				*p.images[r] = *o
+			}
+		}
+		p.w.Tete, p.w.Evenements, p.ordre = tete, p.w.Evenements[:nbEvs], p.ordre[:nbOrdre]
+		return err
+	}
+	for i := range g {
+		e := g[i]
+		r := e.Ref()
+		avant := p.courant(r)
+		e.Seq, e.Prec = p.w.Tete.Seq+1, avant.Dernier
+		e.Quand = e.Quand.UTC().Truncate(time.Microsecond)
+		if e.Quand.Before(p.w.Tete.Quand) {
+			e.Quand = p.w.Tete.Quand
+		}
+		if e.Cle == "" || e.Quand.IsZero() {
+			return annuler(fmt.Errorf("journal: event %q of a %s without key or time", e.Type, e.Genre))
+		}
+		rp, rd := Lies(&avant, &e)
+		apres, err := Plier(avant, &e, p.lie(rp), p.lie(rd))
+		if err != nil {
+			return annuler(err)
+		}
+		e.Donnees = e.Champs.Append(nil)
+		e.Condense, p.tampon = condenser(p.w.Tete.Condense, &e, p.tampon)
+		p.w.Tete = Tete{Seq: e.Seq, Quand: e.Quand, Condense: e.Condense}
+		p.w.Evenements = append(p.w.Evenements, e)
+		if o, ok := p.images[r]; ok {
+			if _, deja := sauve[r]; !deja {
+				c := *o
+				sauve[r] = &c
+			}
+			*o = apres
+		} else {
+			sauve[r] = nil
+			p.images[r] = &apres
+			p.ordre = append(p.ordre, r)
+		}
+		deltas = compter(deltas, &avant, &apres, &e)
+	}
+	for _, d := range deltas {
+		if n := p.w.Compteurs[d.c] + d.n; n == 0 {
+			delete(p.w.Compteurs, d.c)
+		} else {
+			p.w.Compteurs[d.c] = n
+		}
+	}
+	return nil
+}
+
+type delta struct {
+	c Compteur
+	n int64
+}
+
+// Periode is the month that an instant is counted in.
+func Periode(t time.Time) string { return t.UTC().Format("2006-01") }
+
+// Names of counters beside "<kind>/<state>".
+const (
+	CompteARL      = "delai/arl-nombre"   // SCOR lots answered
+	CompteARLTemps = "delai/arl-secondes" // seconds from first attempt to ARL+, summed
+	CompteCause    = "cause/"             // + "<kind>/<event>/<code>": rejects by cause
+	CompteType     = "nature/"            // + "<nature>/<state>": pieces by type
+	CompteAction   = "attention/"         // + "<kind>/<level>": what asks for a person
+)
+
+// compter says what the step from avant to apres changes in the counts.
+func compter(d []delta, avant, apres *Objet, e *Evenement) []delta {
+	mois := Periode(apres.Cree)
+	if avant.Version == 0 || avant.Etat != apres.Etat {
+		if avant.Version > 0 {
+			d = append(d, delta{Compteur{mois, string(avant.Genre) + "/" + string(avant.Etat)}, -1})
+		}
+		d = append(d, delta{Compteur{mois, string(apres.Genre) + "/" + string(apres.Etat)}, 1})
+	}
+	if apres.Genre == Piece || apres.Genre == Facture {
+		if avant.Version == 0 || avant.Etat != apres.Etat || avant.Nature != apres.Nature {
+			if avant.Version > 0 && avant.Nature != "" {
+				d = append(d, delta{Compteur{mois, CompteType + string(avant.Genre) + "/" + avant.Nature + "/" + string(avant.Etat)}, -1})
+			}
+			if apres.Nature != "" {
+				d = append(d, delta{Compteur{mois, CompteType + string(apres.Genre) + "/" + apres.Nature + "/" + string(apres.Etat)}, 1})
+			}
+		}
+	}
+	if avant.Attention != apres.Attention {
+		if avant.Attention > 0 {
+			d = append(d, delta{Compteur{mois, CompteAction + string(apres.Genre) + "/" + chiffre(avant.Attention)}, -1})
+		}
+		if apres.Attention > 0 {
+			d = append(d, delta{Compteur{mois, CompteAction + string(apres.Genre) + "/" + chiffre(apres.Attention)}, 1})
+		}
+	}
+	switch e.Type {
+	case RecevoirARLNegatif, RecevoirMdS, RecevoirANR, Rejeter, Refuser:
+		d = append(d, delta{Compteur{Periode(e.Quand), CompteCause + string(e.Genre) + "/" + string(e.Type) + "/" + e.Champs.Code}, 1})
+	case RecevoirARLPositif:
+		if e.Genre == LotScor && avant.Etat != ARLPositif && apres.Champs.Premier > 0 {
+			d = append(d,
+				delta{Compteur{Periode(e.Quand), CompteARL}, 1},
+				delta{Compteur{Periode(e.Quand), CompteARLTemps}, max(0, Microsecondes(e.Quand)-apres.Champs.Premier) / 1e6})
+		}
+	}
+	return d
+}
+
+func chiffre(n int64) string { return string(rune('0' + n%10)) }

@@ -1,0 +1,171 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"iter"
+	"strings"
+
+	"github.com/scor-sdk/scor-sdk-go/retour/suivi/journal"
+)
+
+// Tete implements journal.Journal.
+func (j *Journal) Tete(ctx context.Context) (journal.Tete, error) { return lireTete(ctx, j.lecteur) }
+
+// Objets implements journal.Journal.
+func (j *Journal) Objets(ctx context.Context, refs ...journal.Ref) (map[journal.Ref]journal.Objet, error) {
+	return lireObjets(ctx, j.lecteur, refs)
+}
+
+const colonnesEvenement = "seq, prec, quand, genre, cle, type, version, donnees, condense"
+
+func ligneEvenement(rows *sql.Rows) (journal.Evenement, error) {
+	var e journal.Evenement
+	var us int64
+	var genre, typ string
+	var condense sql.RawBytes
+	if err := rows.Scan(&e.Seq, &e.Prec, &us, &genre, &e.Cle, &typ, &e.Version, &e.Donnees, &condense); err != nil {
+		return e, err
+	}
+	e.Quand, e.Genre, e.Type = journal.Instant(us), journal.Genre(genre), journal.Type(typ)
+	if len(condense) != len(e.Condense) {
+		return e, &journal.Rupture{Seq: e.Seq, Quoi: fmt.Sprintf("digest of %d bytes", len(condense))}
+	}
+	copy(e.Condense[:], condense)
+	c, err := journal.LireChamps(e.Donnees)
+	if err != nil {
+		return e, &journal.Rupture{Seq: e.Seq, Quoi: "data unreadable", Cause: err}
+	}
+	e.Champs = c
+	return e, nil
+}
+
+// Rejouer implements journal.Journal.
+func (j *Journal) Rejouer(ctx context.Context, seq uint64) iter.Seq2[journal.Evenement, error] {
+	return parcourir(ctx, j.lecteur, ligneEvenement, "SELECT "+colonnesEvenement+" FROM evenements WHERE seq > ? ORDER BY seq", int64(seq))
+}
+
+// Evenement implements journal.Journal.
+func (j *Journal) Evenement(ctx context.Context, seq uint64) (journal.Evenement, error) {
+	for e, err := range parcourir(ctx, j.lecteur, ligneEvenement, "SELECT "+colonnesEvenement+" FROM evenements WHERE seq = ?", int64(seq)) {
+		return e, err
+	}
+	return journal.Evenement{}, fmt.Errorf("sqlite: no event %d", seq)
+}
+
+func parcourir[T any](ctx context.Context, q requeteur, ligne func(*sql.Rows) (T, error), requete string, args ...any) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		var zero T
+		rows, err := q.QueryContext(ctx, requete, args...)
+		if err != nil {
+			yield(zero, err)
+			return
+		}
+		defer rows.Close()
+		for rows.Next() {
+			v, err := ligne(rows)
+			if !yield(v, err) || err != nil {
+				return
+			}
+		}
+		if err := rows.Err(); err != nil {
+			yield(zero, err)
+		}
+	}
+}
+
+// Chercher implements journal.Journal.
+func (j *Journal) Chercher(ctx context.Context, r journal.Requete) iter.Seq2[journal.Objet, error] {
+	requete, args := selection(&r)
+	return parcourir(ctx, j.lecteur, ligneObjet, requete, args...)
+}
+
+func selection(r *journal.Requete) (string, []any) {
+	var b strings.Builder
+	b.WriteString("SELECT " + colonnesObjet + " FROM objets WHERE genre = ?")
+	args := []any{codes[r.Genre]}
+	et := func(cond string, v ...any) {
+		b.WriteString(" AND " + cond)
+		args = append(args, v...)
+	}
+	if len(r.Etats) > 0 {
+		v := make([]any, len(r.Etats))
+		for i, e := range r.Etats {
+			v[i] = string(e)
+		}
+		et("etat IN "+valeurs(1, len(v)), v...)
+	}
+	if r.Parent != "" {
+		et("parent = ?", r.Parent)
+	}
+	if r.Dans != "" {
+		et("dans = ?", r.Dans)
+	}
+	if r.Patient != "" {
+		et("patient = ?", r.Patient)
+	}
+	if r.Nature != "" {
+		et("champs ->> '$.nature' = ?", r.Nature)
+	}
+	if r.Periode != "" {
+		et("strftime('%Y-%m', cree / 1000000, 'unixepoch') = ?", r.Periode)
+	}
+	if r.Du != 0 {
+		et("jour >= ?", r.Du)
+	}
+	if r.Au != 0 {
+		et("ifnull(jour, 0) <= ?", r.Au)
+	}
+	if r.Attention > 0 {
+		et("attention >= ?", r.Attention)
+	}
+	if !r.EcheanceAvant.IsZero() {
+		et("echeance <= ?", journal.Microsecondes(r.EcheanceAvant))
+	}
+	const limite = "ifnull(limite, 4611686018427387904)"
+	switch {
+	case r.Tri == journal.ParUrgence && r.Apres != nil:
+		a := r.Apres
+		l := a.Limite
+		if l == 0 {
+			l = journal.JamaisUS
+		}
+		et("(-ifnull(attention, 0), "+limite+", cle) > (?, ?, ?)", -a.Attention, l, a.Cle)
+	case r.Apres != nil:
+		et("cle > ?", r.Apres.Cle)
+	}
+	if r.Tri == journal.ParUrgence {
+		if r.Attention > 0 {
+			b.WriteString(" ORDER BY attention DESC, " + limite + ", cle")
+		} else {
+			b.WriteString(" ORDER BY ifnull(attention, 0) DESC, " + limite + ", cle")
+		}
+	} else {
+		b.WriteString(" ORDER BY cle")
+	}
+	if r.Limite > 0 {
+		b.WriteString(" LIMIT ?")
+		args = append(args, r.Limite)
+	}
+	return b.String(), args
+}
+
+// Compteurs implements journal.Journal.
+func (j *Journal) Compteurs(ctx context.Context, du, au string) (map[string]int64, error) {
+	m := map[string]int64{}
+	rows, err := j.lecteur.QueryContext(ctx, "SELECT nom, sum(n) FROM compteurs WHERE periode >= ? AND (? = '' OR periode <= ?) GROUP BY nom HAVING sum(n) <> 0", du, au, au)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var nom string
+		var n int64
+		if err := rows.Scan(&nom, &n); err != nil {
+			return nil, err
+		}
+		m[nom] = n
+	}
+	return m, rows.Err()
+}

@@ -1,0 +1,180 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/scor-sdk/scor-sdk-go/retour/suivi/journal"
+)
+
+// requeteur is what a *sql.DB and a *sql.Tx share.
+type requeteur interface {
+	QueryContext(context.Context, string, ...any) (*sql.Rows, error)
+	QueryRowContext(context.Context, string, ...any) *sql.Row
+}
+
+var (
+	codes  = map[journal.Genre]int64{}
+	genres = map[int64]journal.Genre{}
+)
+
+func init() {
+	for i, g := range journal.Genres() {
+		codes[g], genres[int64(i+1)] = int64(i+1), g
+	}
+}
+
+func lireTete(ctx context.Context, q requeteur) (journal.Tete, error) {
+	var t journal.Tete
+	var us int64
+	var c []byte
+	err := q.QueryRowContext(ctx, "SELECT seq, quand, condense FROM tete").Scan(&t.Seq, &us, &c)
+	if errors.Is(err, sql.ErrNoRows) {
+		return t, nil
+	}
+	t.Quand = journal.Instant(us)
+	copy(t.Condense[:], c)
+	return t, err
+}
+
+const colonnesObjet = "genre, cle, version, etat, premier, dernier, cree, modifie, parent, dans, patient, jour, echeance, attention, limite, champs"
+
+func ligneObjet(rows *sql.Rows) (journal.Objet, error) {
+	var o journal.Objet
+	var genre, cree, modifie int64
+	var parent, dans, patient sql.NullString
+	var jour, echeance, attention, limite sql.NullInt64
+	var etat, champs string
+	if err := rows.Scan(&genre, &o.Cle, &o.Version, &etat, &o.Premier, &o.Dernier, &cree, &modifie, &parent, &dans, &patient,
+		&jour, &echeance, &attention, &limite, &champs); err != nil {
+		return o, err
+	}
+	c, err := journal.LireChamps([]byte(champs))
+	if err != nil {
+		return o, fmt.Errorf("sqlite: object of genre %d: %w", genre, err)
+	}
+	o.Genre, o.Etat, o.Champs = genres[genre], journal.Etat(etat), c
+	o.Cree, o.Modifie = journal.Instant(cree), journal.Instant(modifie)
+	o.Parent, o.Dans, o.Patient = parent.String, dans.String, patient.String
+	o.Jour, o.Echeance, o.Attention, o.Limite = jour.Int64, echeance.Int64, attention.Int64, limite.Int64
+	return o, nil
+}
+
+// parLot is the number of rows of the long statements: fewer statements, and few enough variables.
+const parLot = 32
+
+func lireObjets(ctx context.Context, q requeteur, refs []journal.Ref) (map[journal.Ref]journal.Objet, error) {
+	m := make(map[journal.Ref]journal.Objet, len(refs))
+	for len(refs) > 0 {
+		n := min(len(refs), parLot)
+		args := make([]any, 0, 2*n)
+		for _, r := range refs[:n] {
+			args = append(args, codes[r.Genre], r.Cle)
+		}
+		refs = refs[n:]
+		rows, err := q.QueryContext(ctx, "SELECT "+colonnesObjet+" FROM objets WHERE (genre, cle) IN (VALUES "+valeurs(n, 2)+")", args...)
+		if err != nil {
+			return nil, err
+		}
+		for rows.Next() {
+			o, err := ligneObjet(rows)
+			if err != nil {
+				rows.Close()
+				return nil, err
+			}
+			m[o.Ref()] = o
+		}
+		if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+			return nil, err
+		}
+	}
+	return m, nil
+}
+
+// valeurs is "(?,?),(?,?)" for n rows of k.
+func valeurs(n, k int) string {
+	ligne := "(" + strings.Repeat("?,", k-1) + "?)"
+	return strings.Repeat(ligne+",", n-1) + ligne
+}
+
+func ouNul[T string | int64](v T) any {
+	var zero T
+	if v == zero {
+		return nil
+	}
+	return v
+}
+
+const insereEvenements = "INSERT INTO evenements (seq, prec, quand, genre, cle, type, version, donnees, condense) VALUES "
+
+const insereObjets = "INSERT INTO objets (" + colonnesObjet + ") VALUES "
+
+const majObjets = ` ON CONFLICT (genre, cle) DO UPDATE SET version=excluded.version, etat=excluded.etat, dernier=excluded.dernier,
+	modifie=excluded.modifie, parent=excluded.parent, dans=excluded.dans, patient=excluded.patient, jour=excluded.jour,
+	echeance=excluded.echeance, attention=excluded.attention, limite=excluded.limite, champs=excluded.champs`
+
+func inscrire(ctx context.Context, tx *sql.Tx, w *journal.Ecriture) error {
+	if len(w.Evenements) == 0 {
+		return nil
+	}
+	err := parTranches(ctx, tx, insereEvenements, "", 9, len(w.Evenements), func(args []any, i int) []any {
+		e := &w.Evenements[i]
+		return append(args, int64(e.Seq), int64(e.Prec), journal.Microsecondes(e.Quand), string(e.Genre), e.Cle, string(e.Type),
+			int64(e.Version), string(e.Donnees), e.Condense[:])
+	})
+	if err != nil {
+		return err
+	}
+	err = parTranches(ctx, tx, insereObjets, majObjets, 16, len(w.Objets), func(args []any, i int) []any {
+		o := &w.Objets[i]
+		c := o.Champs
+		c.Parent, c.Dans, c.Patient, c.Jour, c.Echeance, c.Attention, c.Limite = "", "", "", 0, 0, 0, 0
+		return append(args, codes[o.Genre], o.Cle, int64(o.Version), string(o.Etat), int64(o.Premier), int64(o.Dernier),
+			journal.Microsecondes(o.Cree), journal.Microsecondes(o.Modifie), ouNul(o.Parent), ouNul(o.Dans), ouNul(o.Patient),
+			ouNul(o.Jour), ouNul(o.Echeance), ouNul(o.Attention), ouNul(o.Limite), string(c.Append(nil)))
+	})
+	if err != nil {
+		return err
+	}
+	for c, n := range w.Compteurs {
+		if _, err := tx.ExecContext(ctx, "INSERT INTO compteurs VALUES (?,?,?) ON CONFLICT DO UPDATE SET n=n+excluded.n", c.Periode, c.Nom, n); err != nil {
+			return err
+		}
+	}
+	_, err = tx.ExecContext(ctx, "INSERT INTO tete VALUES (1,?,?,?) ON CONFLICT DO UPDATE SET seq=excluded.seq, quand=excluded.quand, condense=excluded.condense",
+		int64(w.Tete.Seq), journal.Microsecondes(w.Tete.Quand), w.Tete.Condense[:])
+	return err
+}
+
+// parTranches runs one prepared statement for each parLot rows, and one for the rest.
+func parTranches(ctx context.Context, tx *sql.Tx, debut, fin string, k, total int, ligne func([]any, int) []any) error {
+	args := make([]any, 0, parLot*k)
+	if total >= parLot {
+		s, err := tx.PrepareContext(ctx, debut+valeurs(parLot, k)+fin)
+		if err != nil {
+			return err
+		}
+		defer s.Close()
+		for ; total >= parLot; total -= parLot {
+			args = args[:0]
+			for i := range parLot {
+				args = ligne(args, total-parLot+i)
+			}
+			if _, err := s.ExecContext(ctx, args...); err != nil {
+				return err
+			}
+		}
+	}
+	if total == 0 {
+		return nil
+	}
+	args = args[:0]
+	for i := range total {
+		args = ligne(args, i)
+	}
+	_, err := tx.ExecContext(ctx, debut+valeurs(total, k)+fin, args...)
+	return err
+}
