@@ -1,0 +1,37 @@
+package b2
+
+import (
+	"io"
+
+	"github.com/scor-sdk/scor-sdk-go/fse"
+)
+
+// LireFichier reads a whole file, with every check. It returns what it found beside the file: findings are never an
+// error, unless [Refuser] asks for it. On an error, what was read before it is returned too.
+func LireFichier(src io.Reader, opts ...Option) (*fse.Fichier, []Constat, error) {
+	r := NewReader(src, append(opts[:len(opts):len(opts)], AvecControles())...)
+	var lots []fse.Lot
+	for {
+		ev, err := r.suivant()
+		f := r.fichier
+		f.Lots = lots
+		if err != nil || ev == evFin {
+			return &f, r.Constats(), err
+		}
+		switch ev {
+		case evLot:
+			lots = append(lots, r.lot)
+		case evFacture:
+			if len(lots) == 0 {
+				lots = append(lots, r.lot) // an invoice before any lot: already a finding
+			}
+			// What cannot be decoded is among the findings.
+			fac, _ := r.facture.Decoder()
+			l := &lots[len(lots)-1]
+			l.Factures = append(l.Factures, fac)
+			l.Total += fac.Total
+			l.AMO += fac.AMO
+			l.AMC += fac.AMC
+		}
+	}
+}
