@@ -221,6 +221,8 @@ type FormatARL struct {
 	// Sujet and Description are what a frontal writes; the SDK's own test frontal uses them.
 	Sujet       gabarit.Gabarit `yaml:"emission_sujet"`
 	Description gabarit.Gabarit `yaml:"emission_description"`
+	// Type is the media type of the part that a frontal writes; "" is application/EDI-consent.
+	Type string `yaml:"emission_type"`
 }
 
 // FormatMdS reads the message de service: the frontal could not hand the message to the business layer.
