@@ -8,55 +8,46 @@ import (
 	"strings"
 
 	"github.com/emersion/go-sasl"
+
+	"github.com/scor-sdk/scor-sdk-go/transport"
 )
-
-// Secret is a password or a token. No way of printing it shows it.
-type Secret struct{ clair string }
-
-// NewSecret hides s.
-func NewSecret(s string) Secret { return Secret{s} }
-
-// Format prints *** whatever the verb.
-func (Secret) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte("***")) }
-
-// MarshalText is *** as well.
-func (Secret) MarshalText() ([]byte, error) { return []byte("***"), nil }
 
 // Auth is how to authenticate to a relay; the zero value doesn't.
 type Auth struct {
 	mecanismes  []string // in order of preference
 	identifiant string
-	secret      func(context.Context) (Secret, error)
+	// A function, since fmt would print a Secret in a field that isn't exported.
+	secret func(context.Context) (transport.Secret, error)
 }
 
-func fixe(s Secret) func(context.Context) (Secret, error) {
-	return func(context.Context) (Secret, error) { return s, nil }
+func fixe(s transport.Secret) func(context.Context) (transport.Secret, error) {
+	return func(context.Context) (transport.Secret, error) { return s, nil }
 }
 
 // AuthMotDePasse uses PLAIN, or LOGIN where the relay offers only that.
-func AuthMotDePasse(identifiant string, motDePasse Secret) Auth {
+func AuthMotDePasse(identifiant string, motDePasse transport.Secret) Auth {
 	return Auth{[]string{sasl.Plain, sasl.Login}, identifiant, fixe(motDePasse)}
 }
 
 // AuthPlain uses PLAIN only.
-func AuthPlain(identifiant string, motDePasse Secret) Auth {
+func AuthPlain(identifiant string, motDePasse transport.Secret) Auth {
 	return Auth{[]string{sasl.Plain}, identifiant, fixe(motDePasse)}
 }
 
 // AuthLogin uses LOGIN only.
-func AuthLogin(identifiant string, motDePasse Secret) Auth {
+func AuthLogin(identifiant string, motDePasse transport.Secret) Auth {
 	return Auth{[]string{sasl.Login}, identifiant, fixe(motDePasse)}
 }
 
 // AuthXOAUTH2 asks jeton for an access token at each connection.
-func AuthXOAUTH2(identifiant string, jeton func(context.Context) (Secret, error)) Auth {
+func AuthXOAUTH2(identifiant string, jeton func(context.Context) (transport.Secret, error)) Auth {
 	return Auth{[]string{xoauth2}, identifiant, jeton}
 }
 
 func (a Auth) actif() bool { return len(a.mecanismes) > 0 }
 
 // choisir takes the first mechanism that the relay has.
-func (a Auth) choisir(ctx context.Context, offert func(string) bool) (sasl.Client, Secret, error) {
+func (a Auth) choisir(ctx context.Context, offert func(string) bool) (sasl.Client, transport.Secret, error) {
 	for _, m := range a.mecanismes {
 		if !offert(m) {
 			continue
@@ -67,13 +58,13 @@ func (a Auth) choisir(ctx context.Context, offert func(string) bool) (sasl.Clien
 		}
 		switch m {
 		case sasl.Plain:
-			return sasl.NewPlainClient("", a.identifiant, s.clair), s, nil
+			return sasl.NewPlainClient("", a.identifiant, string(s)), s, nil
 		case sasl.Login:
-			return &clientLogin{identifiant: a.identifiant, motDePasse: s.clair}, s, nil
+			return &clientLogin{identifiant: a.identifiant, motDePasse: string(s)}, s, nil
 		}
-		return &clientXOAUTH2{a.identifiant, s.clair}, s, nil
+		return &clientXOAUTH2{a.identifiant, string(s)}, s, nil
 	}
-	return nil, Secret{}, fmt.Errorf("smtp: the relay does not offer AUTH %s", strings.Join(a.mecanismes, " or "))
+	return nil, "", fmt.Errorf("smtp: the relay does not offer AUTH %s", strings.Join(a.mecanismes, " or "))
 }
 
 const xoauth2 = "XOAUTH2"
@@ -110,14 +101,14 @@ func (c *clientLogin) Next([]byte) ([]byte, error) {
 }
 
 // masquer takes out of a relay's reply the secret that it would echo.
-func (a Auth) masquer(reponse string, s Secret) string {
-	if s.clair == "" {
+func (a Auth) masquer(reponse string, s transport.Secret) string {
+	if s == "" {
 		return reponse
 	}
 	b64 := base64.StdEncoding.EncodeToString
 	return strings.NewReplacer(
-		s.clair, "***",
-		b64([]byte(s.clair)), "***",
-		b64([]byte("\x00"+a.identifiant+"\x00"+s.clair)), "***",
+		string(s), "***",
+		b64([]byte(string(s))), "***",
+		b64([]byte("\x00"+a.identifiant+"\x00"+string(s))), "***",
 	).Replace(reponse)
 }
