@@ -141,7 +141,9 @@ type Brouillon struct {
 	// Cle is the idempotency key that the screen chose when it began: 16 to 64 letters, digits, - or _.
 	Cle string `json:"cle"`
 	// Version grows with each change on the screen; an older one never replaces a newer one.
-	Version    int64   `json:"version"`
+	Version int64 `json:"version"`
+	// Debut is when the first point was drawn, in milliseconds since 1970 by the screen's clock: drawing goes on after a reload with it.
+	Debut      int64   `json:"debut,omitempty"`
 	Traits     []Trait `json:"traits"`
 	PourMandat bool    `json:"pour_mandat"`
 	Mandant    string  `json:"mandant,omitempty"`

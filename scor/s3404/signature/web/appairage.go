@@ -1,0 +1,86 @@
+package web
+
+import (
+	"crypto/rand"
+	"crypto/subtle"
+	"errors"
+	"fmt"
+	"math/big"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/scor-sdk/scor-sdk-go/scor/s3404/signature"
+)
+
+// Authentificateur says who signs in. The request is the POST of the sign-in page with its form parsed (field "code"); a host with its own
+// sign-on may look at its headers or client certificate instead. An error is [ErrCode], or what went wrong.
+type Authentificateur interface {
+	Authentifier(r *http.Request) (signature.Signataire, error)
+}
+
+// ErrCode says that the code is not the one, has expired or was used.
+var ErrCode = errors.New("web: wrong, expired or used code")
+
+// codeChiffres, with essaisMax tries in all, leaves a guesser one chance in ten million.
+const (
+	codeChiffres = 8
+	essaisMax    = 10
+)
+
+// Appairage is an [Authentificateur] by one-time code: the establishment's own screen shows eight digits, the signer types them on the tablet.
+// A code serves once, for ten minutes, and is replaced after ten wrong tries.
+type Appairage struct {
+	signataire signature.Signataire
+	afficher   func(code string, expire time.Time)
+	maintenant func() time.Time
+
+	mu     sync.Mutex
+	code   string
+	expire time.Time
+	essais int
+}
+
+// dureeCode is how long a code is good.
+const dureeCode = 10 * time.Minute
+
+// NewAppairage has afficher show each code as it comes into force: now, and whenever one was used, guessed at too often or found expired.
+func NewAppairage(s signature.Signataire, afficher func(code string, expire time.Time)) (*Appairage, error) {
+	a := &Appairage{signataire: s, afficher: afficher, maintenant: time.Now}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a, a.renouveler()
+}
+
+func (a *Appairage) renouveler() error {
+	n, err := rand.Int(rand.Reader, big.NewInt(100_000_000))
+	if err != nil {
+		return fmt.Errorf("web: %w", err)
+	}
+	a.code, a.expire, a.essais = fmt.Sprintf("%0*d", codeChiffres, n), a.maintenant().Add(dureeCode), 0
+	a.afficher(a.code[:4]+" "+a.code[4:], a.expire)
+	return nil
+}
+
+// Authentifier implements [Authentificateur].
+func (a *Appairage) Authentifier(r *http.Request) (signature.Signataire, error) {
+	code := strings.Map(func(c rune) rune {
+		if c == ' ' || c == '\u00a0' || c == '-' {
+			return -1
+		}
+		return c
+	}, r.PostFormValue("code"))
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if !a.maintenant().Before(a.expire) {
+		return signature.Signataire{}, errors.Join(ErrCode, a.renouveler())
+	}
+	if subtle.ConstantTimeCompare([]byte(code), []byte(a.code)) != 1 {
+		if a.essais++; a.essais >= essaisMax {
+			return signature.Signataire{}, errors.Join(ErrCode, a.renouveler())
+		}
+		return signature.Signataire{}, ErrCode
+	}
+	return a.signataire, a.renouveler()
+}
