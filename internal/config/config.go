@@ -17,8 +17,12 @@ import (
 	"github.com/goccy/go-yaml/parser"
 )
 
-// tailleMax bounds what is read: a configuration of people is never near it.
-const tailleMax = 4 << 20
+// Bounds that a configuration of people is never near. The parser's time grows with the square of the nesting.
+const (
+	tailleMax      = 1 << 20
+	ligneMax       = 16 << 10
+	imbricationMax = 200
+)
 
 // Erreur is one thing wrong in a file: Ligne is 1-based (0 where no line applies), Chemin the path of keys, as in "lot.enregistrements[2].nom".
 type Erreur struct {
@@ -63,6 +67,9 @@ func Lire(r io.Reader, fichier string, v any) (*Document, error) {
 	if len(texte) > tailleMax {
 		return nil, &Erreur{Fichier: fichier, Message: fmt.Sprintf("more than %d bytes", tailleMax)}
 	}
+	if err := mesurer(texte); err != nil {
+		return nil, &Erreur{Fichier: fichier, Message: err.Error()}
+	}
 	f, err := analyser(texte)
 	if err != nil {
 		return nil, &Erreur{Fichier: fichier, Message: err.Error()}
@@ -72,6 +79,29 @@ func Lire(r io.Reader, fichier string, v any) (*Document, error) {
 	}
 	d.valeur(f.Docs[0].Body, "", reflect.ValueOf(v).Elem())
 	return d, nil
+}
+
+// mesurer refuses what nests too deep, before the parser sees it. Brackets inside texts count too: the bound leaves room for them.
+func mesurer(texte []byte) error {
+	colonne, profondeur := 0, 0
+	for _, c := range texte {
+		colonne++
+		switch c {
+		case '\n':
+			colonne = 0
+		case '[', '{':
+			profondeur++
+		case ']', '}':
+			profondeur--
+		}
+		if colonne > ligneMax {
+			return fmt.Errorf("a line of more than %d bytes", ligneMax)
+		}
+		if profondeur > imbricationMax {
+			return fmt.Errorf("more than %d brackets open", imbricationMax)
+		}
+	}
+	return nil
 }
 
 // analyser contains the parser's own panics: they are bad input here, not a fault of the program.
