@@ -1,0 +1,346 @@
+package frontal
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/scor-sdk/scor-sdk-go/fse"
+	"github.com/scor-sdk/scor-sdk-go/internal/gabarit"
+	"github.com/scor-sdk/scor-sdk-go/scor"
+	"github.com/scor-sdk/scor-sdk-go/transport"
+)
+
+// sujetIRIS is the Subject of the public senders: prefix and version (which one of
+// them leaves out), émetteur, compostage, number of invoices.
+var sujetIRIS = regexp.MustCompile(`^IR(?:\d{6})?/(?P<emetteur>\d{14})/(?P<compostage>\d{19})/(?P<nombre>\d{5})$`)
+
+var descriptionIRIS = regexp.MustCompile(`^IRIS(TEST)?/B2(/Z)?$`)
+
+// motifSujet turns the template of a Subject into the expression that reads it.
+func motifSujet(g gabarit.Gabarit) (*regexp.Regexp, error) {
+	noms := g.Noms()
+	// One control character stands for each name: zeros of a width come before it.
+	texte, err := g.Remplir(func(nom string) (string, bool) {
+		for i, n := range noms {
+			if n == nom {
+				return string(rune(1 + i)), true
+			}
+		}
+		return "", false
+	})
+	if err != nil {
+		return nil, err
+	}
+	var b strings.Builder
+	b.WriteString("^")
+	for _, m := range regexp.MustCompile(`0*[\x01-\x1f]|[^\x01-\x1f]`).FindAllString(texte, -1) {
+		c := m[len(m)-1]
+		switch {
+		case c >= ' ':
+			b.WriteString(regexp.QuoteMeta(m))
+		case noms[c-1] == "compostage":
+			b.WriteString(`(?P<compostage>\d{19})`)
+		case noms[c-1] == "emetteur.numero":
+			b.WriteString(`(?P<emetteur>\d+?)`)
+		default:
+			b.WriteString(`.*?`)
+		}
+	}
+	b.WriteString("$")
+	return regexp.Compile(b.String())
+}
+
+func (r *Recu) constater(code string, grave bool, format string, a ...any) {
+	r.Constats = append(r.Constats, Constat{Code: code, Grave: grave, Message: fmt.Sprintf(format, a...)})
+}
+
+// analyser opens a message and notes all that departs from the conventions.
+func (f *Frontal) analyser(ctx context.Context, brut io.Reader) *Recu {
+	r := &Recu{}
+	m, err := transport.Ouvrir(ctx, brut, []transport.Cle{{Certificat: f.cfg.Certificat, Decrypter: f.cfg.Cle}})
+	if err != nil {
+		r.constater("message", true, "%v", err)
+		return r
+	}
+	r.MessageID, r.Sujet = m.ID, m.Sujet
+	l := &lecture{f: f, r: r, documents: map[string]document{}}
+	l.sujet()
+	for p, err := range m.Parties() {
+		if err == nil {
+			err = l.partie(p)
+		}
+		if err != nil {
+			r.constater("partie", true, "%v", err)
+		}
+	}
+	r.Chiffre = m.Chiffre
+	l.conclure()
+	return r
+}
+
+type document struct {
+	partie    Partie
+	empreinte scor.Empreinte
+	octets    int64
+}
+
+// lecture is the opening of one message.
+type lecture struct {
+	f         *Frontal
+	r         *Recu
+	lots      bool   // the Subject is that of a lot of pieces
+	nombre    int64  // invoices that the Subject announces; -1 when it doesn't
+	factures  int64  // invoices found
+	edi       int    // parts that hold a billing file
+	emetteur  string // of the file
+	documents map[string]document
+	annonces  []scor.Valeurs // documents that the lots announce
+}
+
+func (l *lecture) sujet() {
+	l.nombre = -1
+	groupes := func(re *regexp.Regexp) bool {
+		m := re.FindStringSubmatch(l.r.Sujet)
+		if m == nil {
+			return false
+		}
+		for i, nom := range re.SubexpNames() {
+			switch nom {
+			case "emetteur":
+				l.r.Emetteur = m[i]
+			case "compostage":
+				l.r.Compostage = m[i]
+			case "nombre":
+				l.nombre, _ = strconv.ParseInt(m[i], 10, 64)
+			}
+		}
+		return true
+	}
+	if groupes(sujetIRIS) {
+		l.r.Flux = Factures
+	}
+	if groupes(l.f.sujetLot) {
+		l.lots = true
+		if l.r.Flux == Inconnue {
+			l.r.Flux = Pieces
+			l.nombre = -1
+		}
+	}
+	if l.r.Flux == Inconnue {
+		l.r.constater("sujet", true, "the Subject is neither that of an IRIS message nor the profile's")
+	}
+}
+
+func (l *lecture) partie(p *transport.PartieRecue) error {
+	h, n := sha256.New(), new(compte)
+	corps := io.TeeReader(p, io.MultiWriter(h, n))
+	var err error
+	if strings.EqualFold(p.Type, transport.TypeEDI) || l.lots && strings.EqualFold(p.Type, l.f.cfg.Profil.Message.TypeLot) {
+		l.edi++
+		err = l.fichier(p, corps)
+	}
+	if err == nil {
+		_, err = io.Copy(io.Discard, corps)
+	}
+	if err != nil {
+		return err
+	}
+	if strings.HasSuffix(p.Description, "/Z") != (p.Compression != "") && strings.EqualFold(p.Type, transport.TypeEDI) {
+		l.r.constater("compression", false, "Content-Description %q, compression %q", p.Description, p.Compression)
+	}
+	part := Partie{Type: p.Type, Description: p.Description, Nom: p.Nom, Octets: int64(*n), Empreinte: scor.Empreinte(h.Sum(nil))}
+	l.r.Parties = append(l.r.Parties, part)
+	l.documents[p.Nom] = document{part, part.Empreinte, part.Octets}
+	return nil
+}
+
+type compte int64
+
+func (c *compte) Write(b []byte) (int, error) {
+	*c += compte(len(b))
+	return len(b), nil
+}
+
+// fichier reads the billing file. When both kinds of Subject look alike the
+// Content-Description tells them apart.
+func (l *lecture) fichier(p *transport.PartieRecue, r io.Reader) error {
+	iris := descriptionIRIS.MatchString(p.Description)
+	if l.r.Flux == Factures && l.lots && !iris {
+		l.r.Flux, l.nombre = Pieces, -1
+	}
+	if l.r.Flux == Pieces {
+		return l.lot(r)
+	}
+	if !iris {
+		l.r.constater("description", false, "Content-Description %q, expected IRIS/B2 or IRIS/B2/Z", p.Description)
+	}
+	return l.b2(r)
+}
+
+// b2 reads a B2 file as far as an ARL needs it: b2-2007, records 000 (6-19), 1
+// (2-10 partner, 20-22 lot, 72-77 date), 5 (one an invoice), 999 (56-63 records).
+func (l *lecture) b2(r io.Reader) error {
+	br := bufio.NewReader(r)
+	rec := make([]byte, 128)
+	var n int64
+	fini := false
+	for {
+		if err := passerFins(br); err == io.EOF {
+			break
+		} else if err != nil {
+			return err
+		}
+		if k, err := io.ReadFull(br, rec); errors.Is(err, io.ErrUnexpectedEOF) && k > 0 {
+			l.r.constater("b2-longueur", true, "record %d has %d bytes, expected 128", n+1, k)
+			return nil
+		} else if err != nil {
+			return err
+		}
+		n++
+		switch {
+		case bytes.HasPrefix(rec, []byte("000")):
+			l.emetteur = string(rec[5:19])
+		case bytes.HasPrefix(rec, []byte("999")):
+			fini = true
+			if v, err := strconv.ParseInt(string(rec[55:63]), 10, 64); err != nil || v != n {
+				l.r.constater("b2-compteur", true, "record 999 counts %.8q records, %d read", rec[55:63], n)
+			}
+		case rec[0] == '1':
+			numero, _ := strconv.ParseInt(strings.TrimSpace(string(rec[19:22])), 10, 64)
+			date, err := fse.ParseAAMMJJ(string(rec[71:77]))
+			if err != nil {
+				l.r.constater("b2-date", true, "record %d: date of the lot: %v", n, err)
+			}
+			l.r.Lots = append(l.r.Lots, Lot{Emetteur: string(rec[1:10]), Numero: numero, Date: date})
+		case rec[0] == '5' && len(l.r.Lots) > 0:
+			l.factures++
+			l.r.Lots[len(l.r.Lots)-1].Factures++
+		}
+	}
+	if !fini {
+		l.r.constater("b2-fin", true, "no record 999 after %d records", n)
+	}
+	return nil
+}
+
+func passerFins(br *bufio.Reader) error {
+	for {
+		c, err := br.ReadByte()
+		if err != nil {
+			return err
+		}
+		if c != '\r' && c != '\n' {
+			return br.UnreadByte()
+		}
+	}
+}
+
+// lot reads a file of lots by the tables of the profile.
+func (l *lecture) lot(r io.Reader) error {
+	var enregistrements, paires, documents, octets int64
+	total := func(v scor.Valeurs, nom string, lu int64) {
+		if a, ok := v[nom]; ok && a != lu {
+			l.r.constater("lot-compteur", true, "%s is %v, %d read", nom, a, lu)
+		}
+	}
+	for ligne, err := range l.f.cfg.Profil.Lot.Lire(r) {
+		if err != nil {
+			l.r.constater("lot-structure", true, "%v", err)
+			continue
+		}
+		enregistrements++
+		if ligne.Enregistrement == nil {
+			l.r.constater("lot-structure", true, "record %d is none of the profile's", ligne.Numero)
+			continue
+		}
+		v := ligne.Valeurs
+		if e := v.Texte("emetteur.numero"); e != "" {
+			l.emetteur = e
+		}
+		switch ligne.Enregistrement.Pour {
+		case scor.PourLot:
+			paires, documents, octets = 0, 0, 0
+			l.r.Lots = append(l.r.Lots, Lot{Emetteur: v.Texte("lot.factures.emetteur"), Numero: v.Nombre("lot.numero"), Date: v.Date("lot.date")})
+		case scor.PourPaire:
+			paires++
+			if k := len(l.r.Lots); k > 0 {
+				lot := &l.r.Lots[k-1]
+				lot.Pieces = append(lot.Pieces, PieceLot{ID: v.Texte("piece.id"), Type: v.Texte("piece.type"),
+					Reference: v.Texte("piece.reference"), Facture: v.Nombre("facture.numero")})
+			}
+		case scor.PourDocument:
+			documents++
+			octets += v.Nombre("document.octets")
+			l.annonces = append(l.annonces, v)
+		case scor.PourFinLot:
+			total(v, "lot.paires", paires)
+			total(v, "lot.documents", documents)
+			total(v, "lot.octets", octets)
+		case scor.PourFinFichier:
+			total(v, "fichier.enregistrements", enregistrements)
+			total(v, "fichier.lots", int64(len(l.r.Lots)))
+		}
+	}
+	return nil
+}
+
+// conclure checks what only the whole message shows.
+func (l *lecture) conclure() {
+	p := l.f.cfg.Profil
+	enveloppe := p.Message.Enveloppe
+	if l.r.Flux == Factures {
+		enveloppe = p.Factures.Enveloppe
+	}
+	if clair := enveloppe.Chiffrement == "" || enveloppe.Chiffrement == "aucun"; !clair && !l.r.Chiffre {
+		l.r.constater("chiffrement", false, "the message is in clear, the profile asks for %s", enveloppe.Chiffrement)
+	}
+	if l.r.Flux == Inconnue {
+		return
+	}
+	if l.edi == 0 {
+		l.r.constater("fichier", true, "no billing file in the message")
+		return
+	}
+	if len(l.r.Lots) == 0 {
+		l.r.constater("lots", true, "no lot in the file")
+	}
+	if l.nombre >= 0 && l.nombre != l.factures {
+		l.r.constater("sujet-nombre", false, "the Subject announces %d invoices, the file holds %d", l.nombre, l.factures)
+	}
+	if e := l.r.Emetteur; e != "" && l.emetteur != "" && strings.TrimLeft(e, "0") != strings.TrimLeft(l.emetteur, "0") {
+		l.r.constater("sujet-emetteur", false, "the émetteur of the Subject isn't that of the file")
+	}
+	for _, v := range l.annonces {
+		id := v.Texte("document.id")
+		nom, err := p.Message.NomDocument.Remplir(func(n string) (string, bool) {
+			switch n {
+			case "document.id", "document.type":
+				return v.Texte(n), true
+			case "document.rang":
+				return strconv.FormatInt(v.Nombre(n), 10), true
+			case "compostage":
+				return l.r.Compostage, true
+			}
+			return "", false
+		})
+		d, la := l.documents[nom]
+		switch {
+		case err != nil:
+			l.r.constater("document-nom", false, "document %s: %v", id, err)
+		case !la:
+			l.r.constater("document-absent", true, "document %s is announced and not in the message", id)
+		case v["document.octets"] != nil && v.Nombre("document.octets") != d.octets:
+			l.r.constater("document-octets", true, "document %s: %d bytes announced, %d received", id, v.Nombre("document.octets"), d.octets)
+		case !v.Empreinte("document.empreinte").IsZero() && v.Empreinte("document.empreinte") != d.empreinte:
+			l.r.constater("document-empreinte", true, "document %s: another content than announced", id)
+		}
+	}
+}

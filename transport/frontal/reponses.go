@@ -1,0 +1,374 @@
+package frontal
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/scor-sdk/scor-sdk-go/fse"
+	"github.com/scor-sdk/scor-sdk-go/internal/gabarit"
+	"github.com/scor-sdk/scor-sdk-go/scor"
+	"github.com/scor-sdk/scor-sdk-go/transport"
+)
+
+// Reponse is a message that the frontal puts in a mailbox.
+type Reponse struct {
+	Nature  Nature
+	Sujet   string
+	Parties []transport.Partie
+	// Brut, when set, is the whole message: Sujet and Parties are left out.
+	Brut []byte
+	// Retard is how long it stays out of the mailbox.
+	Retard time.Duration
+	// ApresSuivante holds it until another message is answered.
+	ApresSuivante bool
+}
+
+// Reponse makes the answers of one kind to a message: one for each lot for an
+// ARL. What the rule says of codes and labels goes into them.
+func (f *Frontal) Reponse(r Recu, n Nature, regle Regle) ([]Reponse, error) {
+	switch n {
+	case Silence:
+		return nil, nil
+	case ARLPositif, ARLNegatif:
+		return f.arl(r, n, regle)
+	case MdS:
+		return f.mds(r, regle)
+	case ANR:
+		return []Reponse{{Nature: ANR, Brut: f.anr(r)}}, nil
+	case RSP:
+		if f.cfg.RSP == nil {
+			return nil, errors.New("frontal: a RSP is asked for and Config.RSP is nil")
+		}
+		b, err := f.cfg.RSP(r)
+		if err != nil || b == nil {
+			return nil, err
+		}
+		return []Reponse{{Nature: RSP, Sujet: "RSP/" + r.Compostage, Parties: []transport.Partie{edi("", b, true)}}}, nil
+	case Charabia:
+		return f.charabia(r)
+	}
+	return nil, fmt.Errorf("frontal: no such answer: %q", n)
+}
+
+func edi(description string, b []byte, gzip bool) transport.Partie {
+	return transport.Partie{Type: transport.TypeEDI, Description: description, Gzip: gzip, Ouvrir: contenu(b)}
+}
+
+func contenu(b []byte) func() (io.ReadCloser, error) {
+	return func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(b)), nil }
+}
+
+// code is the rule's, or the first (last) one of the profile of that severity.
+func (f *Frontal) code(regle Regle, severite scor.Severite, dernier bool) (code, libelle string) {
+	code, libelle = regle.Code, regle.Libelle
+	for _, c := range f.cfg.Profil.Codes {
+		if c.Severite == severite && regle.Code == "" && (code == "" || dernier) {
+			code = c.Code
+		}
+	}
+	if libelle == "" {
+		c, _ := f.cfg.Profil.Code(code)
+		libelle = c.Libelle
+	}
+	return code, libelle
+}
+
+// donnees answers for the names of the templates of returns.
+func (f *Frontal) donnees(r Recu, lot *Lot, code, libelle, compression string) func(string) (string, bool) {
+	v := map[string]string{
+		"emetteur.numero": r.Emetteur, "compostage": r.Compostage, "message": r.MessageID, "code": code, "libelle": libelle,
+		"date": f.cfg.Horloge().Format("20060102"), "compression": compression, "lot.numero": "", "lot.date": "",
+	}
+	if lot != nil {
+		v["lot.numero"], v["lot.date"] = strconv.FormatInt(lot.Numero, 10), lot.Date.AAMMJJ()
+	}
+	return func(nom string) (string, bool) {
+		s, ok := v[nom]
+		return s, ok
+	}
+}
+
+// arl makes one ARL for each lot.
+func (f *Frontal) arl(r Recu, n Nature, regle Regle) ([]Reponse, error) {
+	severite := scor.Information
+	if n == ARLNegatif {
+		severite = scor.RejetLot
+	}
+	code, libelle := f.code(regle, severite, false)
+	var out []Reponse
+	for i := range r.Lots {
+		lot := &r.Lots[i]
+		b, err := f.coderARL(r, lot, n, code, libelle, regle)
+		if err != nil {
+			return nil, fmt.Errorf("frontal: ARL: %w", err)
+		}
+		valeurs := f.donnees(r, lot, code, libelle, "/Z")
+		var textes [2]string
+		for k, g := range []gabarit.Gabarit{f.cfg.Profil.Retours.ARL.Sujet, f.cfg.Profil.Retours.ARL.Description} {
+			if textes[k], err = g.Remplir(valeurs); err != nil {
+				return nil, fmt.Errorf("frontal: ARL: %w", err)
+			}
+		}
+		out = append(out, Reponse{Nature: n, Sujet: textes[0], Parties: []transport.Partie{edi(textes[1], b, true)}})
+	}
+	return out, nil
+}
+
+func (f *Frontal) coderARL(r Recu, lot *Lot, n Nature, code, libelle string, regle Regle) ([]byte, error) {
+	y, m, d := f.cfg.Horloge().Date()
+	date, err := fse.NewDate(y, int(m), d)
+	if err != nil {
+		return nil, err
+	}
+	sens := scor.SensPositif
+	if n == ARLNegatif {
+		sens = scor.SensNegatif
+	}
+	flux := scor.FluxPieces
+	if r.Flux == Factures {
+		flux = scor.FluxFactures
+	}
+	pieces := f.codesPieces(lot, regle)
+	v := scor.Valeurs{
+		"emetteur.numero": r.Emetteur, "destinataire.numero": "0", "destinataire.type": "CT", "destinataire.organisme": "000",
+		"lot.numero": lot.Numero, "lot.date": lot.Date, "arl.date": date, "arl.sens": sens, "arl.flux": flux,
+		"arl.code": code, "arl.libelle": libelle, "message.compostage": r.Compostage, "arl.pieces": int64(len(pieces)),
+	}
+	var out []byte
+	format := &f.cfg.Profil.Retours.ARL.FormatFichier
+	coder := func(e *scor.Enregistrement, plus scor.Valeurs) error {
+		out, err = e.Coder(out, func(nom string) (any, bool) {
+			x, ok := plus[nom]
+			if !ok {
+				x, ok = v[nom]
+			}
+			if s, texte := x.(string); texte && strings.HasSuffix(nom, ".libelle") {
+				_, zone, _ := e.Zone(nom)
+				x = tronquer(s, zone.Longueur)
+			}
+			return x, ok
+		})
+		out = append(out, format.Separateur...)
+		return err
+	}
+	for i := range format.Enregistrements {
+		e := &format.Enregistrements[i]
+		if e.Pour != scor.PourARLPiece {
+			if err := coder(e, nil); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		for _, p := range pieces {
+			if err := coder(e, p); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return out, nil
+}
+
+// tronquer cuts a label at the width of its zone: it's a text for people.
+func tronquer(s string, n int) string {
+	r := []rune(s)
+	return string(r[:min(len(r), n)])
+}
+
+// codesPieces lists the pieces that an ARL speaks of.
+func (f *Frontal) codesPieces(lot *Lot, regle Regle) []scor.Valeurs {
+	var out []scor.Valeurs
+	for _, p := range lot.Pieces {
+		i := slices.IndexFunc(regle.Pieces, func(c CodePiece) bool { return c.Piece.accepte(p.ID) })
+		if i < 0 {
+			continue
+		}
+		libelle := regle.Pieces[i].Libelle
+		if libelle == "" {
+			c, _ := f.cfg.Profil.Code(regle.Pieces[i].Code)
+			libelle = c.Libelle
+		}
+		out = append(out, scor.Valeurs{"piece.id": p.ID, "piece.code": regle.Pieces[i].Code, "piece.libelle": libelle, "facture.numero": p.Facture})
+	}
+	return out
+}
+
+func (f *Frontal) mds(r Recu, regle Regle) ([]Reponse, error) {
+	code, libelle := f.code(regle, scor.Alerte, true)
+	valeurs := f.donnees(r, nil, code, libelle, "")
+	p := &f.cfg.Profil.Retours.MdS
+	var textes [3]string
+	for k, g := range []gabarit.Gabarit{p.Sujet, p.Description, p.Corps} {
+		var err error
+		if textes[k], err = g.Remplir(valeurs); err != nil {
+			return nil, fmt.Errorf("frontal: MdS: %w", err)
+		}
+	}
+	return []Reponse{{Nature: MdS, Sujet: textes[0], Parties: []transport.Partie{
+		{Type: "text/plain; charset=utf-8", Description: textes[1], Ouvrir: contenu([]byte(textes[2] + "\r\n"))}}}}, nil
+}
+
+// anr is a delivery status notification as relays write them (RFC 3464).
+func (f *Frontal) anr(r Recu) []byte {
+	a := f.cfg.Adresse
+	if len(r.A) > 0 {
+		a = r.A[0]
+	}
+	date := f.cfg.Horloge().Format(time.RFC1123Z)
+	return []byte(strings.ReplaceAll(fmt.Sprintf(`Return-Path: <>
+Date: %[1]s
+From: MAILER-DAEMON@relais.test (Mail Delivery System)
+Subject: Undelivered Mail Returned to Sender
+To: %[2]s
+Auto-Submitted: auto-replied
+MIME-Version: 1.0
+Message-ID: <%[6]s>
+Content-Type: multipart/report; report-type=delivery-status; boundary="=_anr"
+
+--=_anr
+Content-Description: Notification
+Content-Type: text/plain; charset=us-ascii
+
+I'm sorry to have to inform you that your message could not be delivered.
+
+<%[3]s>: mailbox unavailable
+
+--=_anr
+Content-Description: Delivery report
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; relais.test
+Arrival-Date: %[1]s
+
+Final-Recipient: rfc822; %[3]s
+Action: failed
+Status: 5.1.1
+Diagnostic-Code: smtp; 550 5.1.1 mailbox unavailable
+
+--=_anr
+Content-Description: Undelivered Message Headers
+Content-Type: text/rfc822-headers
+
+From: %[2]s
+To: %[3]s
+Message-ID: <%[4]s>
+Subject: %[5]s
+
+--=_anr--
+`, date, r.De, a, r.MessageID, r.Sujet, f.identifiant(r, "anr", 0)), "\n", "\r\n"))
+}
+
+// charabia looks like an ARL from outside; inside is a compressed stream cut short.
+func (f *Frontal) charabia(r Recu) ([]Reponse, error) {
+	description, err := f.cfg.Profil.Retours.ARL.Description.Remplir(f.donnees(r, nil, "", "", "/Z"))
+	if err != nil {
+		return nil, err
+	}
+	h := sha256.Sum256([]byte(r.MessageID))
+	return []Reponse{{Nature: Charabia, Sujet: "=?charabia?=",
+		Parties: []transport.Partie{edi(description, append([]byte{0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3}, h[:]...), false)}}}, nil
+}
+
+func (f *Frontal) identifiant(r Recu, quoi string, i int) string {
+	return fmt.Sprintf("%s.%d.%d.%d.%s@frontal.test", quoi, r.Rang, r.Transmissions, i, f.alea)
+}
+
+// decider finds what to answer to a message.
+func (f *Frontal) decider(r Recu) ([]Reponse, error) {
+	if f.cfg.Repondre != nil {
+		return f.cfg.Repondre(f, r)
+	}
+	regle := Regle{}
+	trouve := false
+	for i, c := range f.cfg.Scenario.Regles {
+		if c.Quand.Flux != "" && c.Quand.Flux != r.Flux || !c.Quand.Sujet.accepte(r.Sujet) ||
+			c.Quand.Transmission != 0 && c.Quand.Transmission != r.Transmissions {
+			continue
+		}
+		f.mu.Lock()
+		reste := f.restes[i]
+		if reste > 0 {
+			f.restes[i]--
+		}
+		f.mu.Unlock()
+		if reste != 0 {
+			regle, trouve = c, true
+			break
+		}
+	}
+	if !trouve {
+		regle = f.ordinaire(r)
+	}
+	var out []Reponse
+	for range max(regle.Copies, 1) {
+		for _, n := range regle.Reponses {
+			rep, err := f.Reponse(r, n, regle)
+			if err != nil {
+				return nil, err
+			}
+			for _, x := range rep {
+				x.Retard, x.ApresSuivante = time.Duration(regle.Retard), regle.ApresSuivante
+				out = append(out, x)
+			}
+		}
+	}
+	return out, nil
+}
+
+// ordinaire is what a frontal that works answers. A message sent again gets no
+// second answer when it had one.
+func (f *Frontal) ordinaire(r Recu) Regle {
+	if len(r.Reponses) > 0 {
+		return Regle{}
+	}
+	if !slices.ContainsFunc(r.Constats, func(c Constat) bool { return c.Grave }) {
+		return Regle{Reponses: []Nature{ARLPositif}}
+	}
+	if len(r.Lots) > 0 {
+		return Regle{Reponses: []Nature{ARLNegatif}}
+	}
+	code, _ := f.code(Regle{}, scor.RejetLot, true)
+	return Regle{Reponses: []Nature{MdS}, Code: code}
+}
+
+// repondre puts the answers to a message in the mailbox it came from.
+func (f *Frontal) repondre(r *Recu) error {
+	reponses, err := f.decider(r.copie())
+	if err != nil {
+		return err
+	}
+	f.mu.Lock()
+	avant := f.sequence
+	f.mu.Unlock()
+	boite := normale(r.De)
+	for i, rep := range reponses {
+		id := f.identifiant(*r, "reponse", i)
+		brut := rep.Brut
+		if brut == nil {
+			var b bytes.Buffer
+			err := transport.Composer(&b, &transport.Message{
+				De: f.cfg.Adresse, A: []string{r.De}, Sujet: rep.Sujet, ID: id,
+				Date: f.cfg.Horloge(), EnReponseA: []string{r.MessageID}, Parties: rep.Parties,
+			})
+			if err != nil {
+				return err
+			}
+			brut = b.Bytes()
+		}
+		c := &courrier{UID: strings.ReplaceAll(id, "@", "-"), A: boite, Retenu: rep.ApresSuivante, Disponible: f.cfg.Horloge().Add(rep.Retard)}
+		if err := f.deposer(c, brut); err != nil {
+			return err
+		}
+		r.Reponses = append(r.Reponses, rep.Nature)
+	}
+	if len(reponses) == 0 {
+		return nil
+	}
+	return f.liberer(boite, avant)
+}
