@@ -237,7 +237,8 @@ func (f *File) page(index int, offset int64, entries []entry) (*Page, error) {
 	if err := p.checkKind(sampleFormat, extra); err != nil {
 		return nil, err
 	}
-	if _, err := raster.Check(p.Width, p.Height, p.Bits*p.Samples, f.limits.Bytes); err != nil {
+	// At least what grey takes: a bilevel page too may have to become grey to be straightened.
+	if _, err := raster.Check(p.Width, p.Height, max(8, p.Bits*p.Samples), f.limits.Bytes); err != nil {
 		return nil, fail(raster.ErrTooLarge, "%v", err)
 	}
 	if tileOffsets.tag != 0 {

@@ -1,0 +1,126 @@
+// Package pdfin holds what a judge of pages asks of a PDF, without the reader that answers it: the facts of each page, its images with their
+// effective resolution, and typed refusals. The reader (scor/numerisation/pdfentree) links pdfcpu; who only passes facts around doesn't.
+package pdfin
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+)
+
+// Reasons for which a PDF is refused; a [Refusal] wraps one of them.
+var (
+	ErrDamaged     = errors.New("pdf: damaged or unreadable")
+	ErrEncrypted   = errors.New("pdf: encrypted")
+	ErrJavaScript  = errors.New("pdf: holds JavaScript")
+	ErrXFA         = errors.New("pdf: holds an XFA form")
+	ErrAttachments = errors.New("pdf: holds attached files")
+	ErrAction      = errors.New("pdf: holds an action that starts a program, sends or fetches data")
+	ErrMultimedia  = errors.New("pdf: holds sound, video or 3D")
+	ErrTooLarge    = errors.New("pdf: takes more memory than the limit")
+	ErrNoPages     = errors.New("pdf: has no pages")
+)
+
+// Refusal says why a PDF isn't accepted, and where. Its text holds nothing of the document's content.
+type Refusal struct {
+	Reason error  // one of the package's errors
+	Page   int    // from 1; 0 if it isn't about a page
+	Object int    // object number; 0 if unknown
+	What   string // measured value, limit
+}
+
+func (r *Refusal) Error() string {
+	s := r.Reason.Error()
+	if r.Page > 0 {
+		s += fmt.Sprintf(", page %d", r.Page)
+	}
+	if r.Object > 0 {
+		s += fmt.Sprintf(", object %d", r.Object)
+	}
+	if r.What != "" {
+		s += ": " + r.What
+	}
+	return s
+}
+
+// Unwrap gives the reason.
+func (r *Refusal) Unwrap() error { return r.Reason }
+
+// Options of a [Reader]. Zero values are defaults.
+type Options struct {
+	Limit    int64 // memory of a decoded page, and of what reading the file's structure takes, in bytes; 0: raster.DefaultLimit
+	MaxPages int   // 0: 10,000
+}
+
+// Reader reads PDFs. An error that isn't the context's or the source's is a *[Refusal].
+type Reader interface {
+	Lire(ctx context.Context, r io.ReaderAt, size int64, opt Options) (*Document, error)
+}
+
+// Document is what is known of a PDF that wasn't refused.
+type Document struct {
+	Version string // "1.4": the catalog's if it is higher than the header's
+	Pages   []*Page
+	Invalid error  // what a relaxed validation found, nil if nothing
+	PDFA    string // what the metadata claim: "1B", "2U"; "" if nothing. A claim isn't conformity.
+	Form    bool   // has an AcroForm with fields
+	Signed  bool   // has a signature field
+}
+
+// Matrix is a transformation of PDF: x' = ax + cy + e, y' = bx + dy + f.
+type Matrix [6]float64
+
+// Mul returns the transformation that applies m, then n.
+func (m Matrix) Mul(n Matrix) Matrix {
+	return Matrix{
+		m[0]*n[0] + m[1]*n[2], m[0]*n[1] + m[1]*n[3],
+		m[2]*n[0] + m[3]*n[2], m[2]*n[1] + m[3]*n[3],
+		m[4]*n[0] + m[5]*n[2] + n[4], m[4]*n[1] + m[5]*n[3] + n[5],
+	}
+}
+
+// Identity changes nothing.
+var Identity = Matrix{1, 0, 0, 1, 0, 0}
+
+// Page describes a page.
+type Page struct {
+	Number             int        // from 1
+	MediaBox           [4]float64 // left, bottom, right, top, in user units
+	CropBox            [4]float64 // what is shown: within MediaBox, equal to it by default
+	UserUnit           float64    // length of a user unit, in 1/72 inch
+	Rotation           int        // clockwise, 0, 90, 180 or 270
+	WidthMM, HeightMM  float64    // of what is shown, turned by Rotation
+	Placements         []Placement
+	Text               bool // draws visible text
+	HiddenText         bool // draws invisible text, as recognition software adds it
+	Vector             bool // paints paths or shadings
+	Fonts              []Font
+	Annotations        int // but for links and popups
+	MissingContent     bool
+	UnembeddedStandard bool // uses one of the 14 standard fonts without its program
+}
+
+// Scan returns the image that is the page, if it is one image and nothing else visible: a scanner's page.
+func (p *Page) Scan() (Placement, bool) {
+	if len(p.Placements) != 1 || p.Text || p.Vector || p.Annotations > 0 {
+		return Placement{}, false
+	}
+	return p.Placements[0], true
+}
+
+// Font is one that the page's content uses.
+type Font struct {
+	Name     string // PostScript name
+	Embedded bool
+}
+
+// Placement is an image drawn on a page.
+type Placement struct {
+	Image      *Image
+	Matrix     Matrix  // from the unit square to default user space, before the page's rotation
+	DPIX, DPIY float64 // effective resolution along the image's own axes
+	Coverage   float64 // share of what the page shows that it covers, 0 to 1
+	AngleDeg   float64 // of the image's horizontal axis on the page as shown, counter-clockwise, in (-180, 180]
+	Mirrored   bool
+}

@@ -1,0 +1,306 @@
+package pdfentree
+
+import (
+	"bytes"
+	"fmt"
+	"math"
+
+	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu/types"
+
+	"github.com/scor-sdk/scor-sdk-go/internal/pdfin"
+)
+
+// interpreter follows a page's content as far as it says what is drawn where.
+type interpreter struct {
+	d         *document
+	page      *pdfin.Page
+	operators int
+	seen      map[string]bool // fonts reported
+}
+
+// Bounds of what a page may draw.
+const (
+	maxOperators  = 5_000_000
+	maxPlacements = 10_000
+	maxForms      = 16 // forms in forms
+	maxStates     = 512
+)
+
+// state is the part of the graphics state that matters here.
+type state struct {
+	ctm    pdfin.Matrix
+	render int // text rendering mode
+	font   types.Object
+}
+
+// run interprets a content stream with its resources under a transformation.
+func (in *interpreter) run(content []byte, resources types.Dict, ctm pdfin.Matrix, depth int) error {
+	l := lexer{data: content}
+	s := state{ctm: ctm}
+	var stack []state
+	var args []float64
+	var name string
+	for {
+		t := l.next()
+		switch t.kind {
+		case end:
+			return nil
+		case number:
+			if len(args) < 16 {
+				args = append(args, t.value)
+			}
+			continue
+		case nameToken:
+			name = t.text
+			continue
+		case stringToken, other:
+			continue
+		}
+		if in.operators++; in.operators > maxOperators {
+			return &pdfin.Refusal{Reason: pdfin.ErrTooLarge, Page: in.page.Number, What: fmt.Sprintf("more than %d drawing operators", maxOperators)}
+		}
+		if in.operators&1023 == 0 && in.d.ctx.Err() != nil {
+			return in.d.ctx.Err()
+		}
+		switch t.text {
+		case "q":
+			if len(stack) < maxStates {
+				stack = append(stack, s)
+			}
+		case "Q":
+			if n := len(stack); n > 0 {
+				s, stack = stack[n-1], stack[:n-1]
+			}
+		case "cm":
+			if len(args) == 6 {
+				s.ctm = pdfin.Matrix(args[:6]).Mul(s.ctm)
+			}
+		case "Tr":
+			if len(args) > 0 {
+				s.render = int(args[len(args)-1])
+			}
+		case "Tf":
+			s.font = find(in.d.dict(find(resources, "Font")), name)
+		case "Tj", "TJ", "'", `"`:
+			in.text(s)
+		case "f", "F", "f*", "B", "B*", "b", "b*", "S", "s", "sh":
+			in.page.Vector = true
+		case "Do":
+			if err := in.object(find(in.d.dict(find(resources, "XObject")), name), resources, s, depth); err != nil {
+				return err
+			}
+		case "BI":
+			if err := in.inline(&l, resources, s); err != nil {
+				return err
+			}
+		}
+		args, name = args[:0], ""
+	}
+}
+
+// text notes that text is drawn.
+func (in *interpreter) text(s state) {
+	if s.render == 3 || s.render == 7 {
+		in.page.HiddenText = true
+	} else {
+		in.page.Text = true
+	}
+	if s.font == nil {
+		return
+	}
+	number := objectNumber(s.font)
+	f, ok := in.d.fonts[number]
+	if number == 0 || !ok {
+		f = in.d.font(s.font)
+		if number != 0 {
+			in.d.fonts[number] = f
+		}
+	}
+	if !in.seen[f.Name] {
+		in.seen[f.Name] = true
+		in.page.Fonts = append(in.page.Fonts, f)
+		in.page.UnembeddedStandard = in.page.UnembeddedStandard || !f.Embedded && standardFonts[f.Name]
+	}
+}
+
+// standardFonts are the 14 of ISO 32000-1, 9.6.2.2.
+var standardFonts = map[string]bool{
+	"Times-Roman": true, "Times-Bold": true, "Times-Italic": true, "Times-BoldItalic": true,
+	"Helvetica": true, "Helvetica-Bold": true, "Helvetica-Oblique": true, "Helvetica-BoldOblique": true,
+	"Courier": true, "Courier-Bold": true, "Courier-Oblique": true, "Courier-BoldOblique": true,
+	"Symbol": true, "ZapfDingbats": true,
+}
+
+// font says which font it is and whether its program is in the file.
+func (d *document) font(o types.Object) pdfin.Font {
+	dict := d.dict(o)
+	f := pdfin.Font{Name: d.name(find(dict, "BaseFont"))}
+	switch d.name(find(dict, "Subtype")) {
+	case "Type3":
+		f.Embedded = true // its glyphs are content
+		return f
+	case "Type0":
+		if descendants := d.array(find(dict, "DescendantFonts")); len(descendants) > 0 {
+			dict = d.dict(descendants[0])
+		}
+	}
+	descriptor := d.dict(find(dict, "FontDescriptor"))
+	for _, key := range []string{"FontFile", "FontFile2", "FontFile3"} {
+		f.Embedded = f.Embedded || d.stream(find(descriptor, key)) != nil
+	}
+	return f
+}
+
+// object draws an XObject.
+func (in *interpreter) object(o types.Object, resources types.Dict, s state, depth int) error {
+	sd := in.d.stream(o)
+	if sd == nil {
+		return nil
+	}
+	switch in.d.name(find(sd.Dict, "Subtype")) {
+	case "Image":
+		return in.image(o, sd, resources, s)
+	case "Form":
+		if depth >= maxForms {
+			return &pdfin.Refusal{Reason: pdfin.ErrDamaged, Page: in.page.Number, Object: objectNumber(o), What: "forms nested too deep"}
+		}
+		content, err := in.d.inflate(sd, maxContent)
+		if err != nil {
+			return &pdfin.Refusal{Reason: reasonOf(err), Page: in.page.Number, Object: objectNumber(o), What: "form content"}
+		}
+		m := pdfin.Identity
+		if v, ok := in.d.numbers(find(sd.Dict, "Matrix"), 6); ok {
+			m = pdfin.Matrix(v)
+		}
+		own := in.d.dict(find(sd.Dict, "Resources"))
+		if own == nil {
+			own = resources
+		}
+		in.operators += len(content) / 64 // inflating again and again costs too
+		return in.run(content, own, m.Mul(s.ctm), depth+1)
+	}
+	return nil
+}
+
+// image places an image.
+func (in *interpreter) image(o types.Object, sd *types.StreamDict, resources types.Dict, s state) error {
+	number := objectNumber(o)
+	m := in.d.images[number]
+	if m == nil {
+		var err *pdfin.Refusal
+		if m, err = in.d.image(number, sd, resources); err != nil {
+			err.Page = in.page.Number
+			return err
+		}
+		if number != 0 {
+			in.d.images[number] = m
+		}
+	}
+	return in.place(m, s.ctm)
+}
+
+// place notes where an image lies.
+func (in *interpreter) place(m *pdfin.Image, ctm pdfin.Matrix) error {
+	if len(in.page.Placements) >= maxPlacements {
+		return &pdfin.Refusal{Reason: pdfin.ErrTooLarge, Page: in.page.Number, What: fmt.Sprintf("more than %d images on a page", maxPlacements)}
+	}
+	p := in.page
+	pl := pdfin.Placement{Image: m, Matrix: ctm}
+	perInch := p.UserUnit / 72
+	across, up := math.Hypot(ctm[0], ctm[1])*perInch, math.Hypot(ctm[2], ctm[3])*perInch
+	if across > 0 && up > 0 {
+		pl.DPIX, pl.DPIY = float64(m.Width)/across, float64(m.Height)/up
+	}
+	pl.AngleDeg = math.Mod(math.Atan2(ctm[1], ctm[0])*180/math.Pi-float64(p.Rotation)+720+180, 360) - 180
+	if pl.AngleDeg == -180 {
+		pl.AngleDeg = 180
+	}
+	pl.Mirrored = ctm[0]*ctm[3]-ctm[1]*ctm[2] < 0
+	bounds := [4]float64{math.Inf(1), math.Inf(1), math.Inf(-1), math.Inf(-1)}
+	for _, c := range [4][2]float64{{0, 0}, {1, 0}, {0, 1}, {1, 1}} {
+		x, y := c[0]*ctm[0]+c[1]*ctm[2]+ctm[4], c[0]*ctm[1]+c[1]*ctm[3]+ctm[5]
+		bounds = [4]float64{min(bounds[0], x), min(bounds[1], y), max(bounds[2], x), max(bounds[3], y)}
+	}
+	if shown, ok := intersect(bounds, p.CropBox); ok {
+		pl.Coverage = area(shown) / area(p.CropBox)
+	}
+	p.Placements = append(p.Placements, pl)
+	return nil
+}
+
+func area(b [4]float64) float64 { return (b[2] - b[0]) * (b[3] - b[1]) }
+
+// inlineKeys are the abbreviations of inline images (ISO 32000-1, tables 93 and 94).
+var inlineKeys = map[string]string{
+	"BPC": "BitsPerComponent", "CS": "ColorSpace", "D": "Decode", "DP": "DecodeParms", "F": "Filter", "H": "Height", "IM": "ImageMask",
+	"W": "Width", "G": "DeviceGray", "RGB": "DeviceRGB", "CMYK": "DeviceCMYK", "AHx": "ASCIIHexDecode", "A85": "ASCII85Decode",
+	"LZW": "LZWDecode", "Fl": "FlateDecode", "RL": "RunLengthDecode", "CCF": "CCITTFaxDecode", "DCT": "DCTDecode",
+}
+
+// inline reads an inline image's size and skips its data. Its pixels aren't decoded: scanners don't write them.
+func (in *interpreter) inline(l *lexer, resources types.Dict, s state) error {
+	m := &pdfin.Image{Bits: 1}
+	key := ""
+	for {
+		t := l.next()
+		if t.kind == end {
+			return nil
+		}
+		if t.kind == operator && t.text == "ID" {
+			break
+		}
+		switch {
+		case t.kind == nameToken && key == "":
+			if key = t.text; inlineKeys[key] != "" {
+				key = inlineKeys[key]
+			}
+			continue
+		case key == "Width":
+			m.Width = int(min(max(t.value, 0), 1<<30))
+		case key == "Height":
+			m.Height = int(min(max(t.value, 0), 1<<30))
+		case key == "BitsPerComponent":
+			m.Bits = int(min(max(t.value, 0), 16))
+		case key == "ImageMask":
+			m.Mask = t.text == "true"
+		case t.kind == other: // arrays and dictionaries: skipped to their end, as far as keys don't matter in them
+			l.skipNested()
+		}
+		key = ""
+	}
+	start := min(l.pos+1, len(l.data))
+	at := start
+	for {
+		i := bytes.Index(l.data[at:], []byte("EI"))
+		if i < 0 {
+			l.pos = len(l.data)
+			break
+		}
+		at += i + 2
+		before, after := at-3, at
+		if before >= start && space(l.data[before]) && (after >= len(l.data) || space(l.data[after])) {
+			l.pos = after
+			break
+		}
+	}
+	m.Length = int64(l.pos - start)
+	m.Load = func() ([]byte, error) { return nil, pdfin.ErrUndecodable }
+	if m.Width == 0 || m.Height == 0 {
+		return nil
+	}
+	return in.place(m, s.ctm)
+}
+
+// skipNested skips to the end of the array or dictionary whose first bracket was read.
+func (l *lexer) skipNested() {
+	for depth := 1; depth > 0; {
+		switch t := l.next(); {
+		case t.kind == end:
+			return
+		case t.kind == other && (t.text == "[" || t.text == "<"):
+			depth++
+		case t.kind == other && (t.text == "]" || t.text == ">"):
+			depth--
+		}
+	}
+}

@@ -1,0 +1,187 @@
+package pdfentree
+
+import (
+	"fmt"
+
+	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu/types"
+
+	"github.com/scor-sdk/scor-sdk-go/internal/ccitt"
+	"github.com/scor-sdk/scor-sdk-go/internal/pdfin"
+	"github.com/scor-sdk/scor-sdk-go/internal/raster"
+)
+
+// image reads an image's dictionary. It checks the dimensions against the limit, at what a decoded page takes: a byte a pixel, four in colour.
+func (d *document) image(number int, sd *types.StreamDict, resources types.Dict) (*pdfin.Image, *pdfin.Refusal) {
+	m := &pdfin.Image{
+		Object: number,
+		Width:  d.integer(find(sd.Dict, "Width"), 0),
+		Height: d.integer(find(sd.Dict, "Height"), 0),
+		Bits:   d.integer(find(sd.Dict, "BitsPerComponent"), 8),
+		Mask:   d.boolean(find(sd.Dict, "ImageMask")),
+		Length: int64(len(sd.Raw)),
+	}
+	_, m.SoftMask = sd.Find("SMask")
+	for _, f := range sd.FilterPipeline {
+		m.Filters = append(m.Filters, f.Name)
+		if codec, ok := imageFilters[f.Name]; ok {
+			m.Codec = codec
+		}
+		if m.Codec == pdfin.CCITT {
+			m.CCITT = d.faxParameters(f.DecodeParms, m)
+		}
+	}
+	if m.Mask || m.Codec == pdfin.JBIG2 || m.Codec == pdfin.CCITT {
+		m.Bits = 1
+	}
+	if m.Mask {
+		m.Space = pdfin.GraySpace
+	} else {
+		d.colours(m, find(sd.Dict, "ColorSpace"), resources, 0)
+	}
+	refuse := func(reason error, format string, args ...any) *pdfin.Refusal {
+		return &pdfin.Refusal{Reason: reason, Object: number, What: fmt.Sprintf(format, args...)}
+	}
+	switch m.Bits {
+	case 1, 2, 4, 8, 16:
+	default:
+		return nil, refuse(pdfin.ErrDamaged, "image of %d bits a sample", m.Bits)
+	}
+	if m.Width <= 0 || m.Height <= 0 {
+		return nil, refuse(pdfin.ErrDamaged, "image of %dx%d pixels", m.Width, m.Height)
+	}
+	bits := 8
+	if m.Components() > 1 {
+		bits = 32
+	}
+	if _, err := raster.Check(m.Width, m.Height, bits, d.opt.Limit); err != nil {
+		return nil, refuse(pdfin.ErrTooLarge, "%v", err)
+	}
+	d.decodeArray(m, find(sd.Dict, "Decode"))
+	// A decoded image is as long as its dimensions say; a little more is padding.
+	size, err := raster.Check(m.Width, m.Height, m.Bits*m.Components(), d.opt.Limit)
+	if err != nil {
+		return nil, refuse(pdfin.ErrTooLarge, "%v", err)
+	}
+	if m.Codec != pdfin.Samples {
+		size = d.opt.Limit
+	}
+	raw, pipeline := sd.Raw, sd.FilterPipeline
+	m.Load = func() ([]byte, error) {
+		data, err := unfilter(raw, pipeline, size+4096)
+		if err != nil {
+			return nil, fmt.Errorf("%w: %w", pdfin.ErrTruncated, err)
+		}
+		return data, nil
+	}
+	return m, nil
+}
+
+// faxParameters reads the parameters of CCITTFaxDecode (ISO 32000-1, table 11).
+func (d *document) faxParameters(o types.Dict, m *pdfin.Image) ccitt.Params {
+	return ccitt.Params{
+		Width:     d.integer(find(o, "Columns"), 1728),
+		Rows:      m.Height,
+		K:         d.integer(find(o, "K"), 0),
+		ByteAlign: d.boolean(find(o, "EncodedByteAlign")),
+		Invert:    d.boolean(find(o, "BlackIs1")),
+	}
+}
+
+// colours reduces a colour space to what grey needs.
+func (d *document) colours(m *pdfin.Image, o types.Object, resources types.Dict, depth int) {
+	if depth > 8 {
+		return
+	}
+	name, array := d.name(o), d.array(o)
+	if len(array) > 0 {
+		name = d.name(array[0])
+	}
+	switch name {
+	case "DeviceGray", "CalGray", "G":
+		m.Space = pdfin.GraySpace
+	case "DeviceRGB", "CalRGB", "RGB":
+		m.Space = pdfin.RGBSpace
+	case "DeviceCMYK", "CMYK":
+		m.Space = pdfin.CMYKSpace
+	case "ICCBased":
+		if len(array) > 1 {
+			m.ICC = true
+			if sd := d.stream(array[1]); sd != nil {
+				switch d.integer(find(sd.Dict, "N"), 0) {
+				case 1:
+					m.Space = pdfin.GraySpace
+				case 3:
+					m.Space = pdfin.RGBSpace
+				case 4:
+					m.Space = pdfin.CMYKSpace
+				}
+			}
+		}
+	case "Indexed", "I":
+		if len(array) == 4 {
+			base := pdfin.Image{}
+			d.colours(&base, array[1], resources, depth+1)
+			d.palette(m, &base, array[2], array[3])
+		}
+	case "":
+		if m.Codec == pdfin.JPEG || m.Codec == pdfin.JPX { // told by the data
+			m.Space = pdfin.RGBSpace
+		}
+	default:
+		if len(array) == 0 {
+			if named := find(d.dict(find(resources, "ColorSpace")), name); named != nil && d.name(named) != name {
+				d.colours(m, named, resources, depth+1)
+			}
+		}
+	}
+}
+
+// palette reads an Indexed colour space's table.
+func (d *document) palette(m, base *pdfin.Image, high, table types.Object) {
+	n := min(d.integer(high, -1), 255) + 1
+	var data []byte
+	switch o := d.get(table).(type) {
+	case types.StringLiteral:
+		data, _ = types.Unescape(string(o))
+	case types.HexLiteral:
+		data, _ = o.Bytes()
+	default:
+		if sd := d.stream(table); sd != nil {
+			data, _ = d.inflate(sd, 4*256)
+		}
+	}
+	step := base.Components()
+	if n < 1 || base.Space == pdfin.Other || base.Space == pdfin.IndexedSpace || len(data) < n*step {
+		return
+	}
+	m.Space, m.ICC = pdfin.IndexedSpace, base.ICC
+	m.Palette = make([][3]byte, n)
+	for i := range m.Palette {
+		c := data[i*step:]
+		switch base.Space {
+		case pdfin.GraySpace:
+			m.Palette[i] = [3]byte{c[0], c[0], c[0]}
+		case pdfin.RGBSpace:
+			m.Palette[i] = [3]byte{c[0], c[1], c[2]}
+		default:
+			m.Palette[i] = cmyk(c[0], c[1], c[2], c[3])
+		}
+	}
+}
+
+func cmyk(c, m, y, k byte) [3]byte {
+	light := func(v byte) byte { return byte(uint32(255-v) * uint32(255-k) / 255) }
+	return [3]byte{light(c), light(m), light(y)}
+}
+
+// decodeArray finds whether the Decode array exchanges light and dark. Others than that and the default aren't told apart from the default:
+// scanners don't write them.
+func (d *document) decodeArray(m *pdfin.Image, o types.Object) {
+	a := d.array(o)
+	if len(a) < 2 || m.Space == pdfin.IndexedSpace && m.Bits != 1 {
+		return
+	}
+	low, ok1 := d.number(a[0])
+	high, ok2 := d.number(a[1])
+	m.Inverted = ok1 && ok2 && low > high
+}

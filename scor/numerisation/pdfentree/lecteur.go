@@ -1,0 +1,165 @@
+// Package pdfentree reads PDFs that come in as pieces, with pdfcpu, and says what each page is: a scanner's image with its effective
+// resolution, or text and drawings of software. Documents that could harm or mislead who opens them (encryption, JavaScript, XFA forms,
+// attached files, actions that start programs or send data, multimedia), and those that would take too much memory, are refused with a
+// *pdfin.Refusal that wraps the reason.
+//
+// It is a package of its own so that who doesn't read PDFs doesn't link pdfcpu. It implements what it needs of ISO 32000-1: page tree and
+// inherited attributes (7.7.3), content streams' graphics state, XObjects and inline images (8.4, 8.9, 8.10), text rendering modes (9.3.6).
+//
+// pdfcpu is run with limits on what it may load and inflate, over a reader with a budget of bytes that also ends with the context, in a
+// goroutine whose panics become errors. When the context ends, reading returns at once; pdfcpu's goroutine follows at its next read.
+package pdfentree
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+
+	"github.com/pdfcpu/pdfcpu/pkg/api"
+	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu"
+	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu/model"
+
+	"github.com/scor-sdk/scor-sdk-go/internal/pdfin"
+	"github.com/scor-sdk/scor-sdk-go/internal/raster"
+)
+
+// Lecteur reads PDFs with pdfcpu. Pass it to numerisation.WithPDF.
+var Lecteur pdfin.Reader = lecteur{}
+
+type lecteur struct{}
+
+// configure keeps pdfcpu from writing a folder of its own in the user's home.
+var configure = sync.OnceFunc(api.DisableConfigDir)
+
+// Lire reads a PDF of the given size in bytes.
+func (lecteur) Lire(ctx context.Context, r io.ReaderAt, size int64, opt pdfin.Options) (*pdfin.Document, error) {
+	if opt.Limit <= 0 {
+		opt.Limit = raster.DefaultLimit
+	}
+	if opt.MaxPages <= 0 {
+		opt.MaxPages = 10_000
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if size > opt.Limit {
+		return nil, &pdfin.Refusal{Reason: pdfin.ErrTooLarge, What: fmt.Sprintf("file of %d bytes, limit %d", size, opt.Limit)}
+	}
+	type outcome struct {
+		doc *pdfin.Document
+		err error
+	}
+	done := make(chan outcome, 1)
+	go func() {
+		doc, err := lire(ctx, r, size, opt)
+		done <- outcome{doc, err}
+	}()
+	select {
+	case o := <-done:
+		return o.doc, o.err
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+func lire(ctx context.Context, r io.ReaderAt, size int64, opt pdfin.Options) (doc *pdfin.Document, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			// The value may quote the document; it stays out of the error.
+			doc, err = nil, &pdfin.Refusal{Reason: pdfin.ErrDamaged, What: fmt.Sprintf("the reader gave up (%T)", p)}
+		}
+	}()
+	configure()
+	if err := preScan(ctx, r, size, opt.Limit); err != nil {
+		return nil, err
+	}
+	budget := &budgetReader{ctx: ctx, r: r, size: size, left: opt.Limit + 4*size}
+	conf := model.NewDefaultConfiguration()
+	conf.Offline = true
+	conf.Cmd = model.VALIDATE
+	conf.Limits.MaxStreamBytes = opt.Limit
+	conf.Limits.MaxDecodeBytes = opt.Limit / 4
+	conf.Limits.MaxObjectCount = maxObjects
+	conf.Limits.MaxXRefEntries = maxObjects
+	conf.Limits.MaxObjectStreamCount = maxObjects
+	pdf, err := pdfcpu.ReadWithContext(ctx, budget, conf)
+	switch {
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	case budget.err != nil:
+		return nil, budget.err
+	case errors.Is(err, pdfcpu.ErrWrongPassword), errors.Is(err, pdfcpu.ErrEncrypted), errors.Is(err, pdfcpu.ErrMalformedEncryption),
+		errors.Is(err, pdfcpu.ErrUnsupportedEncryptionFeature), err == nil && (pdf.Encrypt != nil || pdf.E != nil):
+		return nil, &pdfin.Refusal{Reason: pdfin.ErrEncrypted}
+	case err != nil:
+		return nil, &pdfin.Refusal{Reason: pdfin.ErrDamaged, What: cause(err)}
+	}
+	d := &document{ctx: ctx, pdf: pdf, opt: opt, images: make(map[int]*pdfin.Image), fonts: make(map[int]pdfin.Font)}
+	return d.read()
+}
+
+// maxObjects bounds the objects of a file; a thousand scanned pages have ten thousand.
+const maxObjects = 500_000
+
+// cause keeps what kind of thing was wrong from an error of pdfcpu, which may quote the document further on.
+func cause(err error) string {
+	for _, known := range []error{pdfcpu.ErrCorruptHeader, pdfcpu.ErrPostScriptInput, pdfcpu.ErrEmptyInput, pdfcpu.ErrMissingXRefSection,
+		pdfcpu.ErrReferenceDoesNotExist} {
+		if errors.Is(err, known) {
+			return known.Error()
+		}
+	}
+	return "the file's structure can't be read"
+}
+
+// budgetReader is an io.ReadSeeker over a file that ends with its context, and gives out no more bytes than its budget: objects that
+// overlap, or refer to one stream a thousand times, can't make a small file a large one.
+type budgetReader struct {
+	ctx  context.Context
+	r    io.ReaderAt
+	size int64
+	at   int64
+	left int64
+	err  error
+}
+
+func (b *budgetReader) Read(p []byte) (int, error) {
+	if err := b.ctx.Err(); err != nil {
+		return 0, err
+	}
+	if b.err != nil {
+		return 0, b.err
+	}
+	if b.at >= b.size {
+		return 0, io.EOF
+	}
+	if int64(len(p)) > b.size-b.at {
+		p = p[:b.size-b.at]
+	}
+	n, err := b.r.ReadAt(p, b.at)
+	b.at += int64(n)
+	if b.left -= int64(n); b.left < 0 {
+		b.err = &pdfin.Refusal{Reason: pdfin.ErrTooLarge, What: "its objects overlap, or are read again and again"}
+		return n, b.err
+	}
+	if err == io.EOF && n > 0 {
+		err = nil
+	}
+	return n, err
+}
+
+func (b *budgetReader) Seek(offset int64, whence int) (int64, error) {
+	switch whence {
+	case io.SeekCurrent:
+		offset += b.at
+	case io.SeekEnd:
+		offset += b.size
+	}
+	if offset < 0 {
+		return 0, errors.New("pdf: seek before the start of the file")
+	}
+	b.at = offset
+	return offset, nil
+}
