@@ -1,0 +1,81 @@
+package numerisation
+
+import (
+	"fmt"
+)
+
+// Etat is the state of a finding.
+type Etat uint8
+
+const (
+	NonTeste Etat = iota // could not be, or was not asked to be, looked at
+	Absent               // looked for and not found
+	Present              // found
+)
+
+// String is the state in French.
+func (e Etat) String() string {
+	switch e {
+	case Absent:
+		return "absent"
+	case Present:
+		return "présent"
+	}
+	return "non testé"
+}
+
+// MarshalText writes the state without accents, for machines.
+func (e Etat) MarshalText() ([]byte, error) {
+	return []byte([...]string{"non-teste", "absent", "present"}[min(e, Present)]), nil
+}
+
+// Code names a finding, for ever.
+type Code string
+
+// The findings. The first ten refuse a page and are the codes of [Resultat.Motifs]; the others inform.
+const (
+	TropClair        Code = "trop-clair"        // all or too white
+	TropSombre       Code = "trop-sombre"       // all or too black
+	Contraste        Code = "contraste"         // contrast that makes it illegible; also a blur that does
+	Tronque          Code = "tronque"           // truncated or shifted
+	Resolution       Code = "resolution"        // too low, unknown or absurd
+	Format           Code = "format"            // page smaller than the profile's
+	PageBlanche      Code = "page-blanche"      // nothing on the page
+	IllisibleFichier Code = "illisible-fichier" // the file can't be read
+	Poids            Code = "poids"             // too heavy, or too many pages, and can't be made lighter
+	Dangereux        Code = "dangereux"         // a file that must not be opened: bomb, script, encryption, attachment
+
+	Flou        Code = "flou"         // blurred
+	Inclinaison Code = "inclinaison"  // skewed, in degrees
+	Rotation    Code = "rotation"     // turned by quarters, in degrees
+	BordsNoirs  Code = "bords-noirs"  // dark bands along the edges
+	DeuxPages   Code = "deux-pages"   // two sheets scanned as one
+	VersoBlanc  Code = "verso-blanc"  // blank side, left out of the piece
+	Lisibilite  Code = "bilevel-perd" // black and white would lose marks, so the page stays grey
+)
+
+// Constat is a finding about a page, or about a file.
+type Constat struct {
+	Code Code `json:"code"`
+	Etat Etat `json:"etat"`
+	// Bloquant says that the finding refuses the piece.
+	Bloquant bool `json:"bloquant"`
+	// Mesure and Limite are in Unite; zero where there is nothing to measure.
+	Mesure float64 `json:"mesure"`
+	Limite float64 `json:"limite"`
+	Unite  string  `json:"unite,omitempty"`
+	// Source is where the limit comes from.
+	Source string `json:"source,omitempty"`
+	// Renumeriser says that scanning again would help.
+	Renumeriser bool `json:"renumeriser"`
+	// Message tells the person at the scanner, in French, what was found and what to do. Empty unless present.
+	Message string `json:"message,omitempty"`
+}
+
+// String is the message, or the code and the state.
+func (c Constat) String() string {
+	if c.Message != "" {
+		return c.Message
+	}
+	return fmt.Sprintf("%s : %s", c.Code, c.Etat)
+}

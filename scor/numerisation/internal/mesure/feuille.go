@@ -1,0 +1,125 @@
+package mesure
+
+// Feuille is where the sheet lies in the frame that was scanned, in millimetres from the top left corner: the frame less the dark bands
+// along its edges.
+type Feuille struct{ X0, Y0, X1, Y1 float64 }
+
+// Bandes are the dark bands along the edges of the frame, in millimetres.
+type Bandes struct{ Haut, Droite, Bas, Gauche float64 }
+
+// Bandes measures the dark bands. A band starts within 5 mm of the edge (scanners leave a white sliver) and goes on as long as more than
+// half of each millimetre across it is solid.
+func (c *Carte) Bandes() (Bandes, Feuille) {
+	p := &c.plein
+	const solide = 0.8
+	ligne := func(y, x0, x1 int) float64 {
+		n := 0
+		for _, v := range p.row(y)[x0:x1] {
+			if v >= solide {
+				n++
+			}
+		}
+		return float64(n) / float64(max(1, x1-x0))
+	}
+	colonne := func(x, y0, y1 int) float64 {
+		n := 0
+		for y := y0; y < y1; y++ {
+			if p.v[y*p.l+x] >= solide {
+				n++
+			}
+		}
+		return float64(n) / float64(max(1, y1-y0))
+	}
+	bande := func(n int, part func(i int) float64) float64 {
+		fin, vu := 0, false
+		for i := range n {
+			if part(i) >= 0.5 {
+				vu = true
+				fin = i + 1
+				continue
+			}
+			if vu || i >= 5 {
+				break
+			}
+		}
+		return float64(fin) * large
+	}
+	var b Bandes
+	b.Haut = bande(p.h, func(i int) float64 { return ligne(i, 0, p.l) })
+	b.Bas = min(bande(p.h, func(i int) float64 { return ligne(p.h-1-i, 0, p.l) }), c.HauteurMM-b.Haut)
+	y0, y1 := int(b.Haut/large), max(int(b.Haut/large), p.h-int(b.Bas/large))
+	b.Gauche = bande(p.l, func(i int) float64 { return colonne(i, y0, y1) })
+	b.Droite = min(bande(p.l, func(i int) float64 { return colonne(p.l-1-i, y0, y1) }), c.LargeurMM-b.Gauche)
+	f := Feuille{b.Gauche, b.Haut, c.LargeurMM - b.Droite, c.HauteurMM - b.Bas}
+	// The band's edge is seldom parallel to the frame's: the sheet starts where next to nothing of it is left.
+	trainee := func(n int, debut float64, part func(i int) float64) float64 {
+		i := int(debut / large)
+		for k := 0; debut > 0 && k < 30 && i < n && part(i) > 0.02; k++ {
+			i++
+		}
+		return max(debut, float64(i)*large)
+	}
+	haut := trainee(p.h, b.Haut, func(i int) float64 { return ligne(i, 0, p.l) })
+	bas := trainee(p.h, b.Bas, func(i int) float64 { return ligne(p.h-1-i, 0, p.l) })
+	f.Y0, f.Y1 = min(haut, c.HauteurMM), max(min(haut, c.HauteurMM), c.HauteurMM-bas)
+	y0, y1 = int(f.Y0/large), max(int(f.Y0/large), min(p.h, int(f.Y1/large)))
+	gauche := trainee(p.l, b.Gauche, func(i int) float64 { return colonne(i, y0, y1) })
+	droite := trainee(p.l, b.Droite, func(i int) float64 { return colonne(p.l-1-i, y0, y1) })
+	f.X0, f.X1 = min(gauche, c.LargeurMM), max(min(gauche, c.LargeurMM), c.LargeurMM-droite)
+	return b, f
+}
+
+// Coupes are the strokes, of the size of letters, that run off each edge of the frame.
+type Coupes struct{ Haut, Droite, Bas, Gauche int }
+
+// Coupes counts the strokes cut by the edges.
+func (c *Carte) Coupes() Coupes {
+	compter := func(e int, min, max float64) int {
+		n, debut := 0, -1
+		for i, v := range append(c.bords[e], false) {
+			switch {
+			case v && debut < 0:
+				debut = i
+			case !v && debut >= 0:
+				if l := float64(i-debut) * fin; l >= min && l <= max {
+					n++
+				}
+				debut = -1
+			}
+		}
+		return n
+	}
+	return Coupes{compter(haut, 0.2, 6), compter(droite, 0.4, 8), compter(bas, 0.2, 6), compter(gauche, 0.4, 8)}
+}
+
+// Encre is the area of the sheet, in square millimetres, where there is writing: cells with ink that aren't solid, off the edges.
+func (c *Carte) Encre(f Feuille) float64 {
+	const marge = 5
+	n := 0
+	for y := int(f.Y0) + marge; y < min(int(f.Y1)-marge, c.plein.h); y++ {
+		row := c.plein.row(y)
+		for x := int(f.X0) + marge; x < min(int(f.X1)-marge, len(row)); x++ {
+			if v := row[x]; v >= 0.04 && v < 0.9 {
+				n++
+			}
+		}
+	}
+	return float64(n) * large * large
+}
+
+// Solide is the share of the sheet that is solid ink.
+func (c *Carte) Solide(f Feuille) float64 {
+	n, t := 0, 0
+	for y := int(f.Y0); y < min(int(f.Y1), c.plein.h); y++ {
+		for _, v := range c.plein.row(y)[int(f.X0):min(int(f.X1), c.plein.l)] {
+			t++
+			if v >= 0.8 {
+				n++
+			}
+		}
+	}
+	return float64(n) / float64(max(1, t))
+}
+
+// Cadre is the whole frame.
+func (c *Carte) Cadre() Feuille { return Feuille{0, 0, c.LargeurMM, c.HauteurMM} }

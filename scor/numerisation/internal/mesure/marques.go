@@ -1,0 +1,225 @@
+package mesure
+
+import (
+	"image"
+	"math"
+	"slices"
+
+	"github.com/scor-sdk/scor-sdk-go/internal/raster"
+)
+
+// Tons are the tones of a grey page. Levels are luminances from 0 (black) to 255.
+type Tons struct {
+	Papier    float64 // level of the paper, the median over the page
+	Bruit     float64 // standard deviation of the paper's grain
+	Seuil     float64 // how far under the paper a pixel counts as a mark
+	Marques   int     // tiles that hold marks
+	Contraste float64 // median, over the tiles that hold marks, of paper less mark
+	Faible    float64 // the same, tenth percentile: how faint the faintest writing is
+	Tuiles    int
+}
+
+// tuile is the side of the tiles over which paper is told from ink, in millimetres: larger than the strokes of a heading, smaller than
+// a shadow.
+const tuile = 5.0
+
+// Trieur tells ink from paper on grey pages. Its buffers are used again from page to page.
+type Trieur struct {
+	moyennes      grille // means of 4x4 pixels
+	papier        grille // paper level of each tile
+	lisse         grille
+	bruit, bruits grille
+	ecarts        [64]int32
+	prof          []float64
+	tri           []float64
+	nb            []int32
+	som           []int64
+	ligne         []int32
+}
+
+// Marques tells ink from paper in g and returns the ink as runs, in dst, with the tones.
+func (t *Trieur) Marques(dst *raster.Runs, g *image.Gray, dpiX, dpiY float64, limite int64) (Tons, error) {
+	w, h := g.Rect.Dx(), g.Rect.Dy()
+	var tons Tons
+	t.reduire(g)
+	tw, th := max(4, int(tuile/25.4*dpiX)), max(4, int(tuile/25.4*dpiY))
+	nx, ny := (w+tw-1)/tw, (h+th-1)/th
+	t.papier.init(nx, ny)
+	t.bruit.init(nx, ny)
+	tons.Bruit = t.mesurerPapier(g, tw, th)
+	tons.Papier = t.mediane(t.papier.v, 0.5)
+	tons.Tuiles = nx * ny
+	// A tile with no paper in it (a black border, a photograph) takes its paper from the page, so that its dark shows as ink.
+	plancher := float32(0.6 * tons.Papier)
+	for i, v := range t.papier.v {
+		t.papier.v[i] = max(v, plancher)
+	}
+	lisser(&t.lisse, &t.papier)
+	lisser(&t.bruits, &t.bruit)
+	tons.Seuil = max(4*tons.Bruit, 8)
+
+	if len(t.nb) < nx {
+		t.nb, t.som = make([]int32, nx), make([]int64, nx)
+	}
+	nb, som := t.nb[:nx], t.som[:nx]
+	clear(nb)
+	clear(som)
+	t.prof = t.prof[:0]
+	aire := max(4, int(0.3/25.4*dpiX/25.4*dpiY))
+	dst.Reset(w, limite)
+	for y := range h {
+		ty := y / th
+		row := g.Pix[y*g.Stride : y*g.Stride+w]
+		seuils, bruits := t.lisse.row(ty), t.bruits.row(ty)
+		changes := t.ligne[:0]
+		noir := false
+		for tx := range nx {
+			x0, x1 := tx*tw, min((tx+1)*tw, w)
+			p := int32(seuils[tx])
+			lim := uint8(max(1, min(255, float32(p)-max(8, min(4*max(float32(tons.Bruit), bruits[tx]), 0.22*float32(p))))))
+			for x, v := range row[x0:x1] {
+				if v < lim {
+					nb[tx]++
+					som[tx] += int64(p) - int64(v)
+					if !noir {
+						changes = append(changes, int32(x0+x))
+						noir = true
+					}
+				} else if noir {
+					changes = append(changes, int32(x0+x))
+					noir = false
+				}
+			}
+		}
+		t.ligne = changes
+		if err := dst.AppendRow(changes); err != nil {
+			return tons, err
+		}
+		if y == h-1 || (y+1)/th != ty {
+			for tx := range nx {
+				if int(nb[tx]) >= aire && int(nb[tx]) < tw*th*6/10 {
+					t.prof = append(t.prof, float64(som[tx])/float64(nb[tx]))
+				}
+				nb[tx], som[tx] = 0, 0
+			}
+		}
+	}
+	tons.Marques = len(t.prof)
+	if tons.Marques > 0 {
+		slices.Sort(t.prof)
+		tons.Contraste = t.prof[len(t.prof)/2]
+		tons.Faible = t.prof[len(t.prof)/10]
+	}
+	return tons, nil
+}
+
+// reduire takes means of 4x4 pixels.
+func (t *Trieur) reduire(g *image.Gray) {
+	w, h := g.Rect.Dx(), g.Rect.Dy()
+	t.moyennes.init((w+3)/4, (h+3)/4)
+	for y := range t.moyennes.h {
+		out := t.moyennes.row(y)
+		y1 := min(4*y+4, h)
+		for yy := 4 * y; yy < y1; yy++ {
+			row := g.Pix[yy*g.Stride : yy*g.Stride+w]
+			x := 0
+			for ; len(row) >= 4; x++ {
+				out[x] += float32(uint32(row[0]) + uint32(row[1]) + uint32(row[2]) + uint32(row[3]))
+				row = row[4:]
+			}
+			if n := len(row); n > 0 {
+				var s uint32
+				for _, v := range row {
+					s += uint32(v)
+				}
+				out[x] += float32(s) * 4 / float32(n)
+			}
+		}
+		f := 1 / float32(4*(y1-4*y))
+		for x := range out {
+			out[x] *= f
+		}
+	}
+}
+
+// mesurerPapier takes as the paper of a tile a high mean of it, and returns the grain: the median over the tiles of their paper's standard
+// deviation.
+func (t *Trieur) mesurerPapier(g *image.Gray, tw, th int) float64 {
+	m := &t.moyennes
+	t.tri = t.tri[:0]
+	for ty := range t.papier.h {
+		for tx := range t.papier.l {
+			x0, x1 := tx*tw/4, max(tx*tw/4+1, min((tx+1)*tw/4, m.l))
+			y0, y1 := ty*th/4, max(ty*th/4+1, min((ty+1)*th/4, m.h))
+			x0, y0 = min(x0, m.l-1), min(y0, m.h-1)
+			x1, y1 = min(x1, m.l), min(y1, m.h)
+			var haut float32
+			for y := y0; y < y1; y++ {
+				for _, v := range m.row(y)[x0:x1] {
+					haut = max(haut, v)
+				}
+			}
+			var s, n float64
+			for y := y0; y < y1; y++ {
+				for _, v := range m.row(y)[x0:x1] {
+					if v > haut-max(6, haut/12) {
+						s += float64(v)
+						n++
+					}
+				}
+			}
+			moy := s / n
+			t.papier.row(ty)[tx] = float32(moy)
+			// Grain: the median distance to the paper over a few rows of the tile, which marks don't move as long as they are less
+			// than half of it.
+			clear(t.ecarts[:])
+			nb := 0
+			for k := range 3 {
+				yy := min((y0*(3-k)+y1*(k+1))*4/4, g.Rect.Dy()-1)
+				for _, v := range g.Pix[yy*g.Stride+x0*4 : yy*g.Stride+min(x1*4, g.Rect.Dx())] {
+					t.ecarts[min(63, int(math.Abs(float64(v)-moy)))]++
+					nb++
+				}
+			}
+			m50, cumul := 0, 0
+			for ; m50 < 63 && cumul+int(t.ecarts[m50]) <= nb/2; m50++ {
+				cumul += int(t.ecarts[m50])
+			}
+			bruit := float32(1.4826) * (float32(m50) - 0.5 + float32(nb/2-cumul)/float32(max(1, t.ecarts[m50])))
+			t.bruit.row(ty)[tx] = max(0, bruit)
+			t.tri = append(t.tri, float64(max(0, bruit)))
+		}
+	}
+	if len(t.tri) == 0 {
+		return 0
+	}
+	slices.Sort(t.tri)
+	return t.tri[len(t.tri)*8/10]
+}
+
+// mediane returns a quantile of v.
+func (t *Trieur) mediane(v []float32, q float64) float64 {
+	t.tri = t.tri[:0]
+	for _, x := range v {
+		t.tri = append(t.tri, float64(x))
+	}
+	slices.Sort(t.tri)
+	return t.tri[int(q*float64(len(t.tri)-1))]
+}
+
+// lisser spreads each tile over its neighbours, so that a tile full of ink takes theirs.
+func lisser(dst, p *grille) {
+	dst.init(p.l, p.h)
+	for y := range p.h {
+		for x := range p.l {
+			var s, n float32
+			for yy := max(0, y-1); yy <= min(p.h-1, y+1); yy++ {
+				for xx := max(0, x-1); xx <= min(p.l-1, x+1); xx++ {
+					s += p.row(yy)[xx]
+					n++
+				}
+			}
+			dst.row(y)[x] = s / n
+		}
+	}
+}

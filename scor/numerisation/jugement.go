@@ -1,0 +1,360 @@
+package numerisation
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"image"
+	"math"
+
+	"github.com/scor-sdk/scor-sdk-go/internal/raster"
+	"github.com/scor-sdk/scor-sdk-go/scor/numerisation/internal/mesure"
+	"github.com/scor-sdk/scor-sdk-go/scor/numerisation/internal/retouche"
+)
+
+// Where limits come from.
+const (
+	sourceDefauts = "conventions : image toute blanche, toute noire, contraste illisible, tronquée ou décalée (kinésithérapeutes, avenant 3, annexe 4, art. 2.7.3)"
+	sourceSeuils  = "seuil du SDK (numerisation.Seuils)"
+)
+
+// atelier holds what one worker needs to judge and transform pages, used again from page to page.
+type atelier struct {
+	n      *Numeriseur
+	runs   raster.Runs // the page if it is bilevel, else its ink
+	trieur mesure.Trieur
+	carte  mesure.Carte
+}
+
+// examen is what was learnt of a page.
+type examen struct {
+	gris    *image.Gray // the page if it isn't bilevel
+	decode  bool
+	lignes  mesure.Lignes
+	feuille mesure.Feuille
+	bandes  mesure.Bandes
+	tons    mesure.Tons
+	tourner int // clockwise turn, in degrees, that sets the stored pixels upright
+	blanche bool
+}
+
+// constats builds the findings of a page in their fixed order.
+type constats struct{ page *Page }
+
+func (c constats) absent(code Code, mesure, limite float64, unite, source string) {
+	c.page.Constats = append(c.page.Constats, Constat{Code: code, Etat: Absent, Mesure: arrondi(mesure), Limite: limite, Unite: unite, Source: source})
+}
+
+func (c constats) nonTeste(codes ...Code) {
+	for _, code := range codes {
+		c.page.Constats = append(c.page.Constats, Constat{Code: code, Etat: NonTeste})
+	}
+}
+
+func (c constats) present(code Code, bloquant, renumeriser bool, mesure, limite float64, unite, source, message string) {
+	c.page.Constats = append(c.page.Constats, Constat{Code: code, Etat: Present, Bloquant: bloquant, Renumeriser: renumeriser, Mesure: arrondi(mesure), Limite: limite, Unite: unite, Source: source, Message: message})
+}
+
+func arrondi(v float64) float64 { return math.Round(v*1000) / 1000 }
+
+// juger looks at a page and fills in what it finds. An error means that the work can't go on; an unreadable page is a finding.
+func (a *atelier) juger(ctx context.Context, f *feuillet, p *Page) (*examen, error) {
+	e := &examen{tourner: f.rotation}
+	c := constats{page: p}
+	a.taille(f, p, c)
+	if a.n.sansJugement && (f.flux == nil || f.flux.entier) {
+		c.nonTeste(IllisibleFichier, PageBlanche, TropClair, TropSombre, Contraste, Flou, Tronque, BordsNoirs, Inclinaison, Rotation, DeuxPages)
+		return e, nil
+	}
+	// Without a resolution lengths are those of an A4 page: the finding about the resolution refuses it, the others are still worth having.
+	dpiX, dpiY := f.dpiX, f.dpiY
+	if p.DPIX == 0 {
+		dpiX = float64(max(f.l, f.h)) / 297 * 25.4
+		dpiY = dpiX
+	}
+	if err := a.decoder(ctx, f, e, dpiX, dpiY); err != nil {
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		p.Constats = append(p.Constats, constatErreur(err))
+		c.nonTeste(PageBlanche, TropClair, TropSombre, Contraste, Flou, Tronque, BordsNoirs, Inclinaison, Rotation, DeuxPages)
+		return e, nil
+	}
+	c.absent(IllisibleFichier, 0, 0, "", "")
+	a.carte.Tracer(&a.runs, dpiX, dpiY)
+	e.bandes, e.feuille = a.carte.Bandes()
+	s := &a.n.seuils
+	encre := a.carte.Encre(e.feuille)
+	sombre := a.sombre(e)
+	e.blanche = !sombre && encre < s.MarquesMin
+	a.clarte(e, c, encre, sombre)
+	if e.blanche {
+		c.nonTeste(Flou, Tronque, Inclinaison, Rotation)
+	} else {
+		e.lignes = a.carte.Lignes(e.feuille)
+		sens := a.carte.Sens(e.feuille, e.lignes)
+		a.nettete(e, c)
+		a.cadrage(e, c, sens)
+		a.orientation(f, e, p, c, sens)
+	}
+	a.bords(e, c)
+	a.deuxPages(p, c)
+	return e, nil
+}
+
+// taille judges resolution and format, which need no pixel.
+func (a *atelier) taille(f *feuillet, p *Page, c constats) {
+	pr, s := &a.n.profil, &a.n.seuils
+	p.DPIX, p.DPIY = f.dpiX, f.dpiY
+	const ppp = "ppp"
+	l, h := float64(f.l)/f.dpiX*25.4, float64(f.h)/f.dpiY*25.4
+	dpi := min(f.dpiX, f.dpiY)
+	switch {
+	case !(f.dpiX > 0 && f.dpiY > 0):
+		p.DPIX, p.DPIY = 0, 0
+		c.present(Resolution, true, true, 0, pr.DPIMin, ppp, pr.Source,
+			fmt.Sprintf("Le fichier n'indique pas sa résolution : numérisez à %.0f ppp ou plus avec un scanner, ou indiquez la résolution employée.", pr.DPIMin))
+	case max(l, h) > s.PageMaxMM || min(l, h) < 10 || max(f.dpiX, f.dpiY) > 2.5*dpi || math.IsInf(f.dpiX+f.dpiY, 0):
+		p.DPIX, p.DPIY = 0, 0
+		c.present(Resolution, true, true, dpi, pr.DPIMin, ppp, sourceSeuils,
+			fmt.Sprintf("La résolution indiquée par le fichier (%.0f ppp) est invraisemblable : la page mesurerait %.0f x %.0f mm. Numérisez à nouveau, ou indiquez la résolution employée.", dpi, l, h))
+	// Headers round: 200 dpi is 7874 pixels per metre, or 79 per centimetre.
+	case dpi < pr.DPIMin*0.99:
+		c.present(Resolution, true, true, dpi, pr.DPIMin, ppp, pr.Source,
+			fmt.Sprintf("Résolution de %.0f ppp, trop faible : réglez le scanner sur %.0f ppp ou plus et numérisez à nouveau.", dpi, pr.DPIMin))
+	default:
+		c.absent(Resolution, dpi, pr.DPIMin, ppp, pr.Source)
+	}
+	if p.DPIX == 0 {
+		c.nonTeste(Format)
+		return
+	}
+	p.LargeurMM, p.HauteurMM = l, h
+	if f.rotation%180 != 0 {
+		p.LargeurMM, p.HauteurMM = h, l
+	}
+	a.format(l, h, c)
+}
+
+// format judges the size of a page in millimetres, either way up.
+func (a *atelier) format(l, h float64, c constats) {
+	pr := &a.n.profil
+	court, long := min(l, h), max(l, h)
+	if court < pr.PageMin[0]-pr.ToleranceMM || long < pr.PageMin[1]-pr.ToleranceMM {
+		// The side that lacks most is what is told.
+		m, lim := court, pr.PageMin[0]
+		if pr.PageMin[1]-long > lim-m {
+			m, lim = long, pr.PageMin[1]
+		}
+		c.present(Format, true, true, m, lim, "mm", pr.Source,
+			fmt.Sprintf("Page de %.0f x %.0f mm, plus petite que le minimum de %.0f x %.0f mm : choisissez le format A4 ou A5 sur le scanner et numérisez la feuille entière.", court, long, pr.PageMin[0], pr.PageMin[1]))
+		return
+	}
+	c.absent(Format, court, pr.PageMin[0], "mm", pr.Source)
+}
+
+// decoder reads the page: runs if it is bilevel, else grey and its ink.
+func (a *atelier) decoder(ctx context.Context, f *feuillet, e *examen, dpiX, dpiY float64) error {
+	e.decode = true
+	if f.runs != nil {
+		if err := f.runs(ctx, &a.runs); err != nil {
+			return err
+		}
+		if f.miroir {
+			return retouche.Miroir(&a.runs, a.n.memoire)
+		}
+		return nil
+	}
+	g, err := f.gris(ctx)
+	if err != nil {
+		return err
+	}
+	if f.miroir {
+		retouche.MiroirGris(g)
+	}
+	e.gris = g
+	e.tons, err = a.trieur.Marques(&a.runs, g, dpiX, dpiY, a.n.memoire)
+	return err
+}
+
+// constatErreur turns an error of reading into the finding that refuses the file.
+func constatErreur(err error) Constat {
+	k := Constat{Code: classer(err), Etat: Present, Bloquant: true, Renumeriser: true}
+	var trop *raster.SizeError
+	switch {
+	case errors.As(err, &trop):
+		k.Mesure, k.Limite, k.Unite, k.Source = float64(trop.Bytes), float64(trop.Limit), "octets", "memoire_par_page du profil"
+		if trop.Bytes == math.MaxInt64 {
+			k.Mesure = 0
+		}
+		k.Message = fmt.Sprintf("Image démesurée (%d x %d points) : le fichier n'a pas été ouvert. Numérisez la feuille avec le scanner.", trop.Width, trop.Height)
+	case k.Code == Dangereux:
+		k.Message = "Fichier refusé par sécurité (" + raison(err) + ") : imprimez-le et numérisez la feuille."
+	case errors.Is(err, errGenre):
+		k.Message = "Ce fichier n'est ni une image (TIFF, JPEG, PNG) ni un PDF : numérisez la feuille avec le scanner."
+	case errors.Is(err, errPDF):
+		k.Renumeriser = false
+		k.Message = "Les fichiers PDF ne sont pas acceptés sur ce poste : enregistrez la numérisation en TIFF, JPEG ou PNG."
+	case errors.Is(err, errLogiciel):
+		k.Renumeriser = false
+		k.Message = "Ce PDF vient d'un logiciel : transmettez-le seul, sans autre fichier, ou imprimez-le et numérisez la feuille."
+	case errors.Is(err, errVide):
+		k.Message = "Le fichier ne contient aucune page : numérisez la feuille à nouveau."
+	default:
+		k.Message = "Fichier illisible ou incomplet : numérisez la feuille à nouveau, sans interrompre le scanner."
+	}
+	return k
+}
+
+// sombre says whether the page is all or too black.
+func (a *atelier) sombre(e *examen) bool {
+	if e.gris != nil {
+		return e.tons.Papier < a.n.seuils.PapierMin
+	}
+	return a.carte.Solide(e.feuille) > a.n.seuils.NoirMax || a.carte.Solide(a.carte.Cadre()) > 0.85
+}
+
+// clarte judges white, black and contrast.
+func (a *atelier) clarte(e *examen, c constats, encre float64, sombre bool) {
+	s := &a.n.seuils
+	if e.blanche {
+		c.present(PageBlanche, true, true, encre, s.MarquesMin, "mm²", sourceDefauts,
+			"La page est blanche : vérifiez que la feuille est du bon côté et numérisez à nouveau.")
+		c.present(TropClair, true, true, encre, s.MarquesMin, "mm²", sourceDefauts,
+			"Rien n'est lisible sur la page, toute blanche : si elle porte une écriture, assombrissez le réglage du scanner et numérisez à nouveau.")
+	} else {
+		c.absent(PageBlanche, encre, s.MarquesMin, "mm²", sourceSeuils)
+		c.absent(TropClair, encre, s.MarquesMin, "mm²", sourceSeuils)
+	}
+	m, lim, unite := e.tons.Papier, s.PapierMin, "niveau"
+	if e.gris == nil {
+		m, lim, unite = a.carte.Solide(e.feuille), s.NoirMax, "part"
+	}
+	if sombre {
+		c.present(TropSombre, true, true, m, lim, unite, sourceDefauts,
+			"La page est presque noire : fermez le couvercle, nettoyez la vitre, éclaircissez le réglage du scanner et numérisez à nouveau.")
+	} else {
+		c.absent(TropSombre, m, lim, unite, sourceSeuils)
+	}
+	switch {
+	case e.gris == nil || e.blanche || sombre:
+		c.nonTeste(Contraste)
+	case e.tons.Contraste < s.ContrasteMin:
+		c.present(Contraste, true, true, e.tons.Contraste, s.ContrasteMin, "niveaux", sourceDefauts,
+			"L'écriture se distingue à peine du papier : augmentez le contraste du scanner et numérisez à nouveau.")
+	default:
+		c.absent(Contraste, e.tons.Contraste, s.ContrasteMin, "niveaux", sourceSeuils)
+	}
+}
+
+// nettete judges blur, on grey pages.
+func (a *atelier) nettete(_ *examen, c constats) {
+	c.nonTeste(Flou)
+}
+
+// cadrage judges whether the page is truncated or shifted: a dark band where the sheet should be, or writing that runs off an edge.
+func (a *atelier) cadrage(e *examen, c constats, sens mesure.Sens) {
+	s := &a.n.seuils
+	ca, b := &a.carte, e.bandes
+	bande := max((b.Gauche+b.Droite)/ca.LargeurMM, (b.Haut+b.Bas)/ca.HauteurMM)
+	if bande > s.BandeMax {
+		c.present(Tronque, true, true, bande, s.BandeMax, "part du côté", sourceDefauts,
+			fmt.Sprintf("Une bande noire couvre %.0f %% de la page : la feuille est décalée ou tronquée. Calez-la contre le repère, choisissez son format et numérisez à nouveau.", 100*bande))
+		return
+	}
+	k := ca.Coupes()
+	coupes, opposee := max(k.Gauche, k.Droite), b.Droite
+	if k.Droite > k.Gauche {
+		opposee = b.Gauche
+	}
+	if e.lignes.Debout {
+		coupes, opposee = max(k.Haut, k.Bas), b.Bas
+		if k.Bas > k.Haut {
+			opposee = b.Haut
+		}
+	}
+	part := float64(coupes) / float64(max(1, sens.Lignes))
+	if coupes >= s.CoupesMin && (part >= s.CoupesPart && part <= 1.6 || opposee > 5) {
+		c.present(Tronque, true, true, part, s.CoupesPart, "part des lignes", sourceDefauts,
+			fmt.Sprintf("L'écriture est coupée par le bord de la page à %d endroits : recentrez la feuille et numérisez à nouveau.", coupes))
+		return
+	}
+	c.absent(Tronque, bande, s.BandeMax, "part du côté", sourceSeuils)
+}
+
+// orientation measures skew and quarter turns.
+func (a *atelier) orientation(f *feuillet, e *examen, p *Page, c constats, sens mesure.Sens) {
+	s := &a.n.seuils
+	if e.lignes.Nettete < 2 || sens.Troncons == 0 {
+		// No lines of text: nothing says which way is up.
+		c.nonTeste(Inclinaison, Rotation)
+		return
+	}
+	p.Inclinaison = math.Round(e.lignes.Inclinaison*100) / 100
+	switch m := math.Abs(p.Inclinaison); {
+	case m < s.Redresser:
+		c.absent(Inclinaison, m, s.Redresser, "°", sourceSeuils)
+	case a.n.permis(redresser):
+		c.present(Inclinaison, false, false, m, s.Redresser, "°", sourceSeuils,
+			fmt.Sprintf("Page inclinée de %.1f° : elle a été redressée.", m))
+	default:
+		c.present(Inclinaison, false, true, m, s.Redresser, "°", sourceSeuils,
+			fmt.Sprintf("Page inclinée de %.1f° : posez la feuille droite.", m))
+	}
+	tour := 0
+	switch {
+	case e.lignes.Debout && sens.Verticalite < -s.Sens:
+		tour = 270
+	case e.lignes.Debout:
+		tour = 90
+	case sens.Verticalite < -s.Sens:
+		tour = 180
+	}
+	// tour is that of the stored pixels; what the file's tag asks for is no finding.
+	p.Rotation = (tour - f.rotation + 360) % 360
+	switch {
+	case p.Rotation == 0:
+		c.absent(Rotation, 0, 0, "°", "")
+	case a.n.permis(tourner):
+		c.present(Rotation, false, false, float64(p.Rotation), 0, "°", sourceSeuils,
+			fmt.Sprintf("Page numérisée tournée de %d° : elle a été remise à l'endroit.", p.Rotation))
+	default:
+		c.present(Rotation, false, true, float64(p.Rotation), 0, "°", sourceSeuils,
+			fmt.Sprintf("Page numérisée tournée de %d° : posez la feuille à l'endroit.", p.Rotation))
+		return
+	}
+	if (tour-f.rotation)%180 != 0 {
+		p.LargeurMM, p.HauteurMM = p.HauteurMM, p.LargeurMM
+	}
+	e.tourner = tour
+}
+
+// bords says whether there are dark borders to crop.
+func (a *atelier) bords(e *examen, c constats) {
+	b := e.bandes
+	m := max(b.Haut, b.Droite, b.Bas, b.Gauche)
+	if m < a.n.seuils.RognerMM {
+		c.absent(BordsNoirs, m, a.n.seuils.RognerMM, "mm", sourceSeuils)
+		return
+	}
+	c.present(BordsNoirs, false, true, m, a.n.seuils.RognerMM, "mm", sourceSeuils,
+		fmt.Sprintf("Bord noir de %.0f mm : choisissez le format de la feuille et fermez le couvercle du scanner.", m))
+}
+
+// deuxPages tells two sheets fed as one: a page of the length of two.
+func (a *atelier) deuxPages(p *Page, c constats) {
+	court, long := min(p.LargeurMM, p.HauteurMM), max(p.LargeurMM, p.HauteurMM)
+	if court == 0 {
+		c.nonTeste(DeuxPages)
+		return
+	}
+	// Sheets of the A series are 1.41 times as long as wide, forms up to 1.5; two that overlap or follow each other are longer.
+	const limite = 1.8
+	if r := long / court; r > limite {
+		c.present(DeuxPages, false, true, r, limite, "longueur/largeur", sourceSeuils,
+			"Page très longue : deux feuilles ont peut-être été entraînées ensemble. Vérifiez que chacune est entière, sinon numérisez-les une par une.")
+		return
+	} else {
+		c.absent(DeuxPages, r, limite, "longueur/largeur", sourceSeuils)
+	}
+}

@@ -1,0 +1,242 @@
+package numerisation
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"image"
+	"io"
+	"iter"
+
+	"github.com/scor-sdk/scor-sdk-go/internal/ccitt"
+	"github.com/scor-sdk/scor-sdk-go/internal/jpeg"
+	"github.com/scor-sdk/scor-sdk-go/internal/pdf"
+	"github.com/scor-sdk/scor-sdk-go/internal/pdfin"
+	"github.com/scor-sdk/scor-sdk-go/internal/png"
+	"github.com/scor-sdk/scor-sdk-go/internal/raster"
+	"github.com/scor-sdk/scor-sdk-go/internal/tiff"
+)
+
+// feuillet is a page of a source, described but not decoded.
+type feuillet struct {
+	source     string
+	numero     int
+	l, h       int     // pixels as stored
+	dpiX, dpiY float64 // 0 unknown
+	rotation   int     // quarter turns clockwise, in degrees, that the file asks for
+	miroir     bool    // mirrored left to right, before rotation
+	couleur    pdf.Couleur
+	flux       *flux // the coded stream, if a PDF can hold it as it is
+	// A bilevel page has runs, any other gris; one with colours has image too.
+	runs  func(context.Context, *raster.Runs) error
+	gris  func(context.Context) (*image.Gray, error)
+	image func(context.Context) (image.Image, error)
+	// brut opens the coded bytes, for their hash, where there is no flux.
+	brut func() io.Reader
+}
+
+// flux is a coded stream that can pass through.
+type flux struct {
+	codage   pdf.Codage
+	noirEst1 bool
+	taille   int64
+	ouvrir   func() io.Reader
+	entier   bool // its end was seen
+}
+
+// orienter notes an orientation of TIFF or EXIF, 1 to 8.
+func (f *feuillet) orienter(o int) {
+	f.miroir = o == 2 || o == 4 || o == 5 || o == 7
+	f.rotation = [...]int{0, 0, 0, 180, 180, 270, 90, 90, 270}[o]
+}
+
+// ouverte is a source with what was read of it, so that a PDF is read once.
+type ouverte struct {
+	Source
+	doc *pdfin.Document
+}
+
+// feuillets yields the pages of a source in order. An error takes the place of a page that can't be described.
+func (n *Numeriseur) feuillets(ctx context.Context, s *ouverte) iter.Seq2[*feuillet, error] {
+	return func(yield func(*feuillet, error) bool) {
+		g, err := reconnaitre(s.Source)
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		switch g {
+		case genreTIFF:
+			n.feuilletsTIFF(s.Source, yield)
+		case genreJPEG:
+			yield(n.feuilletJPEG(s.Source))
+		case genrePNG:
+			yield(n.feuilletPNG(s.Source))
+		case genrePDF:
+			n.feuilletsPDF(ctx, s, yield)
+		default:
+			yield(nil, errGenre)
+		}
+	}
+}
+
+var (
+	errGenre = errors.New("numerisation: neither TIFF nor JPEG nor PNG nor PDF")
+	errVide  = errors.New("numerisation: file without a page")
+)
+
+func (n *Numeriseur) feuilletsTIFF(s Source, yield func(*feuillet, error) bool) {
+	f, err := tiff.Open(s, s.Taille, tiff.Limits{Bytes: n.memoire})
+	if err != nil {
+		yield(nil, err)
+		return
+	}
+	numero := 0
+	for p, err := range f.Pages() {
+		if err == nil && p.Reduced {
+			continue
+		}
+		numero++
+		if err != nil {
+			if !yield(nil, err) {
+				return
+			}
+			continue
+		}
+		if !yield(n.feuilletTIFF(s, p, numero), nil) {
+			return
+		}
+	}
+	if numero == 0 {
+		yield(nil, errVide)
+	}
+}
+
+func (n *Numeriseur) feuilletTIFF(s Source, p *tiff.Page, numero int) *feuillet {
+	f := &feuillet{source: s.Nom, numero: numero, l: p.Width, h: p.Height, brut: func() io.Reader { return p.Raw(0) }}
+	f.dpiX, f.dpiY = p.DPI()
+	f.orienter(p.Orientation)
+	switch {
+	case p.Bilevel():
+		f.couleur = pdf.NoirBlanc
+		f.runs = p.Runs
+		// Only a page in one strip is one stream; bits in the other order would have to be turned round.
+		if c := p.Chunks(); p.Compression == tiff.CCITTG4 && len(c) == 1 && !p.Tiled && !p.LSBFirst {
+			f.flux = &flux{codage: pdf.G4, noirEst1: p.Photometric == tiff.WhiteIsZero, taille: c[0].Length, ouvrir: f.brut, entier: true}
+		}
+	case p.Gray():
+		f.couleur = pdf.Gris
+		f.gris = p.GrayImage
+	default:
+		f.couleur = pdf.RGB
+		f.gris = p.GrayImage
+		f.image = p.Image
+	}
+	return f
+}
+
+func (n *Numeriseur) feuilletJPEG(s Source) (*feuillet, error) {
+	h, err := jpeg.ReadHeader(s, s.Taille)
+	if err != nil {
+		return nil, err
+	}
+	f := &feuillet{source: s.Nom, numero: 1, l: h.Width, h: h.Height, couleur: pdf.RGB}
+	f.brut = func() io.Reader { return io.NewSectionReader(s, 0, s.Taille) }
+	f.dpiX, f.dpiY = h.DPI()
+	f.orienter(h.Orientation)
+	lire := func() ([]byte, error) {
+		if _, err := raster.Check(h.Width, h.Height, 8, n.memoire); err != nil {
+			return nil, err
+		}
+		return io.ReadAll(io.NewSectionReader(s, 0, s.Taille))
+	}
+	f.gris = func(ctx context.Context) (*image.Gray, error) {
+		b, err := lire()
+		if err != nil {
+			return nil, err
+		}
+		return jpeg.DecodeGray(ctx, b, jpeg.Options{Limit: n.memoire})
+	}
+	if h.Gray() {
+		f.couleur = pdf.Gris
+	} else {
+		f.image = func(ctx context.Context) (image.Image, error) {
+			b, err := lire()
+			if err != nil {
+				return nil, err
+			}
+			return jpeg.Decode(ctx, b, n.memoire)
+		}
+	}
+	// Three components named R, G, B without Adobe's marker are RGB to some readers and YCbCr to others; four are CMYK, which PDF/A-1 with an
+	// sRGB output intent can't hold.
+	if rgb := !h.Adobe && string(h.ComponentIDs[:3]) == "RGB"; h.Baseline() && h.Components != 4 && !rgb {
+		f.flux = &flux{codage: pdf.JPEG, taille: s.Taille, ouvrir: f.brut, entier: h.Ended}
+	}
+	return f, nil
+}
+
+func (n *Numeriseur) feuilletPNG(s Source) (*feuillet, error) {
+	h, err := png.ReadHeader(s, s.Taille)
+	if err != nil {
+		return nil, err
+	}
+	f := &feuillet{source: s.Nom, numero: 1, l: h.Width, h: h.Height}
+	f.brut = func() io.Reader { return io.NewSectionReader(s, 0, s.Taille) }
+	f.dpiX, f.dpiY = h.DPI()
+	f.gris = func(ctx context.Context) (*image.Gray, error) { return png.DecodeGray(ctx, s, s.Taille, n.memoire) }
+	switch {
+	case h.Bits == 1 && h.Colour == png.Gray && !h.Transparent:
+		f.couleur = pdf.NoirBlanc
+		gris := f.gris
+		f.gris = nil
+		f.runs = func(ctx context.Context, r *raster.Runs) error {
+			g, err := gris(ctx)
+			if err != nil {
+				return err
+			}
+			return seuiller(r, g, 128, n.memoire)
+		}
+	case h.Colour == png.Gray || h.Colour == png.GrayAlpha:
+		f.couleur = pdf.Gris
+	default:
+		f.couleur = pdf.RGB
+		f.image = func(ctx context.Context) (image.Image, error) { return png.Decode(ctx, s, s.Taille, n.memoire) }
+	}
+	return f, nil
+}
+
+// seuiller reads the pixels of g darker than t as black, into r.
+func seuiller(r *raster.Runs, g *image.Gray, t uint8, limite int64) error {
+	r.Reset(g.Rect.Dx(), limite)
+	var ligne []int32
+	for y := range g.Rect.Dy() {
+		ligne = ligne[:0]
+		noir := false
+		for x, v := range g.Pix[y*g.Stride:][:g.Rect.Dx()] {
+			if (v < t) != noir {
+				noir = !noir
+				ligne = append(ligne, int32(x))
+			}
+		}
+		if err := r.AppendRow(ligne); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// classer says which finding an error of reading is.
+func classer(err error) Code {
+	switch {
+	case errors.Is(err, raster.ErrTooLarge), errors.Is(err, pdfin.ErrTooLarge), errors.Is(err, pdfin.ErrEncrypted), errors.Is(err, pdfin.ErrJavaScript),
+		errors.Is(err, pdfin.ErrXFA), errors.Is(err, pdfin.ErrAttachments), errors.Is(err, pdfin.ErrAction), errors.Is(err, pdfin.ErrMultimedia):
+		return Dangereux
+	}
+	return IllisibleFichier
+}
+
+// coder codes runs by CCITT G4.
+func coder(r *raster.Runs) ([]byte, error) { return ccitt.Append(nil, r) }
+
+// lecteurDe returns a function that reads b from the start.
+func lecteurDe(b []byte) func() io.Reader { return func() io.Reader { return bytes.NewReader(b) } }

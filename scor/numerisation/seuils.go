@@ -1,0 +1,78 @@
+package numerisation
+
+import (
+	"errors"
+	"fmt"
+)
+
+// Seuils are the thresholds of the judgement that no text fixes. The defaults were derived from drawn ordonnances and real scans; each
+// comment gives what was measured on either side. Levels are luminances from 0 to 255.
+type Seuils struct {
+	// PapierMin is the level of the paper under which a page is too dark. Scans all black: 25 to 60; aged or shaded paper: 119 and up.
+	PapierMin float64
+	// NoirMax is the share of solid black (out of dark bands along the edges) over which a bilevel page is too dark. Newspaper with
+	// photographs: up to 0.25; negatives: 0.7 and up.
+	NoirMax float64
+	// ContrasteMin is the least difference between paper and writing, as the median over the places with writing. Illegible scans: 9 to 18;
+	// the faintest readable one: 35; ordonnances: 80 and up.
+	ContrasteMin float64
+	// MarquesMin is the area of the page, in square millimetres of places with ink, under which it is blank. Dust and edges: under 100; a line of
+	// writing: 300 and up.
+	MarquesMin float64
+	// BandeMax is the share of the page's side that a dark band may take along an edge; beyond, the sheet lies shifted or was cut. Scanners'
+	// borders: up to 0.12.
+	BandeMax float64
+	// CoupesMin is the least number of places where writing runs off the left or right edge, and CoupesPart the share of lines, for the
+	// page to be truncated.
+	CoupesMin  int
+	CoupesPart float64
+	// FlouMax is the width of the edges of strokes, in millimetres, over which a page is blurred (said, not refused), FlouIllisible the one over
+	// which it is illegible.
+	FlouMax, FlouIllisible float64
+	// Redresser is the skew in degrees from which a page is straightened. Under it a scan passes through as it is.
+	Redresser float64
+	// Sens is the confidence, 0 to 1, from which a page is turned upside down.
+	Sens float64
+	// RognerMM is the width of dark border, in millimetres, from which it is cropped off.
+	RognerMM float64
+	// PageMaxMM is the longest side of a page in millimetres: beyond, the resolution that a file gives is absurd.
+	PageMaxMM float64
+	// QualiteJPEG is the quality of grey pages that have to be coded, 1 to 100.
+	QualiteJPEG int
+	// PerteMax is the share of the places with writing that may lose it in black and white; beyond, the page stays grey.
+	PerteMax float64
+}
+
+// SeuilsParDefaut returns the default thresholds.
+func SeuilsParDefaut() Seuils {
+	return Seuils{
+		PapierMin: 75, NoirMax: 0.5, ContrasteMin: 26, MarquesMin: 150, BandeMax: 0.15, CoupesMin: 5, CoupesPart: 0.5,
+		FlouMax: 0.6, FlouIllisible: 1.0, Redresser: 1, Sens: 0.15, RognerMM: 3, PageMaxMM: 600, QualiteJPEG: 85, PerteMax: 0.02,
+	}
+}
+
+// verifier says all that is wrong with s.
+func (s *Seuils) verifier() error {
+	var errs []error
+	borne := func(nom string, v, min, max float64) {
+		if !(v >= min && v <= max) {
+			errs = append(errs, fmt.Errorf("%s is %v, expected %v to %v", nom, v, min, max))
+		}
+	}
+	borne("PapierMin", s.PapierMin, 0, 255)
+	borne("NoirMax", s.NoirMax, 0, 1)
+	borne("ContrasteMin", s.ContrasteMin, 0, 255)
+	borne("MarquesMin", s.MarquesMin, 0, 1e6)
+	borne("BandeMax", s.BandeMax, 0, 1)
+	borne("CoupesMin", float64(s.CoupesMin), 1, 1e6)
+	borne("CoupesPart", s.CoupesPart, 0, 1)
+	borne("FlouMax", s.FlouMax, 0, 100)
+	borne("FlouIllisible", s.FlouIllisible, s.FlouMax, 100)
+	borne("Redresser", s.Redresser, 0, 90)
+	borne("Sens", s.Sens, 0, 1)
+	borne("RognerMM", s.RognerMM, 0, 1e4)
+	borne("PageMaxMM", s.PageMaxMM, 100, 1e5)
+	borne("QualiteJPEG", float64(s.QualiteJPEG), 1, 100)
+	borne("PerteMax", s.PerteMax, 0, 1)
+	return errors.Join(errs...)
+}
