@@ -45,13 +45,7 @@ func (s *sessionPOP3) dire(format string, a ...any) error {
 }
 
 func (s *sessionPOP3) servir() {
-	defer func() {
-		if s.boite != "" {
-			s.f.mu.Lock()
-			delete(s.f.occupees, s.boite)
-			s.f.mu.Unlock()
-		}
-	}()
+	defer s.rendre()
 	err := s.dire("+OK frontal.test")
 	for err == nil {
 		if err = s.conn.SetDeadline(time.Now().Add(time.Minute)); err != nil {
@@ -64,6 +58,38 @@ func (s *sessionPOP3) servir() {
 		verbe, arg, _ := strings.Cut(strings.TrimRight(string(l), "\r\n"), " ")
 		err = s.commande(strings.ToUpper(verbe), arg)
 	}
+}
+
+// rendre gives the mailbox up, at QUIT or when the connection is lost.
+func (s *sessionPOP3) rendre() {
+	s.f.mu.Lock()
+	defer s.f.mu.Unlock()
+	if s.boite != "" {
+		delete(s.f.occupees, s.boite)
+		s.boite = ""
+	}
+}
+
+// prendre takes the mailbox. A client that comes back after a cut is often faster
+// than the news of the cut: it waits a little for its own former session.
+func (s *sessionPOP3) prendre() bool {
+	for range 200 {
+		s.f.mu.Lock()
+		libre := !s.f.occupees[s.nom]
+		if libre {
+			s.f.occupees[s.nom], s.boite = true, s.nom
+		}
+		ferme := s.f.ferme
+		s.f.mu.Unlock()
+		if libre {
+			return true
+		}
+		if ferme {
+			return false
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	return false
 }
 
 var errFinPOP3 = errors.New("end of session")
@@ -137,14 +163,10 @@ func (s *sessionPOP3) autoriser(verbe, arg string) error {
 		if m := s.f.cfg.MotDePasse; s.nom == "" || m != "" && arg != string(m) {
 			return s.dire("-ERR [AUTH] refused")
 		}
-		s.f.mu.Lock()
-		occupee := s.f.occupees[s.nom]
-		s.f.occupees[s.nom] = true
-		s.f.mu.Unlock()
-		if occupee {
+		if !s.prendre() {
 			return s.dire("-ERR [IN-USE] mailbox locked")
 		}
-		s.boite, s.courrier, s.supprime = s.nom, s.f.visibles(s.nom), map[int]bool{}
+		s.courrier, s.supprime = s.f.visibles(s.nom), map[int]bool{}
 		return s.dire("+OK %d messages", len(s.courrier))
 	}
 	return s.dire("-ERR log in first")
@@ -213,5 +235,6 @@ func (s *sessionPOP3) quitter() error {
 		s.f.noter(err)
 		return errors.Join(s.dire("-ERR messages not removed"), errFinPOP3)
 	}
+	s.rendre()
 	return errors.Join(s.dire("+OK"), errFinPOP3)
 }
