@@ -47,29 +47,52 @@ type Page struct {
 
 // Page writes a page that dessin draws.
 func (w *Writer) Page(largeur, hauteur float64, dessin func(*Page)) error {
-	if err := w.pret(); err != nil {
+	p, err := w.Ouvrir(largeur, hauteur)
+	if err != nil {
 		return err
+	}
+	dessin(p)
+	return p.Fermer()
+}
+
+// Ouvrir begins a page, to be drawn and then closed with [Page.Fermer] before
+// another begins.
+func (w *Writer) Ouvrir(largeur, hauteur float64) (*Page, error) {
+	if err := w.pret(); err != nil {
+		return nil, err
+	}
+	if w.ouverte {
+		return nil, errors.New("pdf: the page before is still open")
 	}
 	l, h := largeur*pointsParMM, hauteur*pointsParMM
 	if err := verifierFormat(l, h); err != nil {
-		return err
+		return nil, err
 	}
-	p, err := w.dessiner(l, h, dessin)
-	if err != nil {
-		return w.faute(err)
+	w.ouverte = true
+	return w.feuille(l, h), nil
+}
+
+// Fermer writes the page, and returns the first error of its drawing.
+func (p *Page) Fermer() error {
+	w := p.w
+	w.ouverte = false
+	if p.err != nil {
+		return w.faute(p.err)
 	}
 	contenu := w.reserver()
 	w.flux(contenu, "", p.c)
 	w.contenu = p.c[:0]
-	w.page(l, h, p.ressources(), contenu)
+	w.page(p.largeur, p.hauteur, p.ressources(), contenu)
 	return w.echec()
 }
 
-func (w *Writer) dessiner(l, h float64, dessin func(*Page)) (*Page, error) {
+// Err is the first error of the drawing, so far.
+func (p *Page) Err() error { return p.err }
+
+func (w *Writer) feuille(l, h float64) *Page {
 	p := &Page{w: w, largeur: l, hauteur: h, c: w.contenu[:0], epaisseur: 1}
 	w.contenu = nil // a Forme drawn meanwhile has its own
-	dessin(p)
-	return p, p.err
+	return p
 }
 
 func (p *Page) ressources() string {
@@ -116,9 +139,9 @@ func (w *Writer) Dessiner(f *Forme, dessin func(*Page)) error {
 		return w.faute(errors.New("pdf: a Forme is drawn once"))
 	}
 	f.dessinee = true
-	p, err := w.dessiner(f.largeur, f.hauteur, dessin)
-	if err != nil {
-		return w.faute(err)
+	p := w.feuille(f.largeur, f.hauteur)
+	if dessin(p); p.err != nil {
+		return w.faute(p.err)
 	}
 	b := append([]byte("/Type/XObject/Subtype/Form/BBox[0 0 "), nombre(nil, f.largeur)...)
 	b = append(nombre(append(b, ' '), f.hauteur), "]/Resources<<"+p.ressources()+">>"...)

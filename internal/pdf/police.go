@@ -49,6 +49,14 @@ func (p *Police) glypheDe(r rune) (uint16, error) {
 	} else {
 		g = p.glyphe(r)
 	}
+	if g == 0 {
+		switch r { // spaces and hyphens that don't break look as those that do
+		case 0xA0, 0x2009, 0x202F:
+			g = p.courants[' ']
+		case 0x2011:
+			g = p.courants['-']
+		}
+	}
 	if g == 0 || r < ' ' || r == utf8.RuneError {
 		return 0, &ErreurGlyphe{p.nom, r}
 	}

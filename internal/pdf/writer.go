@@ -40,7 +40,9 @@ const (
 type Writer struct {
 	s       *sortie
 	info    Info
-	offsets []int64 // of object n at n-1; 0 is one not written yet
+	offsets []int64       // of object base+1+i at i; 0 is one not written yet
+	base    int           // objects of the document that this one completes
+	anciens map[int]int64 // offsets of those of them that are written anew
 	err     error
 	ferme   bool
 
@@ -53,6 +55,8 @@ type Writer struct {
 	contenu []byte       // reused: of the page being drawn
 	polices []*policeEcrite
 	formes  []*Forme
+	ouverte bool // a page is being drawn
+	zone    *zone
 }
 
 type noeud struct{ objet, pages int }
@@ -107,19 +111,23 @@ func (w *Writer) pret() error {
 
 // reserver gives out an object's number.
 func (w *Writer) reserver() int {
-	if len(w.offsets) >= maxObjets {
+	if w.base+len(w.offsets) >= maxObjets {
 		w.faute(fmt.Errorf("pdf: more than %d objects", maxObjets))
 		return maxObjets
 	}
 	w.offsets = append(w.offsets, 0)
-	return len(w.offsets)
+	return w.base + len(w.offsets)
 }
 
 func (w *Writer) ouvrir(n int) {
 	if w.s.pos > maxFichier {
 		w.faute(fmt.Errorf("pdf: the file exceeds %d bytes, which a cross-reference table can't address", int64(maxFichier)))
 	}
-	w.offsets[n-1] = w.s.pos
+	if n > w.base {
+		w.offsets[n-1-w.base] = w.s.pos
+	} else {
+		w.anciens[n] = w.s.pos
+	}
 	w.s.entier(int64(n))
 	w.s.WriteString(" 0 obj\n")
 }
@@ -175,10 +183,18 @@ func (w *Writer) page(largeur, hauteur float64, ressources string, contenu int) 
 	b = append(b, ressources...)
 	b = append(b, ">>/Contents "...)
 	b = append(b, ref(contenu)...)
+	champ := w.zone != nil && w.zone.attendue
+	if champ {
+		b = append(b, "/Annots["+ref(w.zone.champ)+"]"...)
+	}
 	b = append(b, ">>"...)
 	w.ouvrir(n)
 	w.s.Write(b)
 	w.fermer()
+	if champ {
+		w.zone.attendue = false
+		w.objet(w.zone.champ, champVide(n)+">>")
+	}
 	w.pages++
 	if w.enfants = append(w.enfants, n); len(w.enfants) == pagesParNoeud {
 		w.fermerNoeud()
@@ -213,6 +229,9 @@ func (w *Writer) Close() error {
 	if err := w.pret(); err != nil {
 		return err
 	}
+	if w.ouverte {
+		return w.faute(errors.New("pdf: a page is still open"))
+	}
 	if w.pages == 0 {
 		return w.faute(errors.New("pdf: a document has at least one page"))
 	}
@@ -235,7 +254,7 @@ func (w *Writer) Close() error {
 		b = append(b, ' ')
 	}
 	w.objet(objPages, string(append(b, "]>>"...)))
-	w.objet(objCatalogue, "<</Type/Catalog/Pages "+ref(objPages)+"/Metadata "+ref(objXMP)+"/Lang(fr-FR)"+
+	w.objet(objCatalogue, "<</Type/Catalog/Pages "+ref(objPages)+"/Metadata "+ref(objXMP)+"/Lang(fr-FR)"+w.zone.catalogue()+
 		"/OutputIntents[<</Type/OutputIntent/S/GTS_PDFA1/OutputConditionIdentifier(sRGB)/Info(sRGB IEC61966-2.1)"+
 		"/RegistryName(http://www.color.org)/DestOutputProfile "+ref(objICC)+">>]>>")
 	w.table()

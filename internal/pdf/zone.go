@@ -1,0 +1,76 @@
+package pdf
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strconv"
+)
+
+// zone is the place for a signature, that [Completer] fills: a drawing that is
+// empty, and a signature field without value.
+type zone struct {
+	forme      *Forme
+	champ      int  // field and widget
+	formulaire int  // AcroForm
+	attendue   bool // the page that holds the widget is not written yet
+}
+
+// ZoneSignature shows the document's place for a signature at x, y of a page.
+// A document has one: pages that show it again show the same.
+func (w *Writer) ZoneSignature(p *Page, x, y, largeur, hauteur float64) error {
+	if err := w.pret(); err != nil {
+		return err
+	}
+	if w.zone == nil {
+		w.zone = &zone{forme: w.Forme(largeur, hauteur), champ: w.reserver(), formulaire: w.reserver(), attendue: true}
+		if err := w.Dessiner(w.zone.forme, func(*Page) {}); err != nil {
+			return err
+		}
+		w.objet(w.zone.formulaire, "<</Fields["+ref(w.zone.champ)+"]>>")
+	}
+	if f := w.zone.forme; f.largeur != largeur*pointsParMM || f.hauteur != hauteur*pointsParMM {
+		return w.faute(errors.New("pdf: a document has one place for a signature, of one size"))
+	}
+	p.Forme(w.zone.forme, x, y)
+	return w.echec()
+}
+
+// champVide begins the field's dictionary. Its widget has no area: the
+// drawing is what is seen, on every page that shows it.
+func champVide(page int) string {
+	return "<</Type/Annot/Subtype/Widget/FT/Sig/T(Signature)/Rect[0 0 0 0]/F 132/P " + ref(page)
+}
+
+// catalogue is what the catalogue says of the zone.
+func (z *zone) catalogue() string {
+	if z == nil {
+		return ""
+	}
+	l := nombre(nil, z.forme.largeur)
+	h := nombre(nil, z.forme.hauteur)
+	return fmt.Sprintf("/AcroForm %s/SCORZone<</Forme %s/Champ %s/Formulaire %[1]s/Taille[%s %s]>>", ref(z.formulaire), ref(z.forme.objet), ref(z.champ), l, h)
+}
+
+var motifZone = regexp.MustCompile(`/SCORZone<</Forme ([0-9]{1,7}) 0 R/Champ ([0-9]{1,7}) 0 R/Formulaire ([0-9]{1,7}) 0 R/Taille\[([0-9.]{1,10}) ([0-9.]{1,10})\]>>`)
+
+// lireZone finds the zone in a catalogue that this package wrote.
+func lireZone(catalogue []byte) (*zone, error) {
+	m := motifZone.FindSubmatch(catalogue)
+	if m == nil {
+		return nil, ErrSansZone
+	}
+	var n [3]int
+	for i := range n {
+		n[i], _ = strconv.Atoi(string(m[i+1])) // digits only, by the pattern
+	}
+	l, err := strconv.ParseFloat(string(m[4]), 64)
+	if err != nil {
+		return nil, ErrSansZone
+	}
+	h, err := strconv.ParseFloat(string(m[5]), 64)
+	if err != nil {
+		return nil, ErrSansZone
+	}
+	return &zone{forme: &Forme{objet: n[0], largeur: l, hauteur: h}, champ: n[1], formulaire: n[2]}, nil
+}

@@ -1,0 +1,417 @@
+package papier
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/scor-sdk/scor-sdk-go/internal/gabarit"
+	"github.com/scor-sdk/scor-sdk-go/internal/pdf"
+	"github.com/scor-sdk/scor-sdk-go/scor"
+)
+
+// Producteur is the name that documents carry as their maker.
+const Producteur = "scor-sdk-go"
+
+// Info is what a document says of itself beside its content.
+type Info struct {
+	Createur string    // the host's program; Producteur if empty
+	Date     time.Time // of its making, to the second; injected, so that the same data give the same bytes
+}
+
+// Resultat is what was written.
+type Resultat struct {
+	Pages     int
+	Octets    int64
+	Empreinte scor.Empreinte
+}
+
+// Piece describes the document as a pièce justificative. ouvrir opens the
+// bytes that were written.
+func (r Resultat) Piece(id, genre string, ouvrir func() (io.ReadCloser, error)) scor.Piece {
+	return scor.Piece{ID: id, Type: genre, Pages: r.Pages, Octets: r.Octets, Empreinte: r.Empreinte, Ouvrir: ouvrir}
+}
+
+// ErrDebordement is wrapped by the error about a text that doesn't fit its
+// place, at any size that can be read: nothing is cut short.
+var ErrDebordement = errors.New("papier: a text does not fit")
+
+// Ecrire writes the paper as PDF/A-1b. Memory doesn't grow with the number of
+// items of the lists. After an error w holds an unfinished file.
+func (g *Gabarit) Ecrire(ctx context.Context, w io.Writer, info Info, d Donnees) (Resultat, error) {
+	m := mise{g: g, ctx: ctx, portees: []portee{{&g.modele, d}}, formes: map[*element]*pdf.Forme{}, enTetes: map[*section]enTete{}}
+	titre, err := g.Titre.Remplir(m.valeur)
+	if err != nil {
+		return Resultat{}, fmt.Errorf("papier: %s: %w", g.Nature, err)
+	}
+	if info.Createur == "" {
+		info.Createur = Producteur
+	}
+	if m.w, err = pdf.NewWriter(w, pdf.Info{Titre: titre, Createur: info.Createur, Producteur: Producteur, Date: info.Date}); err != nil {
+		return Resultat{}, fmt.Errorf("papier: %s: %w", g.Nature, err)
+	}
+	m.executer()
+	if m.err != nil {
+		return Resultat{}, fmt.Errorf("papier: %s: %w", g.Nature, m.err)
+	}
+	return Resultat{Pages: m.w.Pages(), Octets: m.w.Octets(), Empreinte: m.w.Empreinte()}, nil
+}
+
+// portee is an item being drawn, with what it may be asked.
+type portee struct {
+	modele  *Modele
+	donnees Donnees
+}
+
+// mise lays out one document. The first error stops it.
+type mise struct {
+	g       *Gabarit
+	ctx     context.Context
+	w       *pdf.Writer
+	p       *pdf.Page
+	err     error
+	y       float64 // from the top of corps
+	debut   float64 // where y was when the page began, below the reminders
+	numero  string  // of the page
+	portees []portee
+	rappels []*rappel
+	formes  map[*element]*pdf.Forme // parts drawn once, by the first of their elements
+	enTetes map[*section]enTete
+	totaux  []total
+}
+
+// total is a number of pages to be written once it is known.
+type total struct {
+	e *element
+	f *pdf.Forme
+}
+
+func (m *mise) faute(err error) {
+	if m.err == nil {
+		m.err = err
+	}
+}
+
+func (m *mise) executer() {
+	m.nouvellePage()
+	m.sections(m.g.Contenu)
+	if m.err != nil {
+		return
+	}
+	if m.faute(m.p.Fermer()); m.err != nil {
+		return
+	}
+	pages := fmt.Sprint(m.w.Pages())
+	for _, t := range m.totaux {
+		m.faute(m.w.Dessiner(t.f, func(p *pdf.Page) {
+			p.Encre(t.e.Couleur.t)
+			p.Texte(m.g.polices[t.e.Police], t.e.Taille, 0, t.e.Taille/72*25.4, pdf.Gauche, pages)
+		}))
+	}
+	m.faute(m.w.Close())
+}
+
+// valeur finds a field, the nearest first.
+func (m *mise) valeur(champ string) (string, bool) {
+	for i := len(m.portees) - 1; i >= 0; i-- {
+		if p := m.portees[i]; p.modele.a(champ) {
+			return p.donnees.Valeur(champ), true
+		}
+	}
+	switch champ {
+	case champMention:
+		return m.g.Mention, true
+	case champPage:
+		return m.numero, true
+	}
+	return "", false
+}
+
+func (m *mise) visible(si, sauf string) bool {
+	if si != "" {
+		if v, _ := m.valeur(si); v == "" {
+			return false
+		}
+	}
+	if sauf != "" {
+		if v, _ := m.valeur(sauf); v != "" {
+			return false
+		}
+	}
+	return true
+}
+
+func (m *mise) nouvellePage() {
+	if m.err != nil {
+		return
+	}
+	if err := m.ctx.Err(); err != nil {
+		m.faute(err)
+		return
+	}
+	if m.p != nil {
+		if m.faute(m.p.Fermer()); m.err != nil {
+			return
+		}
+	}
+	var err error
+	if m.p, err = m.w.Ouvrir(m.g.Format[0], m.g.Format[1]); err != nil {
+		m.faute(err)
+		return
+	}
+	m.numero = fmt.Sprint(m.w.Pages() + 1)
+	m.y, m.debut = 0, 0
+	m.elements(m.g.Page, 0, 0, m.g.Format[0], m.g.Format[1], true)
+	if m.w.Pages() == 0 {
+		return
+	}
+	for _, r := range m.rappels {
+		m.elements(r.Elements, m.g.Corps[0], m.g.Corps[1]+m.y, m.g.Corps[2], r.Hauteur, true)
+		m.y += r.Hauteur
+	}
+	m.debut = m.y
+}
+
+func (m *mise) tient(hauteur float64) bool { return m.y+hauteur <= m.g.Corps[3]+1e-6 }
+
+// place goes to a new page unless hauteur is left on this one.
+func (m *mise) place(hauteur float64) (nouvelle bool) {
+	if m.tient(hauteur) {
+		return false
+	}
+	m.nouvellePage()
+	if m.err == nil && !m.tient(hauteur) {
+		m.faute(fmt.Errorf("%w: %.1f mm asked on a page with %.1f left", ErrDebordement, hauteur, m.g.Corps[3]-m.y))
+	}
+	return true
+}
+
+func (m *mise) sections(ss []section) {
+	for i := range ss {
+		if m.err != nil {
+			return
+		}
+		s := &ss[i]
+		if !m.visible(s.Si, s.Sauf) {
+			continue
+		}
+		if s.Saut && !m.hautDePage() {
+			m.nouvellePage()
+		}
+		switch {
+		case s.Tableau != "":
+			m.tableau(s)
+		case s.Liste != "":
+			m.liste(s)
+		default:
+			m.bloc(s)
+		}
+	}
+}
+
+// hautDePage says that nothing but reminders was drawn yet in the body of the page.
+func (m *mise) hautDePage() bool { return m.y <= m.debut }
+
+func (m *mise) bloc(s *section) {
+	espace := s.Espace
+	if m.hautDePage() {
+		espace = 0
+	}
+	besoin := min(espace+s.Hauteur+s.Garder, m.g.Corps[3])
+	if m.place(besoin) {
+		espace = 0
+	}
+	if m.err != nil {
+		return
+	}
+	m.y += espace
+	m.elements(s.Elements, m.g.Corps[0], m.g.Corps[1]+m.y, m.g.Corps[2], s.Hauteur, len(m.portees) > 1)
+	m.y += s.Hauteur
+}
+
+func (m *mise) liste(s *section) {
+	parent := m.portees[len(m.portees)-1]
+	modele := parent.modele.Listes[s.Liste]
+	for d, err := range parent.donnees.Liste(s.Liste) {
+		if err != nil {
+			m.faute(fmt.Errorf("list %s: %w", s.Liste, err))
+			return
+		}
+		m.portees = append(m.portees, portee{&modele, d})
+		rappel := s.Rappel.Elements != nil
+		if rappel {
+			// The first page of an item has its own header.
+			m.rappels = append(m.rappels, &s.Rappel)
+		}
+		m.item(s)
+		if rappel {
+			m.rappels = m.rappels[:len(m.rappels)-1]
+		}
+		m.portees = m.portees[:len(m.portees)-1]
+		if m.err != nil {
+			return
+		}
+	}
+}
+
+// item draws one item. Until something of it is on paper, a new page is not
+// its second one: no reminder there.
+func (m *mise) item(s *section) {
+	if len(s.Contenu) > 0 && s.Rappel.Elements != nil {
+		premier := &s.Contenu[0]
+		if h := premier.Espace + premier.Hauteur + premier.Garder; premier.Saut && !m.hautDePage() || m.y+h > m.g.Corps[3] {
+			dernier := len(m.rappels) - 1
+			r := m.rappels[dernier]
+			m.rappels = m.rappels[:dernier]
+			m.nouvellePage()
+			m.rappels = append(m.rappels, r)
+		}
+	}
+	m.sections(s.Contenu)
+}
+
+// elements draws a block. What depends on no data is drawn once for the whole
+// document, as a form that every occurrence shows, when repete says that
+// there are several.
+func (m *mise) elements(es []element, x, y, largeur, hauteur float64, repete bool) {
+	if m.err != nil || len(es) == 0 {
+		return
+	}
+	if repete {
+		m.fond(es, x, y, largeur, hauteur)
+	}
+	for i := range es {
+		if e := &es[i]; (!repete || !e.fixe()) && m.visible(e.Si, e.Sauf) {
+			m.element(m.p, e, x, y)
+		}
+	}
+	m.faute(m.p.Err())
+}
+
+// fixe says that an element looks the same wherever it stands.
+func (e *element) fixe() bool {
+	return e.Si == "" && e.Sauf == "" && e.Signature == nil && (e.Texte.IsZero() || len(e.Texte.Noms()) == 0)
+}
+
+func (m *mise) fond(es []element, x, y, largeur, hauteur float64) {
+	const marge = 1 // mm around: a line on the edge is not cut in half
+	f, ok := m.formes[&es[0]]
+	if !ok {
+		var fixes bool
+		for i := range es {
+			fixes = fixes || es[i].fixe()
+		}
+		if fixes {
+			f = m.w.Forme(largeur+2*marge, hauteur+2*marge)
+			m.faute(m.w.Dessiner(f, func(p *pdf.Page) {
+				for i := range es {
+					if es[i].fixe() {
+						m.element(p, &es[i], marge, marge)
+					}
+				}
+			}))
+		}
+		m.formes[&es[0]] = f
+	}
+	if f != nil && m.err == nil {
+		m.p.Forme(f, x-marge, y-marge)
+	}
+}
+
+func (m *mise) element(p *pdf.Page, e *element, x, y float64) {
+	switch {
+	case e.Ligne != nil:
+		p.Trait(e.Epaisseur, e.Couleur.t)
+		p.Ligne(x+e.Ligne[0], y+e.Ligne[1], x+e.Ligne[2], y+e.Ligne[3])
+	case e.Cadre != nil:
+		c := e.Cadre
+		if e.Fond.donnee {
+			p.Encre(e.Fond.t)
+			p.Aplat(x+c[0], y+c[1], c[2], c[3])
+		}
+		if e.Couleur.donnee || !e.Fond.donnee {
+			p.Trait(e.Epaisseur, e.Couleur.t)
+			p.Cadre(x+c[0], y+c[1], c[2], c[3])
+		}
+	case e.Signature != nil:
+		c := e.Signature
+		m.faute(m.w.ZoneSignature(p, x+c[0], y+c[1], c[2], c[3]))
+	default:
+		m.texte(p, e, x, y)
+	}
+}
+
+func (m *mise) texte(p *pdf.Page, e *element, x, y float64) {
+	attend := strings.HasSuffix(e.Texte.String(), pagesAccolades)
+	t, err := e.Texte.Remplir(func(champ string) (string, bool) {
+		if attend && champ == champPages {
+			return "", true
+		}
+		return m.valeur(champ)
+	})
+	if err != nil {
+		m.faute(err)
+		return
+	}
+	police := m.g.polices[e.Police]
+	p.Encre(e.Couleur.t)
+	x, y = x+e.X, y+e.Y
+	if attend {
+		m.total(p, e, police, x, y, t)
+		return
+	}
+	if e.Largeur == 0 {
+		p.Texte(police, e.Taille, x, y, e.Align.a, t)
+		return
+	}
+	lignes, taille, err := ajuster(police, t, e.Taille, e.Largeur, e.Lignes)
+	if err != nil {
+		m.faute(m.situer(err, e.Texte))
+		return
+	}
+	switch e.Align.a {
+	case pdf.Droite:
+		x += e.Largeur
+	case pdf.Centre:
+		x += e.Largeur / 2
+	}
+	for i, l := range lignes {
+		p.Texte(police, taille, x, y+float64(i)*taille*1.2/72*25.4, e.Align.a, l)
+	}
+}
+
+// situer names the template's text in an error, not what it was filled with.
+func (m *mise) situer(err error, g gabarit.Gabarit) error {
+	return fmt.Errorf("text %q: %w", g.String(), err)
+}
+
+// total leaves the room of five digits for the number of pages.
+func (m *mise) total(p *pdf.Page, e *element, police *pdf.Police, x, y float64, debut string) {
+	reserve, err := police.Largeur("00000", e.Taille)
+	if err != nil {
+		m.faute(err)
+		return
+	}
+	long, err := police.Largeur(debut, e.Taille)
+	if err != nil {
+		m.faute(err)
+		return
+	}
+	switch e.Align.a {
+	case pdf.Droite:
+		x -= long + reserve
+	case pdf.Centre:
+		x -= (long + reserve) / 2
+	}
+	p.Texte(police, e.Taille, x, y, pdf.Gauche, debut)
+	f, ok := m.formes[e]
+	if !ok {
+		f = m.w.Forme(reserve+1, e.Taille/72*25.4*1.4)
+		m.formes[e] = f
+		m.totaux = append(m.totaux, total{e, f})
+	}
+	p.Forme(f, x+long, y-e.Taille/72*25.4)
+}
