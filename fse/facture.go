@@ -35,7 +35,9 @@ type CleLot struct {
 }
 
 // String returns the key for logs: nothing in it is personal to a patient.
-func (c CleLot) String() string { return fmt.Sprintf("%s/%03d/%s", c.Emetteur, c.Numero, c.Date.AAMMJJ()) }
+func (c CleLot) String() string {
+	return fmt.Sprintf("%s/%03d/%s", c.Emetteur, c.Numero, c.Date.AAMMJJ())
+}
 
 // Compare orders by sender, date, number.
 func (c CleLot) Compare(o CleLot) int {

@@ -8,30 +8,14 @@ import (
 )
 
 // Gravite is the severity of a finding.
-type Gravite uint8
+type Gravite = fse.Gravite
 
 // Severities.
 const (
-	Information   Gravite = iota + 1 // worth knowing, nothing to correct
-	Avertissement                    // unlikely, or a check whose rule is not certain
-	Erreur                           // contradicts the norm or the file itself
+	Information   = fse.Information
+	Avertissement = fse.Avertissement
+	Erreur        = fse.Erreur
 )
-
-// String returns the French word.
-func (g Gravite) String() string {
-	switch g {
-	case Information:
-		return "information"
-	case Avertissement:
-		return "avertissement"
-	case Erreur:
-		return "erreur"
-	}
-	return "?"
-}
-
-// MarshalText implements encoding.TextMarshaler with the word of String.
-func (g Gravite) MarshalText() ([]byte, error) { return []byte(g.String()), nil }
 
 // Portee is what a finding is about.
 type Portee uint8

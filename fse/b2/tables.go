@@ -124,18 +124,7 @@ func prefixeCP(nom string, zz ...zones.Zone) *zones.Table {
 	}, zz...)...)
 }
 
-func n(nom string, debut, fin int, p zones.Presence) zones.Zone {
-	return zones.Zone{Nom: nom, Debut: debut, Longueur: fin - debut + 1, Type: zones.N, Presence: p}
-}
-
-func a(nom string, debut, fin int, p zones.Presence) zones.Zone {
-	return zones.Zone{Nom: nom, Debut: debut, Longueur: fin - debut + 1, Type: zones.A, Presence: p}
-}
-
-func fixe(z zones.Zone, valeur string) zones.Zone {
-	z.Valeur = valeur
-	return z
-}
+var n, a, fixe = zones.Numerique, zones.Alpha, zones.Fixe
 
 // change returns the table with the zones from column debut to fin replaced by others, which must cover them.
 func change(t *zones.Table, zz ...zones.Zone) *zones.Table {

@@ -121,3 +121,19 @@ func (t *Table) Controler(rec []byte) []*Erreur {
 	}
 	return errs
 }
+
+// Numerique returns a zone of type N between two columns, inclusive.
+func Numerique(nom string, debut, fin int, p Presence) Zone {
+	return Zone{Nom: nom, Debut: debut, Longueur: fin - debut + 1, Type: N, Presence: p}
+}
+
+// Alpha returns a zone of type A between two columns, inclusive.
+func Alpha(nom string, debut, fin int, p Presence) Zone {
+	return Zone{Nom: nom, Debut: debut, Longueur: fin - debut + 1, Type: A, Presence: p}
+}
+
+// Fixe gives a zone its fixed value.
+func Fixe(z Zone, valeur string) Zone {
+	z.Valeur = valeur
+	return z
+}

@@ -1,0 +1,224 @@
+package noemie
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/scor-sdk/scor-sdk-go/fse"
+	"github.com/scor-sdk/scor-sdk-go/internal/zones"
+)
+
+// controle holds the running totals.
+type controle struct {
+	factures           fse.Montant // paid, both shares
+	retenues, forfaits fse.Montant
+	lots, mandataires  int
+	beneficiaires      int
+	niveaux            []niveau // open levels, outermost first
+}
+
+// niveau is what was seen since a level opened.
+type niveau struct {
+	rang    string // level, 2 digits
+	nom     string // first zone of the entity that opened it, to recognise its control
+	cumul   fse.Montant
+	enfants map[string]int // entities of each code one level down
+}
+
+func (c *controle) entite(e *Entite) {
+	switch e.Code {
+	case "080":
+		c.lots++
+	case "020":
+		c.mandataires++
+	case "040":
+		c.beneficiaires++
+	}
+	if !e.Connue() || e.Code == "990" || e.Niveau == "" {
+		return
+	}
+	// An entity closes the levels below its own, and those of the same level that it follows.
+	for len(c.niveaux) > 0 && c.niveaux[len(c.niveaux)-1].rang > e.Niveau {
+		c.niveaux = c.niveaux[:len(c.niveaux)-1]
+	}
+	ouvre := e.Code <= "102"
+	if k := len(c.niveaux); ouvre && k > 0 && c.niveaux[k-1].rang == e.Niveau && (e.Code == "040" || e.Code == "080" || e.Code == "100" || e.Code == "102" || e.Code == "020") {
+		c.niveaux = c.niveaux[:k-1]
+	}
+	if k := len(c.niveaux); k > 0 && c.niveaux[k-1].rang < e.Niveau {
+		c.niveaux[k-1].enfants[e.Code]++
+	}
+	if ouvre && (len(c.niveaux) == 0 || c.niveaux[len(c.niveaux)-1].rang < e.Niveau) {
+		nom := ""
+		if len(e.Brut) > 6 {
+			nom = strings.Trim(string(e.Brut[5:len(e.Brut)-1]), " 0")
+		}
+		c.niveaux = append(c.niveaux, niveau{rang: e.Niveau, nom: nom, enfants: map[string]int{}})
+	}
+}
+
+func (c *controle) payer(m fse.Montant) {
+	c.factures += m
+	for i := range c.niveaux {
+		c.niveaux[i].cumul += m
+	}
+}
+
+// personnelle reports whether no finding may quote the zone.
+func personnelle(zone string) bool {
+	for _, p := range []string{"nir", "nom", "prenom", "naissance", "adherent"} {
+		if strings.HasPrefix(zone, p) {
+			return true
+		}
+	}
+	return false
+}
+
+func (r *Reader) controlerEntite(e *Entite) {
+	tab := layout(e.Code)
+	if tab == nil {
+		return
+	}
+	if len(e.Brut) != tab.Longueur {
+		r.constate(e, fse.Avertissement, "longueur", "", fmt.Sprintf("%d octets", len(e.Brut)), fmt.Sprintf("%d octets", tab.Longueur),
+			fmt.Sprintf("Entité de %d octets au lieu de %d.", len(e.Brut), tab.Longueur))
+		return
+	}
+	for i := range tab.Zones {
+		z := &tab.Zones[i]
+		if err := z.Controler(e.Brut); err != nil {
+			b := fmt.Sprintf("%q", z.Lire(e.Brut))
+			if personnelle(z.Nom) {
+				b = "(masqué)"
+			}
+			attendu := "des chiffres"
+			switch {
+			case z.Valeur != "":
+				attendu = z.Valeur
+			case z.Type == zones.A:
+				attendu = "aucun caractère de contrôle"
+			}
+			g := fse.Erreur
+			if z.Nom == "niveau" {
+				g = fse.Avertissement
+			}
+			r.constate(e, g, "zone", z.Nom, b, attendu, fmt.Sprintf("La zone « %s » ne contient pas ce qu'elle doit (%s).", z.Nom, attendu))
+			continue
+		}
+		b := string(z.Lire(e.Brut))
+		switch {
+		case strings.HasPrefix(z.Nom, "date_"):
+			if _, err := fse.ParseAAMMJJ(b); err != nil {
+				r.constate(e, fse.Erreur, "date", z.Nom, fmt.Sprintf("%q", b), "une date AAMMJJ",
+					fmt.Sprintf("La zone « %s » n'est pas une date du calendrier.", z.Nom))
+			}
+		case z.Nom == "signe" && !strings.Contains("PN ", b), z.Nom == "etat" && !strings.Contains("PRD ", b):
+			r.constate(e, fse.Erreur, "zone", z.Nom, fmt.Sprintf("%q", b), "une lettre connue",
+				fmt.Sprintf("La zone « %s » n'a pas une lettre connue.", z.Nom))
+		}
+	}
+	if e.Code == "103" || e.Code == "110" {
+		if s := strings.Trim(e.Texte("nir"), "0"); s != "" {
+			if _, err := fse.ParseNIR(e.Texte("nir"), e.Texte("nir_cle")); err != nil {
+				r.constate(e, fse.Avertissement, "nir", "nir", "(masqué)", "un numéro dont la clé est juste",
+					"Le numéro d'immatriculation n'a pas la forme ou la clé attendue.")
+			}
+		}
+	}
+}
+
+// controlerFacture adds what the invoice was paid, and compares its share with its lines.
+func (r *Reader) controlerFacture(f *Facture) {
+	r.controle.payer(f.Paye())
+	r.cumul = r.controle.factures
+	e := &Entite{Code: "102", Numero: f.Entite, Offset: f.Offset}
+	if f.AMO == nil || !f.AMO.DemandeConnue {
+		e.Code = "100"
+		return
+	}
+	var lignes fse.Montant
+	for _, l := range f.Lignes {
+		lignes += l.Paye
+	}
+	if len(f.Lignes) > 0 && lignes != f.AMO.Paye && lignes != f.Paye() {
+		r.constate(e, fse.Avertissement, "lignes", "paye", fmt.Sprint(int64(f.AMO.Paye)), fmt.Sprint(int64(lignes)),
+			fmt.Sprintf("La part payée (%s) n'est pas la somme des lignes (%s).", f.AMO.Paye, lignes))
+	}
+	for _, p := range []*Part{f.AMO, f.AMC} {
+		if p != nil && (p.Etat == Rejete || p.Etat == Differe) && p.Paye != 0 {
+			r.constate(e, fse.Erreur, "etat", "paye", fmt.Sprint(int64(p.Paye)), "0", "Une part rejetée ou différée porte un montant payé.")
+		}
+	}
+}
+
+// controler990 checks the totals of a closed level. Which level is not said by a code: the one whose identification it
+// repeats, or else any open one whose sum agrees.
+func (r *Reader) controler990(e *Entite) {
+	cumul, compteur := e.montant("cumul", "signe"), entier(e, "compteur")
+	id := strings.Trim(e.Texte("identification"), " 0")
+	candidats := r.controle.niveaux
+	for i := len(candidats) - 1; i >= 0; i-- {
+		if id != "" && (candidats[i].nom == id || strings.HasPrefix(candidats[i].nom, id)) {
+			candidats = candidats[i : i+1]
+			break
+		}
+	}
+	memeCumul, memeCompte := false, false
+	for i := len(candidats) - 1; i >= 0; i-- {
+		n := &candidats[i]
+		total := 0
+		for _, k := range n.enfants {
+			total += k
+		}
+		comptes := []int{total}
+		for _, k := range n.enfants {
+			comptes = append(comptes, k)
+		}
+		if n.cumul == cumul {
+			memeCumul = true
+			memeCompte = memeCompte || slices.Contains(comptes, compteur)
+		}
+	}
+	attendu := fse.Montant(0)
+	if k := len(candidats); k > 0 {
+		attendu = candidats[k-1].cumul
+	}
+	switch {
+	case !memeCumul:
+		r.constate(e, fse.Erreur, "cumul-niveau", "cumul", fmt.Sprint(int64(cumul)), fmt.Sprint(int64(attendu)),
+			fmt.Sprintf("Le total de contrôle (%s) n'est celui d'aucun niveau ouvert.", cumul))
+	case !memeCompte:
+		r.constate(e, fse.Avertissement, "compteur-niveau", "compteur", fmt.Sprint(compteur), "le nombre d'entités du niveau inférieur",
+			"Le compteur de contrôle ne correspond pas au niveau inférieur.")
+	}
+}
+
+// controlerFin checks the last record. Sources don't say whether moves and flat payments are part of the sum, nor what
+// a lot or a record is for it: each reading that a real or described file uses is accepted.
+func (r *Reader) controlerFin(e *Entite) {
+	c := &r.controle
+	cumul := e.montant("cumul", "signe")
+	if f := c.factures; cumul != f && cumul != f+c.forfaits && cumul != f+c.retenues && cumul != f+c.forfaits+c.retenues {
+		r.constate(e, fse.Erreur, "cumul-fichier", "cumul", fmt.Sprint(int64(cumul)), fmt.Sprint(int64(f)),
+			fmt.Sprintf("Total du retour : %s lus, %s attendus.", cumul, f))
+	}
+	nb := entier(e, "enregistrements")
+	if nb != r.n && (r.emballage != Blocs || nb != r.d.blocs+2) {
+		attendu := r.n
+		if r.emballage == Blocs {
+			attendu = r.d.blocs + 2
+		}
+		r.constate(e, fse.Erreur, "enregistrements", "enregistrements", fmt.Sprint(nb), fmt.Sprint(attendu),
+			fmt.Sprintf("Nombre d'enregistrements : %d lu, %d attendu.", nb, attendu))
+	}
+	if nb := entier(e, "lots"); nb != c.lots && nb != c.mandataires && nb != c.beneficiaires {
+		r.constate(e, fse.Avertissement, "lots", "lots", fmt.Sprint(nb), fmt.Sprint(c.lots), fmt.Sprintf("Nombre de lots : %d lu, %d attendu.", nb, c.lots))
+	}
+	for _, zone := range []string{"type_emetteur", "emetteur", "type_destinataire", "destinataire", "fichier"} {
+		if debut, fin := r.enteteBrut.Texte(zone), e.Texte(zone); debut != fin {
+			r.constate(e, fse.Erreur, "identite", zone, fmt.Sprintf("%q", fin), fmt.Sprintf("%q", debut),
+				fmt.Sprintf("La zone « %s » de la fin du retour n'est pas celle de l'en-tête.", zone))
+		}
+	}
+}

@@ -1,0 +1,428 @@
+package noemie
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"iter"
+
+	"github.com/scor-sdk/scor-sdk-go/fse"
+)
+
+// Constat is a finding: what is odd in a return, and where.
+type Constat struct {
+	Code        string // stable, as "cumul-fichier"
+	Gravite     fse.Gravite
+	Entite      int    // rank, the header being 1
+	Type        string // code of the entity
+	Zone        string
+	Offset      int64
+	Lu, Attendu string // Lu is never personal
+	Message     string // for the end user, in French
+}
+
+// Error implements error.
+func (c *Constat) Error() string {
+	s := fmt.Sprintf("noemie: %s: entity %d (%s)", c.Code, c.Entite, c.Type)
+	if c.Zone != "" {
+		s += ", zone " + c.Zone
+	}
+	return fmt.Sprintf("%s, offset %d: read %s, expected %s", s, c.Offset, c.Lu, c.Attendu)
+}
+
+// String returns the French sentence with its place.
+func (c Constat) String() string {
+	return fmt.Sprintf("entité %d (%s) : %s", c.Entite, c.Type, c.Message)
+}
+
+const (
+	constatsMax = 10_000
+	factureMax  = 100_000 // lines, reasons and comments of one invoice
+)
+
+var errFactureTropLongue = fmt.Errorf("an invoice of more than %d lines and reasons", factureMax)
+
+// Reader reads a return in constant memory: that of its largest invoice.
+type Reader struct {
+	src     io.Reader
+	d       *deballe
+	demarre bool
+	fini    bool
+	erreur  error
+	n       int
+
+	entete    Entete
+	emballage Emballage
+	lot       Cle
+	versement Versement
+	partage   *Versement // given out; nil when versement has changed since
+	facture   *Facture
+	attente   *Entite // read, and belongs to what follows
+
+	retenues            []Retenue
+	forfaits            []Forfait
+	inconnues           []Entite
+	cumul               fse.Montant
+	controle            controle
+	enteteBrut, finBrut *Entite
+	constats            []Constat
+	omis                int
+}
+
+// NewReader returns a reader of src, gzip or not.
+func NewReader(src io.Reader) *Reader { return &Reader{src: src} }
+
+// Constats returns the findings so far. After 10,000, one more says how many were left out.
+func (r *Reader) Constats() []Constat {
+	if r.omis == 0 {
+		return r.constats
+	}
+	return append(r.constats[:len(r.constats):len(r.constats)], Constat{Code: "constats-omis", Gravite: fse.Information,
+		Message: fmt.Sprintf("%d autres constats ne sont pas détaillés.", r.omis)})
+}
+
+func (r *Reader) constate(e *Entite, g fse.Gravite, code, zone, lu, attendu, message string) {
+	if len(r.constats) >= constatsMax {
+		r.omis++
+		return
+	}
+	r.constats = append(r.constats, Constat{Code: code, Gravite: g, Entite: e.Numero, Type: e.Code, Zone: zone, Offset: e.Offset,
+		Lu: lu, Attendu: attendu, Message: message})
+}
+
+// Entites returns every entity in order, the first and last records included. Written back by a [Writer] of the same
+// packing, they give the same bytes. The entity is good until the next one only. It is another way to read than
+// Factures: use one or the other.
+func (r *Reader) Entites() iter.Seq2[*Entite, error] {
+	return func(yield func(*Entite, error) bool) {
+		for {
+			e, err := r.suivante()
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			if e == nil || !yield(e, nil) {
+				return
+			}
+		}
+	}
+}
+
+// Emballage returns the packing, known once reading has begun.
+func (r *Reader) Emballage() Emballage { return r.emballage }
+
+// Entete returns the first record, known once reading has begun.
+func (r *Reader) Entete() Entete { return r.entete }
+
+func (r *Reader) echec(off int64, err error) (*Entite, error) {
+	r.erreur = &ErreurLecture{Entite: r.n + 1, Offset: off, Err: err}
+	return nil, r.erreur
+}
+
+// suivante returns the next entity, nil after the last record.
+func (r *Reader) suivante() (*Entite, error) {
+	if r.erreur != nil {
+		return nil, r.erreur
+	}
+	if !r.demarre {
+		return r.demarrer()
+	}
+	for !r.fini {
+		off := r.d.offset()
+		b, err := r.d.entite()
+		if err != nil {
+			return r.echec(off, err)
+		}
+		if b == nil {
+			return r.finir(off)
+		}
+		if len(bytes.TrimRight(b, " \x00\x1a")) == 0 {
+			continue
+		}
+		r.n++
+		e := &Entite{Numero: r.n, Offset: off, Brut: b}
+		e.nommer()
+		r.controlerEntite(e)
+		return e, nil
+	}
+	return nil, nil
+}
+
+func (r *Reader) demarrer() (*Entite, error) {
+	r.demarre = true
+	br, err := ouvrir(r.src)
+	if err != nil {
+		return r.echec(0, err)
+	}
+	tete := make([]byte, Cadre)
+	n, err := io.ReadFull(br, tete)
+	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
+		return r.echec(int64(n), err)
+	}
+	if n < Cadre || string(tete[:3]) != "000" || string(tete[65:67]) == "B2" {
+		return r.echec(0, ErrPasNoemie)
+	}
+	debut, _ := br.Peek(Cadre * 2)
+	var ok bool
+	if r.emballage, ok = emballageDe(debut); !ok {
+		return r.echec(Cadre, ErrPasNoemie)
+	}
+	r.d = &deballe{br: br, emballage: r.emballage}
+	r.n = 1
+	e := &Entite{Code: "000", Numero: 1, Brut: tete}
+	r.enteteBrut = e
+	r.entete = Entete{TypeEmetteur: e.Texte("type_emetteur"), Emetteur: e.Texte("emetteur"),
+		TypeDestinataire: e.Texte("type_destinataire"), Destinataire: e.Texte("destinataire"), ID: e.Texte("fichier"),
+		Date: date(e, "date_fichier"), Reference: e.Texte("norme"), TypeFlux: e.Texte("type_flux")}
+	r.controlerEntite(e)
+	return e, nil
+}
+
+func (r *Reader) finir(off int64) (*Entite, error) {
+	r.fini = true
+	rec, suite, err := r.d.fin()
+	if err != nil {
+		return r.echec(off, err)
+	}
+	if r.emballage == Blocs {
+		off = Cadre * int64(1+r.d.blocs)
+	}
+	r.n++
+	e := &Entite{Code: "999", Numero: r.n, Offset: off, Brut: rec}
+	if len(rec) < 3 || string(rec[:3]) != "999" {
+		r.n--
+		r.constate(e, fse.Erreur, "fin-absente", "", "", "999",
+			"Le retour n'a pas d'enregistrement de fin (999) : il est peut-être tronqué.")
+		return nil, nil
+	}
+	if r.d.sansDrapeau && r.emballage == Blocs {
+		r.constate(e, fse.Avertissement, "drapeau-absent", "", "", "1", "Aucun bloc n'est marqué comme le dernier.")
+	}
+	if suite > 0 {
+		r.constate(e, fse.Erreur, "suite-apres-fin", "", fmt.Sprintf("%d octets", suite), "rien", "Des données suivent la fin du retour.")
+	}
+	r.finBrut = e
+	r.controlerEntite(e)
+	return e, nil
+}
+
+// Factures returns the invoices in order. On an error, the last yield, what was read before stays good.
+func (r *Reader) Factures() iter.Seq2[*Facture, error] {
+	return func(yield func(*Facture, error) bool) {
+		for {
+			f, err := r.lireFacture()
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			if f == nil || !yield(f, nil) {
+				return
+			}
+		}
+	}
+}
+
+// Retenues returns the financial moves read so far.
+func (r *Reader) Retenues() []Retenue { return r.retenues }
+
+// lireFacture reads until an invoice is complete; nil at the end.
+func (r *Reader) lireFacture() (*Facture, error) {
+	for {
+		e, err := r.suivante()
+		if err != nil {
+			return nil, err
+		}
+		if e == nil || e.Code == "999" {
+			f := r.fermer()
+			if e != nil {
+				r.controlerFin(e)
+			} else if f == nil {
+				return nil, nil
+			}
+			if f != nil {
+				return f, nil
+			}
+			continue
+		}
+		r.controle.entite(e)
+		if f := r.lire(e); f != nil {
+			return f, nil
+		}
+		if f := r.facture; f != nil && len(f.Lignes)+len(f.Motifs)+len(f.Commentaires) > factureMax {
+			_, err := r.echec(e.Offset, errFactureTropLongue)
+			return nil, err
+		}
+	}
+}
+
+// fermer settles the current invoice and gives it.
+func (r *Reader) fermer() *Facture {
+	f := r.facture
+	r.facture = nil
+	if f != nil {
+		f.arreter()
+		r.controlerFacture(f)
+	}
+	return f
+}
+
+// contexte is the payment of what is being read, shared until it changes.
+func (r *Reader) contexte() *Versement {
+	if r.partage == nil {
+		v := r.versement
+		r.partage = &v
+	}
+	return r.partage
+}
+
+func date(e *Entite, zone string) fse.Date {
+	d, _ := fse.ParseAAMMJJ(string(e.Lire(zone)))
+	return d
+}
+
+func entier(e *Entite, zone string) int {
+	n, _ := e.Entier(zone)
+	return int(n)
+}
+
+// lire takes an entity into account; it returns the invoice that this entity ends.
+func (r *Reader) lire(e *Entite) (fini *Facture) {
+	v := &r.versement
+	switch e.Code {
+	case "010", "020", "040", "070", "071", "081":
+		fini = r.fermer()
+		r.partage = nil
+	case "080", "100", "102", "990":
+		fini = r.fermer()
+	}
+	switch e.Code {
+	case "000":
+	case "010":
+		*v = Versement{Mandataire: v.Mandataire, Organisme: e.Texte("numero") + e.Texte("cle")}
+	case "020":
+		*v = Versement{Mandataire: e.Texte("beneficiaire_reglement")}
+	case "040":
+		*v = Versement{Mandataire: v.Mandataire, Organisme: v.Organisme, Beneficiaire: e.Texte("beneficiaire_reglement")}
+	case "070":
+		v.Date = date(e, "date_comptable")
+		v.Libelles, v.Payeur = [2]string{}, ""
+	case "071":
+		v.Date, v.Payeur = date(e, "date_comptable"), e.Texte("payeur")
+		v.Libelles = [2]string{e.Texte("libelle_1"), e.Texte("libelle_2")}
+	case "081":
+		v.TypeRetour = e.Texte("type_retour")
+	case "080":
+		r.lot = Cle{Lot: entier(e, "lot"), DateLot: date(e, "date_lot")}
+	case "100", "102":
+		r.ouvrir(e)
+	case "250", "261", "262":
+		r.mouvement(e)
+	case "990":
+		r.controler990(e)
+	default:
+		if !e.Connue() {
+			if len(r.inconnues) < constatsMax {
+				r.inconnues = append(r.inconnues, *e.Copie())
+			}
+			r.constate(e, fse.Information, "entite-inconnue", "", fmt.Sprintf("%q", e.Code), "", "Entité inconnue : gardée telle quelle.")
+		} else if r.facture != nil {
+			r.facture.lire(e)
+		} else {
+			r.constate(e, fse.Erreur, "ordre", "", "", "100 ou 102 avant", "Entité de facture hors d'une facture.")
+		}
+	}
+	return fini
+}
+
+// ouvrir begins an invoice.
+func (r *Reader) ouvrir(e *Entite) {
+	f := &Facture{Cle: r.lot, Versement: r.contexte(), Entite: e.Numero, Offset: e.Offset}
+	f.Cle.Numero = entier(e, "facture")
+	if e.Code == "102" {
+		f.Complement, f.Origine, f.Nature = e.Texte("complement"), e.Texte("type_facture"), e.Texte("nature_assurance")
+		f.Date = date(e, "date_facture")
+		// The invoice's own lot is surer than the last entity 080.
+		if n := entier(e, "lot"); n != 0 {
+			f.Cle.Lot = n
+		}
+		if d := date(e, "date_lot"); !d.IsZero() {
+			f.Cle.DateLot = d
+		}
+	}
+	r.facture = f
+}
+
+// lire takes an entity under the invoice.
+func (f *Facture) lire(e *Entite) {
+	switch e.Code {
+	case "103", "110":
+		f.Assure, _ = fse.ParseNIR(e.Texte("nir"), e.Texte("nir_cle"))
+	case "150":
+		f.Nature = e.Texte("nature_assurance")
+	case "160":
+		f.Archivage = e.Texte("archivage")
+	case "198":
+		f.AMO = part(e)
+	case "199":
+		f.AMC = part(e)
+		f.AMC.Organisme = sansZeros(e.Texte("amc"))
+	case "210", "220":
+		f.Lignes = append(f.Lignes, Ligne{Numero: entier(e, "ligne"), Hospitaliere: e.Code == "220", Nature: e.Texte("nature"),
+			Debut: date(e, "date_debut"), Fin: date(e, "date_fin"), Paye: e.montant("paye", "signe"), Base: e.montant("base", ""),
+			Depense: e.montant("depense", ""), Taux: entier(e, "taux")})
+	case "290":
+		f.Motifs = append(f.Motifs, Motif{Code: e.Texte("code"), Libelle: e.Texte("libelle"), Ligne: entier(e, "ligne")})
+	case "294":
+		f.Motifs = append(f.Motifs, Motif{Code: e.Texte("code"), Libelle: e.Texte("libelle"), Niveau: e.Texte("niveau_rejet"),
+			Part: e.Texte("part"), Ligne: entier(e, "ligne"), Nature: sansZeros(e.Texte("nature")), Date: date(e, "date_soins"),
+			Executant: sansZeros(e.Texte("executant")), Information: e.Texte("information")})
+	case "295":
+		if s := e.Texte("texte"); s != "" {
+			f.Commentaires = append(f.Commentaires, s)
+		}
+	}
+}
+
+func part(e *Entite) *Part {
+	return &Part{Demande: e.montant("demande", ""), DemandeConnue: true, Paye: e.montant("paye", "signe"), Etat: etatDe(e.Texte("etat"))}
+}
+
+func (r *Reader) mouvement(e *Entite) {
+	m := e.montant("montant", "")
+	switch e.Code {
+	case "250":
+		m = e.montant("montant", "signe")
+		ret := Retenue{Reference: e.Texte("reference_dette"), Date: date(e, "date_dette"), Nature: e.Texte("nature_dette"),
+			Operation: e.Texte("operation"), Montant: m, Solde: e.montant("solde", ""), Ligne: entier(e, "ligne"), Versement: r.contexte()}
+		if r.facture != nil {
+			cle := r.facture.Cle
+			ret.Facture = &cle
+		}
+		r.retenues = append(r.retenues, ret)
+		r.controle.retenues += m
+	case "261":
+		r.forfaits = append(r.forfaits, Forfait{Code: e.Texte("code"), Montant: m, Versement: r.contexte()})
+		r.controle.forfaits += m
+	case "262":
+		r.forfaits = append(r.forfaits, Forfait{Code: e.Texte("code"), Libelle: e.Texte("libelle"), Montant: m,
+			Periode: e.Texte("periode"), Debut: date(e, "date_debut"), Fin: date(e, "date_fin"), Detail: true, Versement: r.contexte()})
+	}
+}
+
+// Lire reads a whole return, with every control. Findings are never an error. On an error, what was read before it is
+// returned too.
+func Lire(src io.Reader) (*Retour, []Constat, error) {
+	r := NewReader(src)
+	ret := &Retour{}
+	var erreur error
+	for f, err := range r.Factures() {
+		if err != nil {
+			erreur = err
+			break
+		}
+		ret.Factures = append(ret.Factures, *f)
+	}
+	ret.Entete, ret.Emballage = r.entete, r.emballage
+	ret.Retenues, ret.Forfaits, ret.Inconnues, ret.Cumul = r.retenues, r.forfaits, r.inconnues, r.cumul
+	return ret, r.Constats(), erreur
+}

@@ -1,0 +1,381 @@
+package noemie
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/scor-sdk/scor-sdk-go/fse"
+)
+
+// Writer writes a return: its first record, entities, its last record.
+type Writer struct {
+	dst       io.Writer
+	emballage Emballage
+	bloc      []byte // data of the current block, kept back: the last one has another flag
+	blocs     int
+	entites   int
+	entete    *Entite
+	fini      bool
+	err       error
+}
+
+// NewWriter returns a writer in that packing.
+func NewWriter(dst io.Writer, e Emballage) *Writer { return &Writer{dst: dst, emballage: e} }
+
+func (w *Writer) ecrire(b []byte) {
+	if w.err == nil {
+		_, w.err = w.dst.Write(b)
+	}
+}
+
+// Ecrire writes an entity as it is; the first one must be 000, and 999 ends the return.
+func (w *Writer) Ecrire(e *Entite) error {
+	switch {
+	case w.err != nil:
+		return w.err
+	case w.fini:
+		return errors.New("noemie: writing after 999")
+	case (e.Code == "000") != (w.entete == nil):
+		return errors.New("noemie: a return begins with one record 000")
+	case (e.Code == "000" || e.Code == "999") && len(e.Brut) != Cadre:
+		return fmt.Errorf("noemie: record %s of %d bytes, want %d", e.Code, len(e.Brut), Cadre)
+	case e.Code != "000" && e.Code != "999" && (len(e.Brut) == 0 || e.Brut[len(e.Brut)-1] != '@'):
+		return fmt.Errorf("noemie: entity %s without its final @", e.Code)
+	}
+	w.entites++
+	switch {
+	case e.Code == "000":
+		w.entete = e.Copie()
+		w.ecrire(e.Brut)
+	case e.Code == "999":
+		w.fini = true
+		w.vider('1')
+		w.ecrire(e.Brut)
+	case w.emballage == Flux:
+		w.ecrire(e.Brut)
+	default:
+		for b := e.Brut; len(b) > 0; {
+			if len(w.bloc) == Cadre-1 {
+				w.vider('0')
+			}
+			n := min(len(b), Cadre-1-len(w.bloc))
+			w.bloc = append(w.bloc, b[:n]...)
+			b = b[n:]
+		}
+	}
+	return w.err
+}
+
+// vider writes the current block with its flag.
+func (w *Writer) vider(drapeau byte) {
+	if w.emballage == Flux || len(w.bloc) == 0 {
+		return
+	}
+	b := append([]byte{drapeau}, w.bloc...)
+	w.ecrire(append(b, bytes.Repeat([]byte{' '}, Cadre-len(b))...))
+	w.bloc = w.bloc[:0]
+	w.blocs++
+}
+
+// Fermer writes the record 999 that the header and the entities call for: identity of the header, counts, and the sum
+// given, in cents.
+func (w *Writer) Fermer(lots int, cumul fse.Montant) error {
+	if w.entete == nil {
+		return errors.New("noemie: a return begins with one record 000")
+	}
+	e, err := New("999")
+	if err != nil {
+		return err
+	}
+	for _, zone := range []string{"type_emetteur", "emetteur", "programme_emetteur", "type_destinataire", "destinataire",
+		"programme_destinataire", "application", "fichier", "type_flux"} {
+		if err := e.Ecrire(zone, w.entete.Texte(zone)); err != nil {
+			return err
+		}
+	}
+	nb := w.entites + 1
+	if w.emballage == Blocs {
+		nb = w.blocs + 2
+		if len(w.bloc) > 0 {
+			nb++
+		}
+	}
+	if err := remplir(e, champs{"enregistrements": nb, "lots": lots, "cumul": absolu(cumul), "signe": signe(cumul)}); err != nil {
+		return err
+	}
+	return w.Ecrire(e)
+}
+
+// champs are the zones of an entity: string, int, fse.Montant or fse.Date.
+type champs map[string]any
+
+func remplir(e *Entite, c champs) error {
+	for zone, v := range c {
+		var err error
+		switch x := v.(type) {
+		case string:
+			err = e.Ecrire(zone, x)
+		case int:
+			err = e.EcrireEntier(zone, int64(x))
+		case fse.Montant:
+			err = e.EcrireEntier(zone, int64(x))
+		case fse.Date:
+			err = e.Ecrire(zone, x.AAMMJJ())
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func absolu(m fse.Montant) fse.Montant {
+	if m < 0 {
+		return -m
+	}
+	return m
+}
+
+func signe(m fse.Montant) string {
+	if m < 0 {
+		return "N"
+	}
+	return "P"
+}
+
+func (w *Writer) entite(code, niveau string, c champs) error {
+	e, err := New(code)
+	if err != nil {
+		return err
+	}
+	if niveau != "" {
+		if err := e.Ecrire("niveau", niveau); err != nil {
+			return err
+		}
+	}
+	if err := remplir(e, c); err != nil {
+		return err
+	}
+	return w.Ecrire(e)
+}
+
+// EcrireRetour writes a whole return, as a test frontal does. Invoices with a share whose request is known (AMO, or
+// AMC) take the rich form (102, 103, 198, 199, 294), others the old one (100, 110, 210, 290): there, a state that the
+// form cannot carry is lost. Forfaits and Retenues follow the invoices of their payment, or, for a Retenue that names
+// one, that invoice. Lots must be together. Levels are those of the returns at hand.
+func EcrireRetour(dst io.Writer, r *Retour) error {
+	w := NewWriter(dst, r.Emballage)
+	err := w.entite("000", "", champs{"type_emetteur": r.TypeEmetteur, "emetteur": r.Emetteur, "type_destinataire": r.TypeDestinataire,
+		"destinataire": r.Destinataire, "application": "N", "fichier": r.ID, "date_fichier": r.Date, "norme": r.Reference,
+		"monnaie": "U", "type_flux": r.TypeFlux, "longueur": Cadre})
+	if err != nil {
+		return err
+	}
+	x := ecriture{w: w, r: r}
+	for i := range r.Factures {
+		if err := x.facture(&r.Factures[i]); err != nil {
+			return fmt.Errorf("noemie: invoice %s: %w", r.Factures[i].Cle, err)
+		}
+	}
+	if err := x.mouvements(nil); err != nil {
+		return err
+	}
+	return w.Fermer(x.lots, x.cumul)
+}
+
+// ecriture is the state of EcrireRetour.
+type ecriture struct {
+	w         *Writer
+	r         *Retour
+	versement *Versement
+	ouvert    bool
+	lot       Cle
+	dansLot   bool
+	lots      int
+	cumul     fse.Montant
+	retenues  int // written
+	forfaits  int
+}
+
+func (x *ecriture) payer(v *Versement) error {
+	if v == nil {
+		v = &Versement{}
+	}
+	if x.ouvert && x.versement == v {
+		return nil
+	}
+	x.versement, x.ouvert, x.dansLot = v, true, false
+	if err := x.w.entite("020", "", champs{"beneficiaire_reglement": v.Mandataire}); err != nil {
+		return err
+	}
+	if len(v.Organisme) == 8 {
+		if err := x.w.entite("010", "", champs{"numero": v.Organisme[:7], "cle": v.Organisme[7:]}); err != nil {
+			return err
+		}
+	}
+	if err := x.w.entite("040", "", champs{"beneficiaire_reglement": v.Beneficiaire}); err != nil {
+		return err
+	}
+	err := x.w.entite("071", "", champs{"date_comptable": v.Date, "libelle_1": v.Libelles[0], "libelle_2": v.Libelles[1], "payeur": v.Payeur})
+	if err == nil && v.TypeRetour != "" {
+		err = x.w.entite("081", "", champs{"type_retour": v.TypeRetour})
+	}
+	return err
+}
+
+// mouvements writes what belongs to the payment that ends; at the end, everything that is left.
+func (x *ecriture) mouvements(suivant *Versement) error {
+	for ; x.forfaits < len(x.r.Forfaits); x.forfaits++ {
+		f := &x.r.Forfaits[x.forfaits]
+		if suivant != nil && f.Versement != x.versement {
+			break
+		}
+		if err := x.payer(f.Versement); err != nil {
+			return err
+		}
+		var err error
+		if f.Detail {
+			err = x.w.entite("262", "03", champs{"code": f.Code, "libelle": f.Libelle, "periode": f.Periode, "date_debut": f.Debut,
+				"date_fin": f.Fin, "montant": f.Montant})
+		} else {
+			err = x.w.entite("261", "03", champs{"code": f.Code, "montant": f.Montant})
+			x.cumul += f.Montant
+		}
+		if err != nil {
+			return err
+		}
+	}
+	for ; x.retenues < len(x.r.Retenues); x.retenues++ {
+		t := &x.r.Retenues[x.retenues]
+		if suivant != nil && t.Versement != x.versement {
+			break
+		}
+		if err := x.payer(t.Versement); err != nil {
+			return err
+		}
+		if err := x.retenue(t, "03"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (x *ecriture) retenue(t *Retenue, niveau string) error {
+	return x.w.entite("250", niveau, champs{"ligne": t.Ligne, "reference_dette": t.Reference, "date_dette": t.Date,
+		"nature_dette": t.Nature, "operation": t.Operation, "montant": absolu(t.Montant), "signe": signe(t.Montant), "solde": t.Solde})
+}
+
+func (x *ecriture) facture(f *Facture) error {
+	v := f.Versement
+	if v == nil && x.ouvert {
+		v = x.versement
+	}
+	if x.ouvert && v != x.versement {
+		if err := x.mouvements(v); err != nil {
+			return err
+		}
+	}
+	if err := x.payer(v); err != nil {
+		return err
+	}
+	if lot := (Cle{Lot: f.Cle.Lot, DateLot: f.Cle.DateLot}); !x.dansLot || lot != x.lot {
+		x.lot, x.dansLot = lot, true
+		x.lots++
+		if err := x.w.entite("080", "03", champs{"date_lot": lot.DateLot, "lot": lot.Lot}); err != nil {
+			return err
+		}
+	}
+	x.cumul += f.Paye()
+	riche := f.AMO != nil && f.AMO.DemandeConnue || f.AMC != nil && f.AMC.DemandeConnue
+	ecrire := x.ancienne
+	if riche {
+		ecrire = x.riche
+	}
+	if err := ecrire(f); err != nil {
+		return err
+	}
+	for ; x.retenues < len(x.r.Retenues); x.retenues++ {
+		t := &x.r.Retenues[x.retenues]
+		if t.Facture == nil || *t.Facture != f.Cle {
+			break
+		}
+		if err := x.retenue(t, "05"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (x *ecriture) riche(f *Facture) error {
+	err := x.w.entite("102", "04", champs{"facture": fmt.Sprintf("%09d", f.Cle.Numero), "complement": f.Complement,
+		"lot": fmt.Sprintf("%03d", f.Cle.Lot), "date_lot": f.Cle.DateLot, "type_facture": f.Origine, "date_facture": f.Date,
+		"nature_assurance": f.Nature})
+	if err == nil && !f.Assure.IsZero() {
+		err = x.w.entite("103", "05", champs{"nir": f.Assure.Numero(), "nir_cle": f.Assure.Cle()})
+	}
+	if err == nil && f.AMO != nil {
+		err = x.w.entite("198", "05", champs{"demande": f.AMO.Demande, "etat": lettreEtat(f.AMO.Etat), "paye": absolu(f.AMO.Paye),
+			"signe": signe(f.AMO.Paye)})
+	}
+	if err == nil && f.AMC != nil {
+		err = x.w.entite("199", "05", champs{"demande": f.AMC.Demande, "etat": lettreEtat(f.AMC.Etat), "paye": absolu(f.AMC.Paye),
+			"signe": signe(f.AMC.Paye), "amc": f.AMC.Organisme})
+	}
+	if err == nil && f.Archivage != "" {
+		err = x.w.entite("160", "05", champs{"archivage": f.Archivage})
+	}
+	if err == nil {
+		err = x.lignes(f)
+	}
+	for i := 0; err == nil && i < len(f.Motifs); i++ {
+		m := &f.Motifs[i]
+		err = x.w.entite("294", "06", champs{"code": m.Code, "libelle": m.Libelle, "niveau_rejet": m.Niveau, "part": m.Part,
+			"ligne": m.Ligne, "nature": m.Nature, "date_soins": m.Date, "executant": m.Executant, "information": m.Information})
+	}
+	return x.commentaires(f, err)
+}
+
+func (x *ecriture) ancienne(f *Facture) error {
+	err := x.w.entite("100", "04", champs{"facture": f.Cle.Numero})
+	if err == nil && !f.Assure.IsZero() {
+		err = x.w.entite("110", "05", champs{"nir": f.Assure.Numero(), "nir_cle": f.Assure.Cle(), "nature_nom": "P"})
+	}
+	if err == nil && f.Nature != "" {
+		err = x.w.entite("150", "05", champs{"nature_assurance": f.Nature})
+	}
+	if err == nil && f.Archivage != "" {
+		err = x.w.entite("160", "05", champs{"archivage": f.Archivage})
+	}
+	if err == nil {
+		err = x.lignes(f)
+	}
+	for i := 0; err == nil && i < len(f.Motifs); i++ {
+		m := &f.Motifs[i]
+		err = x.w.entite("290", "06", champs{"ligne": m.Ligne, "code": m.Code, "libelle": m.Libelle})
+	}
+	return x.commentaires(f, err)
+}
+
+func (x *ecriture) lignes(f *Facture) error {
+	for i := range f.Lignes {
+		l := &f.Lignes[i]
+		code := "210"
+		if l.Hospitaliere {
+			code = "220"
+		}
+		if err := x.w.entite(code, "06", champs{"ligne": l.Numero, "nature": l.Nature, "date_debut": l.Debut, "date_fin": l.Fin,
+			"paye": absolu(l.Paye), "signe": signe(l.Paye), "base": l.Base, "depense": l.Depense, "taux": l.Taux}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (x *ecriture) commentaires(f *Facture, err error) error {
+	for i := 0; err == nil && i < len(f.Commentaires); i++ {
+		err = x.w.entite("295", "06", champs{"texte": f.Commentaires[i]})
+	}
+	return err
+}
