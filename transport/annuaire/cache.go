@@ -1,0 +1,203 @@
+package annuaire
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/hex"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// cache is a folder with a PEM file for each address, and one for the
+// authorities. What it holds goes through all the checks again when read. A nil
+// *cache keeps nothing.
+type cache struct {
+	dossier string
+	duree   time.Duration
+}
+
+// reponse is what a source answered, and when.
+type reponse struct {
+	Autorites
+	le time.Time
+}
+
+func (r *reponse) frais(c *cache, maintenant time.Time) bool {
+	if r == nil || c == nil {
+		return false
+	}
+	age := maintenant.Sub(r.le)
+	return age >= 0 && age < c.duree // a date in the future is a clock that was wrong
+}
+
+// champDate is the PEM header of the first block.
+const champDate = "Date"
+
+func (c *cache) nom(adresse string) string {
+	if adresse == "" {
+		return filepath.Join(c.dossier, "autorites.pem")
+	}
+	h := sha256.Sum256([]byte(strings.ToLower(adresse)))
+	return filepath.Join(c.dossier, hex.EncodeToString(h[:])+".pem")
+}
+
+// lire returns nil when there's nothing; a file that can't be read is as good as
+// none, with a warning.
+func (c *cache) lire(adresse string, avertir func(string, error)) *reponse {
+	if c == nil {
+		return nil
+	}
+	brut, err := lireFichier(c.nom(adresse))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	r := new(reponse)
+	if err == nil {
+		err = r.UnmarshalText(brut)
+	}
+	if err != nil {
+		avertir(adresse, fmt.Errorf("annuaire: cache: %w", err))
+		return nil
+	}
+	return r
+}
+
+func (c *cache) garder(adresse string, a Autorites, le time.Time, avertir func(string, error)) {
+	if c == nil {
+		return
+	}
+	if err := c.ecrire(c.nom(adresse), &reponse{a, le}); err != nil {
+		avertir(adresse, fmt.Errorf("annuaire: cache: %w", err))
+	}
+}
+
+// ecrire replaces the file in one go, for the other processes.
+func (c *cache) ecrire(nom string, r *reponse) error {
+	texte, err := r.MarshalText()
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(c.dossier, 0o700); err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(c.dossier, "tmp-")
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(texte)
+	if err = errors.Join(err, f.Close()); err == nil {
+		err = os.Rename(f.Name(), nom)
+	}
+	if err != nil {
+		os.Remove(f.Name())
+	}
+	return err
+}
+
+func (c *cache) oublier(adresse string) {
+	if c != nil {
+		os.Remove(c.nom(adresse))
+	}
+}
+
+// MarshalText writes the PEM file.
+func (r *reponse) MarshalText() ([]byte, error) {
+	var b bytes.Buffer
+	entete := &pem.Block{Type: "SCOR ANNUAIRE", Headers: map[string]string{champDate: r.le.UTC().Format(time.RFC3339)}}
+	if err := pem.Encode(&b, entete); err != nil {
+		return nil, err
+	}
+	for _, c := range r.Certificats {
+		if err := pem.Encode(&b, &pem.Block{Type: typeCertificat, Bytes: c.Raw}); err != nil {
+			return nil, err
+		}
+	}
+	for _, l := range r.Listes {
+		if err := pem.Encode(&b, &pem.Block{Type: typeListe, Bytes: l.Raw}); err != nil {
+			return nil, err
+		}
+	}
+	return b.Bytes(), nil
+}
+
+// UnmarshalText reads it.
+func (r *reponse) UnmarshalText(texte []byte) error {
+	entete, suite := pem.Decode(texte)
+	if entete == nil {
+		return errors.New("no PEM block")
+	}
+	le, err := time.Parse(time.RFC3339, entete.Headers[champDate])
+	if err != nil {
+		return err
+	}
+	r.le = le
+	r.Autorites, err = analyser(suite)
+	return err
+}
+
+const (
+	typeCertificat = "CERTIFICATE"
+	typeListe      = "X509 CRL"
+)
+
+// fichierMax bounds a file read; a revocation list can be of some MiB.
+const fichierMax = 32 << 20
+
+func lireFichier(nom string) ([]byte, error) {
+	f, err := os.Open(nom)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	brut, err := io.ReadAll(io.LimitReader(f, fichierMax+1))
+	if err == nil && len(brut) > fichierMax {
+		err = fmt.Errorf("%s: more than %d bytes", nom, fichierMax)
+	}
+	return brut, err
+}
+
+// analyser reads the certificates and the lists of a PEM file, or the one of a DER
+// file.
+func analyser(brut []byte) (Autorites, error) {
+	var a Autorites
+	if len(brut) > 0 && brut[0] == 0x30 {
+		if c, err := x509.ParseCertificate(brut); err == nil {
+			a.Certificats = append(a.Certificats, c)
+			return a, nil
+		}
+		l, err := x509.ParseRevocationList(brut)
+		if err != nil {
+			return a, errors.New("neither a certificate nor a revocation list in DER")
+		}
+		a.Listes = append(a.Listes, l)
+		return a, nil
+	}
+	for {
+		var b *pem.Block
+		if b, brut = pem.Decode(brut); b == nil {
+			return a, nil
+		}
+		switch b.Type {
+		case typeCertificat:
+			c, err := x509.ParseCertificate(b.Bytes)
+			if err != nil {
+				return a, err
+			}
+			a.Certificats = append(a.Certificats, c)
+		case typeListe:
+			l, err := x509.ParseRevocationList(b.Bytes)
+			if err != nil {
+				return a, err
+			}
+			a.Listes = append(a.Listes, l)
+		}
+	}
+}
