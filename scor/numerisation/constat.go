@@ -45,13 +45,13 @@ const (
 	Poids            Code = "poids"             // too heavy, or too many pages, and can't be made lighter
 	Dangereux        Code = "dangereux"         // a file that must not be opened: bomb, script, encryption, attachment
 
-	Flou        Code = "flou"         // blurred
-	Inclinaison Code = "inclinaison"  // skewed, in degrees
-	Rotation    Code = "rotation"     // turned by quarters, in degrees
-	BordsNoirs  Code = "bords-noirs"  // dark bands along the edges
-	DeuxPages   Code = "deux-pages"   // two sheets scanned as one
-	VersoBlanc  Code = "verso-blanc"  // blank side, left out of the piece
-	Lisibilite  Code = "bilevel-perd" // black and white would lose marks, so the page stays grey
+	Flou            Code = "flou"               // blurred
+	Inclinaison     Code = "inclinaison"        // skewed, in degrees
+	Rotation        Code = "rotation"           // turned by quarters, in degrees
+	BordsNoirs      Code = "bords-noirs"        // dark bands along the edges
+	DeuxPages       Code = "deux-pages"         // two sheets scanned as one
+	VersoBlanc      Code = "verso-blanc"        // blank side, left out of the piece
+	NoirEtBlancPerd Code = "noir-et-blanc-perd" // black and white would lose writing, so the page stays grey
 )
 
 // Constat is a finding about a page, or about a file.

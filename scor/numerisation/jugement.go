@@ -29,7 +29,8 @@ type atelier struct {
 // examen is what was learnt of a page.
 type examen struct {
 	gris    *image.Gray // the page if it isn't bilevel
-	decode  bool
+	decode  bool        // the page was decoded: runs and gris are it
+	droit   bool        // the skew was measured
 	lignes  mesure.Lignes
 	feuille mesure.Feuille
 	bandes  mesure.Bandes
@@ -290,6 +291,7 @@ func (a *atelier) orientation(f *feuillet, e *examen, p *Page, c constats, sens 
 		c.nonTeste(Inclinaison, Rotation)
 		return
 	}
+	e.droit = true
 	p.Inclinaison = math.Round(e.lignes.Inclinaison*100) / 100
 	switch m := math.Abs(p.Inclinaison); {
 	case m < s.Redresser:

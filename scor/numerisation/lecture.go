@@ -1,14 +1,12 @@
 package numerisation
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"image"
 	"io"
 	"iter"
 
-	"github.com/scor-sdk/scor-sdk-go/internal/ccitt"
 	"github.com/scor-sdk/scor-sdk-go/internal/jpeg"
 	"github.com/scor-sdk/scor-sdk-go/internal/pdf"
 	"github.com/scor-sdk/scor-sdk-go/internal/pdfin"
@@ -234,9 +232,3 @@ func classer(err error) Code {
 	}
 	return IllisibleFichier
 }
-
-// coder codes runs by CCITT G4.
-func coder(r *raster.Runs) ([]byte, error) { return ccitt.Append(nil, r) }
-
-// lecteurDe returns a function that reads b from the start.
-func lecteurDe(b []byte) func() io.Reader { return func() io.Reader { return bytes.NewReader(b) } }

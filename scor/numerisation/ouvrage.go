@@ -3,16 +3,19 @@ package numerisation
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
 	"image"
 	"image/jpeg"
+	"io"
+	"math"
 
-	"crypto/sha256"
-
+	"github.com/scor-sdk/scor-sdk-go/internal/ccitt"
 	"github.com/scor-sdk/scor-sdk-go/internal/pdf"
 	"github.com/scor-sdk/scor-sdk-go/internal/raster"
 	"github.com/scor-sdk/scor-sdk-go/scor"
+	"github.com/scor-sdk/scor-sdk-go/scor/numerisation/internal/retouche"
 )
 
 // ouvrage is a page that is being transformed: black and white, grey or colour.
@@ -21,8 +24,12 @@ type ouvrage struct {
 	gris       *image.Gray
 	couleur    image.Image
 	dpiX, dpiY float64
-	tour       int
+	tour       int // clockwise, by the PDF's matrix
+	redresse   bool
+	rogne      bool // no longer the size of the frame
 	empreinte  scor.Empreinte
+	etapes     []Etape
+	constats   []Constat
 }
 
 func (o *ouvrage) taille() (l, h int) {
@@ -71,78 +78,315 @@ func (o *ouvrage) hacher() (e scor.Empreinte) {
 }
 
 // aRetoucher says whether the page has to be transformed whatever its weight.
-func (a *atelier) aRetoucher(*examen) bool {
-	return false
+func (a *atelier) aRetoucher(e *examen) bool {
+	return a.n.permis(redresser) && math.Abs(e.lignes.Inclinaison) >= a.n.seuils.Redresser && e.droit
 }
 
 // refaire codes a page that can't pass through, transformed as little as it takes to fit the budget.
 func (a *atelier) refaire(ctx context.Context, f *feuillet, e *examen, s *sortie, budget int64) error {
-	o := &ouvrage{dpiX: f.dpiX, dpiY: f.dpiY, tour: e.tourner}
-	switch {
-	case f.runs != nil:
-		o.runs = &a.runs
-	case f.image != nil:
-		m, err := f.image(ctx)
-		if err != nil {
-			return err
-		}
-		o.couleur = m
-	default:
-		if o.gris = e.gris; o.gris == nil {
-			g, err := f.gris(ctx)
-			if err != nil {
-				return err
-			}
-			o.gris = g
-		}
-	}
-	o.empreinte = o.hacher()
-	s.page.Etapes = append(s.page.Etapes, Etape{Nom: "decoder", Avant: hacher(f.brut()), Apres: o.empreinte})
-	code, codage, couleur, err := a.coder(o)
+	o, err := a.ouvrir(ctx, f, e)
 	if err != nil {
 		return err
 	}
-	if o.couleur != nil && budget > 0 && int64(len(code)) > budget {
-		if o.gris = e.gris; o.gris == nil {
-			if o.gris, err = f.gris(ctx); err != nil {
-				return err
-			}
-		}
-		o.couleur = nil
-		avant := o.empreinte
-		o.empreinte = o.hacher()
-		s.page.Etapes = append(s.page.Etapes, Etape{Nom: scor.Gris, Avant: avant, Apres: o.empreinte})
-		if code, codage, couleur, err = a.coder(o); err != nil {
-			return err
-		}
+	o.etapes = append(s.page.Etapes, Etape{Nom: "decoder", Avant: hacher(f.brut()), Apres: o.empreinte})
+	o.tour = e.tourner
+	if s.page.Rotation != 0 && a.n.permis(tourner) {
+		// The pixels stay as they lie: the PDF's matrix turns them.
+		o.etapes = append(o.etapes, Etape{Nom: tourner, Detail: fmt.Sprintf("%d° par la matrice du PDF", e.tourner), Avant: o.empreinte, Apres: o.empreinte})
 	}
-	if budget > 0 && int64(len(code)) > budget {
-		s.page.Constats = append(s.page.Constats, Constat{Code: Poids, Etat: Present, Bloquant: true, Renumeriser: true, Mesure: float64(len(code)), Limite: float64(budget), Unite: "octets", Source: a.n.profil.Source,
-			Message: fmt.Sprintf("La page pèse %d Ko, la limite est de %d Ko : numérisez en noir et blanc ou à %.0f ppp.", len(code)/1000, budget/1000, a.n.profil.DPIMin)})
+	if err := a.geometrie(o, e); err != nil {
+		return err
+	}
+	code, err := a.alleger(ctx, o, budget)
+	if err != nil {
+		return err
+	}
+	s.page.Etapes = o.etapes
+	s.page.Constats = append(s.page.Constats, o.constats...)
+	if budget > 0 && int64(len(code.octets)) > budget {
+		s.page.Constats = append(s.page.Constats, Constat{
+			Code: Poids, Etat: Present, Bloquant: true, Renumeriser: true, Mesure: float64(len(code.octets)), Limite: float64(budget), Unite: "octets", Source: a.n.profil.Source,
+			Message: fmt.Sprintf("La page pèse %d Ko, la limite est de %d Ko : numérisez en noir et blanc, à %.0f ppp.", len(code.octets)/1000, budget/1000, a.n.profil.DPIMin),
+		})
 		return nil
 	}
-	s.ouvrir = lecteurDe(code)
-	s.image = pdf.Image{Codage: codage, Couleur: couleur, NoirEst1: true}
-	s.page.Octets = int64(len(code))
-	s.page.Etapes = append(s.page.Etapes, Etape{Nom: "coder", Avant: o.empreinte, Apres: hacher(bytes.NewReader(code))})
+	octets := code.octets
+	s.ouvrir = func() io.Reader { return bytes.NewReader(octets) }
+	s.image = pdf.Image{Codage: code.codage, Couleur: code.couleur, NoirEst1: true}
+	s.page.Octets = int64(len(octets))
+	s.page.Etapes = append(s.page.Etapes, Etape{Nom: "coder", Detail: code.detail, Avant: o.empreinte, Apres: hacher(bytes.NewReader(octets))})
 	l, h := o.taille()
 	a.poser(s, l, h, o.dpiX, o.dpiY, o.tour, false)
+	if o.rogne {
+		s.page.LargeurMM, s.page.HauteurMM = float64(l)/o.dpiX*25.4, float64(h)/o.dpiY*25.4
+		if o.tour%180 != 0 {
+			s.page.LargeurMM, s.page.HauteurMM = s.page.HauteurMM, s.page.LargeurMM
+		}
+	}
 	return nil
 }
 
-// coder codes a page: G4 if it is black and white, else JPEG.
-func (a *atelier) coder(o *ouvrage) ([]byte, pdf.Codage, pdf.Couleur, error) {
-	if o.runs != nil {
-		b, err := coder(o.runs)
-		return b, pdf.G4, pdf.NoirBlanc, err
+// ouvrir decodes the page in all its colours.
+func (a *atelier) ouvrir(ctx context.Context, f *feuillet, e *examen) (*ouvrage, error) {
+	o := &ouvrage{dpiX: f.dpiX, dpiY: f.dpiY}
+	var err error
+	switch {
+	case f.runs != nil:
+		if o.runs = &a.runs; !e.decode {
+			if err = f.runs(ctx, o.runs); err == nil && f.miroir {
+				err = retouche.Miroir(o.runs, a.n.memoire)
+			}
+		}
+	case f.image != nil:
+		if o.couleur, err = f.image(ctx); err == nil && f.miroir {
+			o.couleur, err = retouche.MiroirCouleur(o.couleur, a.n.memoire)
+		}
+	default:
+		if o.gris = e.gris; o.gris == nil {
+			if o.gris, err = f.gris(ctx); err == nil && f.miroir {
+				retouche.MiroirGris(o.gris)
+			}
+		}
 	}
-	var b bytes.Buffer
-	opt := &jpeg.Options{Quality: a.n.seuils.QualiteJPEG}
-	if o.gris != nil {
-		err := jpeg.Encode(&b, o.gris, opt)
-		return b.Bytes(), pdf.JPEG, pdf.Gris, err
+	if err != nil {
+		return nil, err
 	}
-	err := jpeg.Encode(&b, o.couleur, opt)
-	return b.Bytes(), pdf.JPEG, pdf.RGB, err
+	o.empreinte = o.hacher()
+	return o, nil
 }
 
+// noter records a transformation that was made.
+func (o *ouvrage) noter(nom, detail string) {
+	avant := o.empreinte
+	o.empreinte = o.hacher()
+	o.etapes = append(o.etapes, Etape{Nom: nom, Detail: detail, Avant: avant, Apres: o.empreinte})
+}
+
+// geometrie straightens and crops, as the profile allows and in its order.
+func (a *atelier) geometrie(o *ouvrage, e *examen) (err error) {
+	for _, t := range a.n.profil.Transformations {
+		switch t {
+		case redresser:
+			if a.aRetoucher(e) {
+				err = a.redresser(o, e)
+			}
+		case rogner:
+			err = a.rogner(o, e)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// redresser straightens the page in a frame of the same size, moved or enlarged where ink would fall outside.
+func (a *atelier) redresser(o *ouvrage, e *examen) (err error) {
+	c := &a.carte
+	p := retouche.Plan{Degres: e.lignes.Inclinaison, LargeurMM: c.LargeurMM, HauteurMM: c.HauteurMM}
+	if b, ok := c.Emprise(e.feuille, p.Degres); ok {
+		p.X0, p.LargeurMM = cadrer(b.X0, b.X1, p.LargeurMM)
+		p.Y0, p.HauteurMM = cadrer(b.Y0, b.Y1, p.HauteurMM)
+	}
+	fond := uint8(255)
+	if e.gris != nil {
+		fond = uint8(min(255, e.tons.Papier))
+	}
+	switch {
+	case o.runs != nil:
+		o.runs, err = p.RedresserRuns(o.runs, o.dpiX, o.dpiY, a.n.memoire)
+	case o.gris != nil:
+		o.gris, err = p.Redresser(o.gris, o.dpiX, o.dpiY, fond, a.n.memoire)
+	default:
+		o.couleur, err = p.RedresserCouleur(o.couleur, o.dpiX, o.dpiY, fond, a.n.memoire)
+	}
+	if err != nil {
+		return err
+	}
+	o.redresse = true
+	o.rogne = o.rogne || p.LargeurMM != c.LargeurMM || p.HauteurMM != c.HauteurMM
+	o.noter(redresser, fmt.Sprintf("%.2f°", -p.Degres))
+	return nil
+}
+
+// cadrer places a frame of the given side so that ink from a to b lies in it, as near as can be to where it was, enlarged if need be.
+func cadrer(a, b, cote float64) (debut, taille float64) {
+	const marge = 1
+	a, b = a-marge, b+marge
+	switch {
+	case b-a > cote:
+		return a, b - a
+	case a < 0:
+		return a, cote
+	case b > cote:
+		return b - cote, cote
+	}
+	return 0, cote
+}
+
+// rogner crops dark borders off, if what is left is still a page.
+func (a *atelier) rogner(o *ouvrage, e *examen) (err error) {
+	b, pr := e.bandes, &a.n.profil
+	if max(b.Haut, b.Droite, b.Bas, b.Gauche) < a.n.seuils.RognerMM || o.redresse {
+		return nil
+	}
+	l, h := a.carte.LargeurMM-b.Gauche-b.Droite, a.carte.HauteurMM-b.Haut-b.Bas
+	if min(l, h) < pr.PageMin[0] || max(l, h) < pr.PageMin[1] {
+		return nil
+	}
+	px, py := o.dpiX/25.4, o.dpiY/25.4
+	ol, oh := o.taille()
+	r := image.Rect(int(b.Gauche*px), int(b.Haut*py), ol-int(b.Droite*px), oh-int(b.Bas*py))
+	switch {
+	case o.runs != nil:
+		o.runs, err = retouche.RognerRuns(o.runs, r, a.n.memoire)
+	case o.gris != nil:
+		o.gris, err = retouche.Rogner(o.gris, r, a.n.memoire)
+	default:
+		o.couleur, err = retouche.RognerCouleur(o.couleur, r, a.n.memoire)
+	}
+	if err != nil {
+		return err
+	}
+	o.rogne = true
+	o.noter(rogner, fmt.Sprintf("haut %.0f, droite %.0f, bas %.0f, gauche %.0f mm", b.Haut, b.Droite, b.Bas, b.Gauche))
+	return nil
+}
+
+// codee is a page coded.
+type codee struct {
+	octets  []byte
+	codage  pdf.Codage
+	couleur pdf.Couleur
+	detail  string
+}
+
+// alleger codes the page, making it lighter until it fits the budget or nothing is left to try.
+func (a *atelier) alleger(ctx context.Context, o *ouvrage, budget int64) (codee, error) {
+	tient := func(c codee) bool { return budget == 0 || int64(len(c.octets)) <= budget }
+	s := &a.n.seuils
+	c, err := a.coder(o, s.QualiteJPEG)
+	for _, t := range a.n.profil.Transformations {
+		if err == nil {
+			err = ctx.Err()
+		}
+		if err != nil || tient(c) {
+			return c, err
+		}
+		fait := false
+		switch t {
+		case reduire:
+			fait, err = a.reduire(o)
+		case gris:
+			fait, err = a.griser(o)
+		case noirEtBlanc:
+			// Grey at a lower quality is nearer to the original than black and white.
+			if o.runs == nil {
+				if d, err := a.coder(o, s.QualiteMin); err != nil || tient(d) {
+					return d, err
+				}
+			}
+			fait, err = a.noircir(o)
+		}
+		if err == nil && fait {
+			c, err = a.coder(o, s.QualiteJPEG)
+		}
+	}
+	if err == nil && !tient(c) && o.runs == nil {
+		return a.coder(o, s.QualiteMin)
+	}
+	return c, err
+}
+
+// reduire brings the page to the profile's greatest resolution.
+func (a *atelier) reduire(o *ouvrage) (fait bool, err error) {
+	cible := a.n.profil.DPIMax
+	if cible == 0 || o.dpiX <= cible*1.02 && o.dpiY <= cible*1.02 {
+		return false, nil
+	}
+	l, h := o.taille()
+	nl, nh := l, h
+	if o.dpiX > cible {
+		nl = max(1, int(math.Round(float64(l)*cible/o.dpiX)))
+	}
+	if o.dpiY > cible {
+		nh = max(1, int(math.Round(float64(h)*cible/o.dpiY)))
+	}
+	switch {
+	case o.runs != nil:
+		o.runs, err = retouche.ReduireRuns(o.runs, nl, nh, a.n.memoire)
+	case o.gris != nil:
+		o.gris, err = retouche.Reduire(o.gris, nl, nh, a.n.memoire)
+	default:
+		o.couleur, err = retouche.ReduireCouleur(o.couleur, nl, nh, a.n.memoire)
+	}
+	if err != nil {
+		return false, err
+	}
+	o.dpiX *= float64(nl) / float64(l)
+	o.dpiY *= float64(nh) / float64(h)
+	o.noter(reduire, fmt.Sprintf("%.0f ppp", min(o.dpiX, o.dpiY)))
+	return true, nil
+}
+
+// griser drops the colours.
+func (a *atelier) griser(o *ouvrage) (fait bool, err error) {
+	if o.couleur == nil {
+		return false, nil
+	}
+	if o.gris, err = retouche.Gris(o.couleur, a.n.memoire); err != nil {
+		return false, err
+	}
+	o.couleur = nil
+	o.noter(gris, "")
+	return true, nil
+}
+
+// noircir makes the page black and white, unless writing would be lost.
+func (a *atelier) noircir(o *ouvrage) (fait bool, err error) {
+	if o.runs != nil {
+		return false, nil
+	}
+	g := o.gris
+	if g == nil {
+		if g, err = retouche.Gris(o.couleur, a.n.memoire); err != nil {
+			return false, err
+		}
+	}
+	s := &a.n.seuils
+	var encre, nb raster.Runs
+	if _, err := a.trieur.Marques(&encre, g, o.dpiX, o.dpiY, a.n.memoire); err != nil {
+		return false, err
+	}
+	perte, err := a.trieur.NoirEtBlanc(&nb, &encre, g, o.dpiX, o.dpiY, s.ContrasteMin, a.n.memoire)
+	if err != nil {
+		return false, err
+	}
+	if p := perte.Part(); p > s.PerteMax {
+		o.constats = append(o.constats, Constat{
+			Code: NoirEtBlancPerd, Etat: Present, Mesure: arrondi(p), Limite: s.PerteMax, Unite: "part de l'écriture", Source: sourceSeuils,
+			Message: fmt.Sprintf("En noir et blanc, %.0f %% de l'écriture se perdrait : la page reste en gris.", 100*p),
+		})
+		return false, nil
+	}
+	o.runs, o.gris, o.couleur = &nb, nil, nil
+	o.noter(noirEtBlanc, fmt.Sprintf("%.2f %% de l'écriture perdue", 100*perte.Part()))
+	return true, nil
+}
+
+// coder codes the page: G4 if it is black and white, else JPEG.
+func (a *atelier) coder(o *ouvrage, qualite int) (codee, error) {
+	if o.runs != nil {
+		b, err := ccitt.Append(nil, o.runs)
+		return codee{b, pdf.G4, pdf.NoirBlanc, "CCITT G4"}, err
+	}
+	c := codee{codage: pdf.JPEG, couleur: pdf.Gris, detail: fmt.Sprintf("JPEG, qualité %d", qualite)}
+	var m image.Image = o.gris
+	if o.gris == nil {
+		c.couleur, m = pdf.RGB, o.couleur
+	}
+	var b bytes.Buffer
+	err := jpeg.Encode(&b, m, &jpeg.Options{Quality: qualite})
+	c.octets = b.Bytes()
+	return c, err
+}

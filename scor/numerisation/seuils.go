@@ -37,8 +37,9 @@ type Seuils struct {
 	RognerMM float64
 	// PageMaxMM is the longest side of a page in millimetres: beyond, the resolution that a file gives is absurd.
 	PageMaxMM float64
-	// QualiteJPEG is the quality of grey pages that have to be coded, 1 to 100.
-	QualiteJPEG int
+	// QualiteJPEG is the quality, 1 to 100, of grey and colour pages that have to be coded; QualiteMin that of pages too heavy at the first, under
+	// which strokes at 200 dpi blur.
+	QualiteJPEG, QualiteMin int
 	// PerteMax is the share of the places with writing that may lose it in black and white; beyond, the page stays grey.
 	PerteMax float64
 }
@@ -47,7 +48,7 @@ type Seuils struct {
 func SeuilsParDefaut() Seuils {
 	return Seuils{
 		PapierMin: 75, NoirMax: 0.5, ContrasteMin: 26, MarquesMin: 150, BandeMax: 0.15, CoupesMin: 5, CoupesPart: 0.5,
-		FlouMax: 0.6, FlouIllisible: 1.0, Redresser: 1, Sens: 0.15, RognerMM: 3, PageMaxMM: 600, QualiteJPEG: 85, PerteMax: 0.02,
+		FlouMax: 0.6, FlouIllisible: 1.0, Redresser: 1, Sens: 0.15, RognerMM: 3, PageMaxMM: 600, QualiteJPEG: 85, QualiteMin: 60, PerteMax: 0.02,
 	}
 }
 
@@ -73,6 +74,7 @@ func (s *Seuils) verifier() error {
 	borne("RognerMM", s.RognerMM, 0, 1e4)
 	borne("PageMaxMM", s.PageMaxMM, 100, 1e5)
 	borne("QualiteJPEG", float64(s.QualiteJPEG), 1, 100)
+	borne("QualiteMin", float64(s.QualiteMin), 1, float64(s.QualiteJPEG))
 	borne("PerteMax", s.PerteMax, 0, 1)
 	return errors.Join(errs...)
 }

@@ -1,5 +1,7 @@
 package mesure
 
+import "math"
+
 // Feuille is where the sheet lies in the frame that was scanned, in millimetres from the top left corner: the frame less the dark bands
 // along its edges.
 type Feuille struct{ X0, Y0, X1, Y1 float64 }
@@ -123,3 +125,23 @@ func (c *Carte) Solide(f Feuille) float64 {
 
 // Cadre is the whole frame.
 func (c *Carte) Cadre() Feuille { return Feuille{0, 0, c.LargeurMM, c.HauteurMM} }
+
+// Emprise is the rectangle that the ink of f takes once the frame is turned clockwise by deg degrees around its middle, in millimetres from the top
+// left corner of the frame as it was; ok is false if there is no ink.
+func (c *Carte) Emprise(f Feuille, deg float64) (e Feuille, ok bool) {
+	sin, cos := math.Sincos(deg * math.Pi / 180)
+	cx, cy := c.LargeurMM/2, c.HauteurMM/2
+	e = Feuille{math.Inf(1), math.Inf(1), math.Inf(-1), math.Inf(-1)}
+	for y := int(f.Y0); y < min(int(f.Y1), c.plein.h); y++ {
+		for x := int(f.X0); x < min(int(f.X1), c.plein.l); x++ {
+			if c.plein.v[y*c.plein.l+x] < 0.04 {
+				continue
+			}
+			ok = true
+			u, v := float64(x)+0.5-cx, float64(y)+0.5-cy
+			px, py := u*cos-v*sin+cx, u*sin+v*cos+cy
+			e.X0, e.Y0, e.X1, e.Y1 = min(e.X0, px-1), min(e.Y0, py-1), max(e.X1, px+1), max(e.Y1, py+1)
+		}
+	}
+	return e, ok
+}

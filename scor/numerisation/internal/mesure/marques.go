@@ -12,11 +12,9 @@ import (
 type Tons struct {
 	Papier    float64 // level of the paper, the median over the page
 	Bruit     float64 // standard deviation of the paper's grain
-	Seuil     float64 // how far under the paper a pixel counts as a mark
 	Marques   int     // tiles that hold marks
 	Contraste float64 // median, over the tiles that hold marks, of paper less mark
 	Faible    float64 // the same, tenth percentile: how faint the faintest writing is
-	Tuiles    int
 }
 
 // tuile is the side of the tiles over which paper is told from ink, in millimetres: larger than the strokes of a heading, smaller than
@@ -35,6 +33,8 @@ type Trieur struct {
 	nb            []int32
 	som           []int64
 	ligne         []int32
+	papierMedian  float64
+	bruitPage     float32
 }
 
 // Marques tells ink from paper in g and returns the ink as runs, in dst, with the tones.
@@ -42,13 +42,14 @@ func (t *Trieur) Marques(dst *raster.Runs, g *image.Gray, dpiX, dpiY float64, li
 	w, h := g.Rect.Dx(), g.Rect.Dy()
 	var tons Tons
 	t.reduire(g)
-	tw, th := max(4, int(tuile/25.4*dpiX)), max(4, int(tuile/25.4*dpiY))
+	tw, th := t.cotes(dpiX, dpiY)
 	nx, ny := (w+tw-1)/tw, (h+th-1)/th
 	t.papier.init(nx, ny)
 	t.bruit.init(nx, ny)
 	tons.Bruit = t.mesurerPapier(g, tw, th)
 	tons.Papier = t.mediane(t.papier.v, 0.5)
-	tons.Tuiles = nx * ny
+	t.papierMedian = tons.Papier
+	t.bruitPage = float32(tons.Bruit)
 	// A tile with no paper in it (a black border, a photograph) takes its paper from the page, so that its dark shows as ink.
 	plancher := float32(0.6 * tons.Papier)
 	for i, v := range t.papier.v {
@@ -56,7 +57,6 @@ func (t *Trieur) Marques(dst *raster.Runs, g *image.Gray, dpiX, dpiY float64, li
 	}
 	lisser(&t.lisse, &t.papier)
 	lisser(&t.bruits, &t.bruit)
-	tons.Seuil = max(4*tons.Bruit, 8)
 
 	if len(t.nb) < nx {
 		t.nb, t.som = make([]int32, nx), make([]int64, nx)
@@ -76,7 +76,7 @@ func (t *Trieur) Marques(dst *raster.Runs, g *image.Gray, dpiX, dpiY float64, li
 		for tx := range nx {
 			x0, x1 := tx*tw, min((tx+1)*tw, w)
 			p := int32(seuils[tx])
-			lim := uint8(max(1, min(255, float32(p)-max(8, min(4*max(float32(tons.Bruit), bruits[tx]), 0.22*float32(p))))))
+			lim := uint8(max(1, float32(p)-t.seuil(float32(p), bruits[tx])))
 			for x, v := range row[x0:x1] {
 				if v < lim {
 					nb[tx]++
@@ -111,6 +111,16 @@ func (t *Trieur) Marques(dst *raster.Runs, g *image.Gray, dpiX, dpiY float64, li
 		tons.Faible = t.prof[len(t.prof)/10]
 	}
 	return tons, nil
+}
+
+// cotes are the sides of a tile in pixels.
+func (t *Trieur) cotes(dpiX, dpiY float64) (l, h int) {
+	return max(4, int(tuile/25.4*dpiX)), max(4, int(tuile/25.4*dpiY))
+}
+
+// seuil is how far under the paper a pixel is a mark: out of the grain, whose measure dense text inflates, hence the bound.
+func (t *Trieur) seuil(papier, bruit float32) float32 {
+	return max(8, min(4*max(t.bruitPage, bruit), 0.22*papier))
 }
 
 // reduire takes means of 4x4 pixels.
