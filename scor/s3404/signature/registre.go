@@ -338,7 +338,7 @@ func (r *Registre) Refuser(ctx context.Context, id string, s Signataire, motif s
 	defer func() { r.tracer(s.ID, "refuser", id, e.doc.Lot, err) }()
 	motif = strings.TrimSpace(motif)
 	if motif == "" || utf8.RuneCountInString(motif) > 500 || !imprimable(motif) {
-		return errors.New("signature: a refusal needs a reason of at most 500 characters")
+		return ErrMotif
 	}
 	e.verrou.Lock()
 	defer e.verrou.Unlock()

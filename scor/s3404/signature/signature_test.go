@@ -372,7 +372,7 @@ func TestRefuser(t *testing.T) {
 	doc := document("L1", "contenu")
 	r := signature.New(new(signature.Memoire))
 	id := presenter(t, r, doc)
-	if err := r.Refuser(t.Context(), id, claire, " "); err == nil {
+	if err := r.Refuser(t.Context(), id, claire, " "); !errors.Is(err, signature.ErrMotif) {
 		t.Error("refused without a reason")
 	}
 	if err := r.Refuser(t.Context(), id, claire, "Le séjour 12 manque"); err != nil {

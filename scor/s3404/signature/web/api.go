@@ -157,6 +157,8 @@ func (s *serveur) refus(w http.ResponseWriter, r *http.Request, x session, err e
 		mot, message = "vide", "Le tracé est trop court pour une signature."
 	case errors.Is(err, signature.ErrMandant):
 		mot, message = "mandant", "Indiquez le nom de la personne qui donne mandat (80 caractères au plus)."
+	case errors.Is(err, signature.ErrMotif):
+		mot, message = "motif", "Indiquez le motif du refus (500 caractères au plus)."
 	case errors.Is(err, signature.ErrTraits), errors.Is(err, signature.ErrCle):
 		mot, message = "traits", "Le tracé reçu n'est pas valable : effacez-le et recommencez."
 	default:

@@ -99,7 +99,7 @@ const (
 		"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 	// The PDF viewers of browsers are pages of theirs around the document, and need to embed it.
 	cspPDF     = "default-src 'none'; object-src 'self'; plugin-types application/pdf; frame-ancestors 'self'"
-	cspLecture = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+	cspLecture = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 )
 
 // proteger sets the headers of every answer and turns away foreign hosts, foreign origins and big bodies.

@@ -22,7 +22,7 @@ setInterval(battre, 1000);
 // ---- The bordereau: the browser's own PDF viewer, or the table where it has none.
 const cadre = $('bordereau');
 function montrer(texte) {
-  cadre.src = texte ? cadre.dataset.texte : cadre.dataset.pdf;
+  cadre.src = texte ? cadre.dataset.texte : `${cadre.dataset.pdf}#navpanes=0&view=FitH`;
   $('voir-pdf')?.setAttribute('aria-pressed', String(!texte));
   $('voir-texte')?.setAttribute('aria-pressed', String(texte));
 }
@@ -55,6 +55,7 @@ const dormir = (ms) => new Promise((ok) => {
 let brouillon = { cle: cle(), version: 0, debut: 0, traits: [], pour_mandat: false, mandant: '' };
 let envoi = null; // the demand on its way, kept unchanged until it has an answer
 let fini = poste.dataset.etat !== 'a-signer';
+let charge = false; // one draws once the draft of before is there, so that it cannot replace a new stroke
 
 function cle() {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, '0')).join('');
@@ -86,10 +87,10 @@ async function enregistrer() {
     try {
       await demander('PUT', '/brouillon', brouillon);
       enregistree = version; attente = 1000;
-      indiquer('Brouillon enregistré', false);
+      indiquer('Tracé enregistré', false);
     } catch (e) {
       if (e instanceof Refus && e.code < 500) { refuse(e); break; }
-      indiquer('Hors connexion : conservé sur cet écran', true);
+      indiquer('Hors connexion, tracé conservé ici', true);
       await dormir(attente);
       attente = Math.min(attente * 2, 8000);
     }
@@ -163,7 +164,7 @@ function point(e) {
 const plein = () => points() + (trait?.length ?? 0) >= POINTS_MAX || brouillon.traits.length >= TRAITS_MAX;
 
 zone.addEventListener('pointerdown', (e) => {
-  if (fini || envoi || e.button !== 0 || pointeur !== null || plein()) return;
+  if (!charge || fini || envoi || e.button !== 0 || pointeur !== null || plein()) return;
   if (e.pointerType === 'pen') stylet = true;
   else if (stylet && e.pointerType === 'touch') return; // the palm of a hand that holds a pen
   e.preventDefault();
@@ -203,7 +204,7 @@ zone.addEventListener('contextmenu', (e) => e.preventDefault());
 
 // The keyboard draws too: the pen moves by the arrows, faster with Shift.
 zone.addEventListener('keydown', (e) => {
-  if (fini || envoi || e.ctrlKey || e.metaKey || e.altKey) return;
+  if (!charge || fini || envoi || e.ctrlKey || e.metaKey || e.altKey) return;
   const pas = e.shiftKey ? 400 : 100;
   const d = { ArrowLeft: [-pas, 0], ArrowRight: [pas, 0], ArrowUp: [0, -pas * PROPORTION], ArrowDown: [0, pas * PROPORTION] }[e.key];
   if (!d && e.key !== ' ' && e.key !== 'Backspace') return;
@@ -379,16 +380,18 @@ async function commencer() {
   montrerBrouillon();
   if (envoi) { envoyer(); return; }
   try {
-    const garde = await demander('GET', '/brouillon');
-    if (garde.version > brouillon.version && !trait) {
+    const garde = await demander('GET', '/brouillon', undefined, { signal: AbortSignal.timeout(4000) });
+    if (garde.version > brouillon.version) {
       brouillon = { ...brouillon, debut: 0, mandant: '', ...garde, traits: garde.traits ?? [] };
       garder();
     }
     enregistree = garde.version ?? 0;
-    if (brouillon.traits.length) indiquer('Brouillon retrouvé', false);
+    if (brouillon.traits.length) indiquer('Tracé retrouvé', false);
   } catch (e) {
     if (e instanceof Refus) refuse(e);
   }
+  charge = true;
+  zone.dataset.pret = '';
   montrerBrouillon();
   if (enregistree < brouillon.version) enregistrer();
 }
