@@ -48,15 +48,6 @@ func (h *Header) decodedBits() int {
 	return n
 }
 
-// DecodeGray reads the luminance.
-func DecodeGray(ctx context.Context, data []byte, opt Options) (*image.Gray, error) {
-	m, err := Decode(ctx, data, opt.Limit)
-	if err != nil {
-		return nil, err
-	}
-	return toGray(m, max(opt.Scale, 1), opt.Limit)
-}
-
 // toGray is the luminance of m, reduced by averaging.
 func toGray(m image.Image, scale int, limit int64) (*image.Gray, error) {
 	b := m.Bounds()

@@ -328,11 +328,15 @@ func (p *Page) plane(ctx context.Context, d *decompressor, i int) ([]byte, error
 	if err != nil {
 		return nil, p.fail(i, ErrTruncated, "%v", err)
 	}
-	if g.Rect.Dx() != c.Width || g.Rect.Dy() < c.Height || g.Stride != c.Width {
+	if g.Rect.Dx() != c.Width || g.Rect.Dy() < c.Height {
 		return nil, p.fail(i, ErrFormat, "JPEG of %v pixels in a strip or tile of %dx%d", g.Rect.Size(), c.Width, c.Height)
 	}
 	d.rows = c.Height
-	return g.Pix[:c.Width*c.Height], nil
+	d.out = d.out[:0]
+	for y := range c.Height {
+		d.out = append(d.out, g.Pix[y*g.Stride:][:c.Width]...)
+	}
+	return d.out, nil
 }
 
 // paste copies what of tile lies in the image to where chunk c goes.
