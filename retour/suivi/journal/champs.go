@@ -10,7 +10,7 @@ import (
 // Champs is what an event says about its object and, folded, what is known of the object. A zero field says nothing: folding
 // keeps the former value; only Echeance and Attention don't outlive the state that they were said for. Times are microseconds since 1970 UTC; Efface takes a text or a number back.
 //
-// No field holds a NIR, a name or an image: Patient is a keyed digest, Fichier and Precis are sealed by the Coffre, and what is
+// No field holds a NIR, a name or an image: Patient is a keyed digest, Fichier is sealed by the Coffre, and what is
 // bulky or personal is in the Coffre, known here by its SHA-256.
 type Champs struct {
 	Parent     string // piece: its invoice; invoice: its lot; SCOR lot: the invoices' lot
@@ -25,7 +25,7 @@ type Champs struct {
 	Pages      int64
 	Nombre     int64  // invoices of a lot, pieces of a SCOR lot
 	Fichier    string // sealed name for humans
-	Precis     string // sealed details, JSON
+	Precis     string // details: of a message of pieces, JSON; of one of invoices, the sender's number; of an invoice, the masked NIR
 	Reference  string // piece sent before, instead of an image
 	Code       string // return code
 	Motif      string // label of the code, French
@@ -42,6 +42,7 @@ type Champs struct {
 	Autre      string // the object that replaces it, or that it replaces
 	Source     string // the reception that brought the news, the file that brought the lot
 	Mode       string // how a piece went: scor, papier, manuel
+	Serie      string // invoice: keyed digest of its series of acts
 	Auteur     string // who decided, when a person did
 }
 
@@ -88,6 +89,7 @@ var tous = []champ{
 	texte("autre", func(c *Champs) *string { return &c.Autre }),
 	texte("source", func(c *Champs) *string { return &c.Source }),
 	texte("mode", func(c *Champs) *string { return &c.Mode }),
+	texte("serie", func(c *Champs) *string { return &c.Serie }),
 	texte("auteur", func(c *Champs) *string { return &c.Auteur }),
 }
 

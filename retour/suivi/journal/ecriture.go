@@ -189,6 +189,7 @@ const (
 	CompteARLTemps = "delai/arl-secondes" // seconds from first attempt to ARL+, summed
 	CompteCause    = "cause/"             // + "<kind>/<event>/<code>": rejects by cause
 	CompteType     = "nature/"            // + "<nature>/<state>": pieces by type
+	CompteMode     = "mode/"              // + scor, papier, manuel: pieces by the way they went
 	CompteAction   = "attention/"         // + "<kind>/<level>": what asks for a person
 )
 
@@ -209,6 +210,14 @@ func compter(d []delta, avant, apres *Objet, e *Evenement) []delta {
 			if apres.Nature != "" {
 				d = append(d, delta{Compteur{mois, CompteType + string(apres.Genre) + "/" + apres.Nature + "/" + string(apres.Etat)}, 1})
 			}
+		}
+	}
+	if apres.Genre == Piece && avant.Mode != apres.Mode {
+		if avant.Mode != "" {
+			d = append(d, delta{Compteur{mois, CompteMode + avant.Mode}, -1})
+		}
+		if apres.Mode != "" {
+			d = append(d, delta{Compteur{mois, CompteMode + apres.Mode}, 1})
 		}
 	}
 	if avant.Attention != apres.Attention {

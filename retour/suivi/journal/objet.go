@@ -13,7 +13,7 @@ type Objet struct {
 	Version uint64 // number of its events; 0: it doesn't exist
 	Etat    Etat
 	Dernier uint64 // Seq of its last event
-	Premier uint64 // Seq of its first event
+	Debut   uint64 // Seq of its first event
 	Cree    time.Time
 	Modifie time.Time
 	Champs
@@ -50,7 +50,7 @@ func Plier(avant Objet, e *Evenement, parent, dans *Objet) (Objet, error) {
 	}
 	o := avant
 	if avant.Version == 0 {
-		o = Objet{Genre: e.Genre, Cle: e.Cle, Cree: e.Quand, Premier: e.Seq}
+		o = Objet{Genre: e.Genre, Cle: e.Cle, Cree: e.Quand, Debut: e.Seq}
 	}
 	if t.Vers != Meme {
 		o.Etat = t.Vers

@@ -179,6 +179,6 @@ func Verifier(ctx context.Context, j Journal, attendue *Tete) (Rapport, error) {
 // Egal compares two images of an object.
 func (o *Objet) Egal(p *Objet) bool {
 	return o.Genre == p.Genre && o.Cle == p.Cle && o.Version == p.Version && o.Etat == p.Etat && o.Dernier == p.Dernier &&
-		o.Premier == p.Premier && o.Cree.Equal(p.Cree) && o.Modifie.Equal(p.Modifie) &&
+		o.Debut == p.Debut && o.Cree.Equal(p.Cree) && o.Modifie.Equal(p.Modifie) &&
 		bytes.Equal(o.Champs.Append(nil), p.Champs.Append(nil))
 }

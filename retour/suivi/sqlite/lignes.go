@@ -40,7 +40,7 @@ func lireTete(ctx context.Context, q requeteur) (journal.Tete, error) {
 	return t, err
 }
 
-const colonnesObjet = "genre, cle, version, etat, premier, dernier, cree, modifie, parent, dans, patient, jour, echeance, attention, limite, champs"
+const colonnesObjet = "genre, cle, version, etat, debut, dernier, cree, modifie, parent, dans, patient, jour, echeance, attention, limite, champs"
 
 func ligneObjet(rows *sql.Rows) (journal.Objet, error) {
 	var o journal.Objet
@@ -48,7 +48,7 @@ func ligneObjet(rows *sql.Rows) (journal.Objet, error) {
 	var parent, dans, patient sql.NullString
 	var jour, echeance, attention, limite sql.NullInt64
 	var etat, champs string
-	if err := rows.Scan(&genre, &o.Cle, &o.Version, &etat, &o.Premier, &o.Dernier, &cree, &modifie, &parent, &dans, &patient,
+	if err := rows.Scan(&genre, &o.Cle, &o.Version, &etat, &o.Debut, &o.Dernier, &cree, &modifie, &parent, &dans, &patient,
 		&jour, &echeance, &attention, &limite, &champs); err != nil {
 		return o, err
 	}
@@ -132,7 +132,7 @@ func inscrire(ctx context.Context, tx *sql.Tx, w *journal.Ecriture) error {
 		o := &w.Objets[i]
 		c := o.Champs
 		c.Parent, c.Dans, c.Patient, c.Jour, c.Echeance, c.Attention, c.Limite = "", "", "", 0, 0, 0, 0
-		return append(args, codes[o.Genre], o.Cle, int64(o.Version), string(o.Etat), int64(o.Premier), int64(o.Dernier),
+		return append(args, codes[o.Genre], o.Cle, int64(o.Version), string(o.Etat), int64(o.Debut), int64(o.Dernier),
 			journal.Microsecondes(o.Cree), journal.Microsecondes(o.Modifie), ouNul(o.Parent), ouNul(o.Dans), ouNul(o.Patient),
 			ouNul(o.Jour), ouNul(o.Echeance), ouNul(o.Attention), ouNul(o.Limite), string(c.Append(nil)))
 	})

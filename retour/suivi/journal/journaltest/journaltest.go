@@ -69,7 +69,7 @@ func rejeu(t *testing.T, j journal.Journal) {
 		t.Fatal(err)
 	}
 	c.Motif, c.Echeance = "", 0
-	attendu := journal.Objet{Genre: journal.Piece, Cle: "P1", Version: 2, Etat: journal.Constitue, Premier: 1, Dernier: 3, Cree: T0, Modifie: T0, Champs: c}
+	attendu := journal.Objet{Genre: journal.Piece, Cle: "P1", Version: 2, Etat: journal.Constitue, Debut: 1, Dernier: 3, Cree: T0, Modifie: T0, Champs: c}
 	if d := cmp.Diff(attendu, o); d != "" {
 		t.Error(d)
 	}

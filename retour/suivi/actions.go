@@ -1,0 +1,386 @@
+package suivi
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/scor-sdk/scor-sdk-go/fse"
+	"github.com/scor-sdk/scor-sdk-go/retour/suivi/journal"
+)
+
+// NomAction is something that a person may decide.
+type NomAction string
+
+const (
+	ActionRenvoyer     NomAction = "renvoyer"     // send again: a message as it is, a piece in a new lot
+	ActionReconstituer NomAction = "reconstituer" // dissolve the lot; its pieces go in a new one
+	ActionPapier       NomAction = "papier"
+	ActionManuel       NomAction = "manuel"
+	ActionRelier       NomAction = "relier"     // to the invoice's new number: Decision.Facture
+	ActionReclamee     NomAction = "reclamee"   // the caisse says it hasn't got the piece
+	ActionSansObjet    NomAction = "sans-objet" // the missing piece isn't needed
+	ActionAbandonner   NomAction = "abandonner"
+	ActionRelire       NomAction = "relire"
+	ActionVu           NomAction = "vu" // read; nothing to do
+	ActionClore        NomAction = "clore"
+)
+
+var libellesActions = map[NomAction]string{
+	ActionRenvoyer: "Transmettre à nouveau", ActionReconstituer: "Reconstituer le lot", ActionPapier: "Passer sur papier", ActionManuel: "Traiter à la main",
+	ActionRelier: "Relier à la nouvelle facture", ActionReclamee: "La caisse ne l'a pas reçue : transmettre à nouveau", ActionSansObjet: "Aucune pièce n'est nécessaire",
+	ActionAbandonner: "Abandonner ce message", ActionRelire: "Relire le message", ActionVu: "J'ai vu", ActionClore: "Clore",
+}
+
+// Action is an action that is possible now on an object. It can be kept, sent to a screen and brought back: Version tells whether the
+// object has changed since.
+type Action struct {
+	Nom     NomAction     `json:"nom"`
+	Libelle string        `json:"libelle"`
+	Genre   journal.Genre `json:"genre"`
+	Cle     string        `json:"cle"`
+	Version uint64        `json:"version"`
+}
+
+// Decision is who acts, and what the action needs.
+type Decision struct {
+	Auteur  string         // who decided, for the journal
+	Motif   string         // why, if there is something to say
+	Facture fse.CleFacture // for ActionRelier
+}
+
+// ErrActionPerimee says that the object changed since the action was offered.
+var ErrActionPerimee = errors.New("suivi: the object has changed: read the synthesis again")
+
+// ErrActionImpossible says that the action isn't possible in the object's state.
+var ErrActionImpossible = errors.New("suivi: action not possible")
+
+// Actions lists what is possible now on an object.
+func (s *Suivi) Actions(o *journal.Objet) []Action {
+	var l []Action
+	for _, n := range possibles(o) {
+		l = append(l, Action{Nom: n, Libelle: libellesActions[n], Genre: o.Genre, Cle: o.Cle, Version: o.Version})
+	}
+	return l
+}
+
+func possibles(o *journal.Objet) (l []NomAction) {
+	switch o.Genre {
+	case journal.Piece:
+		switch o.Etat {
+		case journal.Refuse:
+			l = []NomAction{ActionPapier, ActionManuel, ActionRelier}
+		case journal.Constitue:
+			l = []NomAction{ActionPapier, ActionManuel, ActionRelier}
+		case journal.ARLNegatif, journal.Rejet:
+			l = []NomAction{ActionRenvoyer, ActionPapier, ActionManuel, ActionRelier}
+		case journal.ARLPositif, journal.Verification:
+			l = []NomAction{ActionReclamee}
+		case journal.Papier, journal.Manuel:
+			l = []NomAction{ActionClore}
+		}
+	case journal.LotScor:
+		switch o.Etat {
+		case journal.ARLNegatif, journal.MdS, journal.LimiteEssais:
+			l = []NomAction{ActionReconstituer, ActionPapier, ActionManuel}
+		case journal.ANR:
+			l = []NomAction{ActionPapier, ActionManuel}
+		}
+	case journal.LotFactures:
+		switch o.Etat {
+		case journal.ARLNegatif, journal.MdS, journal.LimiteEssais:
+			l = []NomAction{ActionReconstituer, ActionManuel}
+		case journal.ANR:
+			l = []NomAction{ActionManuel}
+		case journal.Reconstitue, journal.Manuel:
+			l = []NomAction{ActionClore}
+		}
+	case journal.Message:
+		switch o.Etat {
+		case journal.Refuse, journal.Echec:
+			l = []NomAction{ActionRenvoyer, ActionAbandonner}
+		}
+	case journal.Reception:
+		if o.Etat == journal.Illisible {
+			l = []NomAction{ActionRelire, ActionClore}
+		}
+	case journal.Facture:
+		switch o.Etat {
+		case journal.Incomplet:
+			l = []NomAction{ActionSansObjet}
+		case journal.Rejet:
+			l = []NomAction{ActionRelier, ActionClore}
+		}
+	}
+	if o.Attention > 0 && (o.Attention < journal.Urgent || len(l) == 0) {
+		l = append(l, ActionVu)
+	}
+	return l
+}
+
+// Executer does what a person decided. ErrActionPerimee: look again first. Everything that follows from it is one group of events.
+func (s *Suivi) Executer(ctx context.Context, a Action, d Decision) error {
+	o, err := journal.Trouver(ctx, s.c.Journal, a.Genre, a.Cle)
+	if err != nil {
+		return err
+	}
+	if o.Version != a.Version {
+		return fmt.Errorf("%w: %s %s", ErrActionPerimee, a.Genre, a.Cle)
+	}
+	if !slices.Contains(possibles(&o), a.Nom) {
+		return fmt.Errorf("%w: %s on %s %s in state %q", ErrActionImpossible, a.Nom, a.Genre, a.Cle, o.Etat)
+	}
+	quand, err := s.maintenant(ctx)
+	if err != nil {
+		return err
+	}
+	g := nouveauGeste(quand)
+	c := journal.Champs{Auteur: d.Auteur, Motif: d.Motif}
+	switch a.Genre {
+	case journal.Piece:
+		err = s.actionPiece(ctx, g, &o, a.Nom, c, d)
+	case journal.LotScor:
+		err = s.actionLotScor(ctx, g, &o, a.Nom, c)
+	case journal.LotFactures:
+		err = s.actionLotFactures(ctx, g, &o, a.Nom, c)
+	case journal.Message:
+		err = s.actionMessage(ctx, g, &o, a.Nom, c)
+	case journal.Reception:
+		s.actionReception(g, &o, a.Nom, c)
+	case journal.Facture:
+		err = s.actionFacture(ctx, g, &o, a.Nom, c, d)
+	default:
+		s.vu(g, &o, a.Nom, c)
+	}
+	if err != nil {
+		return err
+	}
+	if err := s.ecrire(ctx, g); err != nil {
+		if errors.Is(err, journal.ErrConflit) {
+			return fmt.Errorf("%w: %w", ErrActionPerimee, err)
+		}
+		return err
+	}
+	return nil
+}
+
+func (s *Suivi) vu(g *geste, o *journal.Objet, n NomAction, c journal.Champs) bool {
+	if n != ActionVu {
+		return false
+	}
+	c.Attention = rien
+	g.sur(o, journal.Noter, c)
+	return true
+}
+
+func (s *Suivi) actionPiece(ctx context.Context, g *geste, o *journal.Objet, n NomAction, c journal.Champs, d Decision) error {
+	switch n {
+	case ActionPapier:
+		c.Mode = modePapier
+		g.sur(o, journal.PasserPapier, c)
+	case ActionManuel:
+		c.Mode = modeManuel
+		g.sur(o, journal.MarquerManuel, c)
+	case ActionRenvoyer, ActionReclamee:
+		c.Dans = journal.Efface
+		g.sur(o, journal.Reclamer, c)
+		return s.reveillerPiece(ctx, g, o.Parent)
+	case ActionRelier:
+		return s.relierPiece(ctx, g, o, d.Facture, c)
+	case ActionClore:
+		g.sur(o, journal.Clore, c)
+	default:
+		s.vu(g, o, n, c)
+	}
+	return nil
+}
+
+// reveillerPiece has the lot of an invoice looked at again.
+func (s *Suivi) reveillerPiece(ctx context.Context, g *geste, facture string) error {
+	f, err := journal.Trouver(ctx, s.c.Journal, journal.Facture, facture)
+	if err != nil || f.Version == 0 {
+		return err
+	}
+	return s.reveiller(ctx, g, f.Parent)
+}
+
+// relierPiece links a piece to another invoice: the same one under its new number, or the right one.
+func (s *Suivi) relierPiece(ctx context.Context, g *geste, o *journal.Objet, but fse.CleFacture, c journal.Champs) error {
+	f, err := journal.Trouver(ctx, s.c.Journal, journal.Facture, cleFacture(but))
+	if err != nil {
+		return err
+	}
+	if f.Version == 0 {
+		return fmt.Errorf("%w: %s", ErrFactureAbsente, but)
+	}
+	c.Parent, c.Patient, c.Jour = f.Cle, f.Patient, f.Jour
+	switch o.Etat {
+	case journal.Constitue, journal.Refuse:
+	default:
+		c.Dans = journal.Efface
+	}
+	if o.Etat != journal.Refuse {
+		c.Attention = rien
+	}
+	g.sur(o, journal.Relier, c)
+	return s.reveiller(ctx, g, f.Parent)
+}
+
+// dissoudre takes the pieces out of a lot that was just dissolved in g, and does to each what suite says.
+func (s *Suivi) dissoudre(ctx context.Context, g *geste, lot string, suite func(p *journal.Objet)) error {
+	for p, err := range s.c.Journal.Chercher(ctx, journal.Requete{Genre: journal.Piece, Dans: lot, Etats: []journal.Etat{journal.EnLot}}) {
+		if err != nil {
+			return err
+		}
+		g.sur(&p, journal.Delier, journal.Champs{Dans: journal.Efface, Mode: journal.Efface})
+		if suite != nil {
+			suite(&p)
+		}
+	}
+	return nil
+}
+
+func (s *Suivi) actionLotScor(ctx context.Context, g *geste, o *journal.Objet, n NomAction, c journal.Champs) error {
+	switch n {
+	case ActionReconstituer:
+		g.sur(o, journal.Reconstituer, c)
+		if err := s.dissoudre(ctx, g, o.Cle, nil); err != nil {
+			return err
+		}
+		if err := s.abandonner(ctx, g, o); err != nil {
+			return err
+		}
+		return s.reveiller(ctx, g, o.Parent)
+	case ActionPapier:
+		c.Mode = modePapier
+		g.sur(o, journal.PasserPapier, c)
+		if err := s.abandonner(ctx, g, o); err != nil {
+			return err
+		}
+		return s.dissoudre(ctx, g, o.Cle, func(p *journal.Objet) {
+			g.sur(p, journal.PasserPapier, journal.Champs{Mode: modePapier, Auteur: c.Auteur})
+		})
+	case ActionManuel:
+		c.Mode = modeManuel
+		g.sur(o, journal.MarquerManuel, c)
+		if err := s.abandonner(ctx, g, o); err != nil {
+			return err
+		}
+		return s.dissoudre(ctx, g, o.Cle, func(p *journal.Objet) {
+			g.sur(p, journal.MarquerManuel, journal.Champs{Mode: modeManuel, Auteur: c.Auteur})
+		})
+	}
+	s.vu(g, o, n, c)
+	return nil
+}
+
+// abandonner stops the message of a lot that no longer waits for it, if it hasn't left and carries nothing else.
+func (s *Suivi) abandonner(ctx context.Context, g *geste, lot *journal.Objet) error {
+	m, err := journal.Trouver(ctx, s.c.Journal, journal.Message, lot.Dans)
+	if err != nil || m.Version == 0 {
+		return err
+	}
+	lots, err := s.lotsDuMessage(ctx, &m)
+	if err != nil || len(lots) > 1 {
+		return err
+	}
+	g.si(&m, journal.Abandonner, journal.Champs{Motif: "Le lot de ce message est dissous."})
+	return nil
+}
+
+func (s *Suivi) actionLotFactures(ctx context.Context, g *geste, o *journal.Objet, n NomAction, c journal.Champs) error {
+	switch n {
+	case ActionReconstituer:
+		g.sur(o, journal.Reconstituer, c)
+		return s.abandonner(ctx, g, o)
+	case ActionManuel:
+		g.sur(o, journal.MarquerManuel, c)
+		return s.abandonner(ctx, g, o)
+	case ActionClore:
+		g.sur(o, journal.Clore, c)
+	default:
+		s.vu(g, o, n, c)
+	}
+	return nil
+}
+
+func (s *Suivi) actionMessage(_ context.Context, g *geste, o *journal.Objet, n NomAction, c journal.Champs) error {
+	switch n {
+	case ActionRenvoyer:
+		c.Echeance = us(g.quand)
+		g.sur(o, journal.Renvoyer, c)
+	case ActionAbandonner:
+		g.sur(o, journal.Abandonner, c)
+	default:
+		s.vu(g, o, n, c)
+	}
+	return nil
+}
+
+func (s *Suivi) actionReception(g *geste, o *journal.Objet, n NomAction, c journal.Champs) {
+	switch n {
+	case ActionRelire:
+		c.Echeance = us(g.quand)
+		g.sur(o, journal.Noter, c)
+	case ActionClore:
+		g.sur(o, journal.Clore, c)
+	default:
+		s.vu(g, o, n, c)
+	}
+}
+
+func (s *Suivi) actionFacture(ctx context.Context, g *geste, o *journal.Objet, n NomAction, c journal.Champs, d Decision) error {
+	switch n {
+	case ActionSansObjet:
+		g.sur(o, journal.Completer, c)
+	case ActionRelier:
+		return s.refacturer(ctx, g, o, d.Facture, c)
+	case ActionClore:
+		g.sur(o, journal.Clore, c)
+	default:
+		s.vu(g, o, n, c)
+	}
+	return nil
+}
+
+// Relier says that an invoice was billed again under a new number: its pieces follow it.
+func (s *Suivi) Relier(ctx context.Context, ancienne, nouvelle fse.CleFacture, d Decision) error {
+	o, err := journal.Trouver(ctx, s.c.Journal, journal.Facture, cleFacture(ancienne))
+	if err != nil {
+		return err
+	}
+	if o.Version == 0 {
+		return fmt.Errorf("%w: %s", ErrFactureAbsente, ancienne)
+	}
+	quand, err := s.maintenant(ctx)
+	if err != nil {
+		return err
+	}
+	g := nouveauGeste(quand)
+	if err := s.refacturer(ctx, g, &o, nouvelle, journal.Champs{Auteur: d.Auteur, Motif: d.Motif}); err != nil {
+		return err
+	}
+	return s.ecrire(ctx, g)
+}
+
+// refacturer moves what an invoice had to its new number. Pieces on their way stay: their lot will tell.
+func (s *Suivi) refacturer(ctx context.Context, g *geste, o *journal.Objet, but fse.CleFacture, c journal.Champs) error {
+	c.Autre = cleFacture(but)
+	if c.Autre == o.Cle {
+		return fmt.Errorf("%w: an invoice isn't its own replacement", ErrActionImpossible)
+	}
+	g.sur(o, journal.Refacturer, c)
+	for p, err := range s.c.Journal.Chercher(ctx, journal.Requete{Genre: journal.Piece, Parent: o.Cle}) {
+		if err != nil {
+			return err
+		}
+		switch p.Etat {
+		case journal.Constitue, journal.Refuse, journal.ARLNegatif, journal.Rejet, journal.ARLPositif, journal.Verification:
+			if err := s.relierPiece(ctx, g, &p, but, journal.Champs{}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

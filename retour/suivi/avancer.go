@@ -1,0 +1,156 @@
+package suivi
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"github.com/scor-sdk/scor-sdk-go/retour/suivi/journal"
+)
+
+// Bilan counts what a round did.
+type Bilan struct {
+	Recus        int // messages taken from the mailboxes
+	Lus          int // messages read
+	LotsExamines int // accepted invoices' lots whose pieces were looked at
+	Composes     int
+	Envoyes      int // handed to a relay
+	Echecs       int // refused or put off by a relay
+	Echeances    int // deadlines passed
+	Conflits     int // steps that another worker took
+}
+
+// Rien says that the round found nothing to do.
+func (b Bilan) Rien() bool { return b == Bilan{} }
+
+// parPrise is how many objects a worker leases at once.
+const parPrise = 16
+
+// Avancer does one round: it takes the mail, reads it, makes the SCOR lots that may be made, sends what waits, and sees to the
+// deadlines. It may be called at any time, by several workers, and killed at any instruction: what was begun goes on at the next call. An
+// object whose step fails is tried again later and holds up no other; the errors come together.
+func (s *Suivi) Avancer(ctx context.Context) (Bilan, error) {
+	var b Bilan
+	var errs []error
+	if err := s.relever(ctx, &b); err != nil {
+		errs = append(errs, err)
+	}
+	phases := []struct {
+		genre journal.Genre
+		etape func(context.Context, *journal.Objet, *Bilan) error
+		n     int
+	}{
+		{journal.Reception, s.etapeReception, 1},
+		{journal.LotFactures, s.etapeLotFactures, 1},
+		{journal.LotScor, s.etapeLotScor, 1},
+		{journal.Cabinet, s.etapeCabinet, 1},
+		{journal.Message, s.etapeMessage, s.c.Paralleles},
+	}
+	for _, p := range phases {
+		if err := s.phase(ctx, p.genre, p.etape, p.n, &b); err != nil {
+			errs = append(errs, err)
+		}
+		if ctx.Err() != nil {
+			break
+		}
+	}
+	return b, errors.Join(errs...)
+}
+
+// phase leases the objects of a kind that are due, takes their step, and goes on until none is left. An object that failed keeps its lease:
+// it comes back when that ends.
+func (s *Suivi) phase(ctx context.Context, g journal.Genre, etape func(context.Context, *journal.Objet, *Bilan) error, n int, b *Bilan) error {
+	var errs []error
+	for ctx.Err() == nil {
+		quand, err := s.maintenant(ctx)
+		if err != nil {
+			return err
+		}
+		l, err := s.c.Journal.Prendre(ctx, journal.Prise{Genre: g, Maintenant: quand, Nombre: max(parPrise, n), Titulaire: s.c.Titulaire, Duree: s.c.Bail})
+		if err != nil {
+			return errors.Join(append(errs, err)...)
+		}
+		if len(l) == 0 {
+			break
+		}
+		errs = append(errs, s.etapes(ctx, l, etape, n, b)...)
+	}
+	return errors.Join(errs...)
+}
+
+func (s *Suivi) etapes(ctx context.Context, l []journal.Objet, etape func(context.Context, *journal.Objet, *Bilan) error, n int, b *Bilan) []error {
+	var (
+		mu   sync.Mutex
+		wg   sync.WaitGroup
+		errs []error
+		file = make(chan *journal.Objet)
+	)
+	for range min(n, len(l)) {
+		wg.Go(func() {
+			for o := range file {
+				var local Bilan
+				ref := o.Ref()
+				err := etape(ctx, o, &local)
+				if errors.Is(err, journal.ErrConflit) {
+					local.Conflits++
+					err = s.c.Journal.Rendre(ctx, s.c.Titulaire, ref)
+				}
+				mu.Lock()
+				b.ajouter(&local)
+				if err != nil {
+					errs = append(errs, fmt.Errorf("suivi: %s %s: %w", ref.Genre, ref.Cle, err))
+				}
+				mu.Unlock()
+			}
+		})
+	}
+	for i := range l {
+		file <- &l[i]
+	}
+	close(file)
+	wg.Wait()
+	return errs
+}
+
+func (b *Bilan) ajouter(x *Bilan) {
+	b.Recus += x.Recus
+	b.Lus += x.Lus
+	b.LotsExamines += x.LotsExamines
+	b.Composes += x.Composes
+	b.Envoyes += x.Envoyes
+	b.Echecs += x.Echecs
+	b.Echeances += x.Echeances
+	b.Conflits += x.Conflits
+}
+
+func (s *Suivi) etapeReception(ctx context.Context, o *journal.Objet, b *Bilan) error {
+	err := s.lire(ctx, o)
+	if err == nil {
+		b.Lus++
+	}
+	return err
+}
+
+func (s *Suivi) etapeMessage(ctx context.Context, o *journal.Objet, b *Bilan) error {
+	if o.Etat == journal.Reserve {
+		if err := s.composer(ctx, o); err != nil {
+			return err
+		}
+		b.Composes++
+		n, err := journal.Trouver(ctx, s.c.Journal, journal.Message, o.Cle)
+		if err != nil {
+			return err
+		}
+		*o = n
+	}
+	err := s.envoyer(ctx, o)
+	var e *echecEnvoi
+	switch {
+	case err == nil && s.c.Expediteur != nil:
+		b.Envoyes++
+	case errors.As(err, &e):
+		b.Echecs++
+	}
+	return err
+}

@@ -1,0 +1,322 @@
+package suivi
+
+import (
+	"cmp"
+	"context"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/scor-sdk/scor-sdk-go/fse"
+	"github.com/scor-sdk/scor-sdk-go/lot"
+	"github.com/scor-sdk/scor-sdk-go/retour/suivi/journal"
+	"github.com/scor-sdk/scor-sdk-go/scor"
+)
+
+// constituer makes the SCOR lots of an accepted invoices' lot, with the pieces that are there: the lots, what is in them and the identities
+// of their messages are one group of events.
+func (s *Suivi) constituer(ctx context.Context, l *journal.Objet) error {
+	quand, err := s.maintenant(ctx)
+	if err != nil {
+		return err
+	}
+	factures, err := s.lotFactures(ctx, l.Empreinte)
+	if err != nil {
+		return fmt.Errorf("suivi: invoices of lot %s: %w", l.Cle, err)
+	}
+	objets, pieces, err := s.piecesDuLot(ctx, factures)
+	if err != nil {
+		return err
+	}
+	transmise, err := s.seriesTransmises(ctx, factures.Factures)
+	if err != nil {
+		return err
+	}
+	ap := lot.Apparieur{Exigences: s.c.Exigences, Transmise: transmise}.Apparier(factures.Factures, pieces)
+	g := nouveauGeste(quand)
+	if len(ap.Manquantes) > 0 && us(quand) < l.Limite {
+		return s.ecrire(ctx, g.sur(l, journal.Rouvrir, journal.Champs{Echeance: l.Limite}))
+	}
+	if err := s.noterManques(ctx, g, l.Cle, ap.Manquantes); err != nil {
+		return err
+	}
+	s.noterGardees(g, objets, ap.NonTransmises)
+	if err := s.lotsScor(ctx, g, l, factures, objets, ap.Paires); err != nil {
+		return err
+	}
+	g.sur(l, journal.Joindre, journal.Champs{Echeance: rien})
+	return s.ecrire(ctx, g)
+}
+
+// piecesDuLot gives the pieces of the lot's invoices that wait to be sent, in the order of the invoices, then of their identifiers.
+func (s *Suivi) piecesDuLot(ctx context.Context, l *fse.Lot) (map[string]journal.Objet, []scor.Piece, error) {
+	objets := map[string]journal.Objet{}
+	var pieces []scor.Piece
+	for i := range l.Factures {
+		cle := l.Factures[i].Cle
+		for o, err := range s.c.Journal.Chercher(ctx, journal.Requete{Genre: journal.Piece, Etats: []journal.Etat{journal.Constitue}, Parent: cleFacture(cle)}) {
+			if err != nil {
+				return nil, nil, err
+			}
+			objets[o.Cle] = o
+			pieces = append(pieces, s.piece(&o, cle))
+		}
+	}
+	return objets, pieces, nil
+}
+
+// piece is the piece that an object tells of; its document is read from the Coffre.
+func (s *Suivi) piece(o *journal.Objet, facture fse.CleFacture) scor.Piece {
+	p := scor.Piece{ID: o.Cle, Type: o.Nature, Facture: facture, Reference: o.Reference, Pages: int(o.Pages), Octets: o.Octets}
+	if o.Reference != "" {
+		return p
+	}
+	e, err := lireEmpreinte(o.Empreinte)
+	p.Empreinte = e
+	p.Ouvrir = func() (io.ReadCloser, error) {
+		if err != nil {
+			return nil, err
+		}
+		return s.c.Coffre.Ouvrir(context.Background(), e)
+	}
+	return p
+}
+
+// seriesTransmises finds, for the series of acts of these invoices, the piece already acknowledged.
+func (s *Suivi) seriesTransmises(ctx context.Context, factures []fse.Facture) (func(serie, typ string) (string, bool), error) {
+	var refs []journal.Ref
+	for i := range factures {
+		if factures[i].Serie != "" {
+			for _, t := range s.c.Profil.Types {
+				refs = append(refs, journal.Ref{Genre: journal.Cabinet, Cle: cleSerie(s.serie(&factures[i]), t.Nom)})
+			}
+		}
+	}
+	if len(refs) == 0 {
+		return nil, nil
+	}
+	m, err := s.c.Journal.Objets(ctx, refs...)
+	if err != nil {
+		return nil, err
+	}
+	return func(serie, typ string) (string, bool) {
+		o, ok := m[journal.Ref{Genre: journal.Cabinet, Cle: cleSerie(s.c.Coffre.Index("serie", serie), typ)}]
+		return o.Reference, ok && o.Reference != ""
+	}, nil
+}
+
+func cleSerie(condense, typ string) string { return "serie/" + condense + "/" + typ }
+
+// noterManques says which invoices lack a piece, and which lack none any more.
+func (s *Suivi) noterManques(ctx context.Context, g *geste, lotFactures string, manques []lot.Manque) error {
+	parFacture := map[string][]string{}
+	for _, m := range manques {
+		k := cleFacture(m.Facture)
+		parFacture[k] = append(parFacture[k], s.libelleType(m.Type))
+	}
+	for o, err := range s.c.Journal.Chercher(ctx, journal.Requete{Genre: journal.Facture, Parent: lotFactures}) {
+		if err != nil {
+			return err
+		}
+		types := parFacture[o.Cle]
+		motif := strings.Join(types, ", ")
+		switch {
+		case len(types) > 0 && (o.Etat == journal.Enregistre || o.Etat == journal.Incomplet && o.Motif != motif):
+			g.sur(&o, journal.Manquer, journal.Champs{Motif: motif})
+		case len(types) == 0 && o.Etat == journal.Incomplet:
+			g.sur(&o, journal.Completer, journal.Champs{Motif: journal.Efface})
+		}
+	}
+	return nil
+}
+
+func (s *Suivi) libelleType(nom string) string {
+	if t, ok := s.c.Profil.TypeNomme(nom); ok && t.Libelle != "" {
+		return initiale(t.Libelle, unicode.ToLower)
+	}
+	return nom
+}
+
+// initiale changes the first letter.
+func initiale(s string, f func(rune) rune) string {
+	r, n := utf8.DecodeRuneInString(s)
+	return string(f(r)) + s[n:]
+}
+
+func (s *Suivi) noterGardees(g *geste, objets map[string]journal.Objet, gardees []lot.Gardee) {
+	for _, k := range gardees {
+		if o, ok := objets[k.Piece.ID]; ok && o.Motif != k.Motif {
+			g.sur(&o, journal.Noter, journal.Champs{Motif: k.Motif})
+		}
+	}
+}
+
+// lotsScor adds to g the lots of the pairs.
+func (s *Suivi) lotsScor(ctx context.Context, g *geste, l *journal.Objet, factures *fse.Lot, objets map[string]journal.Objet, paires []lot.Paire) error {
+	capacite := s.capaciteNumero()
+	date := fse.DateDe(s.cal.local(g.quand))
+	lots, ecartees, err := lot.Constituer(paires, lot.Constitution{Profil: s.c.Profil, Date: date,
+		Numeroter: func() (int, error) {
+			n, err := s.numero(ctx)
+			return int((n-1)%capacite) + 1, err
+		},
+		Destination: s.destination,
+	})
+	if err != nil {
+		return err
+	}
+	for _, e := range ecartees {
+		if o, ok := objets[e.Paire.Piece.ID]; ok && (o.Motif != e.Motif || o.Attention == 0) {
+			g.sur(&o, journal.Noter, journal.Champs{Motif: e.Motif, Attention: journal.AFaire})
+		}
+	}
+	fichiers, err := lot.Grouper(lots, s.c.Profil, date, s.c.Emetteur.Emetteur, func() (string, error) {
+		n, err := s.numero(ctx)
+		return fmt.Sprintf("%06d", n%1000000), err
+	})
+	if err != nil {
+		return err
+	}
+	for i := range fichiers {
+		if err := s.fichierScor(ctx, g, l, &fichiers[i], objets); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+var errSansDestination = errors.New("suivi: no routing table (Config.Destination)")
+
+func (s *Suivi) destination(f *fse.Facture) (lot.Destination, error) {
+	if s.c.Destination == nil {
+		return lot.Destination{}, errSansDestination
+	}
+	return s.c.Destination(f)
+}
+
+// capaciteNumero is the number of lot numbers that the profile's records can hold: they start again from 1 beyond, the date tells them apart.
+func (s *Suivi) capaciteNumero() int64 {
+	capacite := int64(1_000_000_000)
+	for _, f := range []*scor.FormatFichier{&s.c.Profil.Lot, &s.c.Profil.Retours.ARL.FormatFichier} {
+		for _, e := range f.Enregistrements {
+			for _, z := range e.Zones {
+				if z.Donnee != "lot.numero" {
+					continue
+				}
+				c := int64(1)
+				for range min(z.Longueur, 9) {
+					c *= 10
+				}
+				capacite = min(capacite, c-1)
+			}
+		}
+	}
+	return capacite
+}
+
+// precisFichier is what the message of a file of lots is made from again, beside the lots themselves.
+type precisFichier struct {
+	ID          string
+	Date        fse.Date
+	Destination lot.Destination
+}
+
+func (s *Suivi) fichierScor(ctx context.Context, g *geste, l *journal.Objet, f *lot.Fichier, objets map[string]journal.Objet) error {
+	c, err := s.compostage(ctx, g.quand)
+	if err != nil {
+		return err
+	}
+	precis, err := json.Marshal(precisFichier{f.ID, f.Date, f.Destination})
+	if err != nil {
+		return err
+	}
+	max := int64(s.c.Profil.Delais.TransmissionsMax)
+	g.nouveau(journal.Message, c, journal.Reserver, journal.Champs{Nature: naturePieces, Adresse: f.Destination.Adresse, MessageID: s.identifiant(c),
+		Nombre: int64(len(f.Lots)), Precis: string(precis), EssaisMax: max, Echeance: us(g.quand)})
+	for i := range f.Lots {
+		k := cleLotScor(f.Lots[i].Cle)
+		g.nouveau(journal.LotScor, k, journal.Constituer, journal.Champs{Parent: l.Cle, Dans: c, Nombre: int64(len(f.Lots[i].Paires)), Empreinte: l.Empreinte,
+			Octets: f.Lots[i].Octets(), EssaisMax: max})
+		for _, p := range f.Lots[i].Paires {
+			o, ok := objets[p.Piece.ID]
+			if !ok {
+				// The reference that stands for a piece of the series: it becomes a piece of its own.
+				o = journal.Objet{Genre: journal.Piece, Cle: p.Piece.ID}
+				g.sur(&o, journal.Deposer, journal.Champs{Parent: cleFacture(p.Facture.Cle), Nature: p.Piece.Type, Reference: p.Piece.Reference,
+					Patient: s.patient(&p.Facture), Jour: jour(p.Facture.Date)})
+			}
+			g.sur(&o, journal.Enlotter, journal.Champs{Dans: k, Mode: modeScor})
+		}
+	}
+	return nil
+}
+
+// fichier makes the file of lots of a message again, the same each time.
+func (s *Suivi) fichier(ctx context.Context, m *journal.Objet) (*lot.Fichier, error) {
+	var p precisFichier
+	if err := json.Unmarshal([]byte(m.Precis), &p); err != nil {
+		return nil, fmt.Errorf("suivi: message %s: %w", m.Cle, err)
+	}
+	f := &lot.Fichier{ID: p.ID, Date: p.Date, Emetteur: s.c.Emetteur.Emetteur, Destination: p.Destination}
+	for o, err := range s.c.Journal.Chercher(ctx, journal.Requete{Genre: journal.LotScor, Dans: m.Cle}) {
+		if err != nil {
+			return nil, err
+		}
+		l, err := s.lotDe(ctx, &o, p.Destination)
+		if err != nil {
+			return nil, err
+		}
+		f.Lots = append(f.Lots, *l)
+	}
+	return f, nil
+}
+
+func (s *Suivi) lotDe(ctx context.Context, o *journal.Objet, d lot.Destination) (*lot.Lot, error) {
+	cle, err := lireCleLotScor(o.Cle)
+	if err != nil {
+		return nil, err
+	}
+	factures, err := s.lotFactures(ctx, o.Empreinte)
+	if err != nil {
+		return nil, fmt.Errorf("suivi: invoices of SCOR lot %s: %w", o.Cle, err)
+	}
+	l := &lot.Lot{Cle: cle, Factures: factures.Cle, Destination: d}
+	parCle := map[string]int{}
+	for i := range factures.Factures {
+		parCle[cleFacture(factures.Factures[i].Cle)] = i
+	}
+	rangs := map[string]int{}
+	for p, err := range s.c.Journal.Chercher(ctx, journal.Requete{Genre: journal.Piece, Dans: o.Cle}) {
+		if err != nil {
+			return nil, err
+		}
+		i, ok := parCle[p.Parent]
+		if !ok {
+			return nil, fmt.Errorf("suivi: piece %s of SCOR lot %s: %w", p.Cle, o.Cle, ErrFactureAbsente)
+		}
+		rangs[p.Cle] = i
+		l.Paires = append(l.Paires, lot.Paire{Facture: factures.Factures[i], Piece: s.piece(&p, factures.Factures[i].Cle)})
+	}
+	slices.SortStableFunc(l.Paires, func(a, b lot.Paire) int {
+		return cmp.Or(cmp.Compare(rangs[a.Piece.ID], rangs[b.Piece.ID]), cmp.Compare(a.Piece.ID, b.Piece.ID))
+	})
+	return l, nil
+}
+
+// identifiant is the Message-ID of a message, without < and >: its compostage at the sender's domain, as a public sender writes it.
+func (s *Suivi) identifiant(compostage string) string {
+	_, domaine, ok := strings.Cut(s.c.Emetteur.Adresse, "@")
+	if !ok {
+		domaine = hex.EncodeToString([]byte(s.c.Emetteur.Numero)) + ".invalid"
+	}
+	return compostage + "@" + domaine
+}
+
+func (c calendrier) local(t time.Time) time.Time { return c.c.Local(t) }

@@ -1,0 +1,322 @@
+package suivi
+
+import (
+	"bytes"
+	"context"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+
+	"github.com/scor-sdk/scor-sdk-go/fse"
+	"github.com/scor-sdk/scor-sdk-go/fse/b2"
+	"github.com/scor-sdk/scor-sdk-go/retour/suivi/journal"
+	"github.com/scor-sdk/scor-sdk-go/scor"
+)
+
+// Depot is what DeposerFlux found.
+type Depot struct {
+	Fichier  *fse.Fichier
+	Constats []b2.Constat // findings on the file; none stops it
+	Nouveaux int          // lots that were not known yet
+}
+
+// Options of DeposerFlux.
+type OptionDepot func(*depot)
+
+type depot struct{ ailleurs bool }
+
+// DejaTransmis registers lots that the host sends itself, or already sent: nothing leaves, their ARL are awaited.
+func DejaTransmis() OptionDepot { return func(d *depot) { d.ailleurs = true } }
+
+const (
+	natureFactures = "factures"
+	naturePieces   = "pieces"
+)
+
+// DeposerFlux registers the lots of a B2 file, and queues the file for its frontal. A file given again changes nothing; a lot given again
+// with another content is ErrLotDifferent. The bytes go to the Coffre as they are.
+func (s *Suivi) DeposerFlux(ctx context.Context, fichier []byte, opts ...OptionDepot) (*Depot, error) {
+	f, constats, err := b2.LireFichier(bytes.NewReader(fichier))
+	if err != nil {
+		return nil, err
+	}
+	d := &Depot{Fichier: f, Constats: constats}
+	e, taille, err := s.c.Coffre.Deposer(ctx, bytes.NewReader(fichier))
+	if err != nil {
+		return d, err
+	}
+	d.Nouveaux, err = s.deposerLots(ctx, f, hex.EncodeToString(e[:]), taille, opts)
+	return d, err
+}
+
+// DeposerLots registers lots that the host sends itself, from its own invoices instead of a B2 file.
+func (s *Suivi) DeposerLots(ctx context.Context, f *fse.Fichier) (*Depot, error) {
+	n, err := s.deposerLots(ctx, f, "", 0, []OptionDepot{DejaTransmis()})
+	return &Depot{Fichier: f, Nouveaux: n}, err
+}
+
+func (s *Suivi) deposerLots(ctx context.Context, f *fse.Fichier, source string, taille int64, opts []OptionDepot) (nouveaux int, err error) {
+	var d depot
+	for _, o := range opts {
+		o(&d)
+	}
+	for {
+		nouveaux, err = s.tenterDepot(ctx, f, source, taille, &d)
+		if !errors.Is(err, journal.ErrConflit) {
+			return nouveaux, err
+		}
+	}
+}
+
+// maxParGeste bounds the events of one transaction, but for those that must hold together.
+const maxParGeste = 4000
+
+func (s *Suivi) tenterDepot(ctx context.Context, f *fse.Fichier, source string, taille int64, d *depot) (int, error) {
+	refs := make([]journal.Ref, len(f.Lots))
+	for i := range f.Lots {
+		refs[i] = journal.Ref{Genre: journal.LotFactures, Cle: cleLot(f.Lots[i].Cle)}
+	}
+	connus, err := s.c.Journal.Objets(ctx, refs...)
+	if err != nil {
+		return 0, err
+	}
+	quand, err := s.maintenant(ctx)
+	if err != nil {
+		return 0, err
+	}
+	message := ""
+	var nouveaux []int
+	for i, r := range refs {
+		o, connu := connus[r]
+		if !connu {
+			nouveaux = append(nouveaux, i)
+			continue
+		}
+		if o.Nature != empreinteLot(s.c.Coffre, &f.Lots[i]) {
+			return 0, fmt.Errorf("%w: %s", ErrLotDifferent, f.Lots[i].Cle)
+		}
+	}
+	if len(nouveaux) == 0 {
+		return 0, nil
+	}
+	g := nouveauGeste(quand)
+	if !d.ailleurs {
+		if message, err = s.reserverFactures(ctx, g, f, source, taille, len(nouveaux) < len(refs)); err != nil {
+			return 0, err
+		}
+	}
+	for _, i := range nouveaux {
+		if err := s.nouveauLot(ctx, g, f, i, source, message, d.ailleurs); err != nil {
+			return 0, err
+		}
+	}
+	if err := s.ecrire(ctx, g); err != nil {
+		return 0, err
+	}
+	return len(nouveaux), s.relierRefactures(ctx, f, nouveaux)
+}
+
+// empreinteLot tells two contents of one lot apart, without saying anything of them.
+func empreinteLot(c Coffre, l *fse.Lot) string {
+	b, err := json.Marshal(l) // the NIR is masked: lots that differ by it alone have the same invoices
+	if err != nil {
+		return ""
+	}
+	return c.Index("lot", string(b))
+}
+
+// reserverFactures takes the identity of the message that carries the file. partiel: some of its lots left before in another file, which
+// the frontal must not get twice.
+func (s *Suivi) reserverFactures(ctx context.Context, g *geste, f *fse.Fichier, source string, taille int64, partiel bool) (string, error) {
+	if partiel {
+		return "", fmt.Errorf("%w: the file mixes lots already registered with new ones", ErrLotDifferent)
+	}
+	adresse, err := s.c.AdresseFactures(f)
+	if err != nil {
+		return "", err
+	}
+	c, err := s.compostage(ctx, g.quand)
+	if err != nil {
+		return "", err
+	}
+	n := 0
+	for i := range f.Lots {
+		n += len(f.Lots[i].Factures)
+	}
+	g.nouveau(journal.Message, c, journal.Reserver, journal.Champs{Nature: natureFactures, Source: source, Octets: taille, Adresse: adresse,
+		MessageID: s.identifiant(c), Nombre: int64(n), Precis: f.Emetteur, EssaisMax: int64(s.c.Profil.Delais.TransmissionsMax), Echeance: us(g.quand)})
+	return c, nil
+}
+
+func (s *Suivi) nouveauLot(ctx context.Context, g *geste, f *fse.Fichier, i int, source, message string, ailleurs bool) error {
+	l := &f.Lots[i]
+	contenu, err := s.garderLot(ctx, l)
+	if err != nil {
+		return err
+	}
+	cle := cleLot(l.Cle)
+	o := &journal.Objet{Genre: journal.LotFactures, Cle: cle}
+	c := journal.Champs{Dans: message, Source: source, Empreinte: contenu, Nombre: int64(len(l.Factures)), Nature: empreinteLot(s.c.Coffre, l),
+		Jour: jour(l.Cle.Date), EssaisMax: int64(s.c.Profil.Delais.TransmissionsMax)}
+	g.sur(o, journal.Constituer, c)
+	if ailleurs {
+		g.sur(o, journal.Transmettre, journal.Champs{Premier: us(g.quand)})
+	}
+	for k := range l.Factures {
+		fa := &l.Factures[k]
+		g.nouveau(journal.Facture, cleFacture(fa.Cle), journal.Enregistrer, journal.Champs{Parent: cle, Jour: jour(fa.Date), Nombre: int64(k),
+			Patient: s.patient(fa), Nature: strconv.Itoa(int(fa.Flux)), Reference: s.contenuFacture(fa), Serie: s.serie(fa), Precis: fa.Assure.String()})
+	}
+	return nil
+}
+
+// patient is the keyed digest by which the archive finds the pieces of a person: of the NIR and the birth date and rank that tell
+// apart those who share it.
+func (s *Suivi) patient(f *fse.Facture) string {
+	if f.Assure.IsZero() {
+		return ""
+	}
+	return s.c.Coffre.Index("patient", f.Assure.Numero()+"|"+f.Naissance+"|"+f.RangNaissance)
+}
+
+func (s *Suivi) serie(f *fse.Facture) string {
+	if f.Serie == "" {
+		return ""
+	}
+	return s.c.Coffre.Index("serie", f.Serie)
+}
+
+// contenuFacture is what stays the same when an invoice is billed again under another number.
+func (s *Suivi) contenuFacture(f *fse.Facture) string {
+	c := *f
+	c.Cle, c.Attributs, c.Serie, c.Date = fse.CleFacture{}, nil, "", fse.Date{}
+	b, err := json.Marshal(factureGardee{Facture: c, Assure: [2]string{f.Assure.Numero(), f.Assure.Cle()}})
+	if err != nil {
+		return ""
+	}
+	return s.c.Coffre.Index("facture", string(b))
+}
+
+// DeposerPiece keeps a piece, document and all, until its invoice's lot is accepted. The same piece again changes nothing; the same ID with
+// another document replaces a scan that was refused or rejected, or one that hasn't left; otherwise it is ErrPieceEngagee.
+func (s *Suivi) DeposerPiece(ctx context.Context, p scor.Piece) error {
+	if err := p.Verifier(); err != nil {
+		return err
+	}
+	c := journal.Champs{Parent: cleFacture(p.Facture), Nature: p.Type, Pages: int64(p.Pages), Reference: p.Reference, Motif: journal.Efface, Code: journal.Efface}
+	if p.Facture == (fse.CleFacture{}) {
+		c.Parent = ""
+	}
+	if p.Fichier != "" {
+		f, err := s.c.Coffre.Sceller(p.Fichier, "fichier|"+p.ID)
+		if err != nil {
+			return err
+		}
+		c.Fichier = f
+	}
+	if !p.EstReference() {
+		if err := s.garderDocument(ctx, &p, &c); err != nil {
+			return err
+		}
+	}
+	return s.poserPiece(ctx, p.ID, journal.Deposer, c)
+}
+
+func (s *Suivi) garderDocument(ctx context.Context, p *scor.Piece, c *journal.Champs) error {
+	r, err := p.Ouvrir()
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	e, n, err := s.c.Coffre.Deposer(ctx, io.LimitReader(r, p.Octets+1))
+	if err != nil {
+		return err
+	}
+	if n != p.Octets || e != p.Empreinte {
+		return errors.Join(fmt.Errorf("suivi: piece %s: %d bytes read with digest %x, expected %d with %s", p.ID, n, e, p.Octets, p.Empreinte), s.c.Coffre.Supprimer(ctx, e))
+	}
+	c.Empreinte, c.Octets = hex.EncodeToString(e[:]), n
+	return nil
+}
+
+// RefuserPiece notes that the scan of a piece can't be used, and why, in French: the invoice then asks for a person. id names the piece, so
+// that a good scan under the same id replaces it.
+func (s *Suivi) RefuserPiece(ctx context.Context, p scor.Piece, motif string) error {
+	if p.ID == "" {
+		return errors.New("suivi: refused piece without identifier")
+	}
+	c := journal.Champs{Parent: cleFacture(p.Facture), Nature: p.Type, Motif: motif}
+	if p.Facture == (fse.CleFacture{}) {
+		c.Parent = ""
+	}
+	if p.Fichier != "" {
+		f, err := s.c.Coffre.Sceller(p.Fichier, "fichier|"+p.ID)
+		if err != nil {
+			return err
+		}
+		c.Fichier = f
+	}
+	return s.poserPiece(ctx, p.ID, journal.Refuser, c)
+}
+
+func (s *Suivi) poserPiece(ctx context.Context, id string, t journal.Type, c journal.Champs) error {
+	for {
+		err := s.tenterPiece(ctx, id, t, c)
+		if !errors.Is(err, journal.ErrConflit) {
+			return err
+		}
+	}
+}
+
+func (s *Suivi) tenterPiece(ctx context.Context, id string, t journal.Type, c journal.Champs) error {
+	refs := []journal.Ref{{Genre: journal.Piece, Cle: id}, {Genre: journal.Facture, Cle: c.Parent}}
+	m, err := s.c.Journal.Objets(ctx, refs...)
+	if err != nil {
+		return err
+	}
+	o, f := m[refs[0]], m[refs[1]]
+	o.Genre, o.Cle = journal.Piece, id
+	if o.Version > 0 {
+		if o.Parent == c.Parent && o.Empreinte == c.Empreinte && o.Reference == c.Reference && o.Nature == c.Nature && t == journal.Deposer && o.Etat != journal.Refuse {
+			return nil
+		}
+		if t == journal.Refuser && o.Etat == journal.Refuse && o.Motif == c.Motif {
+			return nil
+		}
+	}
+	c.Patient, c.Jour = f.Patient, f.Jour
+	quand, err := s.maintenant(ctx)
+	if err != nil {
+		return err
+	}
+	g := nouveauGeste(quand).sur(&o, t, c)
+	if t == journal.Deposer && f.Version > 0 {
+		if err := s.reveiller(ctx, g, f.Parent); err != nil {
+			return err
+		}
+	}
+	err = s.ecrire(ctx, g)
+	var et *journal.ErreurTransition
+	if errors.As(err, &et) && o.Version > 0 {
+		return fmt.Errorf("%w: %s is in state %q", ErrPieceEngagee, id, o.Etat)
+	}
+	return err
+}
+
+// reveiller has an accepted invoices' lot looked at again for SCOR lots to make.
+func (s *Suivi) reveiller(ctx context.Context, g *geste, lot string) error {
+	if _, deja := g.vus[journal.Ref{Genre: journal.LotFactures, Cle: lot}]; deja {
+		return nil
+	}
+	l, err := journal.Trouver(ctx, s.c.Journal, journal.LotFactures, lot)
+	if err != nil {
+		return err
+	}
+	if l.Etat == journal.ARLPositif && (l.Echeance == 0 || l.Echeance > us(g.quand)) {
+		g.sur(&l, journal.Rouvrir, journal.Champs{Echeance: us(g.quand)})
+	}
+	return nil
+}

@@ -1,0 +1,75 @@
+package suivi
+
+import (
+	"context"
+
+	"github.com/scor-sdk/scor-sdk-go/retour"
+	"github.com/scor-sdk/scor-sdk-go/retour/suivi/journal"
+)
+
+func (s *Suivi) etapeLotFactures(ctx context.Context, o *journal.Objet, b *Bilan) error {
+	if o.Etat == journal.ARLPositif {
+		err := s.constituer(ctx, o)
+		if err == nil {
+			b.LotsExamines++
+		}
+		return err
+	}
+	return s.echeanceLot(ctx, o, b)
+}
+
+func (s *Suivi) etapeLotScor(ctx context.Context, o *journal.Objet, b *Bilan) error {
+	return s.echeanceLot(ctx, o, b)
+}
+
+// echeanceLot: no answer came in time. The same message goes again while the limit of retransmissions and the days to succeed allow it.
+func (s *Suivi) echeanceLot(ctx context.Context, o *journal.Objet, b *Bilan) error {
+	quand, err := s.maintenant(ctx)
+	if err != nil {
+		return err
+	}
+	b.Echeances++
+	g := nouveauGeste(quand)
+	m, err := journal.Trouver(ctx, s.c.Journal, journal.Message, o.Dans)
+	if err != nil {
+		return err
+	}
+	passee := o.Limite > 0 && o.Limite <= us(quand)
+	switch {
+	case o.Etat != journal.Constitue && o.Etat != journal.Transmis && o.Etat != journal.ANR:
+		g.sur(o, journal.Noter, journal.Champs{Echeance: rien})
+	case !passee && o.Etat == journal.Transmis && m.Etat == journal.Transmis && m.Essais < m.EssaisMax:
+		g.sur(&m, journal.Renvoyer, journal.Champs{Echeance: us(quand), Motif: "Aucune réponse dans le délai : le même message repart."})
+		c := journal.Champs{Echeance: o.Limite}
+		if o.Limite == 0 {
+			c.Echeance = rien
+		}
+		g.sur(o, journal.Noter, c)
+	case !passee && m.Version > 0 && m.Etat != journal.Transmis && m.Etat != journal.Abandonne:
+		// The message is still on its way out; the limit will tell.
+		c := journal.Champs{Echeance: o.Limite}
+		if o.Limite == 0 {
+			c.Echeance = rien
+		}
+		g.sur(o, journal.Noter, c)
+	default:
+		motif := "La limite de retransmission est atteinte sans réponse du frontal."
+		if passee {
+			motif = "Le délai pour réussir est passé sans réponse du frontal."
+		}
+		g.sur(o, journal.Epuiser, journal.Champs{Motif: motif})
+	}
+	return s.ecrire(ctx, g)
+}
+
+func (s *Suivi) etapeCabinet(ctx context.Context, o *journal.Objet, b *Bilan) error { return nil }
+
+func (s *Suivi) apresARLPositif(l *lecture, o *journal.Objet) error { return nil }
+
+func (s *Suivi) apresARLNegatif(l *lecture, o *journal.Objet, a *retour.ARL) error { return nil }
+
+func (s *Suivi) apresMdS(l *lecture, o *journal.Objet) error { return nil }
+
+func raconter(e *journal.Evenement) string { return string(e.Type) }
+
+func (s *Suivi) relierRefactures(ctx context.Context, f any, nouveaux []int) error { return nil }

@@ -1,0 +1,110 @@
+package suivi
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/scor-sdk/scor-sdk-go/retour/suivi/journal"
+	"github.com/scor-sdk/scor-sdk-go/scor"
+)
+
+// Taux is a part of a whole; Valeur is 0 when there is nothing to count.
+type Taux struct {
+	Bons, Total int64
+	Valeur      float64
+	Objectif    float64 `json:",omitempty"`
+	Atteint     bool
+}
+
+func taux(bons, total int64, objectif float64) Taux {
+	t := Taux{Bons: bons, Total: total, Objectif: objectif}
+	if total > 0 {
+		t.Valeur = float64(bons) / float64(total)
+		t.Atteint = t.Valeur >= objectif
+	}
+	return t
+}
+
+// Cause is a reason of reject, and how often it came.
+type Cause struct {
+	Genre   journal.Genre `json:"genre"`
+	Quoi    journal.Type  `json:"quoi"`
+	Code    string        `json:"code,omitempty"`
+	Libelle string        `json:"libelle,omitempty"`
+	Nombre  int64         `json:"nombre"`
+}
+
+// Indicateurs are the figures that the conventions look at.
+type Indicateurs struct {
+	// FSE is the part of invoices sent as secured FSE; Ordonnances that of pieces sent by SCOR rather than on paper or by hand. The aids of the
+	// conventions ask for 80 % of each.
+	FSE         Taux `json:"fse"`
+	Ordonnances Taux `json:"ordonnances"`
+	// Exploitables is the part of the pieces answered for that the caisse can use: the profile's target (99 %).
+	Exploitables Taux          `json:"exploitables"`
+	Delai        time.Duration `json:"delai"` // mean, from the first attempt to the ARL+
+	Causes       []Cause       `json:"causes"`
+}
+
+func indicateurs(c map[string]int64, p *scor.Profil) Indicateurs {
+	var x Indicateurs
+	var factures, securisees int64
+	for nom, n := range c {
+		if r, ok := strings.CutPrefix(nom, journal.CompteType+string(journal.Facture)+"/"); ok {
+			flux, _, _ := strings.Cut(r, "/")
+			factures += n
+			if flux == fluxSecurise {
+				securisees += n
+			}
+		}
+		if r, ok := strings.CutPrefix(nom, journal.CompteCause); ok {
+			if p3 := strings.SplitN(r, "/", 3); len(p3) == 3 {
+				k := Cause{Genre: journal.Genre(p3[0]), Quoi: journal.Type(p3[1]), Code: p3[2], Nombre: n}
+				if k.Code != "" {
+					code, _ := p.Code(k.Code)
+					k.Libelle = code.Libelle
+				}
+				x.Causes = append(x.Causes, k)
+			}
+		}
+	}
+	slices.SortFunc(x.Causes, func(a, b Cause) int {
+		if a.Nombre != b.Nombre {
+			return int(b.Nombre - a.Nombre)
+		}
+		return strings.Compare(string(a.Genre)+string(a.Quoi)+a.Code, string(b.Genre)+string(b.Quoi)+b.Code)
+	})
+	x.FSE = taux(securisees, factures, 0.80)
+	envoyees := c[journal.CompteMode+modeScor]
+	x.Ordonnances = taux(envoyees, envoyees+c[journal.CompteMode+modePapier]+c[journal.CompteMode+modeManuel], 0.80)
+	mauvaises := c["piece/"+string(journal.ARLNegatif)] + c["piece/"+string(journal.Rejet)]
+	repondues := envoyees - c["piece/"+string(journal.EnLot)]
+	x.Exploitables = taux(repondues-mauvaises, repondues, p.Delais.TauxExploitable)
+	if n := c[journal.CompteARL]; n > 0 {
+		x.Delai = time.Duration(c[journal.CompteARLTemps]/n) * time.Second
+	}
+	return x
+}
+
+// Ways in which a piece goes.
+const (
+	modeScor   = "scor"
+	modePapier = "papier"
+	modeManuel = "manuel"
+)
+
+// fluxSecurise is fse.FluxFSE as the objects of invoices hold it.
+const fluxSecurise = "1"
+
+// Indicateurs gives the figures of the months asked for, inclusive; empty for no bound.
+func (s *Suivi) Indicateurs(ctx context.Context, du, au string) (Indicateurs, error) {
+	c, err := s.c.Journal.Compteurs(ctx, du, au)
+	if err != nil {
+		return Indicateurs{}, err
+	}
+	return indicateurs(c, s.c.Profil), nil
+}
+
+func (s *Suivi) remarques(ctx context.Context, y *Synthese) error { return nil }

@@ -1,0 +1,508 @@
+package suivi
+
+import (
+	"bytes"
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/scor-sdk/scor-sdk-go/fse"
+	"github.com/scor-sdk/scor-sdk-go/lot"
+	"github.com/scor-sdk/scor-sdk-go/retour"
+	"github.com/scor-sdk/scor-sdk-go/retour/suivi/journal"
+	"github.com/scor-sdk/scor-sdk-go/scor"
+	"github.com/scor-sdk/scor-sdk-go/transport"
+)
+
+// relever takes what is in the mailboxes: the bytes to the Coffre, their digest to the journal, then only is the message dropped from the
+// mailbox. The same bytes again are known by their digest, whatever name the mailbox gives them.
+func (s *Suivi) relever(ctx context.Context, b *Bilan) error {
+	var errs error
+	for _, boite := range s.c.Boites {
+		if err := s.releverBoite(ctx, boite, b); err != nil {
+			errs = errors.Join(errs, fmt.Errorf("suivi: mailbox: %w", err))
+		}
+	}
+	return errs
+}
+
+func (s *Suivi) releverBoite(ctx context.Context, boite transport.Boite, b *Bilan) error {
+	var errs error
+	for m, err := range boite.Messages(ctx) {
+		if err != nil {
+			return errors.Join(errs, err)
+		}
+		nouveau, err := s.prendre(ctx, m)
+		if err != nil {
+			errs = errors.Join(errs, err)
+			continue
+		}
+		if nouveau {
+			b.Recus++
+		}
+		if err := boite.Acquitter(ctx, m.ID); err != nil {
+			errs = errors.Join(errs, err)
+		}
+	}
+	return errs
+}
+
+func (s *Suivi) prendre(ctx context.Context, m transport.MessageBoite) (bool, error) {
+	r, err := m.Ouvrir(ctx)
+	if err != nil {
+		return false, err
+	}
+	e, n, err := s.c.Coffre.Deposer(ctx, r)
+	if err = errors.Join(err, r.Close()); err != nil {
+		return false, err
+	}
+	cle := hex.EncodeToString(e[:])
+	o, err := journal.Trouver(ctx, s.c.Journal, journal.Reception, cle)
+	if err != nil || o.Version > 0 {
+		return false, err
+	}
+	quand, err := s.maintenant(ctx)
+	if err != nil {
+		return false, err
+	}
+	err = s.ecrire(ctx, nouveauGeste(quand).nouveau(journal.Reception, cle, journal.Recevoir, journal.Champs{Empreinte: cle, Octets: n, Source: m.ID, Echeance: us(quand)}))
+	if errors.Is(err, journal.ErrConflit) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// lire reads a message received and makes the states follow it. Everything that it brings is one group of events.
+func (s *Suivi) lire(ctx context.Context, o *journal.Objet) error {
+	e, err := lireEmpreinte(o.Empreinte)
+	if err != nil {
+		return err
+	}
+	r, err := s.c.Coffre.Ouvrir(ctx, e)
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	quand, err := s.maintenant(ctx)
+	if err != nil {
+		return err
+	}
+	l := &lecture{s: s, ctx: ctx, reception: o, g: nouveauGeste(quand), vus: map[journal.Ref]*journal.Objet{}}
+	// What can't be read now may be read by a later version or with another key: it stays, and a person is told.
+	recu, err := transport.Ouvrir(ctx, r, s.c.Cles)
+	var retours []retour.Retour
+	if err == nil {
+		retours, err = retour.Lire(ctx, recu, s.c.Profil)
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	for _, x := range retours {
+		if e := l.retour(x); e != nil {
+			return e
+		}
+	}
+	c := journal.Champs{Nature: strings.Join(l.natures, " "), Motif: strings.Join(l.remarques, " "), Nombre: int64(l.effets)}
+	t := journal.Traiter
+	if err != nil {
+		c.Motif = strings.TrimSpace(c.Motif + " Le message n'a pas pu être lu entièrement : " + causeLecture(err))
+		t = journal.Ignorer
+	} else if l.inconnu {
+		t = journal.Ignorer
+	}
+	if recu != nil {
+		c.MessageID = recu.ID
+	}
+	if c.Motif == "" {
+		c.Motif = journal.Efface
+	}
+	l.g.si(o, t, c)
+	return s.ecrire(ctx, l.g)
+}
+
+func causeLecture(err error) string {
+	switch {
+	case errors.Is(err, transport.ErrSansCle):
+		return "aucune clé ne l'ouvre."
+	case errors.Is(err, transport.ErrTropGrand), errors.Is(err, retour.ErrTropGrand):
+		return "il est trop grand."
+	case errors.Is(err, scor.ErrFormat):
+		return "sa disposition n'est pas celle du profil."
+	}
+	return "il est mal formé."
+}
+
+// lecture gathers what one message received changes.
+type lecture struct {
+	s         *Suivi
+	ctx       context.Context
+	reception *journal.Objet
+	g         *geste
+	vus       map[journal.Ref]*journal.Objet
+	natures   []string
+	remarques []string
+	effets    int
+	inconnu   bool
+}
+
+// objet gives an object with what this message already changed of it.
+func (l *lecture) objet(g journal.Genre, cle string) (*journal.Objet, error) {
+	r := journal.Ref{Genre: g, Cle: cle}
+	if o, ok := l.vus[r]; ok {
+		return o, nil
+	}
+	o, err := journal.Trouver(l.ctx, l.s.c.Journal, g, cle)
+	if err != nil {
+		return nil, err
+	}
+	l.vus[r] = &o
+	return &o, nil
+}
+
+// faire adds an event if it changes something, and keeps the object's image up to date for what follows.
+func (l *lecture) faire(o *journal.Objet, t journal.Type, c journal.Champs) bool {
+	c.Source = l.reception.Cle
+	if !l.g.si(o, t, c) {
+		return false
+	}
+	l.effets++
+	e := l.g.evs[len(l.g.evs)-1]
+	// Guards that need other objects are checked when the group is written; the fold here needs the state alone.
+	if apres, err := journal.Plier(*o, &e, nil, nil); err == nil {
+		*o = apres
+	} else {
+		o.Version = e.Version
+	}
+	return true
+}
+
+func (l *lecture) remarque(format string, a ...any) {
+	l.remarques = append(l.remarques, fmt.Sprintf(format, a...))
+}
+
+func (l *lecture) retour(x retour.Retour) error {
+	l.natures = append(l.natures, x.Sorte())
+	switch x := x.(type) {
+	case *retour.ARL:
+		return l.arl(x)
+	case *retour.MdS:
+		return l.mds(x)
+	case *retour.ANR:
+		return l.anr(x)
+	case *retour.RSP:
+		return l.rsp(x)
+	}
+	l.inconnu = true
+	l.remarque("Message reçu que le profil ne reconnaît pas.")
+	return nil
+}
+
+func (l *lecture) arl(a *retour.ARL) error {
+	o, err := l.lotDeARL(a)
+	if err != nil {
+		return err
+	}
+	if o == nil {
+		l.inconnu = true
+		l.remarque("Accusé de réception d'un lot que ce journal ne connaît pas.")
+		return nil
+	}
+	t := journal.RecevoirARLNegatif
+	if a.Positif {
+		t = journal.RecevoirARLPositif
+	}
+	c := journal.Champs{Code: a.Code, Motif: l.libelle(a.Code, a.Libelle)}
+	if a.Positif {
+		if o.Genre == journal.LotFactures {
+			c.Echeance = us(l.g.quand)
+			if l.s.c.Patience > 0 {
+				c.Limite = us(l.g.quand.Add(l.s.c.Patience))
+			}
+		} else {
+			c.Limite = rien
+		}
+	}
+	avant := o.Etat
+	if !l.faire(o, t, c) {
+		l.remarque("Déjà connu : sans effet.")
+		return nil
+	}
+	if o.Etat == avant {
+		return nil
+	}
+	if o.Genre == journal.LotScor {
+		return l.arlPieces(o, a)
+	}
+	return nil
+}
+
+// libelle is what the profile says of a code, else what the caisse says.
+func (l *lecture) libelle(code, caisse string) string {
+	if c, ok := l.s.c.Profil.Code(code); ok {
+		return c.Libelle
+	}
+	return caisse
+}
+
+// arlPieces gives each piece of an answered lot its own answer: in an accepted lot a piece may be refused by its code; a refused lot
+// waits as a whole for what a person or the profile decides.
+func (l *lecture) arlPieces(o *journal.Objet, a *retour.ARL) error {
+	if !a.Positif {
+		return l.s.apresARLNegatif(l, o, a)
+	}
+	refus := map[string]retour.PieceARL{}
+	for _, p := range a.Pieces {
+		if c, _ := l.s.c.Profil.Code(p.Code); c.Severite == scor.RejetPiece || c.Severite == scor.RejetLot {
+			refus[p.ID] = p
+		}
+	}
+	for p, err := range l.s.c.Journal.Chercher(l.ctx, journal.Requete{Genre: journal.Piece, Dans: o.Cle}) {
+		if err != nil {
+			return err
+		}
+		if r, ok := refus[p.Cle]; ok {
+			l.faire(&p, journal.RecevoirARLNegatif, journal.Champs{Code: r.Code, Motif: l.libelle(r.Code, r.Libelle)})
+			continue
+		}
+		if l.faire(&p, journal.RecevoirARLPositif, journal.Champs{}) {
+			if err := l.s.noterSerie(l, &p); err != nil {
+				return err
+			}
+		}
+	}
+	return l.s.apresARLPositif(l, o)
+}
+
+// lotDeARL finds the lot that an ARL speaks of: by its number and date, and, where the ARL tells, by the message that carried it.
+func (l *lecture) lotDeARL(a *retour.ARL) (*journal.Objet, error) {
+	var message *journal.Objet
+	if a.Compostage != "" {
+		m, err := l.objet(journal.Message, a.Compostage)
+		if err != nil {
+			return nil, err
+		}
+		if m.Version > 0 {
+			message = m
+		}
+	}
+	flux := a.Flux
+	if flux == "" && message != nil {
+		flux = map[string]string{natureFactures: scor.FluxFactures, naturePieces: scor.FluxPieces}[message.Nature]
+	}
+	if flux != scor.FluxFactures {
+		o, err := l.objet(journal.LotScor, cleLotScor(a.Lot))
+		if err != nil || o.Version > 0 && memeMessage(o, message) {
+			return existant(o), err
+		}
+	}
+	if flux != scor.FluxPieces {
+		o, err := l.objet(journal.LotFactures, cleLot(fse.CleLot{Emetteur: neuf(a.Emetteur), Numero: a.Lot.Numero, Date: a.Lot.Date}))
+		if err != nil || o.Version > 0 && memeMessage(o, message) {
+			return existant(o), err
+		}
+	}
+	if message == nil {
+		return nil, nil
+	}
+	// The message is ours: the lot is one of its own, told by its number, or alone.
+	lots, err := l.s.lotsDuMessage(l.ctx, message)
+	if err != nil {
+		return nil, err
+	}
+	for i := range lots {
+		if len(lots) == 1 || numeroDeLot(&lots[i]) == a.Lot.Numero {
+			return l.objet(lots[i].Genre, lots[i].Cle)
+		}
+	}
+	return nil, nil
+}
+
+func existant(o *journal.Objet) *journal.Objet {
+	if o == nil || o.Version == 0 {
+		return nil
+	}
+	return o
+}
+
+func memeMessage(o, message *journal.Objet) bool {
+	return message == nil || o.Dans == "" || o.Dans == message.Cle
+}
+
+// neuf is the 9-digit number of a lot's sender out of the 14 of record 000, where it is filled with zeros.
+func neuf(emetteur string) string {
+	if len(emetteur) == 14 {
+		return emetteur[5:]
+	}
+	return emetteur
+}
+
+func numeroDeLot(o *journal.Objet) int {
+	if o.Genre == journal.LotScor {
+		c, _ := lireCleLotScor(o.Cle)
+		return c.Numero
+	}
+	c, _ := lireCleLot(o.Cle)
+	return c.Numero
+}
+
+// messageNomme finds the message that an MdS or an ANR speaks of.
+func (l *lecture) messageNomme(compostage, id string) (*journal.Objet, error) {
+	if compostage == "" {
+		compostage, _, _ = strings.Cut(id, "@")
+	}
+	if compostage == "" {
+		return nil, nil
+	}
+	m, err := l.objet(journal.Message, compostage)
+	if err != nil {
+		return nil, err
+	}
+	return existant(m), nil
+}
+
+// mds: the frontal couldn't hand the message to the business layer. A code of mere warning (service down for now) has the same message
+// sent again; another dissolves its lots, which a person, or the profile's choice, makes anew.
+func (l *lecture) mds(x *retour.MdS) error {
+	m, err := l.messageNomme(x.Compostage, x.MessageID)
+	if err != nil {
+		return err
+	}
+	if m == nil {
+		l.inconnu = true
+		l.remarque("Message de service qui ne désigne aucun message connu.")
+		return nil
+	}
+	code, connu := l.s.c.Profil.Code(x.Code)
+	motif := l.libelle(x.Code, x.Texte)
+	if connu && (code.Severite == scor.Alerte || code.Severite == scor.Information) {
+		return l.renvoyer(m, journal.Champs{Code: x.Code, Motif: motif})
+	}
+	lots, err := l.s.lotsDuMessage(l.ctx, m)
+	if err != nil {
+		return err
+	}
+	for i := range lots {
+		o, err := l.objet(lots[i].Genre, lots[i].Cle)
+		if err != nil {
+			return err
+		}
+		if !l.faire(o, journal.RecevoirMdS, journal.Champs{Code: x.Code, Motif: motif}) {
+			l.remarque("Lot %s : sans effet.", o.Cle)
+			continue
+		}
+		if err := l.s.apresMdS(l, o); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// anr: the mail system gave up. The same file goes again under the same identity, within the limit.
+func (l *lecture) anr(x *retour.ANR) error {
+	m, err := l.messageNomme("", x.MessageID)
+	if err != nil {
+		return err
+	}
+	if m == nil {
+		l.inconnu = true
+		l.remarque("Avis de non-remise qui ne désigne aucun message connu.")
+		return nil
+	}
+	if !x.Definitif {
+		l.remarque("La messagerie essaie encore.")
+		return nil
+	}
+	return l.renvoyer(m, journal.Champs{Code: x.Code, Motif: "Le message n'a pas été remis au frontal."})
+}
+
+// renvoyer has a message sent again as it is, because of an ANR or of a passing trouble of the frontal.
+func (l *lecture) renvoyer(m *journal.Objet, c journal.Champs) error {
+	lots, err := l.s.lotsDuMessage(l.ctx, m)
+	if err != nil {
+		return err
+	}
+	attendus := 0
+	for i := range lots {
+		o, err := l.objet(lots[i].Genre, lots[i].Cle)
+		if err != nil {
+			return err
+		}
+		if l.faire(o, journal.RecevoirANR, c) {
+			attendus++
+		}
+	}
+	if attendus == 0 {
+		l.remarque("Sans effet : les lots ont déjà leur réponse, ou le message repart déjà.")
+		return nil
+	}
+	l.faire(m, journal.Renvoyer, journal.Champs{Echeance: us(l.g.quand), Code: c.Code, Motif: c.Motif})
+	return nil
+}
+
+// rsp reads a NOEMIE return: what it says of each invoice.
+func (l *lecture) rsp(x *retour.RSP) error {
+	resultats, err := lireRSP(bytes.NewReader(x.Contenu))
+	if err != nil {
+		l.inconnu = true
+		l.remarque("Retour NOEMIE illisible.")
+		return nil
+	}
+	for _, r := range resultats {
+		if err := l.factureRSP(r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// resultatRSP is what a RSP says of one invoice.
+type resultatRSP struct {
+	Lot      lot.Cle
+	Emetteur string
+	Numero   int
+	Type     journal.Type // Payer, Signaler or Rejeter
+	Code     string
+	Motif    string
+	// Pieces: the reject is for want of a usable piece.
+	Pieces bool
+}
+
+var errSansNoemie = errors.New("suivi: no reader of NOEMIE returns")
+
+func lireRSP(io.Reader) ([]resultatRSP, error) { return nil, errSansNoemie }
+
+func (l *lecture) factureRSP(r resultatRSP) error {
+	cle := fse.CleFacture{Lot: fse.CleLot{Emetteur: r.Emetteur, Numero: r.Lot.Numero, Date: r.Lot.Date}, Numero: r.Numero}
+	o, err := l.objet(journal.Facture, cleFacture(cle))
+	if err != nil {
+		return err
+	}
+	if o.Version == 0 {
+		l.remarque("Facture %s inconnue.", cle)
+		return nil
+	}
+	l.faire(o, r.Type, journal.Champs{Code: r.Code, Motif: r.Motif})
+	return nil
+}
+
+// noterSerie remembers the first piece acknowledged of a series of acts: the next invoices of the series send its reference.
+func (s *Suivi) noterSerie(l *lecture, p *journal.Objet) error {
+	if p.Reference != "" {
+		return nil
+	}
+	f, err := l.objet(journal.Facture, p.Parent)
+	if err != nil || f.Serie == "" {
+		return err
+	}
+	cle := cleSerie(f.Serie, p.Nature)
+	o, err := l.objet(journal.Cabinet, cle)
+	if err != nil || o.Version > 0 {
+		return err
+	}
+	o.Genre, o.Cle = journal.Cabinet, cle
+	l.faire(o, journal.Noter, journal.Champs{Reference: p.Cle})
+	return nil
+}

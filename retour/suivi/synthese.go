@@ -1,0 +1,272 @@
+package suivi
+
+import (
+	"cmp"
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/scor-sdk/scor-sdk-go/retour/suivi/journal"
+)
+
+// Filtre selects what Synthese lists and counts. Its zero value takes everything.
+type Filtre struct {
+	Du, Au  string          // months of creation, "2026-03": for the counts
+	Genres  []journal.Genre // of the list; empty: all
+	Urgence int             // least urgency: 1 to look at, 2 to do, 3 urgent; 0: 1
+	Limite  int             // lines of a page; 0: 50
+	Suite   string          // Synthese.Suite of the page before
+}
+
+// Synthese is what a person needs to see: what goes well is counted, what needs somebody is listed, first the most urgent.
+type Synthese struct {
+	Quand   time.Time        `json:"quand"`
+	Resume  string           `json:"resume"` // one sentence
+	Comptes map[string]int64 `json:"comptes"`
+	// Lignes is a page of what needs a person.
+	Lignes []Ligne `json:"lignes"`
+	Total  int64   `json:"total"`           // lines of all pages, whatever the genres asked
+	Suite  string  `json:"suite,omitempty"` // next page
+	// Indicateurs over the same months.
+	Indicateurs Indicateurs `json:"indicateurs"`
+	// Remarques on the practice: verification period, clock.
+	Remarques []string `json:"remarques,omitempty"`
+}
+
+// Ligne is something that needs a person.
+type Ligne struct {
+	Genre   journal.Genre `json:"genre"`
+	Cle     string        `json:"cle"`
+	Urgence int           `json:"urgence"`
+	Etat    journal.Etat  `json:"etat"`
+	Quoi    string        `json:"quoi"` // what happened
+	Conseil string        `json:"conseil,omitempty"`
+	Facture string        `json:"facture,omitempty"`
+	Assure  string        `json:"assure,omitempty"` // masked
+	Depuis  time.Time     `json:"depuis"`
+	Avant   time.Time     `json:"avant,omitzero"` // when to have acted
+	// AvantLe is Avant for people.
+	AvantLe string   `json:"avant_le,omitempty"`
+	Actions []Action `json:"actions"`
+}
+
+type curseur struct {
+	Genre     int
+	Attention int64
+	Limite    int64
+	Cle       string
+}
+
+// ErrSuite says that Filtre.Suite isn't one that Synthese gave.
+var ErrSuite = errors.New("suivi: unknown page")
+
+// Synthese gives a page of what needs a person, and the counts. It reads materialised objects and counts: its cost is that of the page,
+// not of the journal.
+func (s *Suivi) Synthese(ctx context.Context, f Filtre) (*Synthese, error) {
+	if f.Limite <= 0 {
+		f.Limite = 50
+	}
+	quand, err := s.maintenant(ctx)
+	if err != nil {
+		return nil, err
+	}
+	comptes, err := s.c.Journal.Compteurs(ctx, f.Du, f.Au)
+	if err != nil {
+		return nil, err
+	}
+	y := &Synthese{Quand: quand, Comptes: map[string]int64{}, Lignes: []Ligne{}, Indicateurs: indicateurs(comptes, s.c.Profil)}
+	for nom, n := range comptes {
+		if g, e, ok := strings.Cut(nom, "/"); ok && slices.Contains(journal.Genres(), journal.Genre(g)) && !strings.Contains(e, "/") {
+			y.Comptes[nom] = n
+		}
+		if r, ok := strings.CutPrefix(nom, journal.CompteAction); ok {
+			if _, niveau, _ := strings.Cut(r, "/"); niveau >= fmt.Sprint(max(1, f.Urgence)) {
+				y.Total += n
+			}
+		}
+	}
+	y.Resume = resumer(comptes, y.Total)
+	objets, suite, err := s.aTraiter(ctx, &f)
+	if err != nil {
+		return nil, err
+	}
+	y.Suite = suite
+	if err := s.remarques(ctx, y); err != nil {
+		return nil, err
+	}
+	y.Lignes, err = s.lignes(ctx, objets)
+	return y, err
+}
+
+// aTraiter merges the kinds by urgency.
+func (s *Suivi) aTraiter(ctx context.Context, f *Filtre) ([]journal.Objet, string, error) {
+	var c *curseur
+	if f.Suite != "" {
+		b, err := base64.RawURLEncoding.DecodeString(f.Suite)
+		if err != nil || json.Unmarshal(b, &c) != nil || c == nil {
+			return nil, "", ErrSuite
+		}
+	}
+	genres := journal.Genres()
+	ordre := func(o *journal.Objet) (int64, int64, int) {
+		return -o.Attention, cmp.Or(o.Limite, journal.JamaisUS), slices.Index(genres, o.Genre)
+	}
+	var l []journal.Objet
+	for i, g := range genres {
+		if len(f.Genres) > 0 && !slices.Contains(f.Genres, g) {
+			continue
+		}
+		r := journal.Requete{Genre: g, Attention: int64(max(1, f.Urgence)), Tri: journal.ParUrgence, Limite: f.Limite + 1}
+		if c != nil {
+			a := &journal.Objet{Genre: g, Cle: c.Cle}
+			a.Attention, a.Limite = c.Attention, c.Limite
+			switch {
+			case i < c.Genre:
+				a.Cle = "\U0010ffff" // this kind's objects of that urgency were given before
+			case i > c.Genre:
+				a.Cle = ""
+			}
+			r.Apres = a
+		}
+		for o, err := range s.c.Journal.Chercher(ctx, r) {
+			if err != nil {
+				return nil, "", err
+			}
+			l = append(l, o)
+		}
+	}
+	slices.SortFunc(l, func(a, b journal.Objet) int {
+		a1, a2, a3 := ordre(&a)
+		b1, b2, b3 := ordre(&b)
+		return cmp.Or(cmp.Compare(a1, b1), cmp.Compare(a2, b2), cmp.Compare(a3, b3), cmp.Compare(a.Cle, b.Cle))
+	})
+	if len(l) <= f.Limite {
+		return l, "", nil
+	}
+	l = l[:f.Limite]
+	d := &l[len(l)-1]
+	b, err := json.Marshal(curseur{slices.Index(genres, d.Genre), d.Attention, d.Limite, d.Cle})
+	return l, base64.RawURLEncoding.EncodeToString(b), err
+}
+
+func (s *Suivi) lignes(ctx context.Context, objets []journal.Objet) ([]Ligne, error) {
+	var refs []journal.Ref
+	for i := range objets {
+		if o := &objets[i]; o.Genre == journal.Piece && o.Parent != "" {
+			refs = append(refs, journal.Ref{Genre: journal.Facture, Cle: o.Parent})
+		}
+	}
+	factures, err := s.c.Journal.Objets(ctx, refs...)
+	if err != nil {
+		return nil, err
+	}
+	l := make([]Ligne, len(objets))
+	for i := range objets {
+		o := &objets[i]
+		x := Ligne{Genre: o.Genre, Cle: o.Cle, Urgence: int(o.Attention), Etat: o.Etat, Depuis: o.Modifie, Avant: journal.Instant(o.Limite), Actions: s.Actions(o)}
+		if x.Actions == nil {
+			x.Actions = []Action{}
+		}
+		if !x.Avant.IsZero() {
+			x.AvantLe = s.cal.c.Lisible(x.Avant)
+		}
+		switch o.Genre {
+		case journal.Piece:
+			x.Facture = o.Parent
+			f := factures[journal.Ref{Genre: journal.Facture, Cle: o.Parent}]
+			x.Assure = f.Precis
+		case journal.Facture:
+			x.Facture, x.Assure = o.Cle, o.Precis
+		}
+		x.Quoi, x.Conseil = s.expliquer(o)
+		l[i] = x
+	}
+	return l, nil
+}
+
+// expliquer says in French what happened to an object, and what to do.
+func (s *Suivi) expliquer(o *journal.Objet) (quoi, conseil string) {
+	suite := func(debut string) string {
+		if m := strings.TrimSuffix(o.Motif, "."); m != "" {
+			return debut + " : " + m + "."
+		}
+		return debut + "."
+	}
+	switch o.Genre {
+	case journal.Piece:
+		switch o.Etat {
+		case journal.Refuse:
+			return suite("La numérisation de la pièce est refusée"), "Numériser à nouveau la pièce, ou la passer sur papier."
+		case journal.ARLNegatif:
+			return suite("La caisse refuse la pièce"), s.conseilCode(o)
+		case journal.Rejet:
+			return suite("La caisse a reçu la pièce, puis l'a rejetée"), s.conseilCode(o)
+		case journal.Constitue:
+			return suite("La pièce ne peut pas entrer dans un lot"), "Corriger la cause, relier la pièce à une autre facture, ou la passer sur papier."
+		}
+	case journal.LotScor:
+		switch o.Etat {
+		case journal.ARLNegatif:
+			return suite("Le lot de pièces est refusé (ARL−)"), s.conseilLotScor(o)
+		case journal.MdS:
+			return suite("Le lot de pièces n'a pas atteint la caisse (message de service)"), s.conseilLotScor(o)
+		case journal.LimiteEssais:
+			return suite("Le lot de pièces n'a pas abouti"), s.conseilLotScor(o)
+		case journal.Papier, journal.Manuel, journal.Reconstitue:
+			return "La caisse accepte un lot qui avait déjà été remplacé.", "Vérifier que les pièces n'ont pas été envoyées deux fois."
+		case journal.ARLPositif, journal.Verification:
+			return suite("La caisse refuse un lot qu'elle avait accepté"), "Se renseigner auprès de la caisse."
+		}
+	case journal.LotFactures:
+		switch o.Etat {
+		case journal.ARLNegatif:
+			return suite("Le lot de factures est refusé (ARL−)"), conseilLotFactures(o)
+		case journal.MdS:
+			return suite("Le lot de factures n'a pas atteint la caisse (message de service)"), conseilLotFactures(o)
+		case journal.LimiteEssais:
+			return suite("Le lot de factures n'a pas abouti"), conseilLotFactures(o)
+		case journal.Reconstitue, journal.Manuel:
+			return "La caisse accepte un lot de factures qui avait déjà été refait.", "Vérifier que les factures n'ont pas été facturées deux fois."
+		case journal.ARLPositif:
+			return suite("La caisse refuse un lot de factures qu'elle avait accepté"), "Se renseigner auprès de la caisse."
+		}
+	case journal.Message:
+		return suite("Le message n'est pas parti"), "Vérifier l'adresse et la messagerie, puis transmettre à nouveau."
+	case journal.Reception:
+		return suite("Un message reçu n'est pas reconnu"), "Le lire, compléter le profil s'il le faut, puis le faire relire."
+	case journal.Facture:
+		switch o.Etat {
+		case journal.Incomplet:
+			return "Il manque une pièce à la facture : " + o.Motif + ".", "Numériser la pièce manquante."
+		case journal.Rejet:
+			return suite("La facture est rejetée par la caisse"), "Corriger la facture et la refacturer sous un nouveau numéro."
+		case journal.Signale:
+			return suite("La caisse signale une anomalie sur la facture"), "Lire le signalement."
+		case journal.Refacture:
+			return "La caisse paie une facture qui avait été refacturée.", "Vérifier que la facture n'a pas été payée deux fois."
+		}
+	}
+	return suite(initiale(o.Etat.Libelle(), unicode.ToUpper)), ""
+}
+
+func resumer(c map[string]int64, aTraiter int64) string {
+	acquittees := c["piece/arl+"] + c["piece/verification"] + c["piece/clos"]
+	s := fmt.Sprintf("%s, %s", pluriel(acquittees, "pièce acquittée", "pièces acquittées"), pluriel(c["piece/en-lot"]+c["piece/constitue"], "en route ou en attente", "en route ou en attente"))
+	if aTraiter == 0 {
+		return s + " ; rien à faire."
+	}
+	return s + " ; " + pluriel(aTraiter, "point demande", "points demandent") + " votre attention."
+}
+
+func pluriel(n int64, un, plusieurs string) string {
+	if n < 2 {
+		return fmt.Sprintf("%d %s", n, un)
+	}
+	return fmt.Sprintf("%d %s", n, plusieurs)
+}
