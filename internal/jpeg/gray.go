@@ -138,9 +138,12 @@ func (d *decoder) setup() error {
 	return nil
 }
 
+// maxScans bounds the work that a small progressive stream may ask for; encoders write ten.
+const maxScans = 200
+
 // decode reads segment after segment.
 func (d *decoder) decode() (*image.Gray, error) {
-	at := 2
+	at, scans := 2, 0
 	var problem error
 	for problem == nil {
 		marker, next := d.marker(at)
@@ -177,6 +180,10 @@ func (d *decoder) decode() (*image.Gray, error) {
 			}
 		case mSOS:
 			d.pos = at + n
+			if scans++; scans > maxScans {
+				problem = fail(int64(at), ErrFormat, "more than %d scans", maxScans)
+				break
+			}
 			problem = d.scan(body, at)
 			if problem == nil && !d.header.Progressive && d.scanned {
 				return d.finish(nil)
