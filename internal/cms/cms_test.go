@@ -39,9 +39,19 @@ func (p paire) ecrire(t testing.TB) (certificat, cle string) {
 		t.Fatal(err)
 	}
 	certificat, cle = filepath.Join(dir, "c.pem"), filepath.Join(dir, "k.pem")
-	ecrire(t, certificat, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: p.certificat.Raw}))
+	ecrire(t, certificat, enPEM(p))
 	ecrire(t, cle, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}))
 	return certificat, cle
+}
+
+func enPEM(p paire) []byte {
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: p.certificat.Raw})
+}
+
+func fichierPEM(t testing.TB, p paire) string {
+	t.Helper()
+	certificat, _ := p.ecrire(t)
+	return certificat
 }
 
 func ecrire(t testing.TB, nom string, octets []byte) {
@@ -81,19 +91,19 @@ func nouvellePaire(cn string, cle crypto.Signer) paire {
 	return paire{c, cle}
 }
 
-func rsaDe(bits int) func() paire {
+func rsaDe(cn string) func() paire {
 	return sync.OnceValue(func() paire {
-		cle, err := rsa.GenerateKey(rand.Reader, bits)
+		cle, err := rsa.GenerateKey(rand.Reader, 2048)
 		if err != nil {
 			panic(err)
 		}
-		return nouvellePaire("01996@996.01.rss.fr", cle)
+		return nouvellePaire(cn, cle)
 	})
 }
 
 var (
-	paireA = rsaDe(2048)
-	paireB = rsaDe(2048)
+	paireA = rsaDe("01996@996.01.rss.fr")
+	paireB = rsaDe("01997@997.01.rss.fr")
 	paireE = sync.OnceValue(func() paire {
 		cle, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 		if err != nil {

@@ -106,9 +106,12 @@ func NewEnveloppe(dst io.Writer, o Options) (io.WriteCloser, error) {
 		chiffree := o.Taille/int64(c.bloc)*int64(c.bloc) + int64(c.bloc)
 		contenu := entete(uint8(tagContexte0), chiffree)
 		info = append(info, contenu...)
-		debut = enTetes(oidEnveloppe, tete, info, chiffree)
+		debut, err = enTetes(oidEnveloppe, tete, info, chiffree)
 	} else {
-		debut = enTetes(oidEnveloppe, tete, append(info, uint8(tagContexte0C), 0x80), longueurLibre)
+		debut, err = enTetes(oidEnveloppe, tete, append(info, uint8(tagContexte0C), 0x80), longueurLibre)
+	}
+	if err != nil {
+		return nil, err
 	}
 	if _, err := dst.Write(debut); err != nil {
 		return nil, err
@@ -161,17 +164,20 @@ func (o *Options) tete(cle []byte) ([]byte, error) {
 // enTetes is a ContentInfo up to the content: ContentInfo, [0], the SEQUENCE of
 // the type with tete, then the SEQUENCE info. suite is the number of bytes that
 // info still lacks, longueurLibre for indefinite lengths.
-func enTetes(oid asn1.ObjectIdentifier, tete, info []byte, suite int64) []byte {
+func enTetes(oid asn1.ObjectIdentifier, tete, info []byte, suite int64) ([]byte, error) {
 	b := cryptobyte.NewBuilder(nil)
 	b.AddASN1ObjectIdentifier(oid)
-	nom := b.BytesOrPanic()
+	nom, err := b.Bytes()
+	if err != nil {
+		return nil, fmt.Errorf("cms: %w", err)
+	}
 	if suite == longueurLibre {
 		s := []byte{uint8(tagSequence), 0x80}
 		s = append(s, nom...)
 		s = append(s, uint8(tagContexte0C), 0x80, uint8(tagSequence), 0x80)
 		s = append(s, tete...)
 		s = append(s, uint8(tagSequence), 0x80)
-		return append(s, info...)
+		return append(s, info...), nil
 	}
 	n := int64(len(info)) + suite
 	s := append(entete(uint8(tagSequence), n), info...)
@@ -181,7 +187,7 @@ func enTetes(oid asn1.ObjectIdentifier, tete, info []byte, suite int64) []byte {
 	s = append(entete(uint8(tagContexte0C), n), s...)
 	n = int64(len(s)+len(nom)) + suite
 	s = append(append([]byte(nil), nom...), s...)
-	return append(entete(uint8(tagSequence), n), s...)
+	return append(entete(uint8(tagSequence), n), s...), nil
 }
 
 // entete is a DER tag and length.
