@@ -42,19 +42,22 @@ func colonnesFacture(v Variante) (debut, fin int) {
 	return 26, 35
 }
 
-// Cle returns the identity of the invoice. It does not allocate.
+// Cle returns the identity of the invoice; its Numero is 0, with an error, when the columns don't hold a number. It does not
+// allocate, but for the error.
 func (f *Facture) Cle() (fse.CleFacture, error) {
 	d, fin := colonnesFacture(f.variante)
 	cle := fse.CleFacture{Lot: f.lot.Cle}
 	if len(f.octets) < fin {
 		return cle, f.erreur("facture")
 	}
+	num := 0
 	for _, c := range f.octets[d:fin] {
 		if c < '0' || c > '9' {
 			return cle, f.erreur("facture")
 		}
-		cle.Numero = cle.Numero*10 + int(c-'0')
+		num = num*10 + int(c-'0')
 	}
+	cle.Numero = num
 	return cle, nil
 }
 

@@ -1,0 +1,225 @@
+// Noemie explains NOEMIE returns (RSP): payments, and for each invoice what became of it and why:
+//
+//	go run ./examples/noemie [-json] [-clair] [-strict] FILE...
+//
+// FILE may be - for standard input; blocks or stream, gzip or not. With -json it writes one object for each invoice, one a line; an amount
+// that the return doesn't carry is null, and the findings of controls go to standard error. The number of the insured is masked unless
+// -clair is given. The status is 0 if all files were read, findings or not; 1 if one could not be, or, with -strict, if one has an
+// error among its findings; 2 for a wrong call.
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/scor-sdk/scor-sdk-go/fse"
+	"github.com/scor-sdk/scor-sdk-go/retour/noemie"
+)
+
+func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
+
+// facture is what -json writes for an invoice. Amounts are in cents.
+type facture struct {
+	Lot        int          `json:"lot"`
+	DateLot    string       `json:"date_lot"`
+	Numero     int          `json:"numero"`
+	Etat       noemie.Etat  `json:"etat"`
+	DemandeAMO *fse.Montant `json:"demande_amo"`
+	PayeAMO    *fse.Montant `json:"paye_amo"`
+	DemandeAMC *fse.Montant `json:"demande_amc"`
+	PayeAMC    *fse.Montant `json:"paye_amc"`
+	Motifs     [][2]string  `json:"motifs"`
+}
+
+func run(args []string, in io.Reader, out, erreurs io.Writer) int {
+	f := flag.NewFlagSet("noemie", flag.ContinueOnError)
+	f.SetOutput(erreurs)
+	enJSON := f.Bool("json", false, "écrire un objet JSON par facture")
+	clair := f.Bool("clair", false, "écrire les numéros d'immatriculation en clair")
+	strict := f.Bool("strict", false, "échouer si un retour comporte une erreur")
+	f.Usage = func() {
+		fmt.Fprintln(erreurs, "usage : noemie [-json] [-clair] [-strict] FICHIER...")
+		f.PrintDefaults()
+	}
+	if err := f.Parse(args); err != nil {
+		if errors.Is(err, flag.ErrHelp) {
+			return 0
+		}
+		return 2
+	}
+	if f.NArg() == 0 {
+		f.Usage()
+		return 2
+	}
+	w := bufio.NewWriter(out)
+	statut := 0
+	for _, nom := range f.Args() {
+		r, constats, err := lire(nom, in)
+		if r != nil && (err == nil || len(r.Factures) > 0) {
+			if *enJSON {
+				err = errors.Join(err, ecrireJSON(w, r))
+				for _, c := range constats {
+					fmt.Fprintf(erreurs, "%s : %s, %s\n", filepath.Base(nom), c.Gravite, c)
+				}
+			} else {
+				texte(w, filepath.Base(nom), r, constats, *clair)
+			}
+		}
+		if err != nil {
+			fmt.Fprintf(erreurs, "noemie : %s : %s\n", filepath.Base(nom), message(err))
+			statut = 1
+		}
+		for _, c := range constats {
+			if *strict && c.Gravite >= fse.Erreur {
+				statut = 1
+			}
+		}
+	}
+	if err := w.Flush(); err != nil {
+		fmt.Fprintln(erreurs, "noemie :", err)
+		return 1
+	}
+	return statut
+}
+
+func lire(nom string, in io.Reader) (*noemie.Retour, []noemie.Constat, error) {
+	if nom != "-" {
+		f, err := os.Open(nom)
+		if err != nil {
+			return nil, nil, err
+		}
+		defer f.Close()
+		in = f
+	}
+	return noemie.Lire(in)
+}
+
+// message says in French what kept a return from being read.
+func message(err error) string {
+	var e *noemie.ErreurLecture
+	switch {
+	case errors.Is(err, noemie.ErrPasNoemie):
+		return "ce n'est pas un retour NOEMIE."
+	case errors.As(err, &e):
+		return fmt.Sprintf("lecture interrompue à l'entité %d (octet %d) : %v", e.Entite, e.Offset, e.Err)
+	case errors.Is(err, os.ErrNotExist):
+		return "fichier introuvable."
+	}
+	return err.Error()
+}
+
+func ecrireJSON(w io.Writer, r *noemie.Retour) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	for i := range r.Factures {
+		f := &r.Factures[i]
+		o := facture{Lot: f.Cle.Lot, DateLot: f.Cle.DateLot.AAMMJJ(), Numero: f.Cle.Numero, Etat: f.Etat, Motifs: [][2]string{}}
+		o.DemandeAMO, o.PayeAMO = montants(f.AMO)
+		o.DemandeAMC, o.PayeAMC = montants(f.AMC)
+		for _, m := range f.Motifs {
+			o.Motifs = append(o.Motifs, [2]string{m.Code, m.Libelle})
+		}
+		if err := e.Encode(o); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func montants(p *noemie.Part) (demande, paye *fse.Montant) {
+	if p == nil {
+		return nil, nil
+	}
+	if p.DemandeConnue {
+		demande = &p.Demande
+	}
+	return demande, &p.Paye
+}
+
+func texte(w io.Writer, nom string, r *noemie.Retour, constats []noemie.Constat, clair bool) {
+	fmt.Fprintf(w, "%s : retour %s du %s, référence %s, de %s %s à %s %s, en %s\n", nom, r.ID, jour(r.Date), r.Reference, r.TypeEmetteur,
+		r.Emetteur, r.TypeDestinataire, r.Destinataire, r.Emballage)
+	var v *noemie.Versement
+	for i := range r.Factures {
+		f := &r.Factures[i]
+		if f.Versement != v {
+			v = f.Versement
+			fmt.Fprintf(w, "└─ Paiement du %s à %s : %s\n", jour(v.Date), v.Beneficiaire, strings.TrimSpace(v.Libelles[0]+" "+v.Libelles[1]))
+		}
+		texteFacture(w, f, clair)
+	}
+	for _, t := range r.Retenues {
+		fmt.Fprintf(w, "   ├─ Mouvement %s du %s : %s, solde %s", t.Reference, jour(t.Date), t.Montant, t.Solde)
+		if t.Facture != nil {
+			fmt.Fprintf(w, ", facture %d", t.Facture.Numero)
+		}
+		fmt.Fprintln(w)
+	}
+	for _, f := range r.Forfaits {
+		fmt.Fprintf(w, "   ├─ Paiement forfaitaire %s %s : %s\n", f.Code, f.Libelle, f.Montant)
+	}
+	fmt.Fprintf(w, "Total payé : %s.", r.Cumul)
+	compte := map[noemie.Etat]int{}
+	for i := range r.Factures {
+		compte[r.Factures[i].Etat]++
+	}
+	for e := noemie.EtatInconnu; e <= noemie.Signale; e++ {
+		if compte[e] > 0 {
+			fmt.Fprintf(w, " %d %s.", compte[e], e.Libelle())
+		}
+	}
+	fmt.Fprintln(w)
+	for _, c := range constats {
+		fmt.Fprintf(w, "! %s, %s\n", c.Gravite, c)
+	}
+	fmt.Fprintln(w)
+}
+
+func texteFacture(w io.Writer, f *noemie.Facture, clair bool) {
+	fmt.Fprintf(w, "   ├─ Facture %d, lot %03d du %s", f.Cle.Numero, f.Cle.Lot, jour(f.Cle.DateLot))
+	if !f.Assure.IsZero() {
+		nir := f.Assure.String()
+		if clair {
+			nir = f.Assure.Clair()
+		}
+		fmt.Fprintf(w, ", assuré %s", nir)
+	}
+	fmt.Fprintf(w, " : %s", f.Etat.Libelle())
+	for _, p := range []struct {
+		nom string
+		*noemie.Part
+	}{{"AMO", f.AMO}, {"AMC", f.AMC}} {
+		if p.Part == nil {
+			continue
+		}
+		fmt.Fprintf(w, ", %s %s payés", p.nom, p.Paye)
+		if p.DemandeConnue {
+			fmt.Fprintf(w, " sur %s", p.Demande)
+		}
+	}
+	fmt.Fprintln(w)
+	for _, m := range f.Motifs {
+		fmt.Fprintf(w, "   │  ├─ motif %s : %s", m.Code, m.Libelle)
+		if m.Ligne > 0 {
+			fmt.Fprintf(w, " (ligne %d)", m.Ligne)
+		}
+		fmt.Fprintln(w)
+	}
+	for _, c := range f.Commentaires {
+		fmt.Fprintf(w, "   │  ├─ %s\n", c)
+	}
+}
+
+func jour(d fse.Date) string {
+	if d.IsZero() {
+		return "(sans date)"
+	}
+	return d.Time(nil).Format("02/01/2006")
+}
