@@ -161,7 +161,7 @@ func (w *Writer) signature(z *zone, o *original, a *Ajout) int64 {
 	w.s.Write(bytes.Repeat([]byte{'0'}, 2*a.TailleCMS))
 	w.s.WriteString(">>>")
 	w.fermer()
-	w.objet(z.champ, champVide(o.pageZone)+"/V "+ref(n)+">>")
+	w.objet(z.champ, string(bytes.TrimSuffix(o.widget, []byte(">>")))+"/V "+ref(n)+">>")
 	w.objet(z.formulaire, "<</Fields["+ref(z.champ)+"]/SigFlags 3>>")
 	return contents
 }
@@ -196,13 +196,12 @@ type original struct {
 	id        []byte // first of the two, in hexadecimal
 	xref      int64
 	catalogue []byte
-	pageZone  int
+	widget    []byte
 }
 
 var (
 	motifFin       = regexp.MustCompile(`\ntrailer\n<</Size ([0-9]{1,7})/Root 1 0 R/Info 3 0 R/ID\[<([0-9A-F]{32})><[0-9A-F]{32}>\]>>\nstartxref\n([0-9]{1,10})\n%%EOF\n$`)
 	motifFinScelle = regexp.MustCompile(`\ntrailer\n<</Size ([0-9]{1,7})/Root 1 0 R/Info 3 0 R/ID\[<([0-9A-F]{32})><[0-9A-F]{32}>\]/Prev ([0-9]{1,10})/SCORScelle ([0-9]{1,7}) 0 R>>\nstartxref\n([0-9]{1,10})\n%%EOF\n$`)
-	motifChamp     = regexp.MustCompile(`^<</Type/Annot/Subtype/Widget/FT/Sig/T\(Signature\)/Rect\[0 0 0 0\]/F 132/P ([0-9]{1,7}) 0 R>>$`)
 )
 
 const objetMax = 4096 // bytes of the dictionaries that are read back
@@ -227,15 +226,12 @@ func lireOriginal(src io.ReaderAt, taille int64) (*original, error) {
 		return nil, err
 	}
 	if z, err := lireZone(o.catalogue); err == nil {
-		champ, err := o.objet(src, taille, z.champ)
-		if err != nil {
+		if o.widget, err = o.objet(src, taille, z.champ); err != nil {
 			return nil, err
 		}
-		m := motifChamp.FindSubmatch(champ)
-		if m == nil {
+		if !motifWidget.Match(o.widget) {
 			return nil, fmt.Errorf("%w: its signature field is another", ErrAutreDocument)
 		}
-		o.pageZone, _ = strconv.Atoi(string(m[1]))
 	}
 	return o, nil
 }

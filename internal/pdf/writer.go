@@ -193,7 +193,7 @@ func (w *Writer) page(largeur, hauteur float64, ressources string, contenu int) 
 	w.fermer()
 	if champ {
 		w.zone.attendue = false
-		w.objet(w.zone.champ, champVide(n)+">>")
+		w.objet(w.zone.champ, w.zone.widget(n))
 	}
 	w.pages++
 	if w.enfants = append(w.enfants, n); len(w.enfants) == pagesParNoeud {

@@ -11,7 +11,9 @@ import (
 // empty, and a signature field without value.
 type zone struct {
 	forme      *Forme
-	champ      int  // field and widget
+	champ      int // field and widget
+	apparence  int // of the widget: empty
+	rect       []byte
 	formulaire int  // AcroForm
 	attendue   bool // the page that holds the widget is not written yet
 }
@@ -23,10 +25,16 @@ func (w *Writer) ZoneSignature(p *Page, x, y, largeur, hauteur float64) error {
 		return err
 	}
 	if w.zone == nil {
-		w.zone = &zone{forme: w.Forme(largeur, hauteur), champ: w.reserver(), formulaire: w.reserver(), attendue: true}
+		w.zone = &zone{forme: w.Forme(largeur, hauteur), champ: w.reserver(), apparence: w.reserver(), formulaire: w.reserver(), attendue: true}
+		for _, v := range [4]float64{p.x(x), p.y(y + hauteur), p.x(x + largeur), p.y(y)} {
+			w.zone.rect = append(nombre(w.zone.rect, v), ' ')
+		}
 		if err := w.Dessiner(w.zone.forme, func(*Page) {}); err != nil {
 			return err
 		}
+		// The widget marks the place for viewers; what is seen there is the
+		// drawing, on every page that shows it.
+		w.objet(w.zone.apparence, "<</Type/XObject/Subtype/Form/BBox[0 0 1 1]/Length 0>>\nstream\n\nendstream")
 		w.objet(w.zone.formulaire, "<</Fields["+ref(w.zone.champ)+"]>>")
 	}
 	if f := w.zone.forme; f.largeur != largeur*pointsParMM || f.hauteur != hauteur*pointsParMM {
@@ -36,11 +44,12 @@ func (w *Writer) ZoneSignature(p *Page, x, y, largeur, hauteur float64) error {
 	return w.echec()
 }
 
-// champVide begins the field's dictionary. Its widget has no area: the
-// drawing is what is seen, on every page that shows it.
-func champVide(page int) string {
-	return "<</Type/Annot/Subtype/Widget/FT/Sig/T(Signature)/Rect[0 0 0 0]/F 132/P " + ref(page)
+// widget is the field's dictionary, without value.
+func (z *zone) widget(page int) string {
+	return "<</Type/Annot/Subtype/Widget/FT/Sig/T(Signature)/Rect[" + string(z.rect) + "]/AP<</N " + ref(z.apparence) + ">>/F 132/P " + ref(page) + ">>"
 }
+
+var motifWidget = regexp.MustCompile(`^<</Type/Annot/Subtype/Widget/FT/Sig/T\(Signature\)/Rect\[[-0-9. ]{7,60}\]/AP<</N [0-9]{1,7} 0 R>>/F 132/P [0-9]{1,7} 0 R>>$`)
 
 // catalogue is what the catalogue says of the zone.
 func (z *zone) catalogue() string {

@@ -120,4 +120,3 @@ func TestPapiersValidesPDFA(t *testing.T) {
 		})
 	}
 }
-
