@@ -71,7 +71,7 @@ func identite(dossier, adresse string) (*rsa.PrivateKey, *x509.Certificate, erro
 	}
 	texte = append(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: cert.Raw}),
 		pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})...)
-	return cle, cert, ecrire(chemin, texte)
+	return cle, cert, ecrire(chemin, texte, true)
 }
 
 func lireIdentite(texte []byte, chemin, adresse string) (*rsa.PrivateKey, *x509.Certificate, error) {

@@ -31,8 +31,8 @@ func (f *Frontal) chemin(elements ...string) string {
 	return filepath.Join(append([]string{f.dossier}, elements...)...)
 }
 
-// ecrire replaces a file, durably: it's whole or absent whatever happens.
-func ecrire(chemin string, b []byte) (err error) {
+// ecrire replaces a file: it's whole or absent whatever happens.
+func ecrire(chemin string, b []byte, durable bool) (err error) {
 	t, err := os.CreateTemp(filepath.Dir(chemin), ".tmp-*")
 	if err != nil {
 		return err
@@ -42,22 +42,23 @@ func ecrire(chemin string, b []byte) (err error) {
 			os.Remove(t.Name())
 		}
 	}()
-	_, err = t.Write(b)
-	return errors.Join(err, poser(t, chemin, err))
+	if _, err := t.Write(b); err != nil {
+		t.Close()
+		return err
+	}
+	return poser(t, chemin, durable)
 }
 
 // poser closes a temporary file that is written and gives it its name.
-func poser(t *os.File, chemin string, err error) error {
-	if err == nil {
+func poser(t *os.File, chemin string, durable bool) error {
+	var err error
+	if durable {
 		err = t.Sync()
 	}
-	if e := t.Close(); err == nil {
-		err = e
-	}
-	if err != nil {
+	if err := errors.Join(err, t.Close()); err != nil {
 		return err
 	}
-	if err := os.Rename(t.Name(), chemin); err != nil {
+	if err := os.Rename(t.Name(), chemin); err != nil || !durable {
 		return err
 	}
 	return synchroniserDossier(filepath.Dir(chemin))
@@ -77,13 +78,16 @@ func synchroniserDossier(chemin string) error {
 	return nil
 }
 
-func ecrireJSON(chemin string, v any) error {
+func (f *Frontal) ecrireJSON(chemin string, v any) error {
 	b, err := json.MarshalIndent(v, "", " ")
 	if err != nil {
 		return err
 	}
-	return ecrire(chemin, b)
+	return f.ecrire(chemin, b)
 }
+
+// ecrire is durable when somebody could read the folder after this process.
+func (f *Frontal) ecrire(chemin string, b []byte) error { return ecrire(chemin, b, !f.temp) }
 
 // charger reads the state folder, or prepares a new one.
 func (f *Frontal) charger() error {
@@ -100,7 +104,7 @@ func (f *Frontal) charger() error {
 			return err
 		}
 		alea = []byte(hex.EncodeToString(b[:]))
-		if err := ecrire(f.chemin("alea"), alea); err != nil {
+		if err := f.ecrire(f.chemin("alea"), alea); err != nil {
 			return err
 		}
 	case err != nil:
@@ -146,7 +150,7 @@ func (f *Frontal) lireJSON(dossier string, lire func([]byte) error) error {
 
 // enregistrer writes the description of a received message.
 func (f *Frontal) enregistrer(r *Recu) error {
-	return ecrireJSON(f.chemin("recus", fmt.Sprintf("%06d.json", r.Rang)), r)
+	return f.ecrireJSON(f.chemin("recus", fmt.Sprintf("%06d.json", r.Rang)), r)
 }
 
 // deposer puts a message in a mailbox.
@@ -155,10 +159,10 @@ func (f *Frontal) deposer(c *courrier, brut []byte) error {
 	defer f.mu.Unlock()
 	f.sequence++
 	c.Sequence, c.Octets = f.sequence, int64(len(brut))
-	if err := ecrire(f.chemin("boites", c.UID+".eml"), brut); err != nil {
+	if err := f.ecrire(f.chemin("boites", c.UID+".eml"), brut); err != nil {
 		return err
 	}
-	if err := ecrireJSON(f.chemin("boites", c.UID+".json"), c); err != nil {
+	if err := f.ecrireJSON(f.chemin("boites", c.UID+".json"), c); err != nil {
 		return err
 	}
 	boite := slices.DeleteFunc(f.boites[c.A], func(x *courrier) bool { return x.UID == c.UID })
@@ -176,7 +180,7 @@ func (f *Frontal) liberer(boite string, avant int) error {
 		}
 		f.sequence++
 		c.Retenu, c.Sequence = false, f.sequence
-		if err := ecrireJSON(f.chemin("boites", c.UID+".json"), c); err != nil {
+		if err := f.ecrireJSON(f.chemin("boites", c.UID+".json"), c); err != nil {
 			return err
 		}
 	}

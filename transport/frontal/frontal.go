@@ -3,6 +3,7 @@ package frontal
 import (
 	"context"
 	"crypto"
+	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
@@ -302,6 +303,13 @@ func (f *Frontal) consommer(choix func(Incident) bool) []Incident {
 	}
 	f.incidents = restent
 	return out
+}
+
+// Deposer puts a message of the caller's own in a mailbox: bytes as they are to
+// come out, with CRLF.
+func (f *Frontal) Deposer(adresse string, brut []byte) error {
+	uid := fmt.Sprintf("depot.%s.%s", rand.Text(), f.alea)
+	return f.deposer(&courrier{UID: uid, A: normale(adresse), Disponible: f.cfg.Horloge()}, brut)
 }
 
 // EnAttente counts the messages in a mailbox, those not yet visible included.

@@ -148,7 +148,7 @@ func (f *Frontal) recevoir(de string, a []string, r io.Reader) (err error) {
 		t.Close()
 	} else {
 		recu.Rang, recu.Fichier = rang, fmt.Sprintf("%06d.eml", rang)
-		if err := poser(t, f.chemin("recus", recu.Fichier), nil); err != nil {
+		if err := poser(t, f.chemin("recus", recu.Fichier), !f.temp); err != nil {
 			return err
 		}
 	}
