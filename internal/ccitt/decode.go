@@ -259,7 +259,9 @@ func (d *Decoder) put(x int32) {
 func (d *Decoder) run(colour int) (int32, error) {
 	total := int32(0)
 	for {
-		d.refill()
+		if d.n < 16 {
+			d.refill()
+		}
 		var e uint16
 		if colour == white {
 			e = whiteTable[d.acc>>(64-whiteBits)]
@@ -305,7 +307,30 @@ func (d *Decoder) row2D() error {
 	colour := white
 	b := 0 // index in ref of b1: the first change right of a0 to the colour that is not the present one, hence of colour's parity
 	for a0 < w {
-		d.refill()
+		if d.n < 48 {
+			d.refill()
+		}
+		// Most changes lie under the one above, and a byte may hold eight of them.
+		if zeros := bits.LeadingZeros64(^d.acc); zeros > 0 {
+			cur := d.cur
+			n := 0
+			for n < min(zeros, d.n) {
+				n++
+				a0 = ref[b]
+				if a0 == w {
+					break
+				}
+				cur = append(cur, a0) // right of the last one, as b1 is right of a0
+				b++
+			}
+			d.cur = cur
+			colour ^= n & 1
+			d.skip(uint8(n))
+			if n > 0 {
+				continue
+			}
+			return ErrCorrupt
+		}
 		e := modeTable[d.acc>>(64-modeBits)]
 		switch e.mode {
 		case modeVertical:

@@ -110,6 +110,18 @@ func (e *Encoder) row() {
 	a, b := 0, 0 // indexes of a1 in cur and of b1 in ref
 	for a0 < w {
 		a1, b1 := cur[a], ref[b]
+		if a1 == b1 { // most changes lie under the one above: as many at once as a code holds
+			n := uint8(0)
+			for a0 < w && n < 16 && cur[a] == ref[b] {
+				a0 = cur[a]
+				a++
+				b++ // right of a0, as a0 is the one before
+				n++
+			}
+			e.bits.put(code{uint16(1<<n - 1), n})
+			colour ^= int(n & 1)
+			continue
+		}
 		switch d := a1 - b1; {
 		case -3 <= d && d <= 3:
 			e.bits.put(verticalCodes[d+3])
