@@ -19,6 +19,8 @@ type Ecriture struct {
 	Objets     []Objet // last image of each object touched
 	Compteurs  map[Compteur]int64
 	Tete       Tete
+	// Rendus are the objects whose lease ends: their step is taken. A message being composed or sent keeps its own.
+	Rendus []Ref
 }
 
 // Source reads the objects as they are before the transaction; absent objects are left out of the answer. A store reads them with
@@ -81,7 +83,12 @@ func Preparer(tete Tete, lire Source, groupes ...[]Evenement) (Ecriture, []error
 		errs[i] = p.groupe(g)
 	}
 	for _, r := range p.ordre {
-		w.Objets = append(w.Objets, *p.images[r])
+		o := p.images[r]
+		w.Objets = append(w.Objets, *o)
+		// Only what was due can be leased.
+		if base := p.base[r]; base.Echeance > 0 && (o.Genre != Message || o.Etat != Constitue && o.Etat != EnEnvoi) {
+			w.Rendus = append(w.Rendus, r)
+		}
 	}
 	return w, errs, nil
 }

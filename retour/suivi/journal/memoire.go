@@ -47,7 +47,9 @@ func (m *Memoire) Ajouter(_ context.Context, evs []Evenement) error {
 	m.evs = append(m.evs, w.Evenements...)
 	for _, o := range w.Objets {
 		m.objets[o.Ref()] = o
-		delete(m.baux, o.Ref())
+	}
+	for _, r := range w.Rendus {
+		delete(m.baux, r)
 	}
 	for c, n := range w.Compteurs {
 		m.compteurs[c] += n

@@ -139,6 +139,11 @@ func inscrire(ctx context.Context, tx *sql.Tx, w *journal.Ecriture) error {
 	if err != nil {
 		return err
 	}
+	for _, r := range w.Rendus {
+		if _, err := tx.ExecContext(ctx, "DELETE FROM baux WHERE genre = ? AND cle = ?", codes[r.Genre], r.Cle); err != nil {
+			return err
+		}
+	}
 	for c, n := range w.Compteurs {
 		if _, err := tx.ExecContext(ctx, "INSERT INTO compteurs VALUES (?,?,?) ON CONFLICT DO UPDATE SET n=n+excluded.n", c.Periode, c.Nom, n); err != nil {
 			return err

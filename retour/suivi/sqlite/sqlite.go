@@ -15,24 +15,23 @@ import (
 
 	_ "modernc.org/sqlite" // driver "sqlite"
 
+	"github.com/scor-sdk/scor-sdk-go/retour/suivi/internal/groupe"
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi/journal"
 )
 
 // ErrFerme says that the journal was closed.
-var ErrFerme = errors.New("sqlite: journal closed")
+var ErrFerme = groupe.ErrFerme
 
 // Journal is a journal in a file. It implements journal.Journal.
 type Journal struct {
 	chemin   string
-	ecrivain *sql.DB // one connection, used by the writing goroutine alone
+	ecrivain *sql.DB // one connection, used by the writing goroutine alone once open
 	lecteur  *sql.DB
 	horloge  func() time.Time
 
-	demandes chan *demande
-	arret    chan struct{}
-	fini     chan struct{}
-	une      sync.Once
-	errFin   error
+	file   *groupe.File[demande]
+	une    sync.Once
+	errFin error
 }
 
 var _ journal.Journal = (*Journal)(nil)
@@ -60,7 +59,7 @@ func Ouvrir(ctx context.Context, chemin string, opts ...Option) (*Journal, error
 	if err := f.Close(); err != nil {
 		return nil, err
 	}
-	j := &Journal{chemin: abs, horloge: time.Now, demandes: make(chan *demande, 256), arret: make(chan struct{}), fini: make(chan struct{})}
+	j := &Journal{chemin: abs, horloge: time.Now}
 	for _, o := range opts {
 		o(j)
 	}
@@ -75,7 +74,7 @@ func Ouvrir(ctx context.Context, chemin string, opts ...Option) (*Journal, error
 		return nil, errors.Join(err, j.ecrivain.Close())
 	}
 	j.lecteur.SetMaxOpenConns(max(4, runtime.GOMAXPROCS(0)))
-	go j.ecrire()
+	j.file = groupe.New(groupeMax, j.transaction)
 	return j, nil
 }
 
@@ -90,88 +89,23 @@ func source(chemin, plus string) string {
 // Close waits for the writes under way and closes the file.
 func (j *Journal) Close() error {
 	j.une.Do(func() {
-		close(j.arret)
-		<-j.fini
+		j.file.Close()
 		j.errFin = errors.Join(j.lecteur.Close(), j.ecrivain.Close())
 	})
 	return j.errFin
 }
 
-// demande is something to write: events, or acts, in a transaction shared with others.
+// demande is something to write: events, or an act, in a transaction shared with others.
 type demande struct {
-	ctx   context.Context
-	evs   []journal.Evenement
-	acte  func(context.Context, *sql.Tx) error
-	issue chan error
+	evs  []journal.Evenement
+	acte func(context.Context, *sql.Tx) error
 }
 
 const groupeMax = 256
 
-// ecrire is the one writer: it takes what waits, writes it in one transaction, and answers.
-func (j *Journal) ecrire() {
-	defer close(j.fini)
-	g := make([]*demande, 0, groupeMax)
-	for {
-		g = g[:0]
-		select {
-		case d := <-j.demandes:
-			g = append(g, d)
-		case <-j.arret:
-			for {
-				select {
-				case d := <-j.demandes:
-					d.issue <- ErrFerme
-				default:
-					return
-				}
-			}
-		}
-	plein:
-		for len(g) < groupeMax {
-			select {
-			case d := <-j.demandes:
-				g = append(g, d)
-			default:
-				break plein
-			}
-		}
-		for d, err := range j.transaction(g) {
-			d.issue <- err
-		}
-	}
-}
-
-func (j *Journal) soumettre(ctx context.Context, d *demande) error {
-	d.ctx, d.issue = ctx, make(chan error, 1)
-	select {
-	case <-j.arret:
-		return ErrFerme
-	default:
-	}
-	select {
-	case j.demandes <- d:
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-j.arret:
-		return ErrFerme
-	}
-	// Once submitted the answer is waited for: giving up here would leave the caller not knowing.
-	select {
-	case err := <-d.issue:
-		return err
-	case <-j.fini:
-		select {
-		case err := <-d.issue:
-			return err
-		default:
-			return ErrFerme
-		}
-	}
-}
-
 // transaction writes g and says what became of each. A failure of the transaction is everybody's; a refused demand is its own.
-func (j *Journal) transaction(g []*demande) map[*demande]error {
-	issues := make(map[*demande]error, len(g))
+func (j *Journal) transaction(g []*groupe.Demande[demande]) []error {
+	issues := make([]error, len(g))
 	ctx := context.Background()
 	err := func() error {
 		tx, err := j.ecrivain.BeginTx(ctx, nil)
@@ -180,21 +114,21 @@ func (j *Journal) transaction(g []*demande) map[*demande]error {
 		}
 		defer tx.Rollback()
 		var groupes [][]journal.Evenement
-		var auteurs []*demande
-		for _, d := range g {
-			if err := d.ctx.Err(); err != nil {
-				issues[d] = err
+		var auteurs []int
+		for i, d := range g {
+			if err := d.Ctx.Err(); err != nil {
+				issues[i] = err
 				continue
 			}
-			if d.acte == nil {
-				groupes, auteurs = append(groupes, d.evs), append(auteurs, d)
+			if d.Valeur.acte == nil {
+				groupes, auteurs = append(groupes, d.Valeur.evs), append(auteurs, i)
 				continue
 			}
 			if _, err := tx.ExecContext(ctx, "SAVEPOINT acte"); err != nil {
 				return err
 			}
-			if err := d.acte(ctx, tx); err != nil {
-				issues[d] = err
+			if err := d.Valeur.acte(ctx, tx); err != nil {
+				issues[i] = err
 				if _, err := tx.ExecContext(ctx, "ROLLBACK TO acte"); err != nil {
 					return err
 				}
@@ -215,9 +149,7 @@ func (j *Journal) transaction(g []*demande) map[*demande]error {
 				return err
 			}
 			for i, err := range errs {
-				if err != nil {
-					issues[auteurs[i]] = err
-				}
+				issues[auteurs[i]] = err
 			}
 			if err := inscrire(ctx, tx, &w); err != nil {
 				return err
@@ -225,11 +157,9 @@ func (j *Journal) transaction(g []*demande) map[*demande]error {
 		}
 		return tx.Commit()
 	}()
-	for _, d := range g {
-		if err != nil {
-			issues[d] = fmt.Errorf("sqlite: %w", err)
-		} else if _, refus := issues[d]; !refus {
-			issues[d] = nil
+	if err != nil {
+		for i := range issues {
+			issues[i] = fmt.Errorf("sqlite: %w", err)
 		}
 	}
 	return issues
@@ -237,9 +167,9 @@ func (j *Journal) transaction(g []*demande) map[*demande]error {
 
 // Ajouter implements journal.Journal.
 func (j *Journal) Ajouter(ctx context.Context, evs []journal.Evenement) error {
-	return j.soumettre(ctx, &demande{evs: evs})
+	return j.file.Soumettre(ctx, demande{evs: evs})
 }
 
 func (j *Journal) agir(ctx context.Context, acte func(context.Context, *sql.Tx) error) error {
-	return j.soumettre(ctx, &demande{acte: acte})
+	return j.file.Soumettre(ctx, demande{acte: acte})
 }
