@@ -47,10 +47,11 @@ type Reader struct {
 	demarre  bool
 	fini     bool
 	erreur   error
-	n        int // records measured
-	consomme int // bytes of the current event, still in the buffer
-	variante Variante
-	choisie  bool // the variant of the lot is settled by its first invoice
+	n        int      // records measured
+	consomme int      // bytes of the current event, still in the buffer
+	declaree Variante // by the file header
+	variante Variante // of the lot
+	choisie  bool     // the variant of the lot is settled by its first invoice
 
 	enr     Enregistrement // current record outside invoices
 	facture Facture
@@ -232,7 +233,7 @@ func (r *Reader) demarrer() error {
 		return r.erreur
 	}
 	if t1 == T000 && zNorme.Texte(tete) == "CP" {
-		r.variante = CP
+		r.declaree, r.variante = CP, CP
 	}
 	return nil
 }
@@ -244,10 +245,10 @@ var (
 
 // varianteDuLot is what the headers say.
 func (r *Reader) varianteDuLot(lot *Enregistrement) Variante {
-	if r.fichier.Norme == "CP" || string(lot.Lire("norme")) == "CP" {
+	if string(lot.Lire("norme")) == "CP" {
 		return CP
 	}
-	return PS
+	return r.declaree
 }
 
 // choisirVariante settles the variant on the first invoice of a lot: where establishments end the invoice number
