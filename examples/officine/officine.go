@@ -1,0 +1,373 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/scor-sdk/scor-sdk-go/fse"
+	"github.com/scor-sdk/scor-sdk-go/lot"
+	"github.com/scor-sdk/scor-sdk-go/retour/suivi"
+	"github.com/scor-sdk/scor-sdk-go/retour/suivi/coffre"
+	"github.com/scor-sdk/scor-sdk-go/retour/suivi/journal"
+	"github.com/scor-sdk/scor-sdk-go/retour/suivi/sqlite"
+	"github.com/scor-sdk/scor-sdk-go/scor"
+	"github.com/scor-sdk/scor-sdk-go/scor/numerisation"
+	"github.com/scor-sdk/scor-sdk-go/scor/numerisation/pdfentree"
+	"github.com/scor-sdk/scor-sdk-go/scor/papier"
+	"github.com/scor-sdk/scor-sdk-go/transport"
+	"github.com/scor-sdk/scor-sdk-go/transport/frontal"
+	"github.com/scor-sdk/scor-sdk-go/transport/pop3"
+	"github.com/scor-sdk/scor-sdk-go/transport/smtp"
+)
+
+const adresse = "officine@exemple.test"
+
+// bail is how long a killed run keeps others from its steps; a real program leaves suivi's default.
+var bail = 3 * time.Second
+
+// observer is set by the tests that kill the program at each step.
+var observer = func(suivi.Fait) {}
+
+// officine is the program with all that it talks to.
+type officine struct {
+	options
+	progres  io.Writer
+	profil   *scor.Profil
+	entrees  *entrees
+	frontal  *frontal.Frontal
+	journal  *sqlite.Journal
+	suivi    *suivi.Suivi
+	atelier  atelier
+	papiers  papier.Atelier
+	exiger   func(*fse.Facture) []scor.Exigence
+	decalage atomic.Int64 // of the simulated clock, nanoseconds
+	envoyes  int
+}
+
+func ouvrir(ctx context.Context, o options, progres io.Writer) (_ *officine, err error) {
+	off := &officine{options: o, progres: progres}
+	defer func() {
+		if err != nil {
+			off.fermer()
+		}
+	}()
+	if off.profil, err = lireProfil(o.profil); err != nil {
+		return nil, err
+	}
+	if off.entrees, err = lireEntrees(o.b2, o.scans, o.liens); err != nil {
+		return nil, err
+	}
+	for _, d := range []string{"pdf", "envoyes", "recus"} {
+		if err := os.MkdirAll(filepath.Join(o.sortie, d), 0o700); err != nil {
+			return nil, err
+		}
+	}
+	destination, err := destinationDuFichier(off.entrees.fichier)
+	if err != nil {
+		return nil, err
+	}
+	sc, err := scenario(o.incident)
+	if err != nil {
+		return nil, err
+	}
+	if off.frontal, err = frontal.New(frontal.Config{Profil: off.profil, Adresse: destination.Adresse, Scenario: sc, Dossier: filepath.Join(o.sortie, "frontal")}); err != nil {
+		return nil, err
+	}
+	relais, err := smtp.New(smtp.Relais{Adresse: off.frontal.SMTP(), TLS: off.frontal.ConfigTLS()}, smtp.WithReprises(smtp.Reprises{Essais: 1}))
+	if err != nil {
+		return nil, err
+	}
+	boite := &pop3.Boite{Adresse: off.frontal.POP3(), ConfigTLS: off.frontal.ConfigTLS(), Utilisateur: adresse, MotDePasse: "essai"}
+
+	if off.journal, err = sqlite.Ouvrir(ctx, filepath.Join(o.sortie, "suivi.db")); err != nil {
+		return nil, err
+	}
+	cle, err := cleCoffre(filepath.Join(o.sortie, "cle-du-coffre"))
+	if err != nil {
+		return nil, err
+	}
+	c, err := coffre.New(off.journal.Documents(), cle, nil)
+	if err != nil {
+		return nil, err
+	}
+	if off.exiger, err = exigences(off.entrees.fichier); err != nil {
+		return nil, err
+	}
+	n, err := numerisation.New(off.profil.Numerisation, numerisation.WithPDF(pdfentree.Lecteur))
+	if err != nil {
+		return nil, err
+	}
+	off.atelier = atelier{numeriseur: n, dossier: filepath.Join(o.sortie, "pdf")}
+	off.papiers = papier.Atelier{Partenaire: off.entrees.fichier.Lots[0].Partenaire, Info: papier.Info{Createur: "officine"}}
+	f := off.entrees.fichier
+	off.suivi, err = suivi.Ouvrir(ctx, suivi.Config{
+		Profil: off.profil, Journal: off.journal, Coffre: c,
+		Emetteur:   suivi.Emetteur{Emetteur: lot.Emetteur{Type: f.TypeEmetteur, Numero: f.Emetteur}, Adresse: adresse},
+		Expediteur: copieEnvois{relais, filepath.Join(o.sortie, "envoyes")}, Boites: []transport.Boite{copieRecus{boite, filepath.Join(o.sortie, "recus")}},
+		Annuaire: off.frontal.Annuaire(), Exigences: off.exiger,
+		Destination: func(*fse.Facture) (lot.Destination, error) { return destination, nil },
+		Horloge:     off.maintenant, Bail: bail,
+		Observateur: func(f suivi.Fait) {
+			fmt.Fprintf(progres, "  %s\n", f.Texte)
+			observer(f)
+		},
+	})
+	return off, err
+}
+
+func (o *officine) fermer() {
+	if o.journal != nil {
+		o.journal.Close()
+	}
+	if o.frontal != nil {
+		o.frontal.Close()
+	}
+}
+
+func (o *officine) maintenant() time.Time { return time.Now().Add(time.Duration(o.decalage.Load())) }
+
+// travailler is the job: invoices out, their ARL in, pieces made, lots out, their ARL in.
+func (o *officine) travailler(ctx context.Context) error {
+	f := o.entrees.fichier
+	if len(f.Lots) == 0 {
+		return errors.New("le fichier B2 ne contient aucun lot")
+	}
+	fmt.Fprintf(o.progres, "Fichier B2 : %d lot(s), %d facture(s), %d constat(s).\n", len(f.Lots), len(o.entrees.factures()), len(o.entrees.constats))
+	if o.entrees.distribues {
+		fmt.Fprintln(o.progres, "Sans -liens : un scan par facture, dans l'ordre des noms.")
+	}
+	if n := len(o.entrees.restants); n > 0 {
+		fmt.Fprintf(o.progres, "%d scan(s) sans facture, laissé(s) de côté.\n", n)
+	}
+	if _, err := o.suivi.DeposerFlux(ctx, o.entrees.b2); err != nil {
+		return err
+	}
+	if err := o.avancer(ctx, suivi.AttenteFactures); err != nil {
+		return err
+	}
+	if err := o.preparerPieces(ctx); err != nil {
+		return err
+	}
+	return o.avancer(ctx, suivi.AttenteFactures, suivi.EnAttente, suivi.EnCours)
+}
+
+// avancer goes on until no invoice is in one of these situations, or nothing more can happen by itself. When only time is missing, the
+// program's clock jumps to the next deadline: silence costs days, and a demonstration has seconds.
+func (o *officine) avancer(ctx context.Context, situations ...suivi.Situation) error {
+	const sautsMax = 20
+	for sauts := 0; sauts <= sautsMax; {
+		b, err := o.suivi.Avancer(ctx)
+		if err != nil {
+			return err
+		}
+		o.envoyes += b.Envoyes
+		if !b.Rien() {
+			continue
+		}
+		attendues, err := o.compter(ctx, situations)
+		if err != nil || attendues == 0 {
+			return err
+		}
+		reveil, err := o.reveil(ctx)
+		if err != nil || reveil.IsZero() {
+			return err
+		}
+		if d := reveil.Sub(o.maintenant()); d > bail {
+			fmt.Fprintf(o.progres, "Rien à faire avant le %s : l'horloge de la démonstration y va.\n", reveil.Format("02/01/2006 à 15:04"))
+			o.decalage.Add(int64(d))
+			sauts++
+			continue
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(bail / 10):
+		}
+	}
+	return nil
+}
+
+func (o *officine) compter(ctx context.Context, situations []suivi.Situation) (int, error) {
+	n := 0
+	for v, err := range o.suivi.Factures(ctx) {
+		if err != nil {
+			return 0, err
+		}
+		for _, s := range situations {
+			if v.Situation == s {
+				n++
+			}
+		}
+	}
+	return n, nil
+}
+
+// reveil is the next instant at which something is due.
+func (o *officine) reveil(ctx context.Context) (time.Time, error) {
+	var premier int64
+	for _, g := range []journal.Genre{journal.LotFactures, journal.LotScor, journal.Message, journal.Reception} {
+		for x, err := range o.journal.Chercher(ctx, journal.Requete{Genre: g}) {
+			if err != nil {
+				return time.Time{}, err
+			}
+			if x.Echeance > 0 && (premier == 0 || x.Echeance < premier) {
+				premier = x.Echeance
+			}
+		}
+	}
+	return journal.Instant(premier), nil
+}
+
+// preparerPieces turns the scans of each invoice into its ordonnance, and makes the papers that software can make where the rules ask
+// for them.
+func (o *officine) preparerPieces(ctx context.Context) error {
+	for _, f := range o.entrees.factures() {
+		v, err := o.suivi.Facture(ctx, f.Cle)
+		if err != nil {
+			return err
+		}
+		deja := map[string]bool{}
+		for _, p := range v.Pieces {
+			if p.Etat != journal.Refuse {
+				deja[p.ID] = true
+			}
+		}
+		if scans := o.entrees.scans[f.Cle.Numero]; len(scans) > 0 && !deja[idPiece(f.Cle)] {
+			if err := o.deposerScans(ctx, &f, scans); err != nil {
+				return err
+			}
+		}
+		for _, e := range o.exiger(&f) {
+			if e.Decision != scor.Requise || !o.papiers.Fabrique(e.Type) || deja[idPapier(e.Type, f.Cle)] {
+				continue
+			}
+			if err := o.deposerPapier(ctx, &f, e.Type); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (o *officine) deposerScans(ctx context.Context, f *fse.Facture, scans []string) error {
+	piece, refus, err := o.atelier.numeriser(ctx, f.Cle, scans)
+	switch {
+	case err != nil:
+		return fmt.Errorf("facture %d : %w", f.Cle.Numero, err)
+	case refus != "":
+		fmt.Fprintf(o.progres, "Facture %d : numérisation refusée. %s\n", f.Cle.Numero, refus)
+		return o.suivi.RefuserPiece(ctx, piece, refus)
+	}
+	fmt.Fprintf(o.progres, "Facture %d : %d page(s), %d Kio.\n", f.Cle.Numero, piece.Pages, (piece.Octets+1023)/1024)
+	return o.suivi.DeposerPiece(ctx, piece)
+}
+
+func idPapier(genre string, c fse.CleFacture) string {
+	return strings.Replace(idPiece(c), "ORD", strings.ToUpper(genre[:2]), 1)
+}
+
+func (o *officine) deposerPapier(ctx context.Context, f *fse.Facture, genre string) error {
+	id := idPapier(genre, f.Cle)
+	chemin := filepath.Join(o.sortie, "pdf", id+".pdf")
+	w, err := os.Create(chemin)
+	if err != nil {
+		return err
+	}
+	res, err := o.papiers.Fabriquer(ctx, w, genre, f)
+	if err = errors.Join(err, w.Close()); err != nil {
+		return err
+	}
+	p := res.Piece(id, genre, func() (io.ReadCloser, error) { return os.Open(chemin) })
+	p.Facture, p.Fichier = f.Cle, filepath.Base(chemin)
+	return o.suivi.DeposerPiece(ctx, p)
+}
+
+func lireProfil(chemin string) (*scor.Profil, error) {
+	if chemin == "" {
+		return scor.Reference()
+	}
+	f, err := os.Open(chemin)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return scor.LireProfil(f, filepath.Base(chemin))
+}
+
+// destinationDuFichier: the pieces go where the invoices' file goes. A program with invoices of its own asks its routing table
+// (fse/routage) instead.
+func destinationDuFichier(f *fse.Fichier) (lot.Destination, error) {
+	d := f.Destinataire
+	if len(d) != 14 {
+		return lot.Destination{}, fmt.Errorf("numéro de destinataire de %d caractères dans le fichier B2, 14 attendus", len(d))
+	}
+	regime, organisme := d[6:8], d[11:]
+	return lot.Destination{Regime: regime, Organisme: organisme, Type: f.TypeDestinataire, Numero: d, Adresse: regime + organisme + "@" + organisme + "." + regime + ".rss.fr"}, nil
+}
+
+// exigences are the public rules for a pharmacy. They say nothing of invoices that aren't FSE: the demonstration asks for their ordonnance
+// too, by a rule of its own, as an editor adds its.
+func exigences(f *fse.Fichier) (func(*fse.Facture) []scor.Exigence, error) {
+	propres, err := scor.LireRegles(strings.NewReader(`
+regles: officine
+version: "1"
+liste:
+  - nom: ordonnance-b2
+    flux: [b2]
+    type: ordonnance
+    decision: requise
+    motif: L'ordonnance accompagne la facture.
+    source: choix de la démonstration
+`))
+	if err != nil {
+		return nil, err
+	}
+	return scor.ReglesPubliques().Avant(propres).Pour(scor.Contexte{Profession: "pharmacien"}), nil
+}
+
+// cleCoffre makes the archive's key at the first run. A real program keeps it in the system's key store, not beside what it protects.
+func cleCoffre(chemin string) ([]byte, error) {
+	cle, err := os.ReadFile(chemin)
+	if err == nil && len(cle) == coffre.TailleCle {
+		return cle, nil
+	}
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, err
+	}
+	cle = make([]byte, coffre.TailleCle)
+	if _, err := rand.Read(cle); err != nil {
+		return nil, err
+	}
+	// Renamed into place whole: a run killed here must not leave half a key.
+	if err := os.WriteFile(chemin+".tmp", cle, 0o600); err != nil {
+		return nil, err
+	}
+	return cle, os.Rename(chemin+".tmp", chemin)
+}
+
+func scenario(incident string) (frontal.Scenario, error) {
+	pieces := frontal.Quand{Flux: frontal.Pieces}
+	premiere := frontal.Quand{Flux: frontal.Pieces, Transmission: 1}
+	regle := map[string]frontal.Regle{
+		"arl-negatif": {Quand: pieces, Reponses: []frontal.Nature{frontal.ARLNegatif}},
+		"mds":         {Quand: pieces, Reponses: []frontal.Nature{frontal.MdS}},
+		"silence":     {Quand: premiere, Reponses: []frontal.Nature{frontal.Silence}},
+		"anr":         {Quand: premiere, Reponses: []frontal.Nature{frontal.ANR}},
+	}
+	if incident == "" {
+		return frontal.Scenario{}, nil
+	}
+	r, ok := regle[incident]
+	if !ok {
+		return frontal.Scenario{}, fmt.Errorf("-incident %s : arl-negatif, silence, mds ou anr attendu", incident)
+	}
+	return frontal.Scenario{Regles: []frontal.Regle{r}}, nil
+}
