@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"github.com/scor-sdk/scor-sdk-go/fse"
 	"github.com/scor-sdk/scor-sdk-go/lot"
@@ -21,12 +22,43 @@ import (
 // mailbox. The same bytes again are known by their digest, whatever name the mailbox gives them.
 func (s *Suivi) relever(ctx context.Context, b *Bilan) error {
 	var errs error
-	for _, boite := range s.c.Boites {
-		if err := s.releverBoite(ctx, boite, b); err != nil {
+	for i, boite := range s.c.Boites {
+		if err := s.releverSeul(ctx, i, boite, b); err != nil {
 			errs = errors.Join(errs, fmt.Errorf("suivi: mailbox: %w", err))
 		}
 	}
 	return errs
+}
+
+// jamais is an Echeance that the rounds don't reach: the object is there to be leased by its name.
+var jamais = time.Date(9000, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// releverSeul reads a mailbox if no other worker is at it: a POP3 mailbox has one session at a time.
+func (s *Suivi) releverSeul(ctx context.Context, i int, boite transport.Boite, b *Bilan) error {
+	ref := journal.Ref{Genre: journal.Cabinet, Cle: fmt.Sprintf("boite/%d", i)}
+	prise := journal.Prise{Genre: ref.Genre, Cle: ref.Cle, Maintenant: jamais, Nombre: 1, Titulaire: s.c.Titulaire, Duree: s.c.Bail}
+	l, err := s.c.Journal.Prendre(ctx, prise)
+	if err == nil && len(l) == 0 {
+		var o journal.Objet
+		if o, err = journal.Trouver(ctx, s.c.Journal, ref.Genre, ref.Cle); err != nil || o.Version > 0 {
+			return err // another worker has it
+		}
+		var quand time.Time
+		if quand, err = s.maintenant(ctx); err != nil {
+			return err
+		}
+		err = s.c.Journal.Ajouter(ctx, nouveauGeste(quand).nouveau(ref.Genre, ref.Cle, journal.Noter, journal.Champs{Echeance: us(jamais)}).evs)
+		if err != nil && !errors.Is(err, journal.ErrConflit) {
+			return err
+		}
+		if l, err = s.c.Journal.Prendre(ctx, prise); err == nil && len(l) == 0 {
+			return nil
+		}
+	}
+	if err != nil {
+		return err
+	}
+	return errors.Join(s.releverBoite(ctx, boite, b), s.c.Journal.Rendre(context.WithoutCancel(ctx), s.c.Titulaire, ref))
 }
 
 func (s *Suivi) releverBoite(ctx context.Context, boite transport.Boite, b *Bilan) error {
@@ -218,6 +250,7 @@ func (l *lecture) arl(a *retour.ARL) error {
 	if a.Positif {
 		if o.Genre == journal.LotFactures {
 			c.Echeance = us(l.g.quand)
+			c.Limite = rien // of the sending, which succeeded
 			if l.s.c.Patience > 0 {
 				c.Limite = us(l.g.quand.Add(l.s.c.Patience))
 			}
