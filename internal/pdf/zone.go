@@ -58,7 +58,7 @@ func (z *zone) catalogue() string {
 	}
 	l := nombre(nil, z.forme.largeur)
 	h := nombre(nil, z.forme.hauteur)
-	return fmt.Sprintf("/AcroForm %s/SCORZone<</Forme %s/Champ %s/Formulaire %[1]s/Taille[%s %s]>>", ref(z.formulaire), ref(z.forme.objet), ref(z.champ), l, h)
+	return fmt.Sprintf("/AcroForm %s/SCORZone<</Forme %s/Champ %s/Formulaire %[1]s/Taille[%[4]s %[5]s]>>", ref(z.formulaire), ref(z.forme.objet), ref(z.champ), l, h)
 }
 
 var motifZone = regexp.MustCompile(`/SCORZone<</Forme ([0-9]{1,7}) 0 R/Champ ([0-9]{1,7}) 0 R/Formulaire ([0-9]{1,7}) 0 R/Taille\[([0-9.]{1,10}) ([0-9.]{1,10})\]>>`)

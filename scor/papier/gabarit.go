@@ -158,7 +158,7 @@ func Lire(r io.Reader, fichier string, m Modele, options ...Option) (*Gabarit, e
 	if err != nil {
 		return nil, fmt.Errorf("papier: %w", err)
 	}
-	g := &Gabarit{modele: m, polices: maps.Clone(embarquees)}
+	g := &Gabarit{modele: m, polices: embarquees}
 	for _, o := range options {
 		if err := o(g); err != nil {
 			return nil, fmt.Errorf("papier: %w", err)

@@ -2,7 +2,6 @@ package papier
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -37,7 +36,7 @@ func (r Resultat) Piece(id, genre string, ouvrir func() (io.ReadCloser, error)) 
 
 // ErrDebordement is wrapped by the error about a text that doesn't fit its
 // place, at any size that can be read: nothing is cut short.
-var ErrDebordement = errors.New("papier: a text does not fit")
+var ErrDebordement = pdf.ErrDebordement
 
 // Ecrire writes the paper as PDF/A-1b. Memory doesn't grow with the number of
 // items of the lists. After an error w holds an unfinished file.
@@ -367,7 +366,7 @@ func (m *mise) texte(p *pdf.Page, e *element, x, y float64) {
 		p.Texte(police, e.Taille, x, y, e.Align.a, t)
 		return
 	}
-	lignes, taille, err := ajuster(police, t, e.Taille, e.Largeur, e.Lignes)
+	lignes, taille, err := police.Ajuster(t, e.Taille, e.Largeur, e.Lignes)
 	if err != nil {
 		m.faute(m.situer(err, e.Texte))
 		return

@@ -2,15 +2,11 @@ package papier
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/scor-sdk/scor-sdk-go/internal/pdf"
 )
 
-const (
-	margeCellule = 1.0 // mm on each side of a cell's text
-	tailleMin    = 4.0 // points: smaller can't be read
-)
+const margeCellule = 1.0 // mm on each side of a cell's text
 
 // tableau draws the rows of a list under a header that each page repeats. A
 // row is never split between pages, unless it is longer than a page: an error.
@@ -66,7 +62,7 @@ func (m *mise) remplir(s *section, cellules [][]string) float64 {
 		c := &s.Colonnes[i]
 		t, err := c.Valeur.Remplir(m.valeur)
 		if err == nil {
-			cellules[i], err = couper(m.g.polices[c.Police], t, s.Taille, c.Largeur-2*margeCellule, cellules[i][:0])
+			cellules[i], err = m.g.polices[c.Police].Couper(t, s.Taille, c.Largeur-2*margeCellule, cellules[i][:0])
 		}
 		if err != nil {
 			m.faute(m.situer(err, c.Valeur))
@@ -121,7 +117,7 @@ func (m *mise) enTete(s *section) enTete {
 	for i, c := range s.Colonnes {
 		var err error
 		// Titles wrap between words.
-		if titres[i], err = couper(police, c.Titre, s.Taille, c.Largeur-2*margeCellule, nil); err != nil {
+		if titres[i], err = police.Couper(c.Titre, s.Taille, c.Largeur-2*margeCellule, nil); err != nil {
 			m.faute(fmt.Errorf("title %q: %w", c.Titre, err))
 			return enTete{}
 		}
@@ -155,56 +151,4 @@ func (m *mise) enTete(s *section) enTete {
 	}))
 	m.enTetes[s] = e
 	return e
-}
-
-// ajuster fits a text in a number of lines of a width, at the size asked or
-// the largest smaller one that does.
-func ajuster(p *pdf.Police, t string, taille, largeur float64, lignes int) ([]string, float64, error) {
-	for {
-		l, err := couper(p, t, taille, largeur, nil)
-		if err != nil || len(l) <= lignes {
-			return l, taille, err
-		}
-		if taille -= 0.25; taille < tailleMin {
-			return nil, 0, fmt.Errorf("%w: %d lines of %.1f mm at %.0f points", ErrDebordement, lignes, largeur, tailleMin)
-		}
-	}
-}
-
-// couper wraps a text between words, and within a word that is alone too
-// long. It appends to lignes.
-func couper(p *pdf.Police, t string, taille, largeur float64, lignes []string) ([]string, error) {
-	for t != "" {
-		l, err := p.Largeur(t, taille)
-		if err != nil {
-			return nil, err
-		}
-		if l <= largeur {
-			return append(lignes, t), nil
-		}
-		coupe, espace := 0, 0
-		var cumul float64
-		for i, r := range t {
-			lr, err := p.Largeur(string(r), taille)
-			if err != nil {
-				return nil, err
-			}
-			if cumul += lr; r == ' ' {
-				espace = i
-			}
-			if cumul > largeur && r != ' ' {
-				break
-			}
-			coupe = i + len(string(r))
-		}
-		if espace > 0 {
-			coupe = espace
-		}
-		if coupe == 0 {
-			return nil, fmt.Errorf("%w: %.1f mm is less than one character", ErrDebordement, largeur)
-		}
-		lignes = append(lignes, strings.TrimRight(t[:coupe], " "))
-		t = strings.TrimLeft(t[coupe:], " ")
-	}
-	return lignes, nil
 }
