@@ -1,0 +1,242 @@
+package pop3
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/scor-sdk/scor-sdk-go/transport"
+)
+
+// serveur answers each command with what the table gives for it, "+OK" otherwise.
+func serveur(t testing.TB, reponses map[string]string) (*Boite, *[]string) {
+	var commandes []string
+	return &Boite{Adresse: "pop.test:110", Securite: Clair, Utilisateur: "u", MotDePasse: "p", Delai: 5 * time.Second,
+		Composer: func(context.Context, string, string) (net.Conn, error) {
+			c, s := net.Pipe()
+			go func() {
+				defer s.Close()
+				io.WriteString(s, "+OK\r\n")
+				br := bufio.NewReader(s)
+				for {
+					l, err := br.ReadString('\n')
+					if err != nil {
+						return
+					}
+					l = strings.TrimSpace(l)
+					commandes = append(commandes, l)
+					r, ok := reponses[l]
+					if !ok {
+						r = "+OK\r\n"
+					}
+					if _, err := io.WriteString(s, r); err != nil || l == "QUIT" {
+						return
+					}
+				}
+			}()
+			return c, nil
+		}}, &commandes
+}
+
+type lu struct{ ID, Contenu, Erreur string }
+
+func toutLire(b *Boite, acquitter bool) ([]lu, error) {
+	var out []lu
+	for m, err := range b.Messages(context.Background()) {
+		if err != nil {
+			return out, err
+		}
+		x := lu{ID: m.ID}
+		r, err := m.Ouvrir(context.Background())
+		if err == nil {
+			var c []byte
+			c, err = io.ReadAll(r)
+			x.Contenu = string(c)
+			r.Close()
+		}
+		if err != nil {
+			x.Erreur = err.Error()
+		} else if acquitter {
+			if err := b.Acquitter(context.Background(), m.ID); err != nil {
+				return out, err
+			}
+		}
+		out = append(out, x)
+	}
+	return out, nil
+}
+
+func TestOctetPourOctet(t *testing.T) {
+	long := strings.Repeat("x", 200_000)
+	b, commandes := serveur(t, map[string]string{
+		"UIDL":   "+OK\r\n2 b\r\n1 a\r\n.\r\n",
+		"LIST":   "+OK 2 messages\r\n1 10\r\n2 20\r\n.\r\n",
+		"RETR 1": "+OK\r\n..\r\n...a\r\n\r\nlf seul\n" + long + "\r\n.\r\n",
+		"RETR 2": "-ERR message disparu\r\n",
+	})
+	got, err := toutLire(b, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []lu{{"a", ".\r\n..a\r\n\r\nlf seul\n" + long + "\r\n", ""}, {"b", "", `pop3: RETR refused: "message disparu"`}}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Error(d)
+	}
+	if d := cmp.Diff([]string{"USER u", "PASS p", "UIDL", "LIST", "RETR 1", "DELE 1", "RETR 2", "QUIT"}, *commandes); d != "" {
+		t.Errorf("one message that can't be had doesn't hold up the session: %s", d)
+	}
+}
+
+func TestReponsesHostiles(t *testing.T) {
+	for raison, reponses := range map[string]map[string]string{
+		"not POP3":                       {"USER u": "HTTP/1.1 400 Bad Request\r\n"},
+		"endless line":                   {"UIDL": "+OK\r\n1 " + strings.Repeat("a", 10_000) + "\r\n.\r\n"},
+		"message number 0":               {"UIDL": "+OK\r\n0 a\r\n.\r\n"},
+		"one number twice":               {"UIDL": "+OK\r\n1 a\r\n1 b\r\n.\r\n"},
+		"no unique-id":                   {"UIDL": "+OK\r\n1\r\n.\r\n"},
+		"size that's no number":          {"UIDL": "+OK\r\n1 a\r\n.\r\n", "LIST": "+OK\r\n1 beaucoup\r\n.\r\n"},
+		"no UIDL: IDs wouldn't be known": {"UIDL": "-ERR unknown\r\n"},
+	} {
+		b, _ := serveur(t, reponses)
+		if got, err := toutLire(b, true); err == nil || len(got) != 0 {
+			t.Errorf("%s: %v, %v", raison, got, err)
+		}
+	}
+}
+
+func TestMotDePasseMasque(t *testing.T) {
+	b, _ := serveur(t, map[string]string{"PASS p4ssw0rd": "-ERR [AUTH] no\r\n"})
+	b.MotDePasse = "p4ssw0rd"
+	_, err := toutLire(b, false)
+	var e *Erreur
+	if !errors.As(err, &e) || e.Code != "AUTH" {
+		t.Fatalf("%v", err)
+	}
+	for _, s := range []string{err.Error(), fmt.Sprintf("%v %+v %#v %s", b.MotDePasse, *e, b.MotDePasse, b.MotDePasse)} {
+		if strings.Contains(s, "p4ssw0rd") {
+			t.Errorf("the password shows in %q", s)
+		}
+	}
+	b.MotDePasse = "a\r\nDELE 1"
+	if _, err := toutLire(b, false); err == nil || !strings.Contains(err.Error(), "line end") {
+		t.Errorf("a command could be slipped into a password: %v", err)
+	}
+}
+
+// Some servers give the same unique-id to several messages: none is lost.
+func TestUIDLEnDouble(t *testing.T) {
+	b, _ := serveur(t, map[string]string{
+		"UIDL": "+OK\r\n1 x\r\n2 x\r\n3 y\r\n.\r\n", "LIST": "+OK\r\n.\r\n",
+		"RETR 1": "+OK\r\nun\r\n.\r\n", "RETR 2": "+OK\r\ndeux\r\n.\r\n", "RETR 3": "+OK\r\ntrois\r\n.\r\n",
+	})
+	got, err := toutLire(b, false)
+	if err != nil || len(got) != 3 || got[0].ID == got[1].ID || !strings.HasPrefix(got[0].ID, "x/") || got[2].ID != "y" {
+		t.Errorf("%v, %v", got, err)
+	}
+	encore, _ := toutLire(b, false)
+	if d := cmp.Diff(got, encore); d != "" {
+		t.Errorf("IDs change from a session to the next: %s", d)
+	}
+}
+
+func TestAcquitterApresLaBoucle(t *testing.T) {
+	b, commandes := serveur(t, map[string]string{"UIDL": "+OK\r\n1 a\r\n2 b\r\n.\r\n", "LIST": "+OK\r\n.\r\n"})
+	if err := b.Acquitter(t.Context(), "b"); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.Acquitter(t.Context(), "gone"); err != nil {
+		t.Errorf("an ID that's no longer there: %v", err)
+	}
+	if d := cmp.Diff([]string{"USER u", "PASS p", "UIDL", "LIST", "DELE 2", "QUIT", "USER u", "PASS p", "UIDL", "LIST", "QUIT"}, *commandes); d != "" {
+		t.Error(d)
+	}
+}
+
+// A loop left early still ends its session properly, so that what was
+// acknowledged goes.
+func TestBreakConfirme(t *testing.T) {
+	b, commandes := serveur(t, map[string]string{"UIDL": "+OK\r\n1 a\r\n2 b\r\n.\r\n", "LIST": "+OK\r\n.\r\n", "RETR 1": "+OK\r\nx\r\n.\r\n"})
+	for m := range b.Messages(t.Context()) {
+		r, err := m.Ouvrir(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = r // left unread
+		if err := b.Acquitter(t.Context(), m.ID); err != nil {
+			t.Fatal(err)
+		}
+		break
+	}
+	if got := (*commandes)[len(*commandes)-2:]; got[0] != "DELE 1" || got[1] != "QUIT" {
+		t.Errorf("%v", got)
+	}
+}
+
+func TestQUITSansReponse(t *testing.T) {
+	b, _ := serveur(t, map[string]string{"UIDL": "+OK\r\n1 a\r\n.\r\n", "LIST": "+OK\r\n.\r\n", "RETR 1": "+OK\r\nx\r\n.\r\n", "QUIT": ""})
+	if _, err := toutLire(b, true); !errors.Is(err, ErrNonConfirme) {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestContexteAnnule(t *testing.T) {
+	ctx, fin := context.WithCancel(t.Context())
+	b, _ := serveur(t, map[string]string{"UIDL": "+OK\r\n1 a\r\n"}) // and then silence
+	time.AfterFunc(20*time.Millisecond, fin)
+	for _, err := range b.Messages(ctx) {
+		if !errors.Is(err, context.Canceled) && err == nil {
+			t.Errorf("%v", err)
+		}
+	}
+	if ctx.Err() == nil {
+		t.Error("the loop ended before the context")
+	}
+}
+
+// FuzzReponses: whatever a server says, the client ends, says what is wrong, and
+// a message is given whole or with an error.
+func FuzzReponses(f *testing.F) {
+	f.Add([]byte("+OK\r\n+OK\r\n+OK\r\n+OK\r\n1 a\r\n.\r\n+OK\r\n1 3\r\n.\r\n+OK\r\nx\r\n.\r\n+OK\r\n+OK\r\n"))
+	f.Add([]byte("+OK\r\n-ERR [IN-USE] x\r\n"))
+	f.Add([]byte("+OK\r\n+OK\r\n+OK\r\n+OK\r\n1 a\r\n2 a\r\n.\r\n+OK\r\n.\r\n+OK\r\n.x\r\n.\r\n+OK\r\n..\n.\n"))
+	f.Fuzz(func(t *testing.T, flux []byte) {
+		b := &Boite{Adresse: "x:110", Securite: Clair, Utilisateur: "u", MotDePasse: "p", Delai: time.Second,
+			Composer: func(context.Context, string, string) (net.Conn, error) {
+				return &connMorte{r: bytes.NewReader(flux)}, nil
+			}}
+		_, err := transport.Relever(context.Background(), b, transport.Releve{
+			Connu: func(context.Context, string) (bool, error) { return false, nil },
+			Prendre: func(_ context.Context, _ transport.MessageBoite, r io.Reader) error {
+				c, err := io.ReadAll(r)
+				if err == nil && !bytes.Contains(flux, []byte(".\n")) && !bytes.Contains(flux, []byte(".\r\n")) {
+					t.Errorf("a message without its end was given as whole: %q", c)
+				}
+				return err
+			},
+			Ecarter: func(context.Context, transport.MessageBoite, error) error { return nil },
+		})
+		if err == nil && !bytes.HasPrefix(flux, []byte("+OK")) {
+			t.Error("no error")
+		}
+	})
+}
+
+// connMorte gives bytes and takes anything.
+type connMorte struct {
+	net.Conn
+	r io.Reader
+}
+
+func (c *connMorte) Read(b []byte) (int, error)       { return c.r.Read(b) }
+func (c *connMorte) Write(b []byte) (int, error)      { return len(b), nil }
+func (c *connMorte) Close() error                     { return nil }
+func (c *connMorte) SetReadDeadline(time.Time) error  { return nil }
+func (c *connMorte) SetWriteDeadline(time.Time) error { return nil }
