@@ -115,6 +115,9 @@ func (d Date) Time(loc *time.Location) time.Time {
 // IsZero reports whether d is no date.
 func (d Date) IsZero() bool { return d == Date{} }
 
+// Equal reports whether both are the same day, as == does.
+func (d Date) Equal(o Date) bool { return d == o }
+
 // Compare returns -1, 0 or +1; the zero Date comes first.
 func (d Date) Compare(o Date) int {
 	return cmp.Or(cmp.Compare(d.annee, o.annee), cmp.Compare(d.mois, o.mois), cmp.Compare(d.jour, o.jour))

@@ -75,6 +75,9 @@ func cleNIR(b [13]byte) [2]byte {
 // IsZero reports whether n is no number at all.
 func (n NIR) IsZero() bool { return n == NIR{} }
 
+// Equal reports whether both are the same number with the same key, as == does.
+func (n NIR) Equal(o NIR) bool { return n == o }
+
 // Valide reports whether the key is right.
 func (n NIR) Valide() bool { return !n.IsZero() && n.cle == cleNIR(n.numero) }
 
