@@ -22,7 +22,8 @@ type Source interface {
 	Autorites(ctx context.Context) (a Autorites, avertissements []error, err error)
 }
 
-// Annuaire checks what a source publishes.
+// Annuaire checks what a source publishes. Several goroutines, and several
+// processes with the same cache, may use it.
 type Annuaire struct {
 	source    Source
 	racines   []*x509.Certificate
@@ -167,7 +168,7 @@ func (a *Annuaire) candidats(ctx context.Context, adresse string, maintenant tim
 
 func (a *Annuaire) autorites(ctx context.Context, adresse string, maintenant time.Time) (Autorites, bool, error) {
 	garde := a.cache.lire("", a.avertir)
-	if garde.frais(a.cache, maintenant) {
+	if garde.frais(a.cache, maintenant) && !garde.listePassee(maintenant) {
 		return garde.Autorites, false, nil
 	}
 	lues, avertissements, err := a.source.Autorites(ctx)

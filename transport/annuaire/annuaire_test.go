@@ -326,6 +326,28 @@ func TestCache(t *testing.T) {
 	demander("clock set back", 2, nil, 0)
 }
 
+// A kept revocation list that is past is asked for again, before the cache expires.
+func TestCacheListePassee(t *testing.T) {
+	racine := pkiessai.NewRacine(t, "racine")
+	s := &source{
+		certificats: []*x509.Certificate{racine.Frontal(t, 10)},
+		autorites:   annuaire.Autorites{Listes: []*x509.RevocationList{racine.Liste(t, 1)}},
+	}
+	r := nouveau(t, s, annuaire.WithRacines(racine.Certificat), annuaire.WithCache(t.TempDir(), 1000*time.Hour))
+	if _, err := r.Certificats(t.Context(), adresse); err != nil {
+		t.Fatal(err)
+	}
+	r.heure = pkiessai.Heure.Add(25 * time.Hour)
+	s.appels = 0
+	s.autorites.Listes = []*x509.RevocationList{racine.ListeDe(t, 2, 0, func(l *x509.RevocationList) {
+		l.NextUpdate = r.heure.Add(time.Hour)
+		l.RevokedCertificateEntries = []x509.RevocationListEntry{pkiessai.Entree(10, 1)}
+	})}
+	if _, err := r.Certificats(t.Context(), adresse); motif(t, err) != annuaire.Revoque || s.appels != 1 {
+		t.Errorf("%v after %d calls", err, s.appels)
+	}
+}
+
 func TestDossier(t *testing.T) {
 	racine := pkiessai.NewRacine(t, "racine")
 	ac := racine.Autorite(t, "AC-FACTURATION", 2)

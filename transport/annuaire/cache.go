@@ -12,6 +12,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 )
@@ -36,6 +37,13 @@ func (r *reponse) frais(c *cache, maintenant time.Time) bool {
 	}
 	age := maintenant.Sub(r.le)
 	return age >= 0 && age < c.duree // a date in the future is a clock that was wrong
+}
+
+// listePassee says that a newer list should be there by now.
+func (r *reponse) listePassee(maintenant time.Time) bool {
+	return slices.ContainsFunc(r.Listes, func(l *x509.RevocationList) bool {
+		return !l.NextUpdate.IsZero() && maintenant.After(l.NextUpdate)
+	})
 }
 
 // champDate is the PEM header of the first block.

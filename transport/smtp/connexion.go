@@ -1,16 +1,31 @@
 package smtp
 
 import (
+	"fmt"
 	"net"
 	"time"
 )
 
-// connexion gives a deadline to the writes that go-smtp leaves without: those of
-// the message.
+// lusMax bounds what a relay can make us hold: a reply has as many lines as it
+// wants. A TLS handshake takes some KiB, the replies of a message a few more.
+const lusMax = 1 << 20
+
+// connexion gives a deadline to the writes that go-smtp leaves without, those of
+// the message, and an end to what is read.
 type connexion struct {
 	net.Conn
 	ecriture time.Duration
 	fixee    bool // a deadline was set from above
+	lus      int
+}
+
+func (c *connexion) Read(p []byte) (int, error) {
+	if c.lus >= lusMax {
+		return 0, fmt.Errorf("smtp: the relay says more than %d bytes", lusMax)
+	}
+	n, err := c.Conn.Read(p[:min(len(p), lusMax-c.lus)])
+	c.lus += n
+	return n, err
 }
 
 func (c *connexion) SetDeadline(t time.Time) error {

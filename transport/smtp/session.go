@@ -6,7 +6,6 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"net/textproto"
 	"strings"
@@ -124,11 +123,7 @@ func (s *session) starttls() (accueil []byte, accepte bool, etape transport.Etap
 	if err := s.conn.SetDeadline(time.Now().Add(s.delais.Commande)); err != nil {
 		return nil, false, transport.EtapeConnexion, err
 	}
-	texte := textproto.NewConn(struct {
-		io.Reader
-		io.Writer
-		io.Closer
-	}{io.LimitReader(s.conn, 64<<10), s.conn, s.conn})
+	texte := textproto.NewConn(s.conn)
 	if _, _, err := texte.ReadResponse(220); err != nil {
 		return nil, false, transport.EtapeConnexion, reponseSMTP(err)
 	}
@@ -318,7 +313,7 @@ func (s *session) dernierMot(err error) error {
 	if s.conn.SetReadDeadline(time.Now().Add(5*time.Second)) != nil {
 		return err
 	}
-	r := textproto.NewReader(bufio.NewReader(io.LimitReader(s.conn, 4<<10)))
+	r := textproto.NewReader(bufio.NewReader(s.conn))
 	code, texte, lu := r.ReadResponse(0)
 	if lu != nil || code < 400 {
 		return err

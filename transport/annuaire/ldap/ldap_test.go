@@ -2,6 +2,7 @@ package ldap_test
 
 import (
 	"context"
+	"crypto/tls"
 	"crypto/x509"
 	"errors"
 	"fmt"
@@ -149,6 +150,34 @@ func TestOpenLDAP(t *testing.T) {
 	}
 	if _, err := a.Certificats(t.Context(), "jamais-demande@x"); err == nil || errors.Is(err, annuaire.ErrIntrouvable) {
 		t.Errorf("down, nothing kept: %v", err)
+	}
+}
+
+func TestTLS(t *testing.T) {
+	serveur := demarrer(t, planter(t).ldif)
+	bon := &tls.Config{RootCAs: serveur.racines}
+	for nom, c := range map[string]struct {
+		config ldap.Config
+		erreur bool
+	}{
+		"ldaps":                   {ldap.Config{URL: "ldaps://" + serveur.ldaps, TLS: bon}, false},
+		"StartTLS":                {ldap.Config{URL: "ldap://" + serveur.adresse, TLS: bon, StartTLS: true}, false},
+		"ldaps, not trusted":      {ldap.Config{URL: "ldaps://" + serveur.ldaps}, true},
+		"StartTLS, not trusted":   {ldap.Config{URL: "ldap://" + serveur.adresse, StartTLS: true}, true},
+		"ldaps to the clear port": {ldap.Config{URL: "ldaps://" + serveur.adresse, TLS: bon}, true},
+	} {
+		c.config.Base = ldap.BaseTest
+		source, err := ldap.New(c.config)
+		if err != nil {
+			t.Fatal(err)
+		}
+		certificats, _, err := source.Candidats(t.Context(), pkiessai.Adresse)
+		if (err != nil) != c.erreur || err == nil && len(certificats) != 5 {
+			t.Errorf("%s: %d certificates, %v", nom, len(certificats), err)
+		}
+		if errors.Is(err, annuaire.ErrIntrouvable) {
+			t.Errorf("%s: a broken connection taken for an absence", nom)
+		}
 	}
 }
 

@@ -2,7 +2,12 @@ package ldap_test
 
 import (
 	"bytes"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
 	"encoding/base64"
+	"encoding/pem"
 	"fmt"
 	"net"
 	"os"
@@ -11,11 +16,15 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/scor-sdk/scor-sdk-go/transport/annuaire/internal/pkiessai"
 )
 
 // slapd is OpenLDAP, started for a test with the public tree.
 type slapd struct {
 	adresse string
+	ldaps   string
+	racines *x509.CertPool // of its TLS certificate
 	cmd     *exec.Cmd
 }
 
@@ -44,13 +53,33 @@ func demarrer(t *testing.T, ldif string) *slapd {
 		}
 		return nom
 	}
+	s := &slapd{adresse: portLibre(t), ldaps: portLibre(t), racines: x509.NewCertPool()}
+	racine := pkiessai.NewRacine(t, "annuaire")
+	s.racines.AddCert(racine.Certificat)
+	cle, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	der, err := x509.MarshalPKCS8PrivateKey(cle)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tls := racine.FrontalDe(t, 3, cle.Public(), func(c *x509.Certificate) {
+		c.IPAddresses = []net.IP{net.IPv4(127, 0, 0, 1)}
+		c.NotBefore, c.NotAfter = time.Now().Add(-time.Hour), time.Now().Add(time.Hour)
+		c.KeyUsage = x509.KeyUsageDigitalSignature
+	})
+	ecrire("cle.pem", string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})))
+	ecrire("certificat.pem", string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: tls.Raw})))
 	conf := ecrire("slapd.conf", fmt.Sprintf(`
-include %s/core.schema
+include %[1]s/core.schema
 modulepath /usr/lib/ldap
 moduleload back_mdb
-pidfile %s/pid
+pidfile %[2]s/pid
 argsfile %[2]s/args
 sizelimit 10
+TLSCertificateFile %[2]s/certificat.pem
+TLSCertificateKeyFile %[2]s/cle.pem
 database mdb
 suffix "c=fr"
 rootdn "cn=admin,c=fr"
@@ -61,14 +90,8 @@ maxsize 33554432
 	if out, err := exec.Command(charger, "-f", conf, "-l", donnees).CombinedOutput(); err != nil {
 		t.Fatalf("slapadd: %v\n%s", err, out)
 	}
-	port, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := &slapd{adresse: port.Addr().String()}
-	port.Close()
 	var sortie bytes.Buffer
-	s.cmd = exec.Command(serveur, "-d", "0", "-h", "ldap://"+s.adresse, "-f", conf)
+	s.cmd = exec.Command(serveur, "-d", "0", "-h", "ldap://"+s.adresse+" ldaps://"+s.ldaps, "-f", conf)
 	s.cmd.Stderr = &sortie
 	if err := s.cmd.Start(); err != nil {
 		t.Fatal(err)
@@ -84,6 +107,16 @@ maxsize 33554432
 	}
 	t.Fatalf("slapd does not answer\n%s", sortie.Bytes())
 	return nil
+}
+
+func portLibre(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
 }
 
 func executable(nom string) bool {

@@ -71,7 +71,7 @@ func newAutorite(t testing.TB, nom string, sous *Autorite, serie int64) *Autorit
 	modele := &x509.Certificate{
 		SerialNumber: big.NewInt(serie),
 		Subject:      pkix.Name{Country: []string{"FR"}, Organization: []string{"essai"}, CommonName: nom},
-		NotBefore:    Heure.AddDate(-5, 0, 0), NotAfter: Heure.AddDate(10, 0, 0),
+		NotBefore:    Heure.AddDate(-5, 0, 0), NotAfter: Heure.AddDate(100, 0, 0),
 		IsCA: true, BasicConstraintsValid: true,
 		KeyUsage: x509.KeyUsageCertSign | x509.KeyUsageCRLSign,
 	}
