@@ -68,7 +68,7 @@ func (p Page) dessiner() (*image.Gray, [3]float64) {
 		papier, encre = 18+p.part(r, 0, 30), 4
 	case Contraste:
 		papier -= 40 * r.Float64()
-		encre = papier - 6 - p.part(r, 0, 9)
+		encre = papier - 9 - p.part(r, 0, 9)
 	case Pale:
 		encre = papier - 75 - p.part(r, 0, 40)
 	case Verso:

@@ -37,6 +37,7 @@ type examen struct {
 	tons    mesure.Tons
 	tourner int // clockwise turn, in degrees, that sets the stored pixels upright
 	blanche bool
+	traces  bool // blank but for writing too faint to be read
 }
 
 // constats builds the findings of a page in their fixed order.
@@ -73,7 +74,8 @@ func (a *atelier) juger(ctx context.Context, f *feuillet, p *Page) (*examen, err
 		dpiX = float64(max(f.l, f.h)) / 297 * 25.4
 		dpiY = dpiX
 	}
-	if err := a.decoder(ctx, f, e, dpiX, dpiY); err != nil {
+	err := a.decoder(ctx, f, e, dpiX, dpiY)
+	if err != nil {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
@@ -88,8 +90,13 @@ func (a *atelier) juger(ctx context.Context, f *feuillet, p *Page) (*examen, err
 	encre := a.carte.Encre(e.feuille)
 	sombre := a.sombre(e)
 	e.blanche = !sombre && encre < s.MarquesMin
+	if e.blanche && e.gris != nil {
+		if e.traces, err = a.traces(dpiX, dpiY); err != nil {
+			return nil, err
+		}
+	}
 	a.clarte(e, c, encre, sombre)
-	if e.blanche {
+	if e.blanche || sombre {
 		c.nonTeste(Flou, Tronque, Inclinaison, Rotation)
 	} else {
 		e.lignes = a.carte.Lignes(e.feuille)
@@ -115,7 +122,7 @@ func (a *atelier) taille(f *feuillet, p *Page, c constats) {
 		p.DPIX, p.DPIY = 0, 0
 		c.present(Resolution, true, true, 0, pr.DPIMin, ppp, pr.Source,
 			fmt.Sprintf("Le fichier n'indique pas sa résolution : numérisez à %.0f ppp ou plus avec un scanner, ou indiquez la résolution employée.", pr.DPIMin))
-	case max(l, h) > s.PageMaxMM || min(l, h) < 10 || max(f.dpiX, f.dpiY) > 2.5*dpi || math.IsInf(f.dpiX+f.dpiY, 0):
+	case max(l, h) > s.PageMaxMM || max(f.dpiX, f.dpiY) > min(2.5*dpi, s.DPIMax):
 		p.DPIX, p.DPIY = 0, 0
 		c.present(Resolution, true, true, dpi, pr.DPIMin, ppp, sourceSeuils,
 			fmt.Sprintf("La résolution indiquée par le fichier (%.0f ppp) est invraisemblable : la page mesurerait %.0f x %.0f mm. Numérisez à nouveau, ou indiquez la résolution employée.", dpi, l, h))
@@ -238,6 +245,9 @@ func (a *atelier) clarte(e *examen, c constats, encre float64, sombre bool) {
 		c.absent(TropSombre, m, lim, unite, sourceSeuils)
 	}
 	switch {
+	case e.traces:
+		c.present(Contraste, true, true, 0, s.ContrasteMin, "niveaux", sourceDefauts,
+			"La page porte des traces d'écriture bien trop pâles : augmentez le contraste du scanner et numérisez à nouveau.")
 	case e.gris == nil || e.blanche || sombre:
 		c.nonTeste(Contraste)
 	case e.tons.Contraste < s.ContrasteMin:
@@ -249,8 +259,43 @@ func (a *atelier) clarte(e *examen, c constats, encre float64, sombre bool) {
 }
 
 // nettete judges blur, on grey pages.
-func (a *atelier) nettete(_ *examen, c constats) {
-	c.nonTeste(Flou)
+func (a *atelier) nettete(e *examen, c constats) {
+	s := &a.n.seuils
+	f := e.tons.Flou
+	switch {
+	case e.gris == nil || f == 0:
+		c.nonTeste(Flou)
+	case f > s.FlouIllisible:
+		// The conventions know no blur: what it makes illegible is the contrast.
+		c.present(Flou, false, true, f, s.FlouMax, "mm", sourceSeuils, "")
+		for i := range c.page.Constats {
+			if k := &c.page.Constats[i]; k.Code == Contraste && k.Etat != Present {
+				*k = Constat{Code: Contraste, Etat: Present, Bloquant: true, Renumeriser: true, Mesure: arrondi(f), Limite: s.FlouIllisible, Unite: "mm", Source: sourceDefauts,
+					Message: "La page est floue au point d'être illisible : posez la feuille bien à plat, nettoyez la vitre et numérisez à nouveau."}
+			}
+		}
+	case f > s.FlouMax:
+		c.present(Flou, false, true, f, s.FlouMax, "mm", sourceSeuils, "La page est un peu floue : si l'écriture se lit mal, posez la feuille bien à plat et numérisez à nouveau.")
+	default:
+		c.absent(Flou, f, s.FlouMax, "mm", sourceSeuils)
+	}
+}
+
+// traces says whether a blank page has lines of writing too faint to be read.
+func (a *atelier) traces(dpiX, dpiY float64) (bool, error) {
+	var r raster.Runs
+	if err := a.trieur.Traces(&r, a.n.memoire); err != nil {
+		return false, err
+	}
+	var c mesure.Carte
+	c.Tracer(&r, dpiX/4, dpiY/4)
+	f := c.Cadre()
+	if c.Encre(f) < a.n.seuils.MarquesMin {
+		return false, nil
+	}
+	// Grain and shadows have no lines of letters.
+	l := c.Lignes(f)
+	return l.Nettete > 2.5 && c.Sens(f, l).Troncons >= 6, nil
 }
 
 // cadrage judges whether the page is truncated or shifted: a dark band where the sheet should be, or writing that runs off an edge.

@@ -84,7 +84,8 @@ func (r *Resultat) Motifs() []string {
 	return m
 }
 
-// Messages are the sentences for the person at the scanner: first what refuses the piece, then what was found besides.
+// Messages are the sentences for the person at the scanner: first what refuses the piece, then what was found besides. On a piece that is refused
+// they leave out what was done to make it good.
 func (r *Resultat) Messages() []string {
 	var bloquants, autres []string
 	ajouter := func(c Constat) {
@@ -92,7 +93,7 @@ func (r *Resultat) Messages() []string {
 		case c.Etat != Present || c.Message == "":
 		case c.Bloquant:
 			bloquants = append(bloquants, c.Message)
-		default:
+		case c.Renumeriser || r.Accepte:
 			autres = append(autres, c.Message)
 		}
 	}

@@ -16,8 +16,8 @@ type Seuils struct {
 	// ContrasteMin is the least difference between paper and writing, as the median over the places with writing. Illegible scans: 9 to 18;
 	// the faintest readable one: 35; ordonnances: 80 and up.
 	ContrasteMin float64
-	// MarquesMin is the area of the page, in square millimetres of places with ink, under which it is blank. Dust and edges: under 100; a line of
-	// writing: 300 and up.
+	// MarquesMin is the area of the page, in square millimetres of places with ink, under which it is blank. Dust on a blank side: under 20; one
+	// short line of writing: 60 and up; ordonnances: 350 and up.
 	MarquesMin float64
 	// BandeMax is the share of the page's side that a dark band may take along an edge; beyond, the sheet lies shifted or was cut. Scanners'
 	// borders: up to 0.12.
@@ -37,6 +37,8 @@ type Seuils struct {
 	RognerMM float64
 	// PageMaxMM is the longest side of a page in millimetres: beyond, the resolution that a file gives is absurd.
 	PageMaxMM float64
+	// DPIMax is the highest resolution that is believed.
+	DPIMax float64
 	// QualiteJPEG is the quality, 1 to 100, of grey and colour pages that have to be coded; QualiteMin that of pages too heavy at the first, under
 	// which strokes at 200 dpi blur.
 	QualiteJPEG, QualiteMin int
@@ -47,8 +49,8 @@ type Seuils struct {
 // SeuilsParDefaut returns the default thresholds.
 func SeuilsParDefaut() Seuils {
 	return Seuils{
-		PapierMin: 75, NoirMax: 0.5, ContrasteMin: 26, MarquesMin: 150, BandeMax: 0.15, CoupesMin: 5, CoupesPart: 0.5,
-		FlouMax: 0.6, FlouIllisible: 1.0, Redresser: 1, Sens: 0.15, RognerMM: 3, PageMaxMM: 600, QualiteJPEG: 85, QualiteMin: 60, PerteMax: 0.02,
+		PapierMin: 75, NoirMax: 0.5, ContrasteMin: 26, MarquesMin: 40, BandeMax: 0.15, CoupesMin: 5, CoupesPart: 0.5,
+		FlouMax: 0.6, FlouIllisible: 1.0, Redresser: 1, Sens: 0.15, RognerMM: 3, PageMaxMM: 600, DPIMax: 2400, QualiteJPEG: 85, QualiteMin: 60, PerteMax: 0.02,
 	}
 }
 
@@ -73,6 +75,7 @@ func (s *Seuils) verifier() error {
 	borne("Sens", s.Sens, 0, 1)
 	borne("RognerMM", s.RognerMM, 0, 1e4)
 	borne("PageMaxMM", s.PageMaxMM, 100, 1e5)
+	borne("DPIMax", s.DPIMax, 100, 1e5)
 	borne("QualiteJPEG", float64(s.QualiteJPEG), 1, 100)
 	borne("QualiteMin", float64(s.QualiteMin), 1, float64(s.QualiteJPEG))
 	borne("PerteMax", s.PerteMax, 0, 1)

@@ -21,111 +21,167 @@ type Lignes struct {
 type point struct{ x, y, v float32 }
 
 type projection struct {
-	points []point
-	casier []float32
-	notes  []float64
+	points     []point
+	casier     []float32
+	x1, y0, y1 float32 // extent of the points; x starts at 0
+	poids      float64 // ink of the points
 }
 
 // Lignes measures the skew of the text, across or down the page, whichever stands out more. Only the ink inside f is looked at.
 func (c *Carte) Lignes(f Feuille) Lignes {
+	// Which way is told without rules: a table has them both ways. How much is told with them: nothing is straighter.
 	h := c.chercher(f, false)
-	v := c.chercher(f, true)
-	if v.force > 1.15*h.force {
-		return v
+	if v := c.chercher(f, true); v.force > 1.15*h.force {
+		h = v
+	}
+	if h.force > 0 {
+		c.affiner(f, &h)
 	}
 	return h
 }
 
-// collecter gathers the cells with ink inside the sheet. sens turns the skew's sign: bin = y + sens*x*tan.
-func (c *Carte) collecter(f Feuille, debout bool) (sens float64) {
+// margeBord is left out along the edges of the sheet, where borders and shadows run, in millimetres.
+const margeBord = 3.0
+
+// regle is the length, in large cells, from which a straight stroke along the lines is a rule or a border, not writing.
+const regle = 15
+
+// collecter gathers the cells with ink inside the sheet, no more than about n of them by leaving out columns, and rules if need be. sens turns
+// the skew's sign: bin = y + sens*x*tan.
+func (c *Carte) collecter(f Feuille, debout, regles bool, n int) (sens float32) {
 	p := &c.proj
 	p.points = p.points[:0]
-	if !debout {
-		x0, x1 := int(math.Ceil(f.X0/large)), int(f.X1/large)
-		y0, y1 := int(math.Ceil(f.Y0/fin)), int(f.Y1/fin)
-		for y := y0; y < min(y1, c.lignes.h); y++ {
-			row := c.lignes.row(y)
-			for x := x0; x < min(x1, len(row)); x++ {
-				if v := row[x]; v > 0.02 {
-					p.points = append(p.points, point{(float32(x) + 0.5) * large / fin, float32(y) + grain(x), v})
+	f = Feuille{f.X0 + margeBord, f.Y0 + margeBord, f.X1 - margeBord, f.Y1 - margeBord}
+	w := c.vue(f, debout)
+	if debout {
+		sens = -1
+	} else {
+		sens = 1
+	}
+	pas := max(1, c.encre(w)/n)
+	for v := w.v0; v < w.v1; v++ {
+		suite := 0
+		for u := w.u0; u < w.u1; u++ {
+			e := w.at(u, v)
+			if e <= 0.02 {
+				suite = 0
+				continue
+			}
+			if e > 0.35 {
+				suite++
+				if suite == regle && !regles {
+					// What was gathered of the rule so far is dropped, and what follows isn't gathered.
+					k := len(p.points)
+					for k > 0 && p.points[k-1].y >= float32(v) && p.points[k-1].y < float32(v+1) && p.points[k-1].x > (float32(u-regle)+0.5)*(large/fin) {
+						k--
+					}
+					p.points = p.points[:k]
 				}
+			} else {
+				suite = 0
 			}
-		}
-		return 1
-	}
-	x0, x1 := int(math.Ceil(f.X0/fin)), int(f.X1/fin)
-	y0, y1 := int(math.Ceil(f.Y0/large)), int(f.Y1/large)
-	for y := y0; y < min(y1, c.colonnes.h); y++ {
-		row := c.colonnes.row(y)
-		for x := x0; x < min(x1, len(row)); x++ {
-			if v := row[x]; v > 0.02 {
-				p.points = append(p.points, point{(float32(y) + 0.5) * large / fin, float32(x) + grain(y), v})
+			if u%pas == 0 && (regles || suite < regle) {
+				p.points = append(p.points, point{(float32(u) + 0.5) * (large / fin), float32(v) + grain(u), e})
 			}
 		}
 	}
-	return -1
+	p.mesurer()
+	return sens
+}
+
+// encre estimates the number of cells with ink of a view from one line of cells in eight.
+func (c *Carte) encre(w vue) int {
+	n := 0
+	for v := w.v0; v < w.v1; v += 8 {
+		for u := w.u0; u < w.u1; u++ {
+			if w.at(u, v) > 0.02 {
+				n++
+			}
+		}
+	}
+	return 8 * n
 }
 
 func (c *Carte) chercher(f Feuille, debout bool) Lignes {
 	p := &c.proj
-	sens := c.collecter(f, debout)
+	sens := c.collecter(f, debout, false, 5000)
 	l := Lignes{Debout: debout, Nettete: 1}
 	if len(p.points) < 20 {
 		return l
 	}
-	var poids float64
-	for _, q := range p.points {
-		poids += float64(q.v)
-	}
-	const pas = 0.5
-	p.notes = p.notes[:0]
 	best, at := -1.0, 0.0
 	var somme float64
-	for a := -InclinaisonMax; a <= InclinaisonMax; a += pas {
-		n := p.note(sens * math.Tan(a*math.Pi/180))
-		somme += n
-		p.notes = append(p.notes, n)
-		if n > best {
-			best, at = n, a
+	n := 0
+	for a := -InclinaisonMax; a <= InclinaisonMax; a++ {
+		k := p.note(sens * tan(a))
+		somme += k
+		n++
+		if k > best {
+			best, at = k, a
 		}
 	}
-	centre := at
-	for a := centre - pas; a <= centre+pas+1e-9; a += 0.1 {
-		if n := p.note(sens * math.Tan(a*math.Pi/180)); n > best {
-			best, at = n, a
-		}
-	}
-	g := p.note(sens * math.Tan((at-0.1)*math.Pi/180))
-	d := p.note(sens * math.Tan((at+0.1)*math.Pi/180))
-	if k := g - 2*best + d; k < 0 {
-		at += 0.1 * max(-0.5, min(0.5, 0.5*(g-d)/k))
-	}
+	moyenne := somme / float64(n)
+	best, at = p.autour(sens, best, at, 1, 0.25)
 	l.Inclinaison = at
-	l.Nettete = best / (somme / float64(len(p.notes)))
-	l.force = best / poids
+	l.Nettete = best / moyenne
+	l.force = best / p.poids
 	return l
 }
 
-// note says how sharply the ink falls into lines at the slope t: the sum of squared differences between neighbouring rows.
-func (p *projection) note(t float64) float64 {
-	var bas, haut float32
-	ft := float32(t)
-	for _, q := range p.points {
-		b := q.y + q.x*ft
-		bas, haut = min(bas, b), max(haut, b)
+// autour looks for a better angle within d of one, by steps.
+func (p *projection) autour(sens float32, best, at, d, pas float64) (float64, float64) {
+	centre := at
+	for a := centre - d; a <= centre+d+1e-9; a += pas {
+		if n := p.note(sens * tan(a)); n > best {
+			best, at = n, a
+		}
 	}
-	n := int(haut-bas) + 4
+	return best, at
+}
+
+// affiner measures the skew again around what was found, with all the cells.
+func (c *Carte) affiner(f Feuille, l *Lignes) {
+	p := &c.proj
+	sens := c.collecter(f, l.Debout, true, 20000)
+	const pas = 0.1
+	best, at := p.autour(sens, -1, l.Inclinaison, 0.3, pas)
+	g, d := p.note(sens*tan(at-pas)), p.note(sens*tan(at+pas))
+	if k := g - 2*best + d; k < 0 {
+		at += pas * max(-0.5, min(0.5, 0.5*(g-d)/k))
+	}
+	l.Inclinaison = at
+}
+
+func tan(deg float64) float32 { return float32(math.Tan(deg * math.Pi / 180)) }
+
+// mesurer notes the extent and the weight of the points.
+func (p *projection) mesurer() {
+	p.x1, p.y0, p.y1, p.poids = 0, 0, 0, 0
+	for i, q := range p.points {
+		if i == 0 {
+			p.y0, p.y1 = q.y, q.y
+		}
+		p.x1, p.y0, p.y1 = max(p.x1, q.x), min(p.y0, q.y), max(p.y1, q.y)
+		p.poids += float64(q.v)
+	}
+}
+
+// note says how sharply the ink falls into lines at the slope t: the sum of squared differences between neighbouring rows.
+func (p *projection) note(t float32) float64 {
+	bas, haut := p.y0+min(0, p.x1*t), p.y1+max(0, p.x1*t)
+	n := int(haut-bas) + 3
 	if cap(p.casier) < n {
-		p.casier = make([]float32, n*2)
+		p.casier = make([]float32, n+n/2)
 	}
 	cas := p.casier[:n]
 	clear(cas)
 	for _, q := range p.points {
-		b := q.y + q.x*ft - bas
+		b := q.y + q.x*t - bas
 		i := int(b)
 		d := (b - float32(i)) * q.v
-		cas[i] += q.v - d
-		cas[i+1] += d
+		c := cas[i : i+2 : i+2]
+		c[0] += q.v - d
+		c[1] += d
 	}
 	var s float64
 	a, b := float32(0), float32(0)

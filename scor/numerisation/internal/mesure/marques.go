@@ -15,6 +15,7 @@ type Tons struct {
 	Marques   int     // tiles that hold marks
 	Contraste float64 // median, over the tiles that hold marks, of paper less mark
 	Faible    float64 // the same, tenth percentile: how faint the faintest writing is
+	Flou      float64 // width of the edges of strokes, in millimetres: lower quartile over the tiles that hold marks; 0 if they are few
 }
 
 // tuile is the side of the tiles over which paper is told from ink, in millimetres: larger than the strokes of a heading, smaller than
@@ -29,6 +30,7 @@ type Trieur struct {
 	bruit, bruits grille
 	ecarts        [64]int32
 	prof          []float64
+	bordures      []float64
 	tri           []float64
 	nb            []int32
 	som           []int64
@@ -64,7 +66,7 @@ func (t *Trieur) Marques(dst *raster.Runs, g *image.Gray, dpiX, dpiY float64, li
 	nb, som := t.nb[:nx], t.som[:nx]
 	clear(nb)
 	clear(som)
-	t.prof = t.prof[:0]
+	t.prof, t.bordures = t.prof[:0], t.bordures[:0]
 	aire := max(4, int(0.3/25.4*dpiX/25.4*dpiY))
 	dst.Reset(w, limite)
 	for y := range h {
@@ -99,6 +101,10 @@ func (t *Trieur) Marques(dst *raster.Runs, g *image.Gray, dpiX, dpiY float64, li
 			for tx := range nx {
 				if int(nb[tx]) >= aire && int(nb[tx]) < tw*th*6/10 {
 					t.prof = append(t.prof, float64(som[tx])/float64(nb[tx]))
+					if len(t.prof)%pasFlou == 0 {
+						r := image.Rect(tx*tw, ty*th, min((tx+1)*tw, w), y+1)
+						t.bordures = append(t.bordures, t.bordure(g, r, seuils[tx], bruits[tx])/dpiX*25.4)
+					}
 				}
 				nb[tx], som[tx] = 0, 0
 			}
@@ -110,7 +116,68 @@ func (t *Trieur) Marques(dst *raster.Runs, g *image.Gray, dpiX, dpiY float64, li
 		tons.Contraste = t.prof[len(t.prof)/2]
 		tons.Faible = t.prof[len(t.prof)/10]
 	}
+	if len(t.bordures) >= 8 {
+		slices.Sort(t.bordures)
+		tons.Flou = t.bordures[len(t.bordures)/4]
+	}
 	return tons, nil
+}
+
+// Traces looks for writing too faint for [Trieur.Marques], which must have been called for the page: it averages over 4x4 pixels, which divides the
+// grain by four. The runs have a quarter of the page's resolution.
+func (t *Trieur) Traces(dst *raster.Runs, limite int64) error {
+	m := &t.moyennes
+	dst.Reset(m.l, limite)
+	var ligne []int32
+	// The paper around each cell is the mean over a disc wider than letters, taken by running sums.
+	const rayon = 12
+	somme := make([]float64, (m.l+1)*(m.h+1))
+	for y := range m.h {
+		var s float64
+		for x, v := range m.row(y) {
+			s += float64(v)
+			somme[(y+1)*(m.l+1)+x+1] = somme[y*(m.l+1)+x+1] + s
+		}
+	}
+	for y := range m.h {
+		ligne = ligne[:0]
+		noir := false
+		y0, y1 := max(0, y-rayon), min(m.h, y+rayon+1)
+		for x, v := range m.row(y) {
+			x0, x1 := max(0, x-rayon), min(m.l, x+rayon+1)
+			papier := (somme[y1*(m.l+1)+x1] - somme[y0*(m.l+1)+x1] - somme[y1*(m.l+1)+x0] + somme[y0*(m.l+1)+x0]) / float64((x1-x0)*(y1-y0))
+			if (papier-float64(v) > max(1.5, float64(t.bruitPage))) != noir {
+				noir = !noir
+				ligne = append(ligne, int32(x))
+			}
+		}
+		if err := dst.AppendRow(ligne); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// pasFlou is out of how many tiles with marks one is measured for blur: blur is the same all over a page.
+const pasFlou = 4
+
+// bordure is the width in pixels of the sharpest edge of a tile: its depth over its steepest slope.
+func (t *Trieur) bordure(g *image.Gray, r image.Rectangle, papier, bruit float32) float64 {
+	pente, creux := 0, int(papier)
+	for y := r.Min.Y; y < r.Max.Y; y++ {
+		row := g.Pix[y*g.Stride+r.Min.X : y*g.Stride+r.Max.X]
+		dessus := g.Pix[max(y-1, r.Min.Y)*g.Stride+r.Min.X:][:len(row)]
+		avant := int(row[0])
+		for x, v := range row {
+			d, e := int(v)-avant, int(v)-int(dessus[x])
+			pente = max(pente, d, -d, e, -e)
+			creux = min(creux, int(v))
+			avant = int(v)
+		}
+	}
+	// The grain makes slopes of its own.
+	p := float32(pente) - 2*bruit
+	return float64((papier - float32(creux)) / max(1, p))
 }
 
 // cotes are the sides of a tile in pixels.
