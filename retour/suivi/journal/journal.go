@@ -33,6 +33,7 @@ type Journal interface {
 // Prise asks for work.
 type Prise struct {
 	Genre      Genre
+	Cle        string    // only this object, if given
 	Maintenant time.Time // against which Echeance is compared: the practice's clock
 	Nombre     int
 	Titulaire  string

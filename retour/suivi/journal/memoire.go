@@ -184,7 +184,7 @@ func (m *Memoire) Prendre(_ context.Context, p Prise) ([]Objet, error) {
 	limite, maintenant := Microsecondes(p.Maintenant), m.horloge()
 	var l []Objet
 	for k, o := range m.objets {
-		if k.Genre != p.Genre || o.Echeance == 0 || o.Echeance > limite {
+		if k.Genre != p.Genre || p.Cle != "" && k.Cle != p.Cle || o.Echeance == 0 || o.Echeance > limite {
 			continue
 		}
 		if b, ok := m.baux[k]; ok && BailVivant(b.fin, maintenant) {

@@ -220,12 +220,12 @@ func (j *Journal) Compteurs(ctx context.Context, du, au string) (map[string]int6
 func (j *Journal) Prendre(ctx context.Context, p journal.Prise) ([]journal.Objet, error) {
 	rows, err := j.pool.Query(ctx, `WITH p AS (
 			SELECT genre, cle FROM scor_objets WHERE dossier = $1 AND genre = $2 AND echeance <= $3 AND (bail_fin IS NULL OR bail_fin <= now())
-			ORDER BY echeance, cle LIMIT $4 FOR UPDATE SKIP LOCKED
+			AND ($7 = '' OR cle = $7) ORDER BY echeance, cle LIMIT $4 FOR UPDATE SKIP LOCKED
 		), u AS (
 			UPDATE scor_objets o SET bail_qui = $5, bail_fin = now() + make_interval(secs => $6) FROM p WHERE o.dossier = $1 AND o.genre = p.genre AND o.cle = p.cle
 			RETURNING o.*
 		) SELECT `+colonnesObjet+` FROM u ORDER BY echeance, cle`,
-		j.dossier, string(p.Genre), journal.Microsecondes(p.Maintenant), p.Nombre, p.Titulaire, p.Duree.Seconds())
+		j.dossier, string(p.Genre), journal.Microsecondes(p.Maintenant), p.Nombre, p.Titulaire, p.Duree.Seconds(), p.Cle)
 	if err != nil {
 		return nil, traduire(err)
 	}

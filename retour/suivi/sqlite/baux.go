@@ -11,8 +11,9 @@ import (
 func (j *Journal) Prendre(ctx context.Context, p journal.Prise) ([]journal.Objet, error) {
 	// Most rounds find nothing: that is seen without a write.
 	var un int
-	switch err := j.lecteur.QueryRowContext(ctx, "SELECT 1 FROM objets WHERE genre = ? AND echeance <= ? LIMIT 1",
-		codes[p.Genre], journal.Microsecondes(p.Maintenant)).Scan(&un); err {
+	const seul = " AND (? = '' OR cle = ?)"
+	switch err := j.lecteur.QueryRowContext(ctx, "SELECT 1 FROM objets WHERE genre = ? AND echeance <= ?"+seul+" LIMIT 1",
+		codes[p.Genre], journal.Microsecondes(p.Maintenant), p.Cle, p.Cle).Scan(&un); err {
 	case nil:
 	case sql.ErrNoRows:
 		return nil, nil
@@ -25,9 +26,9 @@ func (j *Journal) Prendre(ctx context.Context, p journal.Prise) ([]journal.Objet
 		l = l[:0]
 		us, fin := maintenant.UnixMicro(), maintenant.Add(p.Duree).UnixMicro()
 		// A lease further away than the longest one was made under a clock that has been set back.
-		for o, err := range parcourir(ctx, tx, ligneObjet, "SELECT "+colonnesObjet+` FROM objets AS o WHERE genre = ? AND echeance <= ?
+		for o, err := range parcourir(ctx, tx, ligneObjet, "SELECT "+colonnesObjet+` FROM objets AS o WHERE genre = ? AND echeance <= ?`+seul+`
 			AND NOT EXISTS (SELECT 1 FROM baux AS b WHERE b.genre = o.genre AND b.cle = o.cle AND b.fin > ? AND b.fin < ?)
-			ORDER BY echeance LIMIT ?`, codes[p.Genre], journal.Microsecondes(p.Maintenant), us, maintenant.Add(journal.BailMax).UnixMicro(), p.Nombre) {
+			ORDER BY echeance LIMIT ?`, codes[p.Genre], journal.Microsecondes(p.Maintenant), p.Cle, p.Cle, us, maintenant.Add(journal.BailMax).UnixMicro(), p.Nombre) {
 			if err != nil {
 				return err
 			}
