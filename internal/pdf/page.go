@@ -140,6 +140,7 @@ func (w *Writer) Dessiner(f *Forme, dessin func(*Page)) error {
 	}
 	f.dessinee = true
 	p := w.feuille(f.largeur, f.hauteur)
+	p.c = append(p.c, "0 g 0 G 1 w 0 J 0 j\n"...) // else those of the page that shows it
 	if dessin(p); p.err != nil {
 		return w.faute(p.err)
 	}

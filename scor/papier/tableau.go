@@ -9,15 +9,16 @@ import (
 const margeCellule = 1.0 // mm on each side of a cell's text
 
 // tableau draws the rows of a list under a header that each page repeats. A
-// row is never split between pages, unless it is longer than a page: an error.
+// row is never split between pages: one longer than a page is an error. The
+// last row stays with what must follow it (garder), so each waits for the next.
 func (m *mise) tableau(s *section) {
 	parent := m.portees[len(m.portees)-1]
 	modele := parent.modele.Listes[s.Tableau]
-	espace, entete := s.Espace, true
-	titres := m.enTete(s)
+	t := rangees{mise: m, s: s, titres: m.enTete(s), entete: true, espace: s.Espace}
 	m.portees = append(m.portees, portee{&modele, nil})
 	defer func() { m.portees = m.portees[:len(m.portees)-1] }()
-	cellules := make([][]string, len(s.Colonnes))
+	lue, attend := make([][]string, len(s.Colonnes)), make([][]string, len(s.Colonnes))
+	var hauteur float64 // of the row that waits; 0 for none
 	for d, err := range parent.donnees.Liste(s.Tableau) {
 		if err != nil {
 			m.faute(fmt.Errorf("list %s: %w", s.Tableau, err))
@@ -26,33 +27,52 @@ func (m *mise) tableau(s *section) {
 			return
 		}
 		m.portees[len(m.portees)-1].donnees = d
-		hauteur := m.remplir(s, cellules)
-		if m.err != nil {
-			return
+		h := m.remplir(s, lue)
+		if hauteur > 0 {
+			t.poser(attend, hauteur, 0)
 		}
-		besoin := hauteur
-		if entete {
-			besoin += espace + titres.hauteur
-		}
-		if !m.tient(besoin) {
-			m.nouvellePage()
-			espace, entete = 0, true
-			m.place(titres.hauteur + hauteur)
-		}
-		if m.err != nil {
-			return
-		}
-		if entete {
-			if m.hautDePage() {
-				espace = 0
-			}
-			m.y += espace
-			m.p.Forme(titres.forme, m.g.Corps[0], m.g.Corps[1]+m.y)
-			m.y += titres.hauteur
-			entete = false
-		}
-		m.ligne(s, cellules, hauteur)
+		lue, attend, hauteur = attend, lue, h
 	}
+	if hauteur > 0 {
+		t.poser(attend, hauteur, s.Garder)
+	}
+}
+
+// rangees is a table being drawn.
+type rangees struct {
+	*mise
+	s      *section
+	titres enTete
+	entete bool // the header comes before the next row
+	espace float64
+}
+
+// poser draws a row, on a new page unless it and garder fit on this one.
+func (t *rangees) poser(cellules [][]string, hauteur, garder float64) {
+	if t.err != nil {
+		return
+	}
+	besoin := hauteur + garder
+	if t.entete {
+		besoin += t.espace + t.titres.hauteur
+	}
+	if !t.tient(besoin) {
+		t.nouvellePage()
+		t.entete = true
+		t.place(t.titres.hauteur + hauteur)
+	}
+	if t.err != nil {
+		return
+	}
+	if t.entete {
+		if !t.hautDePage() {
+			t.y += t.espace
+		}
+		t.p.Forme(t.titres.forme, t.g.Corps[0], t.g.Corps[1]+t.y)
+		t.y += t.titres.hauteur
+		t.entete, t.espace = false, 0
+	}
+	t.ligne(t.s, cellules, hauteur)
 }
 
 // remplir wraps each cell of the current item and gives the row's height.

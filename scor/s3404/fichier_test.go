@@ -51,7 +51,7 @@ func ecrireFichier(w io.Writer, factures, actes int, f fausser) {
 			77, "10", 79, "0", 80, "000000", 86, "000000000", 95, "0", 96, "840317", 102, "1", 103, "261101", 109, "261105", 115, "11", 117, "00", 119, "0000000075")
 		e.rec(1, "2", 2, cp, 39, "S", 40, "01", 42, "000000", 48, "15", 50, nir.Clair())
 		e.rec(1, "2", 2, ps, 36, "B", 38, "A ", 40, "MME", 43, fmt.Sprintf("PATIENTE%d", i), 68, "ELEONORE", 88, "RUE", 92, "DES TILLEULS")
-		sejour, sejourAMO := int64(123456+i%1000), int64(100000+i%1000)
+		sejour, sejourAMO := int64(43456+i%1000), int64(40000+i%1000)
 		amc := sejour - sejourAMO
 		e.rec(1, "3", 2, cp, 39, "03", 41, "181", 44, "261101", 50, "261105", 56, "GHS", 61, "001", 64, " ", 65, "00100", 71, "10000",
 			76, fmt.Sprintf("%07d", sejour), 83, fmt.Sprintf("%08d", sejour), 91, "080", 94, fmt.Sprintf("%08d", sejourAMO), 102, fmt.Sprintf("%08d", sejour),
