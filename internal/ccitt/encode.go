@@ -123,6 +123,11 @@ func (e *Encoder) row() {
 			continue
 		}
 		switch d := a1 - b1; {
+		case ref[b+1] < a1: // before the vertical mode, as the norm has it: it is shorter too
+			e.bits.put(passCode)
+			a0 = ref[b+1]
+			b += 2 // ref[b+2], if there is one, is right of a0
+			continue
 		case -3 <= d && d <= 3:
 			e.bits.put(verticalCodes[d+3])
 			a0 = a1
@@ -133,11 +138,6 @@ func (e *Encoder) row() {
 			} else {
 				b++
 			}
-		case d > 0 && ref[b+1] < a1:
-			e.bits.put(passCode)
-			a0 = ref[b+1]
-			b += 2 // ref[b+2], if there is one, is right of a0
-			continue
 		default:
 			e.bits.put(horizontalCode)
 			a2 := cur[a+1]

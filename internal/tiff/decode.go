@@ -329,7 +329,7 @@ func (p *Page) plane(ctx context.Context, d *decompressor, i int) ([]byte, error
 		return nil, p.fail(i, ErrTruncated, "%v", err)
 	}
 	if g.Rect.Dx() != c.Width || g.Rect.Dy() < c.Height {
-		return nil, p.fail(i, ErrFormat, "JPEG of %v pixels in a strip or tile of %dx%d", g.Rect.Size(), c.Width, c.Height)
+		return nil, p.fail(i, ErrUnsupported, "JPEG plane of %v pixels in a strip or tile of %dx%d", g.Rect.Size(), c.Width, c.Height)
 	}
 	d.rows = c.Height
 	d.out = d.out[:0]
