@@ -453,6 +453,7 @@ func FuzzOuvrir(f *testing.F) {
 		f.Add(chiffrer(f, o, octets(50)))
 	}
 	cle := Cle{a.certificat, decrypterQui(func(o crypto.DecrypterOpts) ([]byte, error) {
+		//lint:ignore SA1019 what the package gives to a Decrypter
 		if o, ok := o.(*rsa.PKCS1v15DecryptOptions); ok {
 			return make([]byte, o.SessionKeyLen), nil
 		}

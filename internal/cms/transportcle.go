@@ -41,6 +41,7 @@ func (t TransportCle) envelopper(alea io.Reader, pub *rsa.PublicKey, cle []byte)
 	switch t {
 	case PKCS1v15:
 		if alea == nil {
+			//lint:ignore SA1019 it is what the recipients of the flows read
 			return rsa.EncryptPKCS1v15(nil, pub, cle)
 		}
 		return pkcs1v15(alea, pub, cle)
@@ -165,6 +166,7 @@ func optionsDecrypter(der cryptobyte.String, n int) (crypto.DecrypterOpts, error
 	}
 	switch {
 	case oid.Equal(oidRSA):
+		//lint:ignore SA1019 with SessionKeyLen it does not tell a bad padding (RFC 3218)
 		return &rsa.PKCS1v15DecryptOptions{SessionKeyLen: n}, nil
 	case oid.Equal(oidOAEP):
 		hash, mgf, reste, err := lireHashes(parametres, "OAEP")

@@ -118,7 +118,7 @@ func (a *Annuaire) Certificats(ctx context.Context, adresse string) ([]*x509.Cer
 	var bons []*x509.Certificate
 	var refus []*Refus
 	for _, certificat := range candidats {
-		avertissement, r := c.verifier(certificat)
+		r, avertissement := c.verifier(certificat)
 		if r != nil {
 			refus = append(refus, r)
 			continue

@@ -28,37 +28,37 @@ type controle struct {
 
 // verifier says whether the certificate may be used; avertissement is what an
 // operator should know although it may.
-func (c *controle) verifier(certificat *x509.Certificate) (avertissement error, refus *Refus) {
+func (c *controle) verifier(certificat *x509.Certificate) (refus *Refus, avertissement error) {
 	refuser := func(m Motif, err error) *Refus {
 		return &Refus{Adresse: c.adresse, Serie: fmt.Sprintf("%x", certificat.SerialNumber), Motif: m, Err: err}
 	}
 	if !strings.EqualFold(certificat.Subject.CommonName, c.adresse) {
-		return nil, refuser(AutreNom, fmt.Errorf("its CN is %q", certificat.Subject.CommonName))
+		return refuser(AutreNom, fmt.Errorf("its CN is %q", certificat.Subject.CommonName)), nil
 	}
 	if c.heure.After(certificat.NotAfter) {
-		return nil, refuser(Expire, fmt.Errorf("on %s", certificat.NotAfter.Format(time.DateOnly)))
+		return refuser(Expire, fmt.Errorf("on %s", certificat.NotAfter.Format(time.DateOnly))), nil
 	}
 	if c.heure.Before(certificat.NotBefore) {
-		return nil, refuser(PasEncore, fmt.Errorf("before %s", certificat.NotBefore.Format(time.DateOnly)))
+		return refuser(PasEncore, fmt.Errorf("before %s", certificat.NotBefore.Format(time.DateOnly))), nil
 	}
 	if _, ok := certificat.PublicKey.(*rsa.PublicKey); !ok {
-		return nil, refuser(PasDeChiffrement, fmt.Errorf("its key is %s, not RSA", certificat.PublicKeyAlgorithm))
+		return refuser(PasDeChiffrement, fmt.Errorf("its key is %s, not RSA", certificat.PublicKeyAlgorithm)), nil
 	}
 	if certificat.KeyUsage != 0 && certificat.KeyUsage&x509.KeyUsageKeyEncipherment == 0 {
-		return nil, refuser(PasDeChiffrement, errors.New("its key usage lacks keyEncipherment"))
+		return refuser(PasDeChiffrement, errors.New("its key usage lacks keyEncipherment")), nil
 	}
 	chaines, err := c.chaines(certificat)
 	if err != nil {
-		return nil, refuser(AutoriteInconnue, err)
+		return refuser(AutoriteInconnue, err), nil
 	}
 	// One path whose certificates are all good is enough.
 	var dernier *Refus
 	for _, chaine := range chaines {
-		if avertissement, dernier = c.revocation(chaine, refuser); dernier == nil {
-			return avertissement, nil
+		if dernier, avertissement = c.revocation(chaine, refuser); dernier == nil {
+			return nil, avertissement
 		}
 	}
-	return nil, dernier
+	return dernier, nil
 }
 
 func (c *controle) chaines(certificat *x509.Certificate) ([][]*x509.Certificate, error) {
@@ -83,7 +83,7 @@ func (c *controle) chaines(certificat *x509.Certificate) ([][]*x509.Certificate,
 	return chaines, err
 }
 
-func (c *controle) revocation(chaine []*x509.Certificate, refuser func(Motif, error) *Refus) (avertissement error, refus *Refus) {
+func (c *controle) revocation(chaine []*x509.Certificate, refuser func(Motif, error) *Refus) (refus *Refus, avertissement error) {
 	var inconnus []error
 	for i, certificat := range chaine[:len(chaine)-1] {
 		revoque, err := c.revoque(certificat, chaine[i+1])
@@ -93,16 +93,16 @@ func (c *controle) revocation(chaine []*x509.Certificate, refuser func(Motif, er
 			if i > 0 {
 				quoi = fmt.Errorf("its authority %q, since %s", certificat.Subject.CommonName, revoque.RevocationTime.Format(time.DateOnly))
 			}
-			return nil, refuser(Revoque, quoi)
+			return refuser(Revoque, quoi), nil
 		case err != nil:
 			inconnus = append(inconnus, err)
 		}
 	}
 	if err := errors.Join(inconnus...); err != nil {
 		if !c.tolerant {
-			return nil, refuser(RevocationInconnu, err)
+			return refuser(RevocationInconnu, err), nil
 		}
-		return err, nil
+		return nil, err
 	}
 	return nil, nil
 }
