@@ -1,0 +1,173 @@
+package imap_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"strings"
+	"testing"
+	"time"
+
+	goimap "github.com/emersion/go-imap/v2"
+	"github.com/emersion/go-imap/v2/imapserver"
+	"github.com/emersion/go-imap/v2/imapserver/imapmemserver"
+	"github.com/google/go-cmp/cmp"
+	"github.com/scor-sdk/scor-sdk-go/transport"
+	"github.com/scor-sdk/scor-sdk-go/transport/imap"
+)
+
+// serveur starts go-imap's server in memory with messages in INBOX.
+func serveur(t testing.TB, messages ...string) *imap.Boite {
+	t.Helper()
+	mem := imapmemserver.New()
+	u := imapmemserver.NewUser("cabinet", "secret")
+	for _, d := range []string{"INBOX", "Archive"} {
+		if err := u.Create(d, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, m := range messages {
+		if _, err := u.Append("INBOX", litteral{bytes.NewReader([]byte(m))}, &goimap.AppendOptions{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	mem.AddUser(u)
+	s := imapserver.New(&imapserver.Options{
+		NewSession: func(*imapserver.Conn) (imapserver.Session, *imapserver.GreetingData, error) {
+			return mem.NewSession(), nil, nil
+		},
+		Caps:         goimap.CapSet{goimap.CapIMAP4rev1: {}, goimap.CapIMAP4rev2: {}, goimap.CapUIDPlus: {}, goimap.CapMove: {}},
+		InsecureAuth: true,
+	})
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	go s.Serve(l)
+	t.Cleanup(func() { s.Close() })
+	return &imap.Boite{Adresse: l.Addr().String(), Securite: imap.Clair, Utilisateur: "cabinet", MotDePasse: "secret", Delai: 10 * time.Second}
+}
+
+type litteral struct{ *bytes.Reader }
+
+func (l litteral) Size() int64 { return l.Reader.Size() }
+
+func TestReleverIMAP(t *testing.T) {
+	gros := "Subject: gros\r\n\r\n" + strings.Repeat(strings.Repeat("x", 76)+"\r\n", 20_000)
+	for _, archive := range []string{"", "Archive"} {
+		b := serveur(t, "Subject: un\r\n\r\n", gros, "Subject: trois\r\n\r\n")
+		b.Archive = archive
+		journal := map[string]string{}
+		relever := func() (transport.Bilan, error) {
+			return transport.Relever(t.Context(), b, transport.Releve{
+				Connu: func(_ context.Context, id string) (bool, error) { _, ok := journal[id]; return ok, nil },
+				Prendre: func(_ context.Context, m transport.MessageBoite, r io.Reader) error {
+					c, err := io.ReadAll(r)
+					if err == nil && int64(len(c)) != m.Taille {
+						t.Errorf("%d bytes, %d announced", len(c), m.Taille)
+					}
+					journal[m.ID] = string(c)
+					return err
+				},
+			})
+		}
+		bilan, err := relever()
+		if err != nil || bilan.Pris != 3 {
+			t.Fatalf("%+v, %v", bilan, err)
+		}
+		var lus []string
+		for _, c := range journal {
+			lus = append(lus, c[:12])
+			if strings.HasPrefix(c, "Subject: gros") && c != gros {
+				t.Error("other bytes")
+			}
+		}
+		if len(lus) != 3 {
+			t.Errorf("%q", lus)
+		}
+		if bilan, err := relever(); err != nil || bilan != (transport.Bilan{}) {
+			t.Errorf("INBOX isn't empty: %+v, %v", bilan, err)
+		}
+		if archive != "" {
+			b.Dossier, b.Archive = archive, ""
+			n := 0
+			for _, err := range b.Messages(t.Context()) {
+				if err != nil {
+					t.Fatal(err)
+				}
+				n++
+			}
+			if n != 3 {
+				t.Errorf("%d messages in the archive", n)
+			}
+		}
+	}
+}
+
+// A message that isn't read to its end, nor closed in order, doesn't break the
+// session; and what isn't acknowledged stays, under the same ID.
+func TestNonAcquitte(t *testing.T) {
+	b := serveur(t, "Subject: un\r\n\r\ncorps\r\n", "Subject: deux\r\n\r\n")
+	var premier, second []string
+	for m, err := range b.Messages(t.Context()) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		premier = append(premier, m.ID)
+		r, err := m.Ouvrir(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.ReadFull(r, make([]byte, 5)); err != nil {
+			t.Fatal(err)
+		}
+		if err := r.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for m, err := range b.Messages(t.Context()) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		second = append(second, m.ID)
+	}
+	if d := cmp.Diff(premier, second); d != "" || len(premier) != 2 {
+		t.Errorf("%v %s", premier, d)
+	}
+	if err := b.Acquitter(t.Context(), premier[0]); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.Acquitter(t.Context(), "1234.1"); err != nil {
+		t.Errorf("an ID of a folder made anew: %v", err)
+	}
+	if err := b.Acquitter(t.Context(), "zzz"); err != nil {
+		t.Errorf("an ID of nowhere is no longer there: %v", err)
+	}
+	n := 0
+	for range b.Messages(t.Context()) {
+		n++
+	}
+	if n != 1 {
+		t.Errorf("%d messages left, want 1", n)
+	}
+}
+
+func TestMotDePasseRefuse(t *testing.T) {
+	b := serveur(t)
+	b.MotDePasse = "n0n"
+	for _, err := range b.Messages(t.Context()) {
+		if err == nil || strings.Contains(err.Error(), "n0n") {
+			t.Errorf("%v", err)
+		}
+	}
+}
+
+func ExampleBoite() {
+	boite := &imap.Boite{Adresse: "imap.exemple.fr:993", Securite: imap.TLS, Utilisateur: "cabinet", MotDePasse: "secret"}
+	var b transport.Boite = boite
+	_ = b // for m, err := range b.Messages(ctx) { ... }
+	fmt.Println(boite.MotDePasse)
+	// Output: ***
+}
