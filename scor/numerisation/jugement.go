@@ -263,7 +263,8 @@ func (a *atelier) nettete(e *examen, c constats) {
 	s := &a.n.seuils
 	f := e.tons.Flou
 	switch {
-	case e.gris == nil || f == 0:
+	// A resolution too low, or unknown, says all that there is to say.
+	case e.gris == nil || f == 0 || c.page.Constat(Resolution).Etat == Present:
 		c.nonTeste(Flou)
 	case f > s.FlouIllisible:
 		// The conventions know no blur: what it makes illegible is the contrast.
@@ -337,7 +338,7 @@ func (a *atelier) orientation(f *feuillet, e *examen, p *Page, c constats, sens 
 		return
 	}
 	e.droit = true
-	p.Inclinaison = math.Round(e.lignes.Inclinaison*100) / 100
+	p.Inclinaison = math.Round((e.lignes.Inclinaison+f.biais)*100) / 100
 	switch m := math.Abs(p.Inclinaison); {
 	case m < s.Redresser:
 		c.absent(Inclinaison, m, s.Redresser, "°", sourceSeuils)

@@ -23,6 +23,7 @@ type feuillet struct {
 	dpiX, dpiY float64 // 0 unknown
 	rotation   int     // quarter turns clockwise, in degrees, that the file asks for
 	miroir     bool    // mirrored left to right, before rotation
+	biais      float64 // skew in degrees, counter-clockwise, that a PDF's matrix adds, and that is dropped
 	couleur    pdf.Couleur
 	flux       *flux // the coded stream, if a PDF can hold it as it is
 	// A bilevel page has runs, any other gris; one with colours has image too.

@@ -97,7 +97,9 @@ func (n *Numeriseur) feuilletsPDF(ctx context.Context, s *ouverte, yield func(*f
 func (n *Numeriseur) feuilletPDF(s Source, p *pdfin.Page, pl pdfin.Placement) *feuillet {
 	m := pl.Image
 	f := &feuillet{source: s.Nom, numero: p.Number, l: m.Width, h: m.Height, dpiX: pl.DPIX, dpiY: pl.DPIY, miroir: pl.Mirrored}
-	f.rotation = ((-int(math.Round(pl.AngleDeg/90))*90)%360 + 360) % 360
+	quarts := math.Round(pl.AngleDeg / 90)
+	f.rotation = ((-int(quarts)*90)%360 + 360) % 360
+	f.biais = pl.AngleDeg - quarts*90
 	charger := func() io.Reader {
 		b, err := m.Load()
 		if err != nil {

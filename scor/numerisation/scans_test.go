@@ -56,7 +56,7 @@ var raisons = map[string]string{
 	"phototestrot.tif":        "extrait de 61 x 81 mm",
 	"rabi.png":                "sans résolution",
 	"rgb16.tif":               "vignette de 11 x 8 mm",
-	"skew.pdf":                "numérisation posée de travers par la matrice du PDF",
+	"skew.pdf":                "numérisation JBIG2 posée de travers, dans un PDF qui n'est pas PDF/A",
 	"tel_3.tif":               "150 ppp",
 	"tickets.tif":             "72 ppp annoncés pour 4123 x 5556 points : une page de 1,45 m",
 	"typewriter.png":          "sans résolution",
