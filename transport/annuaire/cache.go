@@ -82,7 +82,7 @@ func (c *cache) garder(adresse string, a Autorites, le time.Time, avertir func(s
 	if c == nil {
 		return
 	}
-	if err := c.ecrire(c.nom(adresse), &reponse{a, le}); err != nil {
+	if err := c.ecrire(c.nom(adresse), &reponse{a, le.UTC()}); err != nil {
 		avertir(adresse, fmt.Errorf("annuaire: cache: %w", err))
 	}
 }
@@ -119,7 +119,7 @@ func (c *cache) oublier(adresse string) {
 // MarshalText writes the PEM file.
 func (r *reponse) MarshalText() ([]byte, error) {
 	var b bytes.Buffer
-	entete := &pem.Block{Type: "SCOR ANNUAIRE", Headers: map[string]string{champDate: r.le.UTC().Format(time.RFC3339)}}
+	entete := &pem.Block{Type: "SCOR ANNUAIRE", Headers: map[string]string{champDate: r.le.Format(time.RFC3339)}}
 	if err := pem.Encode(&b, entete); err != nil {
 		return nil, err
 	}
