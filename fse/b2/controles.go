@@ -113,9 +113,9 @@ func (r *Reader) identifiant(e *Enregistrement, p Portee, zone string) {
 	if s == "" {
 		return
 	}
-	if _, err := fse.ParseNumeroAM(s); errors.Is(err, fse.MotifCle) {
+	if _, err := fse.ParseNumeroAM(s); err != nil {
 		r.constate(e, p, Avertissement, "cle-numero", zone, fmt.Sprintf("%q", s), "un numéro dont la clé est juste",
-			fmt.Sprintf("La clé du numéro de la zone « %s » est fausse.", zone))
+			fmt.Sprintf("Le numéro de la zone « %s » est incomplet, ou sa clé est fausse.", zone))
 	}
 }
 

@@ -363,6 +363,7 @@ func (r *Reader) delimiter(p int) error {
 		n, f := r.t.cadre(p)
 		if n+f == 0 {
 			if r.t.err != io.EOF {
+				r.t.deb += p
 				return r.finDuFlux()
 			}
 			break

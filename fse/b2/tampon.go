@@ -81,13 +81,19 @@ func (t *tampon) cadre(p int) (n, f int) {
 	}
 	for {
 		b := t.buf[t.deb+p : t.fin]
+		if len(b) < Longueur && t.err != nil && t.err != io.EOF {
+			return 0, 0 // what the failure cut is not a record
+		}
 		if len(b) >= Longueur+2 || t.err != nil {
 			if n, f := mesurer(b, t.eol, t.err != nil); n+f > 0 || len(b) == 0 {
 				return n, f
 			}
 		}
-		if !t.lire() && len(b) == 0 {
-			return 0, 0
+		// Twice as much before looking again: a long line that trickles in is not searched at each drop.
+		for voulu := 2 * len(b); t.fin-t.deb-p <= voulu; {
+			if !t.lire() {
+				break
+			}
 		}
 	}
 }
