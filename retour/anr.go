@@ -1,13 +1,11 @@
 package retour
 
-import (
-	"io"
+import "github.com/scor-sdk/scor-sdk-go/transport/dsn"
 
-	"github.com/scor-sdk/scor-sdk-go/transport"
-)
-
-type rapport struct{}
-
-func (r *rapport) partie(p *transport.PartieRecue, corps io.Reader) error { return nil }
-
-func (l *lecture) anr() *ANR { return nil }
+func avisANR(avis []dsn.Avis) []Retour {
+	var r []Retour
+	for _, a := range avis {
+		r = append(r, &ANR{MessageID: a.MessageID, Destinataire: a.Destinataire, Definitif: a.Definitif, Code: a.Code, Diagnostic: a.Diagnostic})
+	}
+	return r
+}

@@ -14,6 +14,7 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/lot"
 	"github.com/scor-sdk/scor-sdk-go/scor"
 	"github.com/scor-sdk/scor-sdk-go/transport"
+	"github.com/scor-sdk/scor-sdk-go/transport/dsn"
 )
 
 const (
@@ -29,7 +30,7 @@ var ErrTropGrand = errors.New("retour: part is too large")
 // Lire reads what a message says. A message can hold several returns. A part that is recognised but wrong is an error beside the returns of
 // the other parts: nothing that could be read is lost. It consumes the parts of recu.
 func Lire(ctx context.Context, recu *transport.Recu, p *scor.Profil) ([]Retour, error) {
-	l := lecture{recu: recu, p: &p.Retours}
+	l := lecture{recu: recu, p: &p.Retours, rapport: dsn.New(recu)}
 	for partie, err := range recu.Parties() {
 		if err := ctx.Err(); err != nil {
 			return nil, err
@@ -44,9 +45,7 @@ func Lire(ctx context.Context, recu *transport.Recu, p *scor.Profil) ([]Retour, 
 	if l.mds != nil {
 		l.retours = append(l.retours, l.mds)
 	}
-	if anr := l.anr(); anr != nil {
-		l.retours = append(l.retours, anr)
-	}
+	l.retours = append(l.retours, avisANR(l.rapport.Avis())...)
 	if len(l.retours) == 0 && len(l.errs) == 0 {
 		l.retours = append(l.retours, &Inconnu{Types: l.types})
 	}
@@ -59,7 +58,7 @@ type lecture struct {
 	retours []Retour
 	mds     *MdS
 	types   []string
-	rapport rapport
+	rapport *dsn.Lecteur
 	errs    []error
 }
 
@@ -83,7 +82,7 @@ func (l *lecture) partie(partie *transport.PartieRecue) {
 	case l.reconnait(&l.p.MdS.Reconnaissance, partie, debut):
 		l.messageService(debut)
 	default:
-		l.erreur(l.rapport.partie(partie, br))
+		l.erreur(l.rapport.Partie(partie, br))
 	}
 }
 

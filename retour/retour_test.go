@@ -127,6 +127,24 @@ func TestLireRSP(t *testing.T) {
 	}
 }
 
+func TestLireAvisDeNonRemise(t *testing.T) {
+	brut := "From: MAILER-DAEMON@relais.exemple\r\nTo: pharmacie@exemple.fr\r\nSubject: Undelivered\r\nMIME-Version: 1.0\r\n" +
+		"Content-Type: multipart/report; report-type=delivery-status; boundary=x\r\n\r\n--x\r\nContent-Type: text/plain\r\n\r\nNot delivered.\r\n" +
+		"--x\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; relais.exemple\r\n\r\nFinal-Recipient: rfc822; 01422@422.01.rss.fr\r\nAction: failed\r\n" +
+		"Status: 5.1.1\r\nDiagnostic-Code: smtp; 550 5.1.1 unknown user\r\n\r\n--x\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: <2026112210000000001@exemple.fr>\r\n\r\n--x--\r\n"
+	retours, err := lire(t, []byte(brut))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(retours) != 1 {
+		t.Fatalf("%d returns", len(retours))
+	}
+	anr, ok := retours[0].(*ANR)
+	if !ok || anr.MessageID != "2026112210000000001@exemple.fr" || !anr.Definitif || anr.Code != "5.1.1" || anr.Destinataire != "01422@422.01.rss.fr" {
+		t.Errorf("%+v", retours[0])
+	}
+}
+
 func TestLireInconnu(t *testing.T) {
 	retours, err := lire(t, message(t, "Bonjour", partie("text/plain", "", []byte("Vos bureaux sont-ils ouverts ?"), false)))
 	if err != nil {

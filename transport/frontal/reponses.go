@@ -116,7 +116,12 @@ func (f *Frontal) arl(r Recu, n Nature, regle Regle) ([]Reponse, error) {
 				return nil, fmt.Errorf("frontal: ARL: %w", err)
 			}
 		}
-		out = append(out, Reponse{Nature: n, Sujet: textes[0], Parties: []transport.Partie{edi(textes[1], b, true)}})
+		// Compressed where the profile's description has a place to say so.
+		part := edi(textes[1], b, slices.Contains(f.cfg.Profil.Retours.ARL.Description.Noms(), "compression"))
+		if t := f.cfg.Profil.Retours.ARL.Type; t != "" {
+			part.Type = t
+		}
+		out = append(out, Reponse{Nature: n, Sujet: textes[0], Parties: []transport.Partie{part}})
 	}
 	return out, nil
 }
@@ -322,9 +327,10 @@ func (f *Frontal) decider(r Recu) ([]Reponse, error) {
 }
 
 // ordinaire is what a frontal that works answers. A message sent again gets no
-// second answer when it had one.
+// second answer when it had one; an ANR is none: it comes from the mail system,
+// before the frontal.
 func (f *Frontal) ordinaire(r Recu) Regle {
-	if len(r.Reponses) > 0 {
+	if slices.ContainsFunc(r.Reponses, func(n Nature) bool { return n != ANR }) {
 		return Regle{}
 	}
 	if !slices.ContainsFunc(r.Constats, func(c Constat) bool { return c.Grave }) {
