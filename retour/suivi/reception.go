@@ -332,7 +332,11 @@ func (l *lecture) lotDeARL(a *retour.ARL) (*journal.Objet, error) {
 		}
 	}
 	if flux != scor.FluxPieces {
-		o, err := l.objet(journal.LotFactures, cleLot(fse.CleLot{Emetteur: neuf(a.Emetteur), Numero: a.Lot.Numero, Date: a.Lot.Date}))
+		emetteur := a.Emetteur
+		if emetteur == "" {
+			emetteur = l.s.c.Emetteur.Numero // an ARL that doesn't name the sender came to this sender's mailbox
+		}
+		o, err := l.objet(journal.LotFactures, cleLot(fse.CleLot{Emetteur: neuf(emetteur), Numero: a.Lot.Numero, Date: a.Lot.Date}))
 		if err != nil || o.Version > 0 && memeMessage(o, message) {
 			return existant(o), err
 		}
