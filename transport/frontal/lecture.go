@@ -318,14 +318,14 @@ func (l *lecture) conclure() {
 	if e := l.r.Emetteur; e != "" && l.emetteur != "" && strings.TrimLeft(e, "0") != strings.TrimLeft(l.emetteur, "0") {
 		l.r.constater("sujet-emetteur", false, "the émetteur of the Subject isn't that of the file")
 	}
-	for _, v := range l.annonces {
+	for i, v := range l.annonces {
 		id := v.Texte("document.id")
 		nom, err := p.Message.NomDocument.Remplir(func(n string) (string, bool) {
 			switch n {
 			case "document.id", "document.type":
 				return v.Texte(n), true
 			case "document.rang":
-				return strconv.FormatInt(v.Nombre(n), 10), true
+				return strconv.Itoa(i + 1), true // the names count through the message, the records through each lot
 			case "compostage":
 				return l.r.Compostage, true
 			}
