@@ -8,6 +8,7 @@ package preflight
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -54,11 +55,25 @@ func PDFA(t testing.TB, fichiers ...string) {
 		chemin = append(chemin, f)
 	}
 	cp := strings.Join(chemin, string(os.PathListSeparator))
-	for _, f := range fichiers {
-		// Its exit status is the number of invalid files, of the one that it takes.
-		out, err := exec.Command(java, "-Xshare:auto", "-XX:TieredStopAtLevel=1", "-cp", cp, "org.apache.pdfbox.preflight.Validator_A1b", f).CombinedOutput()
-		if err != nil || !bytes.Contains(out, []byte("is a valid PDF/A-1b file")) {
-			t.Errorf("preflight refuses %s: %v\n%s", filepath.Base(f), err, out)
+	// Its batch mode takes the files of a folder, and writes its verdict beside each.
+	lot := t.TempDir()
+	for i, f := range fichiers {
+		b, err := os.ReadFile(f)
+		if err == nil {
+			err = os.WriteFile(filepath.Join(lot, fmt.Sprintf("%d.pdf", i)), b, 0o600)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	out, err := exec.Command(java, "-XX:TieredStopAtLevel=1", "-cp", cp, "org.apache.pdfbox.preflight.Validator_A1b", "xml", "batch", lot).CombinedOutput()
+	if err != nil {
+		t.Fatalf("preflight: %v\n%s", err, out)
+	}
+	for i, f := range fichiers {
+		verdict, err := os.ReadFile(filepath.Join(lot, fmt.Sprintf("%d.pdf.preflight.xml", i)))
+		if err != nil || !bytes.Contains(verdict, []byte(`<isValid type="PDF/A1-b">true</isValid>`)) {
+			t.Errorf("preflight refuses %s: %v\n%s", filepath.Base(f), err, verdict)
 		}
 	}
 }

@@ -41,7 +41,7 @@ var ErrDebordement = pdf.ErrDebordement
 // Ecrire writes the paper as PDF/A-1b. Memory doesn't grow with the number of
 // items of the lists. After an error w holds an unfinished file.
 func (g *Gabarit) Ecrire(ctx context.Context, w io.Writer, info Info, d Donnees) (Resultat, error) {
-	m := mise{g: g, ctx: ctx, portees: []portee{{&g.modele, d}}, formes: map[*element]*pdf.Forme{}, enTetes: map[*section]enTete{}}
+	m := mise{g: g, ctx: ctx, portees: []portee{{&g.modele, d}}, fonds: map[*element]*pdf.Forme{}, nombres: map[*element]*pdf.Forme{}, enTetes: map[*section]enTete{}}
 	titre, err := g.Titre.Remplir(m.valeur)
 	if err != nil {
 		return Resultat{}, fmt.Errorf("papier: %s: %w", g.Nature, err)
@@ -77,7 +77,8 @@ type mise struct {
 	numero  string  // of the page
 	portees []portee
 	rappels []*rappel
-	formes  map[*element]*pdf.Forme // parts drawn once, by the first of their elements
+	fonds   map[*element]*pdf.Forme // fixed parts of blocks, by the block's first element
+	nombres map[*element]*pdf.Forme // numbers of pages, by the element that shows them
 	enTetes map[*section]enTete
 	totaux  []total
 }
@@ -297,7 +298,7 @@ func (e *element) fixe() bool {
 
 func (m *mise) fond(es []element, x, y, largeur, hauteur float64) {
 	const marge = 1 // mm around: a line on the edge is not cut in half
-	f, ok := m.formes[&es[0]]
+	f, ok := m.fonds[&es[0]]
 	if !ok {
 		var fixes bool
 		for i := range es {
@@ -313,7 +314,7 @@ func (m *mise) fond(es []element, x, y, largeur, hauteur float64) {
 				}
 			}))
 		}
-		m.formes[&es[0]] = f
+		m.fonds[&es[0]] = f
 	}
 	if f != nil && m.err == nil {
 		m.p.Forme(f, x-marge, y-marge)
@@ -406,10 +407,10 @@ func (m *mise) total(p *pdf.Page, e *element, police *pdf.Police, x, y float64, 
 		x -= (long + reserve) / 2
 	}
 	p.Texte(police, e.Taille, x, y, pdf.Gauche, debut)
-	f, ok := m.formes[e]
+	f, ok := m.nombres[e]
 	if !ok {
 		f = m.w.Forme(reserve+1, e.Taille/72*25.4*1.4)
-		m.formes[e] = f
+		m.nombres[e] = f
 		m.totaux = append(m.totaux, total{e, f})
 	}
 	p.Forme(f, x+long, y-e.Taille/72*25.4)

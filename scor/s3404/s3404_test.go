@@ -1,15 +1,12 @@
 package s3404_test
 
 import (
-	"bytes"
-	"context"
 	"io"
 	"os"
 	"path/filepath"
 	"testing"
 	"time"
 
-	"github.com/scor-sdk/scor-sdk-go/internal/preflight"
 	"github.com/scor-sdk/scor-sdk-go/scor/papier"
 	"github.com/scor-sdk/scor-sdk-go/scor/s3404"
 )
@@ -38,26 +35,4 @@ func poser(t testing.TB, nom string, b []byte) string {
 		t.Fatal(err)
 	}
 	return f
-}
-
-func TestPartage(t *testing.T) {
-	for _, nom := range []string{"normes/n4-cp.b2", "normes/n5-cp.b2", "b2/lot1.b2", "b2/lot2.b2", "b2/lot3.b2"} {
-		t.Run(filepath.Base(nom), func(t *testing.T) {
-			bs, err := s3404.Construire(context.Background(), partage(t, nom), options)
-			if err != nil {
-				t.Fatal(err)
-			}
-			for _, b := range bs {
-				var pdf bytes.Buffer
-				r, err := b.Ecrire(context.Background(), &pdf)
-				if err != nil {
-					t.Fatal(err)
-				}
-				f := poser(t, filepath.Base(nom)+".pdf", pdf.Bytes())
-				t.Log(b.Identifiant(), b.Totaux, r.Pages, r.Octets)
-				preflight.QPDF(t, f)
-				preflight.PDFA(t, f)
-			}
-		})
-	}
 }
