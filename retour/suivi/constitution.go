@@ -31,7 +31,7 @@ func (s *Suivi) constituer(ctx context.Context, l *journal.Objet) error {
 	if err != nil {
 		return fmt.Errorf("suivi: invoices of lot %s: %w", l.Cle, err)
 	}
-	objets, pieces, err := s.piecesDuLot(ctx, factures)
+	objets, pieces, engagees, err := s.piecesDuLot(ctx, factures)
 	if err != nil {
 		return err
 	}
@@ -39,7 +39,7 @@ func (s *Suivi) constituer(ctx context.Context, l *journal.Objet) error {
 	if err != nil {
 		return err
 	}
-	ap := lot.Apparieur{Exigences: s.c.Exigences, Transmise: transmise}.Apparier(factures.Factures, pieces)
+	ap := lot.Apparieur{Exigences: s.exigencesRestantes(pieces, engagees), Transmise: transmise}.Apparier(factures.Factures, pieces)
 	g := nouveauGeste(quand)
 	if len(ap.Manquantes) > 0 && us(quand) < l.Limite {
 		return s.ecrire(ctx, g.sur(l, journal.Rouvrir, journal.Champs{Echeance: l.Limite}))
@@ -55,21 +55,57 @@ func (s *Suivi) constituer(ctx context.Context, l *journal.Objet) error {
 	return s.ecrire(ctx, g)
 }
 
-// piecesDuLot gives the pieces of the lot's invoices that wait to be sent, in the order of the invoices, then of their identifiers.
-func (s *Suivi) piecesDuLot(ctx context.Context, l *fse.Lot) (map[string]journal.Objet, []scor.Piece, error) {
-	objets := map[string]journal.Objet{}
+// typeDeFacture is a type of piece of an invoice.
+type typeDeFacture struct {
+	facture fse.CleFacture
+	genre   string
+}
+
+// piecesDuLot gives the pieces of the lot's invoices that wait to be sent, in the order of the invoices, then of their identifiers, and
+// which types of pieces their invoices already have on the way, answered or on paper.
+func (s *Suivi) piecesDuLot(ctx context.Context, l *fse.Lot) (map[string]journal.Objet, []scor.Piece, map[typeDeFacture]bool, error) {
+	objets, engagees := map[string]journal.Objet{}, map[typeDeFacture]bool{}
 	var pieces []scor.Piece
 	for i := range l.Factures {
 		cle := l.Factures[i].Cle
-		for o, err := range s.c.Journal.Chercher(ctx, journal.Requete{Genre: journal.Piece, Etats: []journal.Etat{journal.Constitue}, Parent: cleFacture(cle)}) {
-			if err != nil {
-				return nil, nil, err
+		for o, err := range s.c.Journal.Chercher(ctx, journal.Requete{Genre: journal.Piece, Parent: cleFacture(cle)}) {
+			switch {
+			case err != nil:
+				return nil, nil, nil, err
+			case o.Etat == journal.Constitue:
+				objets[o.Cle] = o
+				pieces = append(pieces, s.piece(&o, cle))
+			case o.Etat != journal.Refuse:
+				engagees[typeDeFacture{cle, o.Nature}] = true
 			}
-			objets[o.Cle] = o
-			pieces = append(pieces, s.piece(&o, cle))
 		}
 	}
-	return objets, pieces, nil
+	return objets, pieces, engagees, nil
+}
+
+// exigencesRestantes are the rules less what they have already got: a lot is looked at again each time a piece comes late.
+func (s *Suivi) exigencesRestantes(pieces []scor.Piece, engagees map[typeDeFacture]bool) func(*fse.Facture) []scor.Exigence {
+	if s.c.Exigences == nil || len(engagees) == 0 {
+		return s.c.Exigences
+	}
+	attendent := map[typeDeFacture]bool{}
+	for i := range pieces {
+		attendent[typeDeFacture{pieces[i].Facture, pieces[i].Type}] = true
+	}
+	return func(f *fse.Facture) []scor.Exigence {
+		var restent []scor.Exigence
+		for _, e := range s.c.Exigences(f) {
+			k := typeDeFacture{f.Cle, e.Type}
+			if e.Decision != scor.NonTransmise && engagees[k] {
+				if !attendent[k] {
+					continue
+				}
+				e.Decision = scor.Requise // its reference, if that is what left, doesn't leave again
+			}
+			restent = append(restent, e)
+		}
+		return restent
+	}
 }
 
 // piece is the piece that an object tells of; its document is read from the Coffre.

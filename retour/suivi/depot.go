@@ -100,7 +100,7 @@ func (s *Suivi) tenterDepot(ctx context.Context, f *fse.Fichier, source string, 
 		}
 	}
 	if len(nouveaux) == 0 {
-		return 0, nil
+		return 0, s.relierRefactures(ctx, f) // a crash may have come before it
 	}
 	g := nouveauGeste(quand)
 	if !d.ailleurs {
@@ -116,7 +116,7 @@ func (s *Suivi) tenterDepot(ctx context.Context, f *fse.Fichier, source string, 
 	if err := s.ecrire(ctx, g); err != nil {
 		return 0, err
 	}
-	return len(nouveaux), s.relierRefactures(ctx, f, nouveaux)
+	return len(nouveaux), s.relierRefactures(ctx, f)
 }
 
 // empreinteLot tells two contents of one lot apart, without saying anything of them.
@@ -173,13 +173,12 @@ func (s *Suivi) nouveauLot(ctx context.Context, g *geste, f *fse.Fichier, i int,
 	return nil
 }
 
-// patient is the keyed digest by which the archive finds the pieces of a person: of the NIR and the birth date and rank that tell
-// apart those who share it.
+// patient is the keyed digest of the NIR, by which the archive finds the pieces of a person and of those covered under the same number.
 func (s *Suivi) patient(f *fse.Facture) string {
 	if f.Assure.IsZero() {
 		return ""
 	}
-	return s.c.Coffre.Index("patient", f.Assure.Numero()+"|"+f.Naissance+"|"+f.RangNaissance)
+	return s.c.Coffre.Index("patient", f.Assure.Numero())
 }
 
 func (s *Suivi) serie(f *fse.Facture) string {

@@ -3,7 +3,6 @@ package suivi
 import (
 	"context"
 
-	"github.com/scor-sdk/scor-sdk-go/retour"
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi/journal"
 )
 
@@ -61,15 +60,3 @@ func (s *Suivi) echeanceLot(ctx context.Context, o *journal.Objet, b *Bilan) err
 	}
 	return s.ecrire(ctx, g)
 }
-
-func (s *Suivi) etapeCabinet(ctx context.Context, o *journal.Objet, b *Bilan) error { return nil }
-
-func (s *Suivi) apresARLPositif(l *lecture, o *journal.Objet) error { return nil }
-
-func (s *Suivi) apresARLNegatif(l *lecture, o *journal.Objet, a *retour.ARL) error { return nil }
-
-func (s *Suivi) apresMdS(l *lecture, o *journal.Objet) error { return nil }
-
-func raconter(e *journal.Evenement) string { return string(e.Type) }
-
-func (s *Suivi) relierRefactures(ctx context.Context, f any, nouveaux []int) error { return nil }

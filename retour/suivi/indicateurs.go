@@ -106,5 +106,3 @@ func (s *Suivi) Indicateurs(ctx context.Context, du, au string) (Indicateurs, er
 	}
 	return indicateurs(c, s.c.Profil), nil
 }
-
-func (s *Suivi) remarques(ctx context.Context, y *Synthese) error { return nil }

@@ -6,13 +6,12 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"strings"
 	"time"
 
 	"github.com/scor-sdk/scor-sdk-go/fse"
-	"github.com/scor-sdk/scor-sdk-go/lot"
 	"github.com/scor-sdk/scor-sdk-go/retour"
+	"github.com/scor-sdk/scor-sdk-go/retour/noemie"
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi/journal"
 	"github.com/scor-sdk/scor-sdk-go/scor"
 	"github.com/scor-sdk/scor-sdk-go/transport"
@@ -280,33 +279,63 @@ func (l *lecture) libelle(code, caisse string) string {
 	return caisse
 }
 
-// arlPieces gives each piece of an answered lot its own answer: in an accepted lot a piece may be refused by its code; a refused lot
-// waits as a whole for what a person or the profile decides.
+// arlPieces gives each piece of an answered lot its own answer. In an accepted lot a piece may be refused by its code. A refused lot whose
+// ARL names the pieces at fault, but not all, is dissolved at once: the others go again without them. Otherwise a person decides.
 func (l *lecture) arlPieces(o *journal.Objet, a *retour.ARL) error {
-	if !a.Positif {
-		return l.s.apresARLNegatif(l, o, a)
-	}
 	refus := map[string]retour.PieceARL{}
 	for _, p := range a.Pieces {
 		if c, _ := l.s.c.Profil.Code(p.Code); c.Severite == scor.RejetPiece || c.Severite == scor.RejetLot {
 			refus[p.ID] = p
 		}
 	}
+	var pieces []journal.Objet
 	for p, err := range l.s.c.Journal.Chercher(l.ctx, journal.Requete{Genre: journal.Piece, Dans: o.Cle}) {
 		if err != nil {
 			return err
 		}
+		pieces = append(pieces, p)
+	}
+	if !a.Positif {
+		return l.separer(o, pieces, refus)
+	}
+	for i := range pieces {
+		p := &pieces[i]
 		if r, ok := refus[p.Cle]; ok {
-			l.faire(&p, journal.RecevoirARLNegatif, journal.Champs{Code: r.Code, Motif: l.libelle(r.Code, r.Libelle)})
+			l.faire(p, journal.RecevoirARLNegatif, journal.Champs{Code: r.Code, Motif: l.libelle(r.Code, r.Libelle)})
 			continue
 		}
-		if l.faire(&p, journal.RecevoirARLPositif, journal.Champs{}) {
-			if err := l.s.noterSerie(l, &p); err != nil {
+		if l.faire(p, journal.RecevoirARLPositif, journal.Champs{}) {
+			if err := l.s.noterSerie(l, p); err != nil {
 				return err
 			}
 		}
 	}
 	return l.s.apresARLPositif(l, o)
+}
+
+func (l *lecture) separer(o *journal.Objet, pieces []journal.Objet, refus map[string]retour.PieceARL) error {
+	fautives := 0
+	for i := range pieces {
+		if _, ok := refus[pieces[i].Cle]; ok {
+			fautives++
+		}
+	}
+	if fautives == 0 || fautives == len(pieces) || o.Etat != journal.ARLNegatif {
+		return nil
+	}
+	l.faire(o, journal.Reconstituer, journal.Champs{Motif: "Les pièces en cause sont écartées, les autres repartent."})
+	for i := range pieces {
+		p := &pieces[i]
+		if p.Etat != journal.EnLot {
+			continue
+		}
+		if r, ok := refus[p.Cle]; ok {
+			l.faire(p, journal.RecevoirARLNegatif, journal.Champs{Code: r.Code, Motif: l.libelle(r.Code, r.Libelle)})
+			continue
+		}
+		l.g.sur(p, journal.Delier, journal.Champs{Dans: journal.Efface, Mode: journal.Efface, Source: l.reception.Cle})
+	}
+	return l.s.reveiller(l.ctx, l.g, o.Parent)
 }
 
 // lotDeARL finds the lot that an ARL speaks of: by its number and date, and, where the ARL tells, by the message that carried it.
@@ -430,9 +459,6 @@ func (l *lecture) mds(x *retour.MdS) error {
 			l.remarque("Lot %s : sans effet.", o.Cle)
 			continue
 		}
-		if err := l.s.apresMdS(l, o); err != nil {
-			return err
-		}
 	}
 	return nil
 }
@@ -481,48 +507,82 @@ func (l *lecture) renvoyer(m *journal.Objet, c journal.Champs) error {
 
 // rsp reads a NOEMIE return: what it says of each invoice.
 func (l *lecture) rsp(x *retour.RSP) error {
-	resultats, err := lireRSP(bytes.NewReader(x.Contenu))
+	r, _, err := noemie.Lire(bytes.NewReader(x.Contenu))
+	if r != nil {
+		for i := range r.Factures {
+			if err := l.factureRSP(&r.Factures[i]); err != nil {
+				return err
+			}
+		}
+	}
 	if err != nil {
 		l.inconnu = true
-		l.remarque("Retour NOEMIE illisible.")
-		return nil
-	}
-	for _, r := range resultats {
-		if err := l.factureRSP(r); err != nil {
-			return err
-		}
+		l.remarque("Retour NOEMIE illisible à partir d'un certain point.")
 	}
 	return nil
 }
 
-// resultatRSP is what a RSP says of one invoice.
-type resultatRSP struct {
-	Lot      lot.Cle
-	Emetteur string
-	Numero   int
-	Type     journal.Type // Payer, Signaler or Rejeter
-	Code     string
-	Motif    string
-	// Pieces: the reject is for want of a usable piece.
-	Pieces bool
-}
-
-var errSansNoemie = errors.New("suivi: no reader of NOEMIE returns")
-
-func lireRSP(io.Reader) ([]resultatRSP, error) { return nil, errSansNoemie }
-
-func (l *lecture) factureRSP(r resultatRSP) error {
-	cle := fse.CleFacture{Lot: fse.CleLot{Emetteur: r.Emetteur, Numero: r.Lot.Numero, Date: r.Lot.Date}, Numero: r.Numero}
-	o, err := l.objet(journal.Facture, cleFacture(cle))
+// factureRSP: an ARL+ is receipt, not payment; this is where an invoice, and so its pieces, may still be rejected.
+func (l *lecture) factureRSP(r *noemie.Facture) error {
+	o, err := l.factureNommee(r.Cle)
 	if err != nil {
 		return err
 	}
-	if o.Version == 0 {
-		l.remarque("Facture %s inconnue.", cle)
+	if o == nil {
+		l.remarque("Facture %s inconnue.", r.Cle)
 		return nil
 	}
-	l.faire(o, r.Type, journal.Champs{Code: r.Code, Motif: r.Motif})
+	var c journal.Champs
+	var motifs []string
+	for _, m := range r.Motifs {
+		if c.Code == "" {
+			c.Code = m.Code
+		}
+		motifs = append(motifs, strings.TrimSpace(m.Code+" "+m.Libelle))
+	}
+	c.Motif = strings.Join(motifs, " ; ")
+	t, ok := map[noemie.Etat]journal.Type{noemie.Paye: journal.Payer, noemie.Rejete: journal.Rejeter, noemie.Signale: journal.Signaler, noemie.Differe: journal.Noter}[r.Etat]
+	if !ok {
+		return nil
+	}
+	if r.Etat == noemie.Differe && c.Motif == "" {
+		c.Motif = "Paiement différé."
+	}
+	if o.Dernier > 0 && o.Code == c.Code && o.Motif == c.Motif && etatApres[t] == o.Etat {
+		l.remarque("Facture %s : déjà connu.", r.Cle)
+		return nil
+	}
+	l.faire(o, t, c)
 	return nil
+}
+
+var etatApres = map[journal.Type]journal.Etat{journal.Payer: journal.Paye, journal.Rejeter: journal.Rejet, journal.Signaler: journal.Signale}
+
+// factureNommee finds the invoice that a NOEMIE return names by the lot's number and date and its own number: first among the lots of
+// this sender's number, then among all lots of that day.
+func (l *lecture) factureNommee(c noemie.Cle) (*journal.Objet, error) {
+	lot := fse.CleLot{Emetteur: neuf(l.s.c.Emetteur.Numero), Numero: c.Lot, Date: c.DateLot}
+	o, err := l.objet(journal.Facture, cleFacture(fse.CleFacture{Lot: lot, Numero: c.Numero}))
+	if err != nil || o.Version > 0 {
+		return existant(o), err
+	}
+	j := jour(c.DateLot)
+	if j == 0 {
+		return nil, nil
+	}
+	for lots, err := range l.s.c.Journal.Chercher(l.ctx, journal.Requete{Genre: journal.LotFactures, Du: j, Au: j}) {
+		if err != nil {
+			return nil, err
+		}
+		k, err := lireCleLot(lots.Cle)
+		if err != nil || k.Numero != c.Lot {
+			continue
+		}
+		if o, err := l.objet(journal.Facture, cleFacture(fse.CleFacture{Lot: k, Numero: c.Numero})); err != nil || o.Version > 0 {
+			return existant(o), err
+		}
+	}
+	return nil, nil
 }
 
 // noterSerie remembers the first piece acknowledged of a series of acts: the next invoices of the series send its reference.

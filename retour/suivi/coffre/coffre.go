@@ -118,6 +118,8 @@ func nonce(n uint64, dernier bool) []byte {
 	return b
 }
 
+func nomDe(e Empreinte) string { return hex.EncodeToString(e[:]) }
+
 // Deposer keeps what r holds, in constant memory, and gives its address and clear length. Keeping the same bytes twice is no error.
 func (c *Coffre) Deposer(ctx context.Context, r io.Reader) (Empreinte, int64, error) {
 	w, err := c.depot.Creer(ctx)
@@ -160,12 +162,12 @@ func (c *Coffre) Deposer(ctx context.Context, r io.Reader) (Empreinte, int64, er
 	}
 	var e Empreinte
 	h.Sum(e[:0])
-	return e, taille, w.Valider(ctx, hex.EncodeToString(e[:]))
+	return e, taille, w.Valider(ctx, nomDe(e))
 }
 
 // Ouvrir reads a document. The reader gives only authentic bytes; at the end it checks the whole against e. ErrAltere otherwise.
 func (c *Coffre) Ouvrir(ctx context.Context, e Empreinte) (io.ReadCloser, error) {
-	f, err := c.depot.Ouvrir(ctx, hex.EncodeToString(e[:]))
+	f, err := c.depot.Ouvrir(ctx, nomDe(e))
 	if err != nil {
 		return nil, err
 	}
@@ -238,7 +240,7 @@ func (l *lecteur) Close() error { return l.f.Close() }
 
 // Contient says whether the document is there; it doesn't read it.
 func (c *Coffre) Contient(ctx context.Context, e Empreinte) (bool, error) {
-	f, err := c.depot.Ouvrir(ctx, hex.EncodeToString(e[:]))
+	f, err := c.depot.Ouvrir(ctx, nomDe(e))
 	if errors.Is(err, fs.ErrNotExist) {
 		return false, nil
 	}
@@ -250,7 +252,7 @@ func (c *Coffre) Contient(ctx context.Context, e Empreinte) (bool, error) {
 
 // Supprimer removes a document.
 func (c *Coffre) Supprimer(ctx context.Context, e Empreinte) error {
-	return c.depot.Supprimer(ctx, hex.EncodeToString(e[:]))
+	return c.depot.Supprimer(ctx, nomDe(e))
 }
 
 // Lister gives the addresses of the documents.

@@ -8,7 +8,7 @@
 //
 // # The chain
 //
-// Empreinte(n) = SHA-256(version, Empreinte(n-1), every column of event n). Changing any byte of any event breaks the chain
+// Condense(n) = SHA-256(version, Condense(n-1), SHA-256(every other column of event n)). Changing any byte of any event breaks the chain
 // at that event. What a chain alone can't show, the loss of its last events, is shown by a Tete kept elsewhere: in a
 // backup, in a proof pack.
 //

@@ -76,11 +76,9 @@ func Instant(us int64) time.Time {
 
 const versionChaine = 1
 
-// condenser computes the link of e after precedent, in a buffer that the caller reuses.
-func condenser(precedent Condense, e *Evenement, tampon []byte) (Condense, []byte) {
-	b := append(tampon[:0], versionChaine)
-	b = append(b, precedent[:]...)
-	b = binary.BigEndian.AppendUint64(b, e.Seq)
+// contenu is Contenu; b is a buffer to reuse; it comes back.
+func (e *Evenement) contenu(b []byte) (Condense, []byte) {
+	b = binary.BigEndian.AppendUint64(b[:0], e.Seq)
 	b = binary.BigEndian.AppendUint64(b, e.Prec)
 	b = binary.BigEndian.AppendUint64(b, uint64(Microsecondes(e.Quand)))
 	b = binary.BigEndian.AppendUint64(b, e.Version)
@@ -93,8 +91,24 @@ func condenser(precedent Condense, e *Evenement, tampon []byte) (Condense, []byt
 	return sha256.Sum256(b), b
 }
 
-// Chainer computes the link of e, of which Donnees is set, after precedent.
-func Chainer(precedent Condense, e *Evenement) Condense {
-	c, _ := condenser(precedent, e, nil)
+// Contenu is the digest of every column of e but the link itself.
+func (e *Evenement) Contenu() Condense {
+	c, _ := e.contenu(nil)
 	return c
+}
+
+// Suivant is the link that follows precedent for an event of that content: the digests of the events in between are enough to prove that
+// one is in the chain, without showing the others.
+func Suivant(precedent, contenu Condense) Condense {
+	var b [1 + 2*sha256.Size]byte
+	b[0] = versionChaine
+	copy(b[1:], precedent[:])
+	copy(b[1+sha256.Size:], contenu[:])
+	return sha256.Sum256(b[:])
+}
+
+// condenser computes the link of e after precedent.
+func condenser(precedent Condense, e *Evenement, tampon []byte) (Condense, []byte) {
+	c, tampon := e.contenu(tampon)
+	return Suivant(precedent, c), tampon
 }

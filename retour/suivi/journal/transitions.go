@@ -113,10 +113,14 @@ var table = concat(
 		{Genre: Message, De: etats(Refuse, Echec), Type: Renvoyer, Vers: Constitue},
 		{Genre: Message, De: etats(Reserve, Constitue, Echec, EnEnvoi, Refuse), Type: Abandonner, Vers: Abandonne},
 
+		{Genre: Message, De: etats(Transmis, Abandonne), Type: Purger, Vers: Purge},
+
 		{Genre: Reception, De: etats(Neant), Type: Recevoir, Garde: contenuFixe, Vers: Recu},
 		{Genre: Reception, De: etats(Recu, Illisible), Type: Traiter, Vers: Traite},
 		{Genre: Reception, De: etats(Recu), Type: Ignorer, Vers: Illisible, Attention: AFaire},
 		{Genre: Reception, De: etats(Illisible, Traite), Type: Clore, Vers: Clos},
+
+		{Genre: Reception, De: etats(Traite, Clos), Type: Purger, Vers: Purge},
 
 		{Genre: Facture, De: etats(Neant), Type: Enregistrer, Vers: Enregistre},
 		{Genre: Facture, De: etats(Enregistre, Incomplet), Type: Manquer, Vers: Incomplet, Attention: AFaire},

@@ -1,0 +1,123 @@
+package suivi
+
+import (
+	"bytes"
+	_ "embed"
+	"fmt"
+	"io"
+	"sync"
+	"time"
+
+	"github.com/goccy/go-yaml"
+
+	"github.com/scor-sdk/scor-sdk-go/retour/suivi/delais"
+	"github.com/scor-sdk/scor-sdk-go/scor"
+)
+
+// Regle of retention: dated, with its source.
+type Regle struct {
+	ID        string     `yaml:"id"`
+	Public    string     `yaml:"public"` // professionnel, professionnel-prudent, etablissement, pharmacie
+	Quoi      string     `yaml:"quoi"`
+	Duree     int        `yaml:"duree"`
+	Unite     scor.Unite `yaml:"unite"`
+	Du        string     `yaml:"du"` // AAAA-MM-JJ, inclusive
+	Au        string     `yaml:"au"` // exclusive; empty: still in force
+	Source    string     `yaml:"source"`
+	Confiance string     `yaml:"confiance"`
+}
+
+// Aide is money that hangs on an indicator: dated, with its source.
+type Aide struct {
+	ID          string  `yaml:"id"`
+	Libelle     string  `yaml:"libelle"`
+	Montant     int     `yaml:"montant"` // euros
+	Par         string  `yaml:"par"`
+	Condition   string  `yaml:"condition"` // "fse" or "ordonnances"
+	Seuil       float64 `yaml:"seuil"`
+	FacturesMin int64   `yaml:"factures_min"`
+	Du          string  `yaml:"du"`
+	Au          string  `yaml:"au"`
+	Source      string  `yaml:"source"`
+	Confiance   string  `yaml:"confiance"`
+}
+
+// Reglement is the retention rules and aids in one file.
+type Reglement struct {
+	Conservation []Regle `yaml:"conservation"`
+	Aides        []Aide  `yaml:"aides"`
+}
+
+//go:embed conservation.yaml
+var reglementPublic []byte
+
+// ReglementPublic is what public texts say; a host that knows better reads its own with LireReglement.
+var ReglementPublic = sync.OnceValues(func() (*Reglement, error) { return LireReglement(bytes.NewReader(reglementPublic)) })
+
+// LireReglement reads rules in the form of conservation.yaml. A rule without source, date or length is refused.
+func LireReglement(r io.Reader) (*Reglement, error) {
+	x := &Reglement{}
+	if err := yaml.NewDecoder(r, yaml.Strict()).Decode(x); err != nil {
+		return nil, fmt.Errorf("suivi: rules of retention: %w", err)
+	}
+	for _, k := range x.Conservation {
+		if k.ID == "" || k.Source == "" || k.Duree <= 0 || !dateValide(k.Du) || k.Au != "" && !dateValide(k.Au) {
+			return nil, fmt.Errorf("suivi: rule %q: identifier, source, length and dates (AAAA-MM-JJ) expected", k.ID)
+		}
+		switch k.Unite {
+		case scor.Jours, scor.JoursOuvres, scor.JoursOuvrables, scor.Mois:
+		default:
+			return nil, fmt.Errorf("suivi: rule %q: unit %q", k.ID, k.Unite)
+		}
+	}
+	for _, a := range x.Aides {
+		if a.ID == "" || a.Source == "" || a.Seuil <= 0 || !dateValide(a.Du) || a.Condition != "fse" && a.Condition != "ordonnances" {
+			return nil, fmt.Errorf("suivi: aid %q: identifier, source, threshold, date and condition (fse, ordonnances) expected", a.ID)
+		}
+	}
+	return x, nil
+}
+
+func dateValide(s string) bool {
+	_, err := time.Parse(time.DateOnly, s)
+	return err == nil
+}
+
+func enVigueur(du, au string, t time.Time) bool {
+	j := t.Format(time.DateOnly)
+	return j >= du && (au == "" || j < au)
+}
+
+// Fin is the day until which what dates from t is kept, for these publics, and the rule that asks it: the longest of those in force at t.
+// No rule in force is no end: nothing may be purged.
+func (x *Reglement) Fin(t time.Time, cal *delais.Calendrier, publics ...string) (time.Time, *Regle) {
+	var fin time.Time
+	var regle *Regle
+	for i := range x.Conservation {
+		k := &x.Conservation[i]
+		for _, p := range publics {
+			if k.Public != p || !enVigueur(k.Du, k.Au, t) {
+				continue
+			}
+			if f := cal.Apres(t, k.Duree, delais.Unite(k.Unite)); f.After(fin) {
+				fin, regle = f, k
+			}
+		}
+	}
+	return fin, regle
+}
+
+// AidesAtteintes gives the aids in force at t whose condition these figures meet.
+func (x *Reglement) AidesAtteintes(i Indicateurs, t time.Time) []Aide {
+	var l []Aide
+	for _, a := range x.Aides {
+		taux := i.FSE
+		if a.Condition == "ordonnances" {
+			taux = i.Ordonnances
+		}
+		if enVigueur(a.Du, a.Au, t) && taux.Total > 0 && taux.Valeur >= a.Seuil && i.FSE.Total >= a.FacturesMin {
+			l = append(l, a)
+		}
+	}
+	return l
+}
