@@ -225,10 +225,14 @@ func (l *lecteurBER) copier(b *cryptobyte.Builder, debut, max int64) error {
 	if err := l.empiler(n); err != nil {
 		return err
 	}
+	enMorceaux := t == tagOctetsCons
+	if enMorceaux {
+		t = tagOctets
+	}
 	var erreur error
 	contenu := func(c *cryptobyte.Builder) {
 		for !l.fini() {
-			if t != tagOctetsCons {
+			if !enMorceaux {
 				if erreur = l.copier(c, debut, max); erreur != nil {
 					return
 				}
@@ -246,9 +250,6 @@ func (l *lecteurBER) copier(b *cryptobyte.Builder, debut, max int64) error {
 			c.AddBytes(v)
 		}
 		erreur = l.sortir()
-	}
-	if t == tagOctetsCons {
-		t = tagOctets
 	}
 	b.AddASN1(t, contenu)
 	return erreur

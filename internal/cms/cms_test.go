@@ -61,7 +61,7 @@ func ecrire(t testing.TB, nom string, octets []byte) {
 	}
 }
 
-func nouvellePaire(cn string, cle crypto.Signer) paire {
+func nouvellePaire(cn string, cle crypto.Signer, changer ...func(*x509.Certificate)) paire {
 	der, err := x509.MarshalPKIXPublicKey(cle.Public())
 	if err != nil {
 		panic(err)
@@ -79,6 +79,9 @@ func nouvellePaire(cn string, cle crypto.Signer) paire {
 		SubjectKeyId:          ski[:],
 		IsCA:                  true,
 		BasicConstraintsValid: true,
+	}
+	for _, f := range changer {
+		f(modele)
 	}
 	brut, err := x509.CreateCertificate(rand.Reader, modele, modele, cle.Public(), cle)
 	if err != nil {

@@ -241,6 +241,11 @@ func TestVerificationRefusee(t *testing.T) {
 	if _, err := VerifierDetachee(bytes.NewReader(detachee), iotest.ErrReader(io.ErrClosedPipe), confiance(a)); !errors.Is(err, io.ErrClosedPipe) {
 		t.Errorf("content not read: %v", err)
 	}
+	chiffrant := nouvellePaire("frontal", a.cle, func(c *x509.Certificate) { c.KeyUsage = x509.KeyUsageKeyEncipherment })
+	mauvais := signerTout(t, OptionsSignature{Signataires: []Signataire{{Certificat: chiffrant.certificat, Signer: a.cle}}}, contenu)
+	if _, err := verifierTout(mauvais, contenu, false, confiance(chiffrant)); !errors.As(err, &cle) {
+		t.Errorf("signed by a certificate for encryption: %v", err)
+	}
 	// A list of certificates is a SignedData without signers.
 	ouverte := openssl(t, nil, "crl2pkcs7", "-nocrl", "-certfile", fichierPEM(t, a), "-outform", "DER")
 	if _, err := VerifierDetachee(bytes.NewReader(ouverte), bytes.NewReader(nil), confiance(a)); !errors.Is(err, ErrSansSignature) {

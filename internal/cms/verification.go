@@ -319,6 +319,10 @@ func (v *Verification) verifier(der cryptobyte.String, certificats []*x509.Certi
 	if certificat == nil {
 		return Signature{}, errors.New("cms: the certificate of a signer is missing")
 	}
+	const signer = x509.KeyUsageDigitalSignature | x509.KeyUsageContentCommitment
+	if certificat.KeyUsage != 0 && certificat.KeyUsage&signer == 0 { // RFC 8551 §4.4.2
+		return Signature{}, &ErreurCle{Serie: fmt.Sprintf("%x", certificat.SerialNumber), Motif: "its key usage does not allow to sign"}
+	}
 	empreinte := h.Sum(nil)
 	var date time.Time
 	if s.signes {
