@@ -26,6 +26,16 @@ type Carte struct {
 	bords [4][]bool
 	diff  []float32
 	proj  projection
+
+	encree []bool // fine rows that have ink
+	listes [2]struct {
+		cellules []cellule
+		fait     bool
+	}
+	suites           []int32
+	decalages        []int32
+	ligneDe          []int32
+	bandes, ecriture grille
 }
 
 // grille is a matrix of cells, row by row.
@@ -76,6 +86,8 @@ func (c *Carte) Tracer(r *raster.Runs, dpiX, dpiY float64) {
 		c.bords[e] = c.bords[e][:n]
 		clear(c.bords[e])
 	}
+	c.encree = append(c.encree[:0], make([]bool, fy)...)
+	c.listes[0].fait, c.listes[1].fait = false, false
 	bordX, bordY := int32(max(1, bord/25.4*dpiX)), max(1, int(bord/25.4*dpiY))
 	trait := int32(traitMax / 25.4 * dpiX)
 
@@ -91,6 +103,7 @@ func (c *Carte) Tracer(r *raster.Runs, dpiX, dpiY float64) {
 			continue
 		}
 		fine := min(int(float64(y)/pyFin), fy-1)
+		c.encree[fine] = true
 		cells := c.lignes.row(fine)
 		c.toucher(row, fine, y < bordY, y >= r.Height-bordY, int32(r.Width), bordX, trait, toFin)
 		for i := 0; i < len(row); i += 2 {
@@ -122,6 +135,9 @@ func (c *Carte) Tracer(r *raster.Runs, dpiX, dpiY float64) {
 	// Large cells both ways are sums of the fine rows.
 	parBande := large / fin
 	for y := range fy {
+		if !c.encree[y] {
+			continue
+		}
 		dst, src := c.plein.row(min(int(float64(y)/parBande), ly-1)), c.lignes.row(y)
 		for x, v := range src {
 			dst[x] += v * float32(1/parBande)

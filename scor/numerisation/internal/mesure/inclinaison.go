@@ -43,63 +43,37 @@ func (c *Carte) Lignes(f Feuille) Lignes {
 // margeBord is left out along the edges of the sheet, where borders and shadows run, in millimetres.
 const margeBord = 3.0
 
-// regle is the length, in large cells, from which a straight stroke along the lines is a rule or a border, not writing.
-const regle = 15
-
-// collecter gathers the cells with ink inside the sheet, no more than about n of them by leaving out columns, and rules if need be. sens turns
-// the skew's sign: bin = y + sens*x*tan.
+// collecter gathers the points of the cells with ink inside the sheet, no more than about n of them by leaving out columns, and rules if need be. sens
+// turns the skew's sign: bin = y + sens*x*tan.
 func (c *Carte) collecter(f Feuille, debout, regles bool, n int) (sens float32) {
 	p := &c.proj
 	p.points = p.points[:0]
-	f = Feuille{f.X0 + margeBord, f.Y0 + margeBord, f.X1 - margeBord, f.Y1 - margeBord}
-	w := c.vue(f, debout)
-	if debout {
-		sens = -1
-	} else {
-		sens = 1
-	}
-	pas := max(1, c.encre(w)/n)
-	for v := w.v0; v < w.v1; v++ {
-		suite := 0
-		for u := w.u0; u < w.u1; u++ {
-			e := w.at(u, v)
-			if e <= 0.02 {
-				suite = 0
+	w := c.vue(Feuille{f.X0 + margeBord, f.Y0 + margeBord, f.X1 - margeBord, f.Y1 - margeBord}, debout)
+	pas := int32(max(1, len(w.cellules)/n))
+	p.x1, p.y0, p.y1, p.poids = 0, 0, 0, 0
+	for _, q := range w.cellules {
+		e := q.e
+		if e < 0 {
+			if !regles {
 				continue
 			}
-			if e > 0.35 {
-				suite++
-				if suite == regle && !regles {
-					// What was gathered of the rule so far is dropped, and what follows isn't gathered.
-					k := len(p.points)
-					for k > 0 && p.points[k-1].y >= float32(v) && p.points[k-1].y < float32(v+1) && p.points[k-1].x > (float32(u-regle)+0.5)*(large/fin) {
-						k--
-					}
-					p.points = p.points[:k]
-				}
-			} else {
-				suite = 0
-			}
-			if u%pas == 0 && (regles || suite < regle) {
-				p.points = append(p.points, point{(float32(u) + 0.5) * (large / fin), float32(v) + grain(u), e})
-			}
+			e = -e
 		}
-	}
-	p.mesurer()
-	return sens
-}
-
-// encre estimates the number of cells with ink of a view from one line of cells in eight.
-func (c *Carte) encre(w vue) int {
-	n := 0
-	for v := w.v0; v < w.v1; v += 8 {
-		for u := w.u0; u < w.u1; u++ {
-			if w.at(u, v) > 0.02 {
-				n++
-			}
+		if pas > 1 && q.u%pas != 0 || !w.contient(q) {
+			continue
 		}
+		x, y := (float32(q.u)+0.5)*(large/fin), float32(q.v)+grain(int(q.u))
+		if len(p.points) == 0 {
+			p.y0, p.y1 = y, y
+		}
+		p.x1, p.y0, p.y1 = max(p.x1, x), min(p.y0, y), max(p.y1, y)
+		p.poids += float64(e)
+		p.points = append(p.points, point{x, y, e})
 	}
-	return 8 * n
+	if debout {
+		return -1
+	}
+	return 1
 }
 
 func (c *Carte) chercher(f Feuille, debout bool) Lignes {
@@ -153,18 +127,6 @@ func (c *Carte) affiner(f Feuille, l *Lignes) {
 }
 
 func tan(deg float64) float32 { return float32(math.Tan(deg * math.Pi / 180)) }
-
-// mesurer notes the extent and the weight of the points.
-func (p *projection) mesurer() {
-	p.x1, p.y0, p.y1, p.poids = 0, 0, 0, 0
-	for i, q := range p.points {
-		if i == 0 {
-			p.y0, p.y1 = q.y, q.y
-		}
-		p.x1, p.y0, p.y1 = max(p.x1, q.x), min(p.y0, q.y), max(p.y1, q.y)
-		p.poids += float64(q.v)
-	}
-}
 
 // note says how sharply the ink falls into lines at the slope t: the sum of squared differences between neighbouring rows.
 func (p *projection) note(t float32) float64 {

@@ -15,51 +15,6 @@ type Sens struct {
 	Verticalite float64 // both cues together: positive when upright, and the surer the further from 0
 }
 
-// vue is a page seen along its lines: u in large cells along, v in fine cells across.
-type vue struct {
-	g      *grille
-	debout bool
-	u0, u1 int
-	v0, v1 int
-}
-
-func (c *Carte) vue(f Feuille, debout bool) vue {
-	if debout {
-		return vue{&c.colonnes, true, int(math.Ceil(f.Y0 / large)), min(int(f.Y1/large), c.colonnes.h), int(math.Ceil(f.X0 / fin)), min(int(f.X1/fin), c.colonnes.l)}
-	}
-	return vue{&c.lignes, false, int(math.Ceil(f.X0 / large)), min(int(f.X1/large), c.lignes.l), int(math.Ceil(f.Y0 / fin)), min(int(f.Y1/fin), c.lignes.h)}
-}
-
-func (w vue) at(u, v int) float32 {
-	if w.debout {
-		return w.g.v[u*w.g.l+v]
-	}
-	return w.g.v[v*w.g.l+u]
-}
-
-// profil sums a stripe of the page along its lines.
-func (w vue) profil(dst []float32, u0, u1 int, pente float64) []float32 {
-	n := w.v1 - w.v0
-	if n <= 0 {
-		return dst[:0]
-	}
-	if cap(dst) < n {
-		dst = make([]float32, n)
-	}
-	dst = dst[:n]
-	clear(dst)
-	for u := u0; u < u1; u++ {
-		dec := (float64(u) + 0.5 - float64(w.u0+w.u1)/2) * large / fin * pente
-		k := int(math.Round(dec))
-		for v := w.v0; v < w.v1; v++ {
-			if i := v - w.v0 + k; i >= 0 && i < n {
-				dst[i] += w.at(u, v)
-			}
-		}
-	}
-	return dst
-}
-
 // Sens measures which way up the text of lines l is, inside f. For lines across the page, upright means as it lies; for lines that run up or
 // down the page, upright means as it lies once turned by a quarter clockwise.
 func (c *Carte) Sens(f Feuille, l Lignes) Sens {
@@ -69,18 +24,39 @@ func (c *Carte) Sens(f Feuille, l Lignes) Sens {
 		pente = -pente
 	}
 	var s Sens
-	var haut, bas float64
-	var prof []float32
+	largeur, hauteur := int(w.u1-w.u0), int(w.v1-w.v0)
+	if largeur <= 0 || hauteur <= 0 {
+		return s
+	}
+	// How far each column has to move for lines to be level.
+	c.decalages = c.decalages[:0]
+	for u := range largeur {
+		c.decalages = append(c.decalages, int32(math.Round((float64(u)+0.5-float64(largeur)/2)*large/fin*pente)))
+	}
+	// Ink of each row of each stripe, and of the whole width last.
 	const bande = 20
-	for u := w.u0; u < w.u1; u += bande {
-		u1 := min(u+bande, w.u1)
-		prof = w.profil(prof, u, u1, pente)
-		lignesDe(prof, float32(u1-u)*0.02, func(a, b int) {
+	n := (largeur + bande - 1) / bande
+	c.bandes.init(hauteur, n+1)
+	tout := c.bandes.row(n)
+	for _, q := range w.cellules {
+		if !w.contient(q) {
+			continue
+		}
+		u := q.u - w.u0
+		if i := int(q.v - w.v0 + c.decalages[u]); i >= 0 && i < hauteur {
+			e := max(q.e, -q.e)
+			c.bandes.row(int(u) / bande)[i] += e
+			tout[i] += e
+		}
+	}
+	var haut, bas float64
+	for i := range n {
+		prof := c.bandes.row(i)
+		lignesDe(prof, float32(min(bande, largeur-i*bande))*0.02, func(a, b int) {
 			if h := float64(b-a) * fin; h < 1.2 || h > 9 {
 				return
 			}
-			h, d, ok := hampes(prof[a:b])
-			if ok {
+			if h, d, ok := hampes(prof[a:b]); ok {
 				haut += h
 				bas += d
 				s.Troncons++
@@ -90,7 +66,7 @@ func (c *Carte) Sens(f Feuille, l Lignes) Sens {
 	if haut+bas > 0 {
 		s.Hampes = (haut - bas) / (haut + bas)
 	}
-	s.marge(w, pente)
+	c.marge(&s, w, tout)
 	if l.Debout {
 		s.Marge = -s.Marge
 	}
@@ -99,24 +75,37 @@ func (c *Carte) Sens(f Feuille, l Lignes) Sens {
 }
 
 // marge looks at where whole lines start and end.
-func (s *Sens) marge(w vue, pente float64) {
-	var debuts, fins []float64
-	n := w.u1 - w.u0
-	if n < 10 {
-		return
-	}
-	prof := w.profil(nil, w.u0, w.u1, pente)
-	lignesDe(prof, 0.3, func(a, b int) {
+func (c *Carte) marge(s *Sens, w vue, tout []float32) {
+	largeur := int(w.u1 - w.u0)
+	// The line that each row belongs to, from 1.
+	c.ligneDe = append(c.ligneDe[:0], make([]int32, len(tout))...)
+	n := int32(0)
+	lignesDe(tout, 0.3, func(a, b int) {
 		if h := float64(b-a) * fin; h < 1.2 || h > 9 {
 			return
 		}
+		n++
+		for i := a; i < b; i++ {
+			c.ligneDe[i] = n
+		}
+	})
+	if n < 4 {
+		return
+	}
+	c.ecriture.init(largeur, int(n))
+	for _, q := range w.cellules {
+		if !w.contient(q) {
+			continue
+		}
+		u := q.u - w.u0
+		if i := int(q.v - w.v0 + c.decalages[u]); i >= 0 && i < len(tout) && c.ligneDe[i] > 0 {
+			c.ecriture.row(int(c.ligneDe[i]) - 1)[u] += max(q.e, -q.e)
+		}
+	}
+	var debuts, fins []float64
+	for l := range int(n) {
 		d, f := -1, -1
-		for u := w.u0; u < w.u1; u++ {
-			k := int(math.Round((float64(u) + 0.5 - float64(w.u0+w.u1)/2) * large / fin * pente))
-			var e float32
-			for v := max(w.v0, w.v0+a-k); v < min(w.v1, w.v0+b-k); v++ {
-				e += w.at(u, v)
-			}
+		for u, e := range c.ecriture.row(l) {
 			if e > 0.3 {
 				if d < 0 {
 					d = u
@@ -127,12 +116,10 @@ func (s *Sens) marge(w vue, pente float64) {
 		if d >= 0 && f-d >= 8 {
 			debuts, fins = append(debuts, float64(d)), append(fins, float64(f))
 		}
-	})
-	s.Lignes = len(debuts)
-	if len(debuts) < 4 {
-		return
 	}
-	s.Marge = ensemble(debuts) - ensemble(fins)
+	if s.Lignes = len(debuts); s.Lignes >= 4 {
+		s.Marge = ensemble(debuts) - ensemble(fins)
+	}
 }
 
 // ensemble is the share of the values that fall in the fullest window of 3 mm.
