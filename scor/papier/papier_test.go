@@ -95,6 +95,7 @@ func TestPapiersValidesPDFA(t *testing.T) {
 		"feuille-de-soins": {"Feuille de soins", "2 84 03 75 123 456", "LEFÈVRE Hélène", "17/03/84", "Page 1/1", "n'est pas le formulaire Cerfa officiel"},
 		"recapitulatif":    {"Enveloppe 1 – régime général", "Enveloppe 2 – régime agricole", "Enveloppe 3 – RSI", "hors des trois enveloppes", "Cachet du professionnel de santé", "Page 5/5"},
 	}
+	documents := map[string][]byte{}
 	for nom, ecrire := range papiers(t) {
 		t.Run(nom, func(t *testing.T) {
 			var b, bis bytes.Buffer
@@ -108,6 +109,7 @@ func TestPapiersValidesPDFA(t *testing.T) {
 			if int(r.Octets) != b.Len() || r.Pages == 0 {
 				t.Errorf("Resultat of %d bytes, %d pages; wrote %d bytes", r.Octets, r.Pages, b.Len())
 			}
+			documents[nom] = b.Bytes()
 			f := poser(t, nom+".pdf", b.Bytes())
 			preflight.QPDF(t, f)
 			preflight.PDFA(t, f)
@@ -119,4 +121,5 @@ func TestPapiersValidesPDFA(t *testing.T) {
 			}
 		})
 	}
+	preflight.Reference(t, "testdata/empreintes.txt", documents)
 }
