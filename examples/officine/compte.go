@@ -115,11 +115,16 @@ func unique(s []string) []string {
 	return u
 }
 
+const largeurMax = 70 // of the last column
+
 func ecrireTable(w io.Writer, titres []string, lignes [][]string) {
 	largeurs := make([]int, len(titres))
 	for _, l := range append([][]string{titres}, lignes...) {
 		for i, c := range l {
 			largeurs[i] = max(largeurs[i], utf8.RuneCountInString(c))
+			if i == len(titres)-1 {
+				largeurs[i] = min(largeurs[i], largeurMax)
+			}
 		}
 	}
 	ligne := func(l []string) {
@@ -127,17 +132,42 @@ func ecrireTable(w io.Writer, titres []string, lignes [][]string) {
 		for i, c := range l {
 			b.WriteString(c)
 			if i < len(l)-1 {
-				b.WriteString(strings.Repeat(" ", largeurs[i]-utf8.RuneCountInString(c)+2))
+				b.WriteString(strings.Repeat(" ", largeurs[i]-utf8.RuneCountInString(c)+2)) // never negative: only the last column is bounded
 			}
 		}
 		fmt.Fprintln(w, strings.TrimRight(b.String(), " "))
 	}
 	ligne(titres)
+	filets := make([]string, len(titres))
 	for i, n := range largeurs {
-		titres[i] = strings.Repeat("─", n)
+		filets[i] = strings.Repeat("─", n)
 	}
-	ligne(titres)
+	ligne(filets)
 	for _, l := range lignes {
-		ligne(l)
+		// Long advice goes on under itself.
+		for k, texte := range plier(l[len(l)-1], largeurMax) {
+			if k > 0 {
+				l = make([]string, len(titres))
+			}
+			l[len(l)-1] = texte
+			ligne(l)
+		}
 	}
+}
+
+// plier cuts a text at its spaces.
+func plier(s string, largeur int) []string {
+	lignes := []string{""}
+	for _, mot := range strings.Fields(s) {
+		fin := &lignes[len(lignes)-1]
+		switch {
+		case *fin == "":
+			*fin = mot
+		case utf8.RuneCountInString(*fin)+1+utf8.RuneCountInString(mot) <= largeur:
+			*fin += " " + mot
+		default:
+			lignes = append(lignes, mot)
+		}
+	}
+	return lignes
 }

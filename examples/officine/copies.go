@@ -21,7 +21,9 @@ type copieEnvois struct {
 }
 
 func (c copieEnvois) Envoyer(ctx context.Context, e transport.Envoi) (transport.Preuve, error) {
+	etape()
 	preuve, err := c.Expediteur.Envoyer(ctx, e)
+	etape()
 	if err != nil {
 		return preuve, err
 	}
@@ -51,6 +53,7 @@ func (c copieRecus) Messages(ctx context.Context) iter.Seq2[transport.MessageBoi
 					if err != nil {
 						return nil, err
 					}
+					etape()
 					f, err := os.Create(chemin)
 					if err != nil {
 						return r, nil
@@ -63,6 +66,13 @@ func (c copieRecus) Messages(ctx context.Context) iter.Seq2[transport.MessageBoi
 			}
 		}
 	}
+}
+
+func (c copieRecus) Acquitter(ctx context.Context, id string) error {
+	etape()
+	err := c.Boite.Acquitter(ctx, id)
+	etape()
+	return err
 }
 
 type double struct {

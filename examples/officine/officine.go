@@ -31,10 +31,10 @@ import (
 const adresse = "officine@exemple.test"
 
 // bail is how long a killed run keeps others from its steps; a real program leaves suivi's default.
-var bail = 3 * time.Second
+var bail = 2 * time.Second
 
-// observer is set by the tests that kill the program at each step.
-var observer = func(suivi.Fait) {}
+// etape is called at each step of the journal and of the network; the tests that kill the program set it.
+var etape = func() {}
 
 // officine is the program with all that it talks to.
 type officine struct {
@@ -117,7 +117,7 @@ func ouvrir(ctx context.Context, o options, progres io.Writer) (_ *officine, err
 		Horloge:     off.maintenant, Bail: bail,
 		Observateur: func(f suivi.Fait) {
 			fmt.Fprintf(progres, "  %s\n", f.Texte)
-			observer(f)
+			etape()
 		},
 	})
 	return off, err
@@ -162,14 +162,23 @@ func (o *officine) travailler(ctx context.Context) error {
 // avancer goes on until no invoice is in one of these situations, or nothing more can happen by itself. When only time is missing, the
 // program's clock jumps to the next deadline: silence costs days, and a demonstration has seconds.
 func (o *officine) avancer(ctx context.Context, situations ...suivi.Situation) error {
-	const sautsMax = 20
+	const sautsMax, echecsMax = 20, 5
+	echecs := 0
+	calme := time.Now()
 	for sauts := 0; sauts <= sautsMax; {
 		b, err := o.suivi.Avancer(ctx)
-		if err != nil {
-			return err
-		}
 		o.envoyes += b.Envoyes
+		if err != nil {
+			// A step that failed is in the journal and comes again.
+			if echecs++; echecs > echecsMax || ctx.Err() != nil {
+				return err
+			}
+			fmt.Fprintf(o.progres, "Incident, nouvel essai : %v\n", err)
+			continue
+		}
+		echecs = 0
 		if !b.Rien() {
+			calme = time.Now()
 			continue
 		}
 		attendues, err := o.compter(ctx, situations)
@@ -180,9 +189,11 @@ func (o *officine) avancer(ctx context.Context, situations ...suivi.Situation) e
 		if err != nil || reveil.IsZero() {
 			return err
 		}
-		if d := reveil.Sub(o.maintenant()); d > bail {
+		// A run that was killed holds its steps, and the mailbox, for as long as its lease.
+		if d := reveil.Sub(o.maintenant()); d > bail && time.Since(calme) > bail+bail/2 {
 			fmt.Fprintf(o.progres, "Rien à faire avant le %s : l'horloge de la démonstration y va.\n", reveil.Format("02/01/2006 à 15:04"))
 			o.decalage.Add(int64(d))
+			calme = time.Now()
 			sauts++
 			continue
 		}
