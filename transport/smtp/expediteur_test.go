@@ -478,62 +478,93 @@ func (c coupure) passer(reste *atomic.Int64, p []byte, f func([]byte) (int, erro
 func (c coupure) Read(p []byte) (int, error)  { return c.passer(c.lire, p, c.Conn.Read) }
 func (c coupure) Write(p []byte) (int, error) { return c.passer(c.ecrire, p, c.Conn.Write) }
 
-// The connection is cut at every byte of the conversation, both ways. The relay
-// has the message if and only if the sender says so, or says that it doesn't know;
-// and it doesn't know only once the end of the message may have left.
+// The connection is cut at every byte of the conversation, both ways (under TLS,
+// at every seventh). The relay has the message if and only if the sender says so,
+// or says that it doesn't know; and it doesn't know only once the end of the
+// message may have left.
 func TestCoupureAChaqueOctet(t *testing.T) {
-	for _, sens := range []string{"read", "write"} {
-		for n := int64(0); ; n++ {
-			s := &serveur{}
-			var wg sync.WaitGroup
-			l, err := net.Listen("tcp", "127.0.0.1:0")
-			if err != nil {
-				t.Fatal(err)
-			}
-			g := gosmtp.NewServer(s)
-			g.ErrorLog = log.New(io.Discard, "", 0)
-			wg.Go(func() { g.Serve(l) })
-			lire, ecrire := new(atomic.Int64), new(atomic.Int64)
-			lire.Store(1 << 40)
-			ecrire.Store(1 << 40)
-			if sens == "read" {
-				lire.Store(n)
-			} else {
-				ecrire.Store(n)
-			}
-			var incertains, preuves int
-			e := nouvel(t, Relais{Adresse: l.Addr().String(), Securite: EnClair}, unEssai,
-				WithDial(func(ctx context.Context, reseau, a string) (net.Conn, error) {
-					c, err := new(net.Dialer).DialContext(ctx, reseau, a)
-					return coupure{c, lire, ecrire}, err
-				}))
-			_, err = e.Envoyer(t.Context(), envoi(courrier))
-			// The server has read all that was sent before it stops.
-			arret, annuler := context.WithTimeout(t.Context(), 10*time.Second)
-			g.Shutdown(arret)
-			annuler()
-			wg.Wait()
-			recus := len(s.recus())
-			if err == nil {
+	for _, c := range []struct {
+		securite Securite
+		sens     string
+		pas      int64
+	}{{EnClair, "read", 1}, {EnClair, "write", 1}, {STARTTLS, "read", 7}, {STARTTLS, "write", 7}} {
+		preuves, incertains, n := 0, 0, int64(0)
+		for fin := false; !fin; n += c.pas {
+			var recus int
+			var err error
+			recus, fin, err = couper(t, c.securite, c.sens, n)
+			incertain := err != nil && faute(t, err).Incertain
+			switch {
+			case err == nil && recus != 1:
+				t.Fatalf("%s cut at %d: a proof, and the relay has %d messages", c.sens, n, recus)
+			case err != nil && !incertain && recus != 0:
+				t.Fatalf("%s cut at %d: the relay has the message, the sender says %v", c.sens, n, err)
+			case err == nil:
 				preuves++
-			} else if faute(t, err).Incertain {
+			case incertain:
 				incertains++
 			}
-			switch {
-			case preuves == 1 && recus != 1:
-				t.Fatalf("%s cut at %d: a proof, and the relay has %d messages", sens, n, recus)
-			case preuves+incertains == 0 && recus != 0:
-				t.Fatalf("%s cut at %d: the relay has the message, the sender says %v", sens, n, err)
-			case recus > 1:
-				t.Fatalf("%s cut at %d: twice", sens, n)
-			}
-			if reste := map[string]*atomic.Int64{"read": lire, "write": ecrire}[sens].Load(); reste > 0 {
-				if n < 100 {
-					t.Fatalf("%s: the conversation has %d bytes only", sens, n)
-				}
-				break
-			}
 		}
+		if n < 150 || preuves == 0 || incertains == 0 && c.securite == EnClair {
+			t.Errorf("%s: %d bytes, %d proofs, %d unknown outcomes", c.sens, n, preuves, incertains)
+		}
+	}
+}
+
+// couper sends with a connection cut after n bytes in one direction: what the relay
+// has, and whether the conversation ended before the cut.
+func couper(t *testing.T, securite Securite, sens string, n int64) (recus int, fin bool, err error) {
+	t.Helper()
+	s := &serveur{}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	g := gosmtp.NewServer(s)
+	g.ErrorLog = log.New(io.Discard, "", 0)
+	if securite == STARTTLS {
+		g.TLSConfig = &tls.Config{Certificates: []tls.Certificate{autorite()}}
+	}
+	var wg sync.WaitGroup
+	wg.Go(func() { g.Serve(l) })
+	lire, ecrire := new(atomic.Int64), new(atomic.Int64)
+	lire.Store(1 << 40)
+	ecrire.Store(1 << 40)
+	reste := map[string]*atomic.Int64{"read": lire, "write": ecrire}[sens]
+	reste.Store(n)
+	e := nouvel(t, Relais{Adresse: l.Addr().String(), Securite: securite, TLS: clientTLS()}, unEssai,
+		WithDial(func(ctx context.Context, reseau, a string) (net.Conn, error) {
+			c, err := new(net.Dialer).DialContext(ctx, reseau, a)
+			return coupure{c, lire, ecrire}, err
+		}))
+	_, err = e.Envoyer(t.Context(), envoi(courrier))
+	// The server reads all that was sent before it stops.
+	arret, annuler := context.WithTimeout(context.Background(), 10*time.Second)
+	defer annuler()
+	g.Shutdown(arret)
+	wg.Wait()
+	return len(s.recus()), reste.Load() > 0, err
+}
+
+// Many senders share one Expediteur, and its rate.
+func TestEnsemble(t *testing.T) {
+	s := &serveur{}
+	h := &horloge{}
+	e := nouvel(t, Relais{Adresse: demarrer(t, s, false), TLS: clientTLS()}, h.options(), WithDebit(rate.Every(time.Second), 3))
+	var wg sync.WaitGroup
+	for range 12 {
+		wg.Go(func() {
+			if _, err := e.Envoyer(t.Context(), envoi(courrier)); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	if n := len(s.recus()); n != 12 {
+		t.Errorf("%d messages received", n)
+	}
+	if n := len(h.attentes); n == 0 || n > 9 {
+		t.Errorf("%d waits for 12 messages, of which 3 at once", n)
 	}
 }
 

@@ -158,6 +158,11 @@ func (s *Source) Autorites(ctx context.Context) (a annuaire.Autorites, avertisse
 	err = s.session(ctx, func(c *ldap.Conn) error {
 		for _, base := range s.bases {
 			entrees, _, err := s.chercher(c, base, ldap.ScopeBaseObject, "(objectClass=pkiCA)", attrAutorite, attrListe, attrDelta)
+			if ldap.IsErrorWithCode(err, ldap.LDAPResultInsufficientAccessRights) {
+				// The entries far above may be nobody's business; the path tells what lacks.
+				avertissements = append(avertissements, err)
+				continue
+			}
 			if err != nil {
 				return err
 			}

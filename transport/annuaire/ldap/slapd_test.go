@@ -85,6 +85,8 @@ suffix "c=fr"
 rootdn "cn=admin,c=fr"
 directory %[2]s
 maxsize 33554432
+access to dn.base="c=fr" by * disclose
+access to * by * read
 `, schema, dir))
 	donnees := ecrire("donnees.ldif", ldif)
 	if out, err := exec.Command(charger, "-f", conf, "-l", donnees).CombinedOutput(); err != nil {
