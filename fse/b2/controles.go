@@ -235,8 +235,8 @@ var complementsMax = map[Type]int{T3F: 10, T3H: 10, T4B: 10, T4H: 10, T4M: 26}
 // controlerFacture walks through the current invoice.
 func (r *Reader) controlerFacture() {
 	f, c := &r.facture, &r.cumul
-	fac := fse.Facture{}
-	d := decodeur{fac: &fac, variante: f.variante, actes: f.nombre}
+	d := f.decodeur()
+	fac := &d.fac
 	var premier, dernier Enregistrement
 	debut, fin := colonnesFacture(f.variante)
 	var ligne Type // kind of the current base line
@@ -278,6 +278,7 @@ func (r *Reader) controlerFacture() {
 		d.lire(e)
 	}
 	d.finir(&r.lot)
+	r.decodee = d.fac
 	s := &d.sommes
 	if !s.declare {
 		r.constate(&dernier, PorteeFacture, Erreur, "facture-sans-total", "", "", "type 5", "La facture n'a pas de total (type 5).")

@@ -105,19 +105,24 @@ func (f *Facture) Enregistrements() iter.Seq[*Enregistrement] {
 // Decoder reads the whole invoice. Amounts are those of its total (type 5), or the sums of its lines when it has none.
 // A zone that cannot be read is left empty and reported by the error (the first one), beside the rest.
 func (f *Facture) Decoder() (fse.Facture, error) {
-	cle, err := f.Cle()
-	fac := fse.Facture{Cle: cle, Flux: f.lot.Flux, Destinataire: f.lot.Destinataire}
-	d := decodeur{fac: &fac, err: err, variante: f.variante, actes: f.nombre}
+	d := f.decodeur()
 	for e := range f.Enregistrements() {
 		d.lire(e)
 	}
 	d.finir(f.lot)
-	return fac, d.err
+	return d.fac, d.err
+}
+
+func (f *Facture) decodeur() *decodeur {
+	d := &decodeur{variante: f.variante, actes: f.nombre}
+	d.fac = fse.Facture{Flux: f.lot.Flux, Destinataire: f.lot.Destinataire}
+	d.fac.Cle, d.err = f.Cle()
+	return d
 }
 
 // decodeur gathers an invoice from its records.
 type decodeur struct {
-	fac      *fse.Facture
+	fac      fse.Facture
 	err      error
 	variante Variante
 	actes    int // upper bound
@@ -165,7 +170,7 @@ func numeroPS(e *Enregistrement, zone string) string {
 }
 
 func (d *decodeur) lire(e *Enregistrement) {
-	fac, s := d.fac, &d.sommes
+	fac, s := &d.fac, &d.sommes
 	if e.table() == nil {
 		return
 	}
@@ -203,7 +208,7 @@ func (d *decodeur) lire(e *Enregistrement) {
 }
 
 func (d *decodeur) ligne(e *Enregistrement) {
-	fac, s := d.fac, &d.sommes
+	fac, s := &d.fac, &d.sommes
 	s.bases++
 	q, _ := e.Entier("quantite")
 	acte := fse.Acte{Code: e.Texte("acte"), Montant: d.montant(e, "montant"), AMO: d.montant(e, "amo"),
@@ -248,7 +253,7 @@ func (d *decodeur) total(e *Enregistrement) {
 }
 
 func (d *decodeur) finir(lot *fse.Lot) {
-	fac, s := d.fac, &d.sommes
+	fac, s := &d.fac, &d.sommes
 	fac.Lignes = s.bases
 	fac.Total, fac.AMO, fac.AMC, fac.Patient = s.total, s.amo, s.amc, s.assure
 	if !s.declare {

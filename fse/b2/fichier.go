@@ -25,8 +25,7 @@ func LireFichier(src io.Reader, opts ...Option) (*fse.Fichier, []Constat, error)
 			if len(lots) == 0 {
 				lots = append(lots, r.lot) // an invoice before any lot: already a finding
 			}
-			// What cannot be decoded is among the findings.
-			fac, _ := r.facture.Decoder()
+			fac := r.decodee // what could not be decoded is among the findings
 			l := &lots[len(lots)-1]
 			l.Factures = append(l.Factures, fac)
 			l.Total += fac.Total

@@ -1,6 +1,7 @@
 package b2
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -55,6 +56,7 @@ type Reader struct {
 
 	enr     Enregistrement // current record outside invoices
 	facture Facture
+	decodee fse.Facture // the same decoded, when the checks did it
 	lot     fse.Lot
 	entete  *Enregistrement
 	fichier fse.Fichier // without lots
@@ -403,13 +405,25 @@ func (r *Reader) lireEntete(e *Enregistrement) {
 
 func (r *Reader) lireLot(e *Enregistrement) {
 	r.variante, r.choisie = r.varianteDuLot(e), false
-	r.lot = fse.Lot{Destinataire: e.Texte("organisme"), Norme: e.Texte("norme"), Partenaire: e.Texte("nom_partenaire"),
-		Flux: r.flux(e)}
-	r.lot.Cle.Emetteur = e.Texte("partenaire")
+	l := &r.lot
+	l.Flux = r.flux(e)
+	l.Destinataire = encore(l.Destinataire, e, "organisme")
+	l.Norme = encore(l.Norme, e, "norme")
+	l.Partenaire = encore(l.Partenaire, e, "nom_partenaire")
+	l.Cle.Emetteur = encore(l.Cle.Emetteur, e, "partenaire")
 	num, _ := e.Entier("lot")
-	r.lot.Cle.Numero = int(num)
-	r.lot.Cle.Date, _ = fse.ParseAAMMJJ(string(e.Lire("date_lot")))
+	l.Cle.Numero = int(num)
+	l.Cle.Date, _ = fse.ParseAAMMJJ(string(e.Lire("date_lot")))
 	r.debutDeLot(e)
+}
+
+// encore gives a zone as text, the same string again when it has not changed since the lot before.
+func encore(ancien string, e *Enregistrement, zone string) string {
+	b := e.Lire(zone)
+	if n := len(ancien); n > 0 && n <= len(b) && string(b[:n]) == ancien && len(bytes.TrimRight(b[n:], " ")) == 0 {
+		return ancien
+	}
+	return e.Texte(zone)
 }
 
 // flux reads the nature of a lot: its certification, or else the norm of the file.
