@@ -144,10 +144,10 @@ func (s *Suivi) etapeMessage(ctx context.Context, o *journal.Objet, b *Bilan) er
 		}
 		*o = n
 	}
-	err := s.envoyer(ctx, o)
+	parti, err := s.envoyer(ctx, o)
 	var e *echecEnvoi
 	switch {
-	case err == nil && s.c.Expediteur != nil:
+	case parti:
 		b.Envoyes++
 	case errors.As(err, &e):
 		b.Echecs++

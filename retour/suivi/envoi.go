@@ -112,21 +112,21 @@ func (s *Suivi) messageFactures(ctx context.Context, m *journal.Objet, msg *tran
 	return nil
 }
 
-// envoyer hands a composed message to the relay.
-func (s *Suivi) envoyer(ctx context.Context, m *journal.Objet) error {
+// envoyer hands a composed message to the relay, and tells whether the relay took it.
+func (s *Suivi) envoyer(ctx context.Context, m *journal.Objet) (bool, error) {
 	if s.c.Expediteur == nil {
-		return nil
+		return false, nil
 	}
 	lots, err := s.lotsDuMessage(ctx, m)
 	if err != nil {
-		return err
+		return false, err
 	}
 	quand, err := s.maintenant(ctx)
 	if err != nil {
-		return err
+		return false, err
 	}
 	if utile, err := s.encoreUtile(ctx, m, lots, quand); err != nil || !utile {
-		return err
+		return false, err
 	}
 	g := nouveauGeste(quand)
 	reprise := us(quand.Add(s.c.Bail))
@@ -141,21 +141,21 @@ func (s *Suivi) envoyer(ctx context.Context, m *journal.Objet) error {
 		}
 	}
 	if err := s.ecrire(ctx, g); err != nil {
-		return err
+		return false, err
 	}
 	m.Version++
 	preuve, err := s.transporter(ctx, m)
 	apres, errHeure := s.maintenant(context.WithoutCancel(ctx))
 	if errHeure != nil {
-		return errors.Join(err, errHeure)
+		return false, errors.Join(err, errHeure)
 	}
 	m.Etat = journal.EnEnvoi
 	// The relay's answer is recorded even when the caller gives up now.
 	ctx = context.WithoutCancel(ctx)
 	if err != nil {
-		return errors.Join(s.echec(ctx, m, apres, err), &echecEnvoi{err})
+		return false, errors.Join(s.echec(ctx, m, apres, err), &echecEnvoi{err})
 	}
-	return s.remis(ctx, m, apres, preuve)
+	return true, s.remis(ctx, m, apres, preuve)
 }
 
 // echecEnvoi is a failure of the relay, already in the journal.
