@@ -237,7 +237,7 @@ func lireOriginal(src io.ReaderAt, taille int64) (*original, error) {
 }
 
 func lireFin(src io.ReaderAt, taille int64) ([]byte, error) {
-	b := make([]byte, min(taille, 512))
+	b := make([]byte, max(0, min(taille, 512)))
 	if _, err := io.ReadFull(io.NewSectionReader(src, taille-int64(len(b)), int64(len(b))), b); err != nil {
 		return nil, fmt.Errorf("pdf: reading the end of the document: %w", err)
 	}
