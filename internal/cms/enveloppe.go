@@ -125,35 +125,34 @@ func (o *Options) tete(cle []byte) ([]byte, error) {
 	if o.ParSKI {
 		version = 2
 	}
-	type destinataire struct {
-		id       identifiant
-		chiffree []byte
-	}
-	destinataires := make([]destinataire, len(o.Destinataires))
+	destinataires := make([][]byte, len(o.Destinataires))
 	for i, certificat := range o.Destinataires {
 		pub, err := clePublique(certificat)
 		if err != nil {
 			return nil, err
 		}
-		if destinataires[i].id, err = identifiantDe(certificat, o.ParSKI); err != nil {
+		id, err := identifiantDe(certificat, o.ParSKI)
+		if err != nil {
 			return nil, err
 		}
-		if destinataires[i].chiffree, err = o.Cle.envelopper(o.Rand, pub, cle); err != nil {
+		chiffree, err := o.Cle.envelopper(o.Rand, pub, cle)
+		if err != nil {
 			return nil, &ErreurCle{Serie: fmt.Sprintf("%x", certificat.SerialNumber), Motif: err.Error()}
+		}
+		b := cryptobyte.NewBuilder(nil)
+		b.AddASN1(cbasn1.SEQUENCE, func(b *cryptobyte.Builder) {
+			b.AddASN1Int64(version) // KeyTransRecipientInfo: 0 or 2 likewise
+			id.ajouter(b)
+			o.Cle.ajouter(b)
+			b.AddASN1OctetString(chiffree)
+		})
+		if destinataires[i], err = b.Bytes(); err != nil {
+			return nil, fmt.Errorf("cms: %w", err)
 		}
 	}
 	b := cryptobyte.NewBuilder(nil)
 	b.AddASN1Int64(version)
-	b.AddASN1(cbasn1.SET, func(b *cryptobyte.Builder) {
-		for _, d := range destinataires {
-			b.AddASN1(cbasn1.SEQUENCE, func(b *cryptobyte.Builder) {
-				b.AddASN1Int64(version) // KeyTransRecipientInfo: 0 or 2 likewise
-				d.id.ajouter(b)
-				o.Cle.ajouter(b)
-				b.AddASN1OctetString(d.chiffree)
-			})
-		}
-	})
+	ajouterEnsemble(b, cbasn1.SET, destinataires)
 	der, err := b.Bytes()
 	if err != nil {
 		return nil, fmt.Errorf("cms: %w", err)

@@ -469,3 +469,23 @@ func FuzzOuvrir(f *testing.F) {
 		}
 	})
 }
+
+// DER is canonical: OpenSSL reads it and writes the same bytes.
+func TestDERCanonique(t *testing.T) {
+	a, b := paireA(), paireB()
+	for _, ski := range []bool{false, true} {
+		p7m := chiffrer(t, Options{
+			Algorithme: AES128CBC, Cle: OAEPSHA256, ParSKI: ski, Taille: 1000,
+			Destinataires: []*x509.Certificate{a.certificat, b.certificat, a.certificat},
+		}, octets(1000))
+		if relu := openssl(t, p7m, "cms", "-cmsout", "-inform", "DER", "-outform", "DER"); !bytes.Equal(relu, p7m) {
+			t.Errorf("EnvelopedData, ski=%v: OpenSSL writes it in another way", ski)
+		}
+		p7s := signerTout(t, OptionsSignature{Detachee: true, ParSKI: ski, Date: dateSignature, Signataires: []Signataire{
+			{Certificat: b.certificat, Signer: b.cle, Hash: crypto.SHA512}, {Certificat: a.certificat, Signer: a.cle},
+		}}, octets(10))
+		if relu := openssl(t, p7s, "cms", "-cmsout", "-inform", "DER", "-outform", "DER"); !bytes.Equal(relu, p7s) {
+			t.Errorf("SignedData, ski=%v: OpenSSL writes it in another way", ski)
+		}
+	}
+}

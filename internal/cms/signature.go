@@ -141,15 +141,22 @@ func (s *Signataire) verifier(ski bool) error {
 
 // tete is the version and the digest algorithms.
 func (s *signature) tete() ([]byte, error) {
+	var algorithmes [][]byte
+	for _, e := range empreintes {
+		if s.hashes[e.hash] == nil {
+			continue
+		}
+		b := cryptobyte.NewBuilder(nil)
+		ajouterAlgorithme(b, e.oid, nil)
+		der, err := b.Bytes()
+		if err != nil {
+			return nil, fmt.Errorf("cms: %w", err)
+		}
+		algorithmes = append(algorithmes, der)
+	}
 	b := cryptobyte.NewBuilder(nil)
 	b.AddASN1Int64(s.version())
-	b.AddASN1(cbasn1.SET, func(b *cryptobyte.Builder) {
-		for _, e := range empreintes {
-			if s.hashes[e.hash] != nil {
-				ajouterAlgorithme(b, e.oid, nil)
-			}
-		}
-	})
+	ajouterEnsemble(b, cbasn1.SET, algorithmes)
 	return b.Bytes()
 }
 

@@ -107,7 +107,6 @@ func (e *Expediteur) Envoyer(ctx context.Context, m transport.Envoi) (transport.
 	for essai := 1; ; essai++ {
 		preuve, refuses, faute := e.essayer(ctx, m, restants)
 		if faute == nil {
-			preuve.Quand = e.heure()
 			preuve.Refus = append(refus, refuses...)
 			return preuve, nil
 		}
@@ -153,6 +152,7 @@ func (e *Expediteur) essayer(ctx context.Context, m transport.Envoi, destinatair
 		return transport.Preuve{}, nil, s.interrompu(ctx, faute)
 	}
 	preuve, refus, faute := s.envoyer(m, destinataires)
+	preuve.Quand = e.heure()
 	if faute != nil && faute.Code == 0 {
 		s.conn.Close() // in the middle of a command or of a message
 	} else {
