@@ -15,8 +15,6 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/internal/preflight"
 )
 
-var update = flag.Bool("update", false, "write the golden files of testdata")
-
 // raisons says, for each shared scan, why its outcome is the right one. A file that isn't here fails the test: somebody must look at it.
 var raisons = map[string]string{
 	"1555.003.jpg":            "photo d'un livre, sans résolution : refusée tant que personne ne la donne",
@@ -113,7 +111,8 @@ func TestScans(t *testing.T) {
 func golden(t *testing.T, nom string, got []byte) {
 	t.Helper()
 	f := filepath.Join("testdata", nom)
-	if *update {
+	if flag.Lookup("update").Value.String() == "true" { // internal/preflight has the flag
+
 		if err := os.MkdirAll("testdata", 0o755); err != nil {
 			t.Fatal(err)
 		}

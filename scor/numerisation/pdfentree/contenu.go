@@ -12,18 +12,18 @@ import (
 
 // interpreter follows a page's content as far as it says what is drawn where.
 type interpreter struct {
-	d         *document
-	page      *pdfin.Page
-	operators int
-	seen      map[string]bool // fonts reported
+	d    *document
+	page *pdfin.Page
+	seen map[string]bool // fonts reported
 }
 
-// Bounds of what a page may draw.
+// Bounds of what a document may draw on all its pages, which may share one long content.
 const (
-	maxOperators  = 5_000_000
-	maxPlacements = 10_000
-	maxForms      = 16 // forms in forms
-	maxStates     = 512
+	maxOperators  = 50_000_000
+	maxPlacements = 100_000
+	maxForms      = 16  // forms in forms
+	maxStates     = 512 // saved graphics states
+	maxFonts      = 256 // reported of a page
 )
 
 // state is the part of the graphics state that matters here.
@@ -56,10 +56,10 @@ func (in *interpreter) run(content []byte, resources types.Dict, ctm pdfin.Matri
 		case stringToken, other:
 			continue
 		}
-		if in.operators++; in.operators > maxOperators {
+		if in.d.operators++; in.d.operators > maxOperators {
 			return &pdfin.Refusal{Reason: pdfin.ErrTooLarge, Page: in.page.Number, What: fmt.Sprintf("more than %d drawing operators", maxOperators)}
 		}
-		if in.operators&1023 == 0 && in.d.ctx.Err() != nil {
+		if in.d.operators&1023 == 0 && in.d.ctx.Err() != nil {
 			return in.d.ctx.Err()
 		}
 		switch t.text {
@@ -116,7 +116,7 @@ func (in *interpreter) text(s state) {
 			in.d.fonts[number] = f
 		}
 	}
-	if !in.seen[f.Name] {
+	if !in.seen[f.Name] && len(in.page.Fonts) < maxFonts {
 		in.seen[f.Name] = true
 		in.page.Fonts = append(in.page.Fonts, f)
 		in.page.UnembeddedStandard = in.page.UnembeddedStandard || !f.Embedded && standardFonts[f.Name]
@@ -176,7 +176,7 @@ func (in *interpreter) object(o types.Object, resources types.Dict, s state, dep
 		if own == nil {
 			own = resources
 		}
-		in.operators += len(content) / 64 // inflating again and again costs too
+		in.d.operators += len(content) / 64 // inflating again and again costs too
 		return in.run(content, own, m.Mul(s.ctm), depth+1)
 	}
 	return nil
@@ -201,8 +201,8 @@ func (in *interpreter) image(o types.Object, sd *types.StreamDict, resources typ
 
 // place notes where an image lies.
 func (in *interpreter) place(m *pdfin.Image, ctm pdfin.Matrix) error {
-	if len(in.page.Placements) >= maxPlacements {
-		return &pdfin.Refusal{Reason: pdfin.ErrTooLarge, Page: in.page.Number, What: fmt.Sprintf("more than %d images on a page", maxPlacements)}
+	if in.d.placements++; in.d.placements > maxPlacements {
+		return &pdfin.Refusal{Reason: pdfin.ErrTooLarge, Page: in.page.Number, What: fmt.Sprintf("images drawn more than %d times", maxPlacements)}
 	}
 	p := in.page
 	pl := pdfin.Placement{Image: m, Matrix: ctm}

@@ -18,6 +18,9 @@ type document struct {
 	images map[int]*pdfin.Image // by object number
 	fonts  map[int]pdfin.Font
 	nodes  int // visited in the page tree
+
+	operators  int // run so far
+	placements int // found so far
 }
 
 // get follows references; what can't be followed is nil.

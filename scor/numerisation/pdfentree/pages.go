@@ -149,6 +149,7 @@ func (d *document) page(number int, node types.Dict, a pageAttributes) (*pdfin.P
 		return nil, err
 	}
 	p.MissingContent = len(content) == 0
+	d.operators += len(content) / 64
 	in := interpreter{d: d, page: p, seen: make(map[string]bool)}
 	if err := in.run(content, d.dict(a.resources), pdfin.Identity, 0); err != nil {
 		return nil, err

@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"sort"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -334,6 +335,15 @@ func bombs(t testing.TB) map[string]refused {
 	content := f.stream("/Filter /FlateDecode", deflate(t, bytes.Repeat([]byte("q Q "), 50<<20)))
 	out["content bomb"] = refused{f.close("", f.object("<< /Type /Page /Parent 2 0 R "+box+" /Contents "+content+" >>")), pdfin.ErrTooLarge}
 
+	f = newPDF("1.4") // a hundred pages that share a content of a million drawings
+	im := f.stream("/Type /XObject /Subtype /Image /Width 1 /Height 1 /ColorSpace /DeviceGray /BitsPerComponent 8", []byte("x"))
+	content = f.stream("/Filter /FlateDecode", deflate(t, bytes.Repeat([]byte("/I Do "), 1<<20)))
+	var pages []string
+	for range 100 {
+		pages = append(pages, f.object("<< /Type /Page /Parent 2 0 R "+box+" /Resources << /XObject << /I "+im+" >> >> /Contents "+content+" >>"))
+	}
+	out["drawing bomb"] = refused{f.close("", pages...), pdfin.ErrTooLarge}
+
 	f = newPDF("1.5") // object streams that nothing needs, of 100 MB
 	f.stream("/Type /ObjStm /N 1 /First 4 /Filter /FlateDecode", deflate(t, append([]byte("9 0 "), bytes.Repeat([]byte(" "), 100<<20)...)))
 	out["object stream bomb"] = refused{f.close("", f.page(box, "", "")), pdfin.ErrTooLarge}
@@ -392,6 +402,22 @@ func TestContext(t *testing.T) {
 	if err := <-finished; !errors.Is(err, context.Canceled) {
 		t.Errorf("done in the middle: %v", err)
 	}
+}
+
+// Several documents are read at once.
+func TestConcurrent(t *testing.T) {
+	data := onePage(t, "/Width 1 /Height 1 /ColorSpace /DeviceGray /BitsPerComponent 8", []byte("x"))
+	var group sync.WaitGroup
+	for range 8 {
+		group.Go(func() {
+			for range 4 {
+				if _, err := Lecteur.Lire(t.Context(), bytes.NewReader(data), int64(len(data)), pdfin.Options{}); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	group.Wait()
 }
 
 func TestLimits(t *testing.T) {
