@@ -181,6 +181,9 @@ func (f *File) read(page int, b []byte, offset int64, what string) error {
 	return err
 }
 
+// maxFields bounds a directory: real ones have less than a hundred.
+const maxFields = 4096
+
 // directory reads the fields of an IFD and the offset of the next one. A missing next offset ends the chain.
 func (f *File) directory(page int, offset int64) ([]entry, int64, error) {
 	countSize, entrySize, word := int64(2), int64(12), int64(4)
@@ -197,7 +200,7 @@ func (f *File) directory(page int, offset int64) ([]entry, int64, error) {
 	} else {
 		n = uint64(f.order.Uint16(b[:]))
 	}
-	if n == 0 || n > 0xFFFF {
+	if n == 0 || n > maxFields {
 		return nil, 0, f.fail(page, offset, ErrFormat, "directory of %d fields", n)
 	}
 	if room := (f.size - offset - countSize) / entrySize; int64(n) > room {
