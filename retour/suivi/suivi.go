@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/scor-sdk/scor-sdk-go/fse"
+	"github.com/scor-sdk/scor-sdk-go/fse/routage"
 	"github.com/scor-sdk/scor-sdk-go/lot"
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi/journal"
 	"github.com/scor-sdk/scor-sdk-go/scor"
@@ -271,4 +272,15 @@ func (s *Suivi) compostage(ctx context.Context, quand time.Time) (string, error)
 		return "", err
 	}
 	return quand.UTC().Format("20060102150405") + fmt.Sprintf("%05d", n%100000), nil
+}
+
+// ParRoutage is a Config.Destination that looks the invoice's organism up in the editor's table.
+func ParRoutage(t *routage.Table) func(*fse.Facture) (lot.Destination, error) {
+	return func(f *fse.Facture) (lot.Destination, error) {
+		r, err := t.Chercher(f.Organisme)
+		if err != nil {
+			return lot.Destination{}, err
+		}
+		return lot.Destination{Regime: r.Regime, Organisme: r.Destinataire, Type: r.TypeDestinataire(), Numero: r.NumeroDestinataire(), Adresse: r.Adresse()}, nil
+	}
 }

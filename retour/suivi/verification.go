@@ -107,7 +107,7 @@ func (s *Suivi) tauxVerification(ctx context.Context, o *journal.Objet) (Taux, e
 
 func (s *Suivi) remarques(ctx context.Context, y *Synthese) error {
 	o, err := journal.Trouver(ctx, s.c.Journal, journal.Cabinet, cleVerification)
-	if err != nil || o.Version == 0 {
+	if err != nil {
 		return err
 	}
 	if o.Etat == journal.Verification {

@@ -3,7 +3,6 @@ package journal
 import (
 	"context"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"time"
 )
@@ -27,7 +26,7 @@ type EvenementLisible struct {
 	Cle       string
 	Type      Type
 	Version   uint64
-	Donnees   json.RawMessage
+	Donnees   string // the JSON text, byte for byte: the chain covers it
 }
 
 // MarshalText writes hexadecimal digits.
@@ -76,7 +75,7 @@ func Extraire(ctx context.Context, j Journal, refs ...Ref) (*Extrait, error) {
 		}
 		x.Contenus = append(x.Contenus, e.Contenu())
 		if voulus[e.Ref()] {
-			x.Evenements = append(x.Evenements, EvenementLisible{e.Seq, e.Prec, e.Quand, e.Genre, e.Cle, e.Type, e.Version, json.RawMessage(e.Donnees)})
+			x.Evenements = append(x.Evenements, EvenementLisible{e.Seq, e.Prec, e.Quand, e.Genre, e.Cle, e.Type, e.Version, string(e.Donnees)})
 		}
 	}
 	x.Tete = chaine.Tete()
@@ -97,7 +96,7 @@ func (x *Extrait) Verifier() error {
 	}
 	dernier := uint64(0)
 	for _, l := range x.Evenements {
-		e := Evenement{Seq: l.Seq, Prec: l.Prec, Quand: l.Quand, Genre: l.Genre, Cle: l.Cle, Type: l.Type, Version: l.Version, Donnees: l.Donnees}
+		e := Evenement{Seq: l.Seq, Prec: l.Prec, Quand: l.Quand, Genre: l.Genre, Cle: l.Cle, Type: l.Type, Version: l.Version, Donnees: []byte(l.Donnees)}
 		if l.Seq <= dernier || l.Seq < x.Premier || l.Seq-x.Premier >= uint64(len(x.Contenus)) || x.Contenus[l.Seq-x.Premier] != e.Contenu() {
 			return &Rupture{Seq: l.Seq, Quoi: "the event isn't the one of the chain"}
 		}

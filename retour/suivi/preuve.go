@@ -1,0 +1,241 @@
+package suivi
+
+import (
+	"archive/zip"
+	"context"
+	"crypto/sha256"
+	_ "embed"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"html/template"
+	"io"
+	"path"
+	"strings"
+	"time"
+
+	"github.com/scor-sdk/scor-sdk-go/fse"
+	"github.com/scor-sdk/scor-sdk-go/retour/suivi/journal"
+)
+
+// Names in a proof pack.
+const (
+	preuvePage    = "page-de-garde.html"
+	preuveJournal = "journal.json"
+	preuvePieces  = "pieces"
+	preuveEnvois  = "messages-envoyes"
+	preuveRetours = "messages-recus"
+)
+
+//go:embed preuve.html
+var pageDeGarde string
+
+var gabaritPage = template.Must(template.New("page").Parse(pageDeGarde))
+
+// Preuve writes the proof pack of an invoice, one ZIP: its documents, the messages that carried them as they left, the relay's replies, the
+// answers as they came, the journal's events on all of it with the proof that they are in the chain, and a cover page for a person. It is
+// what answers a claim for undue payment or a random control. A message as it left holds the whole lot, encrypted for the caisse
+// where the profile encrypts.
+func (s *Suivi) Preuve(ctx context.Context, w io.Writer, facture fse.CleFacture) error {
+	v, err := s.Facture(ctx, facture)
+	if err != nil {
+		return err
+	}
+	objets, err := s.objetsDe(ctx, &v)
+	if err != nil {
+		return err
+	}
+	refs := make([]journal.Ref, len(objets))
+	for i := range objets {
+		refs[i] = objets[i].Ref()
+	}
+	extrait, err := journal.Extraire(ctx, s.c.Journal, refs...)
+	if err != nil {
+		return err
+	}
+	quand, err := s.maintenant(ctx)
+	if err != nil {
+		return err
+	}
+	z := zip.NewWriter(w)
+	p := pagePreuve{Vue: v, Faite: s.cal.c.Lisible(quand), Tete: extrait.Tete, TeteLe: s.cal.c.Lisible(extrait.Tete.Quand)}
+	for i := range objets {
+		if err := s.joindrePreuve(ctx, z, &objets[i], &p); err != nil {
+			return err
+		}
+	}
+	for _, e := range extrait.Evenements {
+		r := raconter(&journal.Evenement{Genre: e.Genre, Type: e.Type})
+		if r != "" {
+			p.Etapes = append(p.Etapes, etapePreuve{s.cal.c.Lisible(e.Quand), r, e.Seq})
+		}
+	}
+	f, err := creer(z, preuveJournal, quand)
+	if err != nil {
+		return err
+	}
+	enc := json.NewEncoder(f)
+	enc.SetIndent("", " ")
+	if err := enc.Encode(extrait); err != nil {
+		return err
+	}
+	if f, err = creer(z, preuvePage, quand); err != nil {
+		return err
+	}
+	if err := gabaritPage.Execute(f, p); err != nil {
+		return err
+	}
+	return z.Close()
+}
+
+type pagePreuve struct {
+	Vue      VueFacture
+	Faite    string
+	Tete     journal.Tete
+	TeteLe   string
+	Etapes   []etapePreuve
+	Fichiers []fichierPreuve
+	Envois   []envoiPreuve
+}
+
+type etapePreuve struct {
+	Quand, Quoi string
+	Seq         uint64
+}
+
+type fichierPreuve struct {
+	Nom, Empreinte string
+	Octets         int64
+}
+
+type envoiPreuve struct{ Identifiant, Adresse, Relais, Reponse, Etat string }
+
+func creer(z *zip.Writer, nom string, quand time.Time) (io.Writer, error) {
+	return z.CreateHeader(&zip.FileHeader{Name: nom, Method: zip.Deflate, Modified: quand})
+}
+
+// objetsDe gives the invoice and all that concerns it.
+func (s *Suivi) objetsDe(ctx context.Context, v *VueFacture) ([]journal.Objet, error) {
+	refs := []journal.Ref{{Genre: journal.Facture, Cle: v.Facture}, {Genre: journal.LotFactures, Cle: v.Lot}}
+	for _, p := range v.Pieces {
+		refs = append(refs, journal.Ref{Genre: journal.Piece, Cle: p.ID})
+		if p.LotScor != "" {
+			refs = append(refs, journal.Ref{Genre: journal.LotScor, Cle: p.LotScor})
+		}
+	}
+	var l []journal.Objet
+	vus := map[journal.Ref]bool{}
+	for len(refs) > 0 {
+		m, err := s.c.Journal.Objets(ctx, refs...)
+		if err != nil {
+			return nil, err
+		}
+		var suite []journal.Ref
+		for _, r := range refs {
+			o, ok := m[r]
+			if !ok || vus[r] {
+				continue
+			}
+			vus[r] = true
+			l = append(l, o)
+			if (r.Genre == journal.LotFactures || r.Genre == journal.LotScor) && o.Dans != "" {
+				suite = append(suite, journal.Ref{Genre: journal.Message, Cle: o.Dans})
+			}
+			// What came back is named by the events that it caused.
+			for e, err := range journal.Histoire(ctx, s.c.Journal, &o) {
+				if err != nil {
+					return nil, err
+				}
+				if len(e.Champs.Source) == 64 && r.Genre != journal.Reception {
+					suite = append(suite, journal.Ref{Genre: journal.Reception, Cle: e.Champs.Source})
+				}
+			}
+		}
+		refs = suite
+	}
+	return l, nil
+}
+
+func (s *Suivi) joindrePreuve(ctx context.Context, z *zip.Writer, o *journal.Objet, p *pagePreuve) error {
+	var nom string
+	switch o.Genre {
+	case journal.Piece:
+		nom = path.Join(preuvePieces, o.Cle+".pdf")
+	case journal.Message:
+		nom = path.Join(preuveEnvois, o.Cle+".eml")
+		p.Envois = append(p.Envois, envoiPreuve{o.MessageID, o.Adresse, o.Relais, o.Reponse, o.Etat.Libelle()})
+	case journal.Reception:
+		nom = path.Join(preuveRetours, o.Cle[:16]+".eml")
+	default:
+		return nil
+	}
+	if o.Empreinte == "" || o.Etat == journal.Purge || o.Etat == journal.Reserve {
+		return nil
+	}
+	e, err := lireEmpreinte(o.Empreinte)
+	if err != nil {
+		return err
+	}
+	r, err := s.c.Coffre.Ouvrir(ctx, e)
+	if err != nil {
+		return fmt.Errorf("suivi: proof pack: %s %s: %w", o.Genre, o.Cle, err)
+	}
+	defer r.Close()
+	f, err := creer(z, nom, o.Modifie)
+	if err != nil {
+		return err
+	}
+	n, err := io.Copy(f, r)
+	p.Fichiers = append(p.Fichiers, fichierPreuve{nom, o.Empreinte, n})
+	return err
+}
+
+// ErrPreuve says that a proof pack isn't what a journal gave.
+var ErrPreuve = errors.New("suivi: proof pack altered")
+
+// VerifierPreuve checks a proof pack by itself: the events chain to the head that it names, and each file is the one of which the events hold
+// the SHA-256. It gives the head, to compare with the journal's or with a head kept elsewhere.
+func VerifierPreuve(r io.ReaderAt, taille int64) (journal.Tete, error) {
+	z, err := zip.NewReader(r, taille)
+	if err != nil {
+		return journal.Tete{}, fmt.Errorf("%w: %w", ErrPreuve, err)
+	}
+	var x journal.Extrait
+	f, err := z.Open(preuveJournal)
+	if err == nil {
+		err = errors.Join(json.NewDecoder(f).Decode(&x), f.Close())
+	}
+	if err != nil {
+		return journal.Tete{}, fmt.Errorf("%w: %s: %w", ErrPreuve, preuveJournal, err)
+	}
+	if err := x.Verifier(); err != nil {
+		return journal.Tete{}, fmt.Errorf("%w: %w", ErrPreuve, err)
+	}
+	connues := map[string]bool{}
+	for _, e := range x.Evenements {
+		c, err := journal.LireChamps([]byte(e.Donnees))
+		if err != nil {
+			return x.Tete, fmt.Errorf("%w: event %d: %w", ErrPreuve, e.Seq, err)
+		}
+		connues[c.Empreinte] = true
+	}
+	for _, f := range z.File {
+		switch dossier, _, _ := strings.Cut(f.Name, "/"); dossier {
+		case preuvePieces, preuveEnvois, preuveRetours:
+			r, err := f.Open()
+			if err != nil {
+				return x.Tete, fmt.Errorf("%w: %w", ErrPreuve, err)
+			}
+			h := sha256.New()
+			_, err = io.Copy(h, r)
+			if err = errors.Join(err, r.Close()); err != nil {
+				return x.Tete, fmt.Errorf("%w: %s: %w", ErrPreuve, f.Name, err)
+			}
+			if !connues[hex.EncodeToString(h.Sum(nil))] {
+				return x.Tete, fmt.Errorf("%w: %s isn't in the journal", ErrPreuve, f.Name)
+			}
+		}
+	}
+	return x.Tete, nil
+}
