@@ -15,7 +15,12 @@ import (
 	"testing"
 )
 
+// maj is here rather than in each test package: those that share this one
+// can't define the flag twice.
 var maj = flag.Bool("update", false, "rewrite the golden files")
+
+// MiseAJour says whether the tests run with -update.
+func MiseAJour() bool { return *maj }
 
 var (
 	motifObjet   = regexp.MustCompile(`(?m)^[0-9]+ 0 obj\n`)

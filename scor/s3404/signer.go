@@ -95,7 +95,11 @@ func Signer(ctx context.Context, dst io.Writer, src io.ReaderAt, taille int64, s
 		}
 		return nil, fmt.Errorf("s3404: %w", err)
 	}
-	return m.preuve(scelle), nil
+	p := m.preuve(scelle)
+	if cms != nil {
+		p.CMS = &PreuveCMS{Certificat: cms.Certificat, Date: s.Quand}
+	}
+	return p, nil
 }
 
 func (m *mention) preuve(s *pdf.Scelle) *Preuve {
