@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 
 	"github.com/scor-sdk/scor-sdk-go/fse"
 )
@@ -100,4 +101,9 @@ func (p *Piece) Verifier() error {
 		return nil
 	}
 	return fmt.Errorf("scor: pièce %s: %w", p.ID, errors.Join(errs...))
+}
+
+// Fichier opens the document in a file, as Piece.Ouvrir wants it.
+func Fichier(chemin string) func() (io.ReadCloser, error) {
+	return func() (io.ReadCloser, error) { return os.Open(chemin) }
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -26,7 +27,11 @@ var journee = []struct {
 	{2105, "2780642218031", 3390, []string{"clair"}},
 	{2106, "1640373065018", 745, nil},
 	{2107, "2990559350066", 4210, []string{"couche"}},
+	{2108, "1830234172039", 1980, []string{"manuscrite"}},
 }
+
+// degradees are the invoices made without the patient's card, in a lot of their own: the program makes their feuille de soins.
+var degradees = []int{2108}
 
 // ecrireDefauts leaves the default B2 file, scans and links in a folder, for the program and for whoever wants to look at them. What is
 // there already stays: a second run is about the same day.
@@ -62,15 +67,22 @@ func ecrireDefauts(dossier string) (cheminB2, scans, liens string, err error) {
 	return cheminB2, scans, liens, os.WriteFile(liens, []byte(csv.String()), 0o600)
 }
 
-// fichierDefaut writes the invoices: one lot of FSE secured by the Vitale card.
+// fichierDefaut writes the invoices: a lot of FSE secured by the Vitale card, and a lot of degraded ones.
 func fichierDefaut() ([]byte, error) {
 	jour, err := fse.NewDate(2026, 11, 20)
 	if err != nil {
 		return nil, err
 	}
 	const officine = "752499996"
-	l := fse.Lot{Cle: fse.CleLot{Emetteur: officine, Numero: 57, Date: jour}, Flux: fse.FluxFSE, Destinataire: "751", Partenaire: "PHARMACIE DE L EXEMPLE"}
+	lots := []fse.Lot{
+		{Cle: fse.CleLot{Emetteur: officine, Numero: 57, Date: jour}, Flux: fse.FluxFSE, Destinataire: "751", Partenaire: "PHARMACIE DE L EXEMPLE"},
+		{Cle: fse.CleLot{Emetteur: officine, Numero: 58, Date: jour}, Flux: fse.FluxFSEDegradee, Destinataire: "751", Partenaire: "PHARMACIE DE L EXEMPLE"},
+	}
 	for _, j := range journee {
+		l := &lots[0]
+		if slices.Contains(degradees, j.facture) {
+			l = &lots[1]
+		}
 		n, err := strconv.ParseInt(j.nir, 10, 64)
 		if err != nil {
 			return nil, err
@@ -81,12 +93,13 @@ func fichierDefaut() ([]byte, error) {
 		}
 		amo := j.montant * 65 / 100
 		l.Factures = append(l.Factures, fse.Facture{Cle: fse.CleFacture{Lot: l.Cle, Numero: j.facture}, Flux: l.Flux, Assure: nir, Naissance: j.nir[1:5] + "01", Organisme: fse.Organisme{Regime: "01", Caisse: "751", Centre: "0000"},
-			Destinataire: l.Destinataire, Date: jour, DatePrescription: jour, Prescripteur: "751234564", Executant: officine, NatureAssurance: "10",
+			Destinataire: l.Destinataire, Date: jour, DatePrescription: jour, Prescripteur: "751234568", Executant: officine, NatureAssurance: "10",
 			Total: j.montant, AMO: amo, Patient: j.montant - amo, Lignes: 1, Actes: []fse.Acte{{Code: "PH7", Date: jour, Executant: officine, Montant: j.montant, AMO: amo, Quantite: 1}}})
 	}
+	lots = slices.DeleteFunc(lots, func(l fse.Lot) bool { return len(l.Factures) == 0 })
 	var b bytes.Buffer
 	w := b2.NewWriter(&b)
-	f := &fse.Fichier{TypeEmetteur: "TP", Emetteur: "00000" + officine, TypeDestinataire: "CT", Destinataire: "00000001011751", ID: "OFF001", Date: jour, Lots: []fse.Lot{l}}
+	f := &fse.Fichier{TypeEmetteur: "TP", Emetteur: "00000" + officine, TypeDestinataire: "CT", Destinataire: "00000001011751", ID: "OFF001", Date: jour, Lots: lots}
 	if err := b2.EcrireFichier(w, f); err != nil {
 		return nil, err
 	}

@@ -1,0 +1,61 @@
+// Ordonnance sends one ordonnance with a practice's real accounts: what an editor's program does, in thirty lines. It is the program of the
+// README; it wants the files that it names, and accounts.
+package main
+
+import (
+	"context"
+	"log"
+	"os"
+	"time"
+
+	"github.com/scor-sdk/scor-sdk-go/fse/routage"
+	"github.com/scor-sdk/scor-sdk-go/lot"
+	"github.com/scor-sdk/scor-sdk-go/retour/suivi"
+	"github.com/scor-sdk/scor-sdk-go/retour/suivi/coffre"
+	"github.com/scor-sdk/scor-sdk-go/retour/suivi/sqlite"
+	"github.com/scor-sdk/scor-sdk-go/scor"
+	"github.com/scor-sdk/scor-sdk-go/scor/numerisation"
+	"github.com/scor-sdk/scor-sdk-go/transport"
+	"github.com/scor-sdk/scor-sdk-go/transport/annuaire"
+	"github.com/scor-sdk/scor-sdk-go/transport/pop3"
+	"github.com/scor-sdk/scor-sdk-go/transport/smtp"
+)
+
+func main() {
+	ctx, secret := context.Background(), transport.Secret(os.Getenv("MOT_DE_PASSE"))
+	profil := oui(scor.LireProfil(oui(os.Open("profil.yaml")), "profil.yaml"))
+	journal := oui(sqlite.Ouvrir(ctx, "suivi.db"))
+	defer journal.Close()
+	s := oui(suivi.Ouvrir(ctx, suivi.Config{
+		Profil: profil, Journal: journal, Coffre: oui(coffre.New(journal.Documents(), oui(os.ReadFile("cle")), nil)),
+		Emetteur:    suivi.Emetteur{Emetteur: lot.Emetteur{Type: "TP", Numero: "00000752499996"}, Adresse: "officine@exemple.fr"},
+		Expediteur:  oui(smtp.New(smtp.Relais{Adresse: "smtp.exemple.fr:587", Auth: smtp.AuthMotDePasse("officine", secret)})),
+		Boites:      []transport.Boite{&pop3.Boite{Adresse: "pop.exemple.fr:995", Securite: pop3.TLS, Utilisateur: "officine", MotDePasse: secret}},
+		Annuaire:    oui(annuaire.New(annuaire.Dossier("certificats"))),
+		Destination: suivi.ParRoutage(oui(routage.Lire(oui(os.Open("organismes.csv"))))),
+		Exigences:   scor.ReglesPubliques().Pour(scor.Contexte{Profession: "pharmacien"}),
+	}))
+	flux := oui(s.DeposerFlux(ctx, oui(os.ReadFile("factures.b2"))))
+	pdf := oui(os.Create("ordonnance.pdf"))
+	scan := numerisation.Octets("ordonnance.tif", oui(os.ReadFile("ordonnance.tif")))
+	verdict := oui(oui(numerisation.New(profil.Numerisation)).Numeriser(ctx, pdf, scan))
+	if !verdict.Accepte {
+		log.Fatal(verdict.Messages()) // what the person at the scanner has to do, in French
+	}
+	piece := verdict.Piece("ORD-1", scor.Ordonnance)
+	piece.Facture, piece.Ouvrir = flux.Fichier.Lots[0].Factures[0].Cle, scor.Fichier(pdf.Name())
+	oui(0, s.DeposerPiece(ctx, piece))
+	for ; ; time.Sleep(time.Minute) { // invoices out, their ARL in, then the lot of pieces out, and its ARL in
+		if _, err := s.Avancer(ctx); err != nil {
+			log.Print(err) // in the journal too, and tried again
+		}
+	}
+}
+
+// oui stops the program on an error.
+func oui[T any](v T, err error) T {
+	if err != nil {
+		log.Fatal(err)
+	}
+	return v
+}
