@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"io"
@@ -57,6 +58,7 @@ type Frontal struct {
 	temp      bool
 	sujetLot  *regexp.Regexp
 	tlsClient *tls.Config
+	pemTLS    []byte
 
 	ecouteurs map[string]net.Listener
 	serveur   *smtp.Server
@@ -133,6 +135,7 @@ func (f *Frontal) demarrer() error {
 		return err
 	}
 	f.tlsClient = tlsClient
+	f.pemTLS = pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: tlsServeur.Certificates[0].Certificate[0]})
 	tlsServeur.GetConfigForClient = func(h *tls.ClientHelloInfo) (*tls.Config, error) {
 		if c, ok := h.Conn.(*connFragile); ok && c.sansTLS {
 			return nil, errors.New("scenario: no TLS")
@@ -344,3 +347,7 @@ func (a annuaire) Certificats(_ context.Context, adresse string) ([]*x509.Certif
 	}
 	return []*x509.Certificate{a.f.cfg.Certificat}, nil
 }
+
+// PEMTLS is the authority of the frontal's servers, for a program that reads it
+// from a file.
+func (f *Frontal) PEMTLS() []byte { return f.pemTLS }

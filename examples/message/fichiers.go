@@ -1,0 +1,100 @@
+package main
+
+import (
+	"bufio"
+	"crypto"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// bloc gives the first PEM block that is wanted, or the file itself when it's DER.
+func bloc(nom string, voulu func(genre string) bool) ([]byte, error) {
+	texte, err := os.ReadFile(nom)
+	if err != nil {
+		return nil, err
+	}
+	vus := 0
+	for reste := texte; ; vus++ {
+		var b *pem.Block
+		if b, reste = pem.Decode(reste); b == nil {
+			break
+		}
+		if voulu(b.Type) {
+			return b.Bytes, nil
+		}
+	}
+	if vus > 0 {
+		return nil, fmt.Errorf("%s : rien d'utilisable parmi %d blocs PEM", nom, vus)
+	}
+	return texte, nil
+}
+
+func lireCertificat(nom string) (*x509.Certificate, error) {
+	der, err := bloc(nom, func(g string) bool { return g == "CERTIFICATE" })
+	if err != nil {
+		return nil, err
+	}
+	c, err := x509.ParseCertificate(der)
+	if err != nil {
+		return nil, fmt.Errorf("%s : certificat illisible : %w", nom, err)
+	}
+	return c, nil
+}
+
+func lireCle(nom string) (crypto.Decrypter, error) {
+	der, err := bloc(nom, func(g string) bool { return strings.HasSuffix(g, "PRIVATE KEY") })
+	if err != nil {
+		return nil, err
+	}
+	if k, err := x509.ParsePKCS1PrivateKey(der); err == nil {
+		return k, nil
+	}
+	k, err := x509.ParsePKCS8PrivateKey(der)
+	if err != nil {
+		// The parser's error could quote the key.
+		return nil, fmt.Errorf("%s : clé privée illisible (PKCS #1 ou PKCS #8 attendu, sans mot de passe)", nom)
+	}
+	d, ok := k.(crypto.Decrypter)
+	if !ok {
+		return nil, fmt.Errorf("%s : cette clé ne déchiffre pas", nom)
+	}
+	return d, nil
+}
+
+// ecrire makes a file whole, or not at all.
+func ecrire(chemin string, contenu func(io.Writer) error) (err error) {
+	t, err := os.CreateTemp(filepath.Dir(chemin), ".message-*")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			os.Remove(t.Name())
+		}
+	}()
+	w := bufio.NewWriter(t)
+	if err = contenu(w); err == nil {
+		err = w.Flush()
+	}
+	if err == nil {
+		err = t.Sync()
+	}
+	if err = errors.Join(err, t.Close()); err != nil {
+		return err
+	}
+	if err = os.Rename(t.Name(), chemin); err != nil {
+		return err
+	}
+	if d, err := os.Open(filepath.Dir(chemin)); err == nil {
+		// Not every system can; the file has its name in any case.
+		_ = d.Sync()
+		d.Close()
+	}
+	return nil
+}
