@@ -11,6 +11,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"runtime"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -230,6 +231,24 @@ func TestRefused(t *testing.T) {
 	cancel()
 	if _, err := DecodeGray(ctx, gray, Options{}); !errors.Is(err, context.Canceled) {
 		t.Errorf("after the context: %v", err)
+	}
+}
+
+// A stream of a few hundred bytes that says it is huge is refused before memory of that size is asked for.
+func TestBombsTakeNoMemory(t *testing.T) {
+	data := encode(t, page(16, 16))
+	sof := bytes.Index(data, []byte{0xFF, mSOF0})
+	copy(data[sof+5:], []byte{0xFF, 0xFF, 0xFF, 0xFF})
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	for _, scale := range []int{1, 2} {
+		if _, err := DecodeGray(t.Context(), data, Options{Scale: scale}); !errors.Is(err, raster.ErrTooLarge) {
+			t.Fatal(err)
+		}
+	}
+	runtime.ReadMemStats(&after)
+	if n := after.TotalAlloc - before.TotalAlloc; n > 1<<20 {
+		t.Errorf("%d bytes allocated to refuse a stream of %d", n, len(data))
 	}
 }
 

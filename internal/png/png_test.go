@@ -13,6 +13,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"runtime"
 	"testing"
 
 	"github.com/scor-sdk/scor-sdk-go/internal/raster"
@@ -232,6 +233,22 @@ func TestInterlaced(t *testing.T) {
 	}
 	if !bytes.Equal(got.Pix, want.Pix) {
 		t.Error("pixels differ")
+	}
+}
+
+// A file of a few hundred bytes that says it is huge is refused before memory of that size is asked for.
+func TestBombsTakeNoMemory(t *testing.T) {
+	data := encode(t, drawn()["gray"])
+	copy(data[16:], []byte{0, 0, 0x75, 0x30, 0, 0, 0x75, 0x30})
+	binary.BigEndian.PutUint32(data[29:], crc32.ChecksumIEEE(data[12:29]))
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	if _, err := DecodeGray(t.Context(), bytes.NewReader(data), int64(len(data)), 0); !errors.Is(err, raster.ErrTooLarge) {
+		t.Fatal(err)
+	}
+	runtime.ReadMemStats(&after)
+	if n := after.TotalAlloc - before.TotalAlloc; n > 1<<20 {
+		t.Errorf("%d bytes allocated to refuse a file of %d", n, len(data))
 	}
 }
 

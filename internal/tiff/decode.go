@@ -1,14 +1,13 @@
 package tiff
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"image"
 	"image/color"
 	"image/draw"
 	stdjpeg "image/jpeg"
-
-	"bytes"
 
 	"github.com/scor-sdk/scor-sdk-go/internal/ccitt"
 	"github.com/scor-sdk/scor-sdk-go/internal/jpeg"
@@ -163,7 +162,17 @@ func (p *Page) GrayImage(ctx context.Context) (*image.Gray, error) {
 	for i := range g.Pix {
 		g.Pix[i] = 255
 	}
-	if p.Compression == JPEG && p.Photometric != CMYK && !p.Planar {
+	if p.Compression == JPEG && p.Photometric == CMYK && !p.Planar {
+		return g, p.eachJPEG(ctx, func(c Chunk, stream []byte) error {
+			tile, err := decodeTile(stream)
+			if err != nil {
+				return err
+			}
+			draw.Draw(g, image.Rect(c.X, c.Y, c.X+c.Width, c.Y+c.Height), tile, image.Point{}, draw.Src)
+			return nil
+		})
+	}
+	if p.Compression == JPEG && !p.Planar {
 		return g, p.eachJPEG(ctx, func(c Chunk, stream []byte) error {
 			tile, err := jpeg.DecodeGray(ctx, stream, jpeg.Options{Limit: p.file.limits.Bytes})
 			if tile != nil {
@@ -196,14 +205,9 @@ func (p *Page) Image(ctx context.Context) (image.Image, error) {
 	}
 	if p.Compression == JPEG && !p.Planar {
 		return m, p.eachJPEG(ctx, func(c Chunk, stream []byte) error {
-			tile, err := stdjpeg.Decode(bytes.NewReader(stream))
+			tile, err := decodeTile(stream)
 			if err != nil {
 				return err
-			}
-			if k, ok := tile.(*image.CMYK); ok { // image/jpeg undoes an inversion that TIFF doesn't make
-				for i := range k.Pix {
-					k.Pix[i] = ^k.Pix[i]
-				}
 			}
 			draw.Draw(m, image.Rect(c.X, c.Y, c.X+c.Width, c.Y+c.Height), tile, image.Point{}, draw.Src)
 			return nil
@@ -213,6 +217,20 @@ func (p *Page) Image(ctx context.Context) (image.Image, error) {
 	return m, p.eachRow(ctx, func(x, y, n int, samples []byte) {
 		toRGBA(m.Pix[y*m.Stride+4*x:][:4*n], samples)
 	})
+}
+
+// decodeTile decodes a stream whose dimensions were checked.
+func decodeTile(stream []byte) (image.Image, error) {
+	m, err := stdjpeg.Decode(bytes.NewReader(stream))
+	if err != nil {
+		return nil, err
+	}
+	if k, ok := m.(*image.CMYK); ok { // image/jpeg undoes an inversion that TIFF doesn't make
+		for i := range k.Pix {
+			k.Pix[i] = ^k.Pix[i]
+		}
+	}
+	return m, nil
 }
 
 // eachJPEG hands over the streams of a page compressed by JPEG, their dimensions checked.
@@ -364,87 +382,78 @@ func luminance(r, g, b byte) byte {
 
 // converter returns a function that turns a row of samples into grey (one byte a pixel) or opaque RGBA (four).
 func (p *Page) converter(gray bool) func(dst, samples []byte) {
-	at := p.sampler()
-	size := 4
-	if gray {
-		size = 1
+	at, n := p.sampler(), p.Samples
+	flip := byte(0)
+	if p.Photometric == WhiteIsZero {
+		flip = 255
 	}
-	emit := func(dst []byte, r, g, b byte) {
-		if gray {
-			dst[0] = luminance(r, g, b)
-		} else {
-			dst[0], dst[1], dst[2], dst[3] = r, g, b, 255
-		}
-	}
-	over := func(v, alpha byte) byte { return v }
-	if p.alpha {
-		over = func(v, alpha byte) byte {
-			if p.premultiplied {
-				return byte(min(255, uint32(v)+255-uint32(alpha)))
-			}
-			return byte((uint32(v)*uint32(alpha) + 255*(255-uint32(alpha)) + 127) / 255)
-		}
-	}
-	n := p.Samples
-	alphaAt := n - 1
-	switch p.Photometric {
-	case WhiteIsZero, BlackIsZero:
-		flip := byte(0)
-		if p.Photometric == WhiteIsZero {
-			flip = 255
-		}
-		if p.Bits == 8 && n == 1 {
-			return func(dst, samples []byte) {
-				for x := range dst {
-					dst[x] = samples[x] ^ flip
-				}
+	if p.Gray() && p.Bits == 8 && n == 1 {
+		return func(dst, samples []byte) {
+			for x := range dst {
+				dst[x] = samples[x] ^ flip
 			}
 		}
-		alphaAt = 1
+	}
+	if p.Gray() {
 		return func(dst, samples []byte) {
 			for x := range dst {
 				v := at(samples, x*n) ^ flip
 				if p.alpha {
-					v = over(v, at(samples, x*n+alphaAt))
+					v = p.overWhite(v, at(samples, x*n+1))
 				}
 				dst[x] = v
 			}
 		}
-	case Palette:
-		entries := 1 << p.Bits
-		return func(dst, samples []byte) {
-			for x := range len(dst) / size {
-				i := p.index(samples, x*n)
-				emit(dst[x*size:], byte(p.colormap[i]>>8), byte(p.colormap[entries+i]>>8), byte(p.colormap[2*entries+i]>>8))
+	}
+	colour := p.colour(at)
+	return func(dst, samples []byte) {
+		if gray {
+			for x := range dst {
+				dst[x] = luminance(colour(samples, x*n))
 			}
+			return
 		}
-	case CMYK:
-		return func(dst, samples []byte) {
-			for x := range len(dst) / size {
-				r, g, b := color.CMYKToRGB(at(samples, x*n), at(samples, x*n+1), at(samples, x*n+2), at(samples, x*n+3))
-				emit(dst[x*size:], r, g, b)
-			}
-		}
-	case YCbCr:
-		return func(dst, samples []byte) {
-			for x := range len(dst) / size {
-				r, g, b := color.YCbCrToRGB(at(samples, x*n), at(samples, x*n+1), at(samples, x*n+2))
-				emit(dst[x*size:], r, g, b)
-			}
-		}
-	default: // RGB
-		alphaAt = 3
-		return func(dst, samples []byte) {
-			for x := range len(dst) / size {
-				r, g, b := at(samples, x*n), at(samples, x*n+1), at(samples, x*n+2)
-				if p.alpha {
-					a := at(samples, x*n+alphaAt)
-					r, g, b = over(r, a), over(g, a), over(b, a)
-				}
-				emit(dst[x*size:], r, g, b)
-			}
+		for x := range len(dst) / 4 {
+			r, g, b := colour(samples, x*n)
+			dst[4*x], dst[4*x+1], dst[4*x+2], dst[4*x+3] = r, g, b, 255
 		}
 	}
+}
+
+// colour returns a function that reads the pixel whose first sample is the i-th of a row.
+func (p *Page) colour(at func([]byte, int) byte) func(samples []byte, i int) (r, g, b byte) {
+	switch p.Photometric {
+	case Palette:
+		entries := 1 << p.Bits
+		return func(samples []byte, i int) (r, g, b byte) {
+			c := p.index(samples, i)
+			return byte(p.colormap[c] >> 8), byte(p.colormap[entries+c] >> 8), byte(p.colormap[2*entries+c] >> 8)
+		}
+	case CMYK:
+		return func(samples []byte, i int) (r, g, b byte) {
+			return color.CMYKToRGB(at(samples, i), at(samples, i+1), at(samples, i+2), at(samples, i+3))
+		}
+	case YCbCr:
+		return func(samples []byte, i int) (r, g, b byte) {
+			return color.YCbCrToRGB(at(samples, i), at(samples, i+1), at(samples, i+2))
+		}
+	}
+	return func(samples []byte, i int) (r, g, b byte) {
+		r, g, b = at(samples, i), at(samples, i+1), at(samples, i+2)
+		if p.alpha {
+			a := at(samples, i+3)
+			r, g, b = p.overWhite(r, a), p.overWhite(g, a), p.overWhite(b, a)
+		}
+		return r, g, b
+	}
+}
+
+// overWhite lays a value over white.
+func (p *Page) overWhite(v, alpha byte) byte {
+	if p.premultiplied {
+		return byte(min(255, uint32(v)+255-uint32(alpha)))
+	}
+	return byte((uint32(v)*uint32(alpha) + 255*(255-uint32(alpha)) + 127) / 255)
 }
 
 // sampler returns a function that reads sample i of a row, scaled to 8 bits.

@@ -199,6 +199,24 @@ func TestReadLibtiff(t *testing.T) {
 	}
 }
 
+// CMYK in JPEG isn't inverted in TIFF, unlike in Adobe's JPEGs.
+func TestReadLibtiffCMYK(t *testing.T) {
+	dir := t.TempDir()
+	d := drawn(96, 64, 8, 4)
+	d.at = func(x, y, s int) int { return [4]int{x, 2 * y, 30, (x + y) / 4}[s] }
+	in := writeTemp(t, dir, "cmyk.tif", build(t, d, layout{compression: None, photometric: CMYK, fields: []field{short(332, 1)}}))
+	out := filepath.Join(dir, "out.tif")
+	tool(t, "tiffcp", "-c", "jpeg:95", "-r", "32", in, out)
+	p := readPage(t, out)
+	if p.Compression != JPEG || p.Photometric != CMYK {
+		t.Fatalf("%v, photometric %d", p, p.Photometric)
+	}
+	checkAll(t, p, d.w, d.h, 12, func(x, y int) color.RGBA {
+		r, g, b := color.CMYKToRGB(uint8(d.at(x, y, 0)), uint8(d.at(x, y, 1)), uint8(d.at(x, y, 2)), uint8(d.at(x, y, 3)))
+		return color.RGBA{r, g, b, 255}
+	})
+}
+
 // checkMeans compares means of colours and, block by block, of luminances.
 func checkMeans(t *testing.T, m image.Image, g *image.Gray, d drawing, at func(x, y int) color.RGBA) {
 	t.Helper()

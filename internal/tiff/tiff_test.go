@@ -11,6 +11,7 @@ import (
 	stdjpeg "image/jpeg"
 	"os"
 	"path/filepath"
+	"runtime"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -465,6 +466,22 @@ func TestRefused(t *testing.T) {
 				t.Errorf("%T doesn't say where", err)
 			}
 		})
+	}
+}
+
+// A file of a few hundred bytes that says it is huge is refused before memory of that size is asked for.
+func TestBombsTakeNoMemory(t *testing.T) {
+	d := drawn(32, 32, 8, 1)
+	l := layout{compression: Deflate, photometric: BlackIsZero, fields: []field{long(256, 30000), long(257, 30000), long(278, 30000)}}
+	data := build(t, d, l)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	if err := decodeAll(t.Context(), data, Limits{}); !errors.Is(err, raster.ErrTooLarge) {
+		t.Fatal(err)
+	}
+	runtime.ReadMemStats(&after)
+	if n := after.TotalAlloc - before.TotalAlloc; n > 1<<20 {
+		t.Errorf("%d bytes allocated to refuse a file of %d", n, len(data))
 	}
 }
 
