@@ -136,7 +136,7 @@ func (s *Source) Candidats(ctx context.Context, adresse string) (certificats []*
 			avertissements = append(avertissements, tronque)
 		}
 		for _, e := range entrees {
-			for _, der := range e.GetRawAttributeValues(attrCertificat) {
+			for _, der := range valeurs(e, attrCertificat) {
 				c, err := x509.ParseCertificate(der)
 				if err != nil {
 					avertissements = append(avertissements, fmt.Errorf("ldap: %s of %q: %w", attrCertificat, e.DN, err))
@@ -179,7 +179,7 @@ func lireAutorite(e *ldap.Entry, a *annuaire.Autorites) (avertissements []error)
 	noter := func(attribut string, err error) {
 		avertissements = append(avertissements, fmt.Errorf("ldap: %s of %q: %w", attribut, e.DN, err))
 	}
-	for _, der := range e.GetRawAttributeValues(attrAutorite) {
+	for _, der := range valeurs(e, attrAutorite) {
 		c, err := x509.ParseCertificate(der)
 		if err != nil {
 			noter(attrAutorite, err)
@@ -188,7 +188,7 @@ func lireAutorite(e *ldap.Entry, a *annuaire.Autorites) (avertissements []error)
 		a.Certificats = append(a.Certificats, c)
 	}
 	for _, attribut := range []string{attrListe, attrDelta} {
-		for _, der := range e.GetRawAttributeValues(attribut) {
+		for _, der := range valeurs(e, attribut) {
 			l, err := x509.ParseRevocationList(der)
 			if err != nil {
 				noter(attribut, err)
@@ -198,6 +198,17 @@ func lireAutorite(e *ldap.Entry, a *annuaire.Autorites) (avertissements []error)
 		}
 	}
 	return avertissements
+}
+
+// valeurs are those of an attribute asked for with ;binary, which some servers give
+// back without that option, or in another case.
+func valeurs(e *ldap.Entry, attribut string) (v [][]byte) {
+	for _, a := range e.Attributes {
+		if strings.EqualFold(a.Name, attribut) || strings.EqualFold(a.Name+";binary", attribut) {
+			v = append(v, a.ByteValues...)
+		}
+	}
+	return v
 }
 
 // chercher gives the entries, and tells when the server held some back: it says so
