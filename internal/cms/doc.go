@@ -22,7 +22,6 @@
 // OCTET STRINGs and non-minimal lengths. DER is written when the size of the
 // content is announced ([Options.Taille]), BER with indefinite lengths otherwise.
 //
-// What the billing flows use of it (../shared/normes/transport.md §1.4, from two
-// senders in production): EnvelopedData without signature, 3DES in 2013-2016 and
+// What the billing flows use of it (from two senders in production): EnvelopedData without signature, 3DES in 2013-2016 and
 // AES-128-CBC in 2025, RSA recipients.
 package cms

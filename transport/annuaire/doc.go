@@ -9,9 +9,9 @@
 // Implemented:
 //
 //   - the choice of the public senders: among the certificates of an address, those
-//     in validity, the highest serial number first (../shared/normes/transport.md
-//     §1.4, confidence H)
-//   - the certificate's CN is the address (§1.4, confidence H)
+//     in validity, the highest serial number first (two senders in
+//     production, confidence H)
+//   - the certificate's CN is the address (same sources)
 //   - RFC 5280 §6 certification path, by crypto/x509, which refuses SHA-1 signatures
 //   - RFC 5280 §5 revocation lists, complete and delta (§5.2.4), for each
 //     certificate of the path

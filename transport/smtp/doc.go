@@ -22,6 +22,5 @@
 // here: whoever keeps the journal sends it again under the same Message-ID.
 //
 // The relays of the field ask for little: the two public senders use port 25,
-// with STARTTLS and LOGIN where configured, and port 587
-// (../shared/normes/transport.md §1.1, confidence M).
+// with STARTTLS and LOGIN where configured, and port 587 (confidence M).
 package smtp

@@ -45,7 +45,7 @@ func WithReprises(r Reprises) Option { return func(e *Expediteur) { e.reprises =
 
 // WithDebit limits the messages, attempts included, that go to the relay: limite
 // per second, of which rafale may follow each other at once. Some relays ask for
-// a delay between messages (../shared/normes/transport.md §1.1, confidence L).
+// a delay between messages (an operator's remark, confidence L).
 func WithDebit(limite rate.Limit, rafale int) Option {
 	return func(e *Expediteur) { e.debit = rate.NewLimiter(limite, rafale) }
 }

@@ -2,7 +2,7 @@
 // a source for transport/annuaire, in a package of its own so that who uses a
 // folder does not link an LDAP library.
 //
-// Public facts (../shared/normes/transport.md §1.4, confidence H): anonymous LDAP v3
+// Public facts (two senders in production, confidence H): anonymous LDAP v3
 // at [URLPublique], base [BaseProduction] or [BaseTest], filter (cn=<address>),
 // attribute userCertificate;binary with several values; authorities as pkiCA
 // objects with cACertificate;binary, certificateRevocationList;binary and
