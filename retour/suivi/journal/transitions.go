@@ -77,6 +77,7 @@ var table = concat(
 		{Genre: LotFactures, De: etats(ARLPositif), Type: Joindre, Vers: Meme},
 		{Genre: LotScor, De: etats(LimiteEssais, MdS, ARLNegatif, ANR), Type: PasserPapier, Vers: Papier},
 		{Genre: LotScor, De: etats(ARLPositif), Type: EntrerVerification, Vers: Verification},
+		{Genre: LotScor, De: etats(Papier, Verification), Type: Transmettre, SansEffet: true},
 		{Genre: LotScor, De: etats(Papier), Type: RecevoirARLPositif, Vers: Meme, Attention: AFaire},
 		{Genre: LotScor, De: etats(Papier), Type: RecevoirARLNegatif, SansEffet: true},
 		{Genre: LotScor, De: etats(Papier), Type: RecevoirMdS, SansEffet: true},
@@ -169,7 +170,7 @@ func lignesLot(g Genre) []Transition {
 		{Genre: g, De: etats(ARLNegatif, MdS, ANR, LimiteEssais), Type: MarquerManuel, Vers: Manuel},
 		// The answer, or the end of the delay, was journaled before the proof of sending.
 		{Genre: g, De: etats(LimiteEssais), Type: Transmettre, Vers: Transmis},
-		{Genre: g, De: etats(ARLPositif, ARLNegatif, MdS, Reconstitue, Manuel, Papier, Verification, Clos), Type: Transmettre, SansEffet: true},
+		{Genre: g, De: etats(ARLPositif, ARLNegatif, MdS, Reconstitue, Manuel, Clos), Type: Transmettre, SansEffet: true},
 		{Genre: g, De: etats(ARLPositif, Reconstitue, Manuel, Annule), Type: Clore, Vers: Clos},
 	}
 }

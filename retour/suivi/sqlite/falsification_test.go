@@ -1,0 +1,150 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"testing"
+
+	"github.com/scor-sdk/scor-sdk-go/retour/suivi/journal"
+	"github.com/scor-sdk/scor-sdk-go/retour/suivi/journal/journaltest"
+)
+
+// remplir makes a small journal with every kind of datum.
+func remplir(t testing.TB, j journal.Journal) {
+	t.Helper()
+	ev := journaltest.Ev
+	for _, g := range [][]journal.Evenement{
+		{ev(journal.LotFactures, "L", 1, journal.Constituer, journal.Champs{Empreinte: "00", Nombre: 2, EssaisMax: 3}), ev(journal.Facture, "L/1", 1, journal.Enregistrer, journal.Champs{Parent: "L", Jour: 20260302})},
+		{ev(journal.Piece, "P", 1, journal.Deposer, journal.Champs{Parent: "L/1", Empreinte: "00", Motif: "accents é"})},
+		{ev(journal.LotFactures, "L", 2, journal.Transmettre, journal.Champs{Premier: 7}), ev(journal.LotFactures, "L", 3, journal.RecevoirARLPositif, journal.Champs{Code: "0000"})},
+		{ev(journal.LotScor, "S", 1, journal.Constituer, journal.Champs{Parent: "L"}), ev(journal.Piece, "P", 2, journal.Enlotter, journal.Champs{Dans: "S"})},
+	} {
+		if err := j.Ajouter(context.Background(), g); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// Any byte of any column of any event, changed, is found, and where it is named.
+func TestFalsification(t *testing.T) {
+	nom := filepath.Join(t.TempDir(), "suivi.db")
+	j, err := Ouvrir(t.Context(), nom)
+	if err != nil {
+		t.Fatal(err)
+	}
+	remplir(t, j)
+	tete, err := j.Tete(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := j.Close(); err != nil {
+		t.Fatal(err)
+	}
+	db, err := sql.Open("sqlite", source(nom, ""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.Exec("UPDATE evenements SET cle = 'x'"); err == nil {
+		t.Fatal("events can be updated")
+	}
+	if _, err := db.Exec("DROP TRIGGER evenements_fixes; DROP TRIGGER evenements_gardes"); err != nil {
+		t.Fatal(err)
+	}
+	if j, err = Ouvrir(t.Context(), nom); err != nil {
+		t.Fatal(err)
+	}
+	defer j.Close()
+	exiger := func(seq uint64, quoi string) {
+		t.Helper()
+		_, err := journal.VerifierChaine(t.Context(), j, &tete)
+		var r *journal.Rupture
+		if !errors.As(err, &r) || r.Seq != seq {
+			t.Errorf("%s: %v", quoi, err)
+		}
+	}
+	essais := 0
+	for seq := uint64(1); seq <= tete.Seq; seq++ {
+		for _, c := range []string{"genre", "cle", "type", "donnees", "condense"} {
+			var b []byte
+			if err := db.QueryRow("SELECT CAST("+c+" AS BLOB) FROM evenements WHERE seq = ?", seq).Scan(&b); err != nil {
+				t.Fatal(err)
+			}
+			for i := range b {
+				faux := append([]byte(nil), b...)
+				faux[i] ^= 1 << (i % 7)
+				typ := "TEXT"
+				if c == "condense" {
+					typ = "BLOB"
+				}
+				ecrire := func(v []byte) {
+					if _, err := db.Exec("UPDATE evenements SET "+c+" = CAST(? AS "+typ+") WHERE seq = ?", v, seq); err != nil {
+						t.Fatal(err)
+					}
+				}
+				ecrire(faux)
+				exiger(seq, fmt.Sprintf("event %d, %s, byte %d", seq, c, i))
+				ecrire(b)
+				essais++
+			}
+		}
+		for _, c := range []string{"prec", "quand", "version"} {
+			for bit := range 63 {
+				change := fmt.Sprintf("UPDATE evenements SET %[1]s = (%[1]s | %[2]d) - (%[1]s & %[2]d) WHERE seq = ?", c, int64(1)<<bit)
+				if _, err := db.Exec(change, seq); err != nil {
+					t.Fatal(err)
+				}
+				exiger(seq, fmt.Sprintf("event %d, %s, bit %d", seq, c, bit))
+				if _, err := db.Exec(change, seq); err != nil {
+					t.Fatal(err)
+				}
+				essais++
+			}
+		}
+	}
+	if _, err := journal.Verifier(t.Context(), j, &tete); err != nil {
+		t.Fatalf("put back as it was: %v", err)
+	}
+	t.Logf("%d changes found", essais)
+	// A materialised object that isn't the fold.
+	if _, err := db.Exec("UPDATE objets SET etat = 'arl+' WHERE cle = 'P'"); err != nil {
+		t.Fatal(err)
+	}
+	var r *journal.Rupture
+	if _, err := journal.Verifier(t.Context(), j, &tete); !errors.As(err, &r) || r.Objet == nil || r.Objet.Cle != "P" {
+		t.Errorf("a forged state: %v", err)
+	}
+}
+
+// Events lost, moved, or cut off with their head, are found.
+func TestEvenementsPerdus(t *testing.T) {
+	for quoi, c := range map[string]struct {
+		sql string
+		seq uint64
+	}{
+		"one in the middle lost": {"DELETE FROM evenements WHERE seq = 3", 3},
+		"the last one lost":      {"DELETE FROM evenements WHERE seq = 7", 7},
+		"the last and its head":  {"DELETE FROM evenements WHERE seq = 7; UPDATE tete SET seq = 6, condense = (SELECT condense FROM evenements WHERE seq = 6)", 7},
+		"two exchanged":          {"UPDATE evenements SET seq = 99 WHERE seq = 4; UPDATE evenements SET seq = 4 WHERE seq = 5; UPDATE evenements SET seq = 5 WHERE seq = 99", 4},
+		"all":                    {"DELETE FROM evenements", 1},
+	} {
+		t.Run(quoi, func(t *testing.T) {
+			j := ouvrir(t)
+			remplir(t, j)
+			tete, err := j.Tete(t.Context())
+			if err != nil || tete.Seq != 7 {
+				t.Fatal(tete, err)
+			}
+			if _, err := j.ecrivain.Exec("DROP TRIGGER evenements_fixes; DROP TRIGGER evenements_gardes; " + c.sql); err != nil {
+				t.Fatal(err)
+			}
+			var r *journal.Rupture
+			if _, err := journal.VerifierChaine(t.Context(), j, &tete); !errors.As(err, &r) || r.Seq != c.seq {
+				t.Errorf("%v", err)
+			}
+		})
+	}
+}
