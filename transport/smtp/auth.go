@@ -64,7 +64,7 @@ func (a Auth) choisir(ctx context.Context, offert func(string) bool) (sasl.Clien
 		}
 		return &clientXOAUTH2{a.identifiant, string(s)}, s, nil
 	}
-	return nil, "", fmt.Errorf("smtp: the relay does not offer AUTH %s", strings.Join(a.mecanismes, " or "))
+	return nil, "", definitive(fmt.Errorf("smtp: the relay does not offer AUTH %s", strings.Join(a.mecanismes, " or ")))
 }
 
 const xoauth2 = "XOAUTH2"

@@ -22,15 +22,15 @@ var (
 const ligneMax = 64 << 10
 
 // points copies a message as the DATA command wants it, with the leading dots
-// doubled (RFC 5321 §4.5.2), by whole lines: reste is where the last line goes,
-// which ends the message. It checks the ends of lines on the way.
+// doubled (RFC 5321 §4.5.2), by whole lines. It checks the ends of lines on the
+// way.
 //
 // textproto's DotWriter does the same a byte at a time, which takes half of the
-// time of a sending; it's kept for that last line and the final dot.
+// time of a sending; it's kept for the last line and the final dot.
 type points struct {
-	dst      io.Writer
-	tailleOK int64 // bytes at most, 0 without limit
-	lus      int64
+	dst io.Writer
+	max int64 // bytes of the message at most, 0 without limit
+	lus int64
 }
 
 // copier sends all lines but the last, which it returns.
@@ -41,8 +41,8 @@ func (p *points) copier(src io.Reader) ([]byte, error) {
 		m, err := src.Read(tampon[n:])
 		n += m
 		p.lus += int64(m)
-		if p.tailleOK > 0 && p.lus > p.tailleOK {
-			return nil, definitive(fmt.Errorf("%w: more than %d bytes", ErrTaille, p.tailleOK))
+		if p.max > 0 && p.lus > p.max {
+			return nil, definitive(fmt.Errorf("%w: more than %d bytes", ErrTaille, p.max))
 		}
 		fin := errors.Is(err, io.EOF)
 		if err != nil && !fin {

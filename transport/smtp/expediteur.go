@@ -148,16 +148,12 @@ func (e *Expediteur) essayer(ctx context.Context, m transport.Envoi, destinatair
 	}
 	defer s.arret()
 	if faute := s.authentifier(ctx); faute != nil {
-		s.fermer()
+		s.fermer(faute)
 		return transport.Preuve{}, nil, s.interrompu(ctx, faute)
 	}
 	preuve, refus, faute := s.envoyer(m, destinataires)
 	preuve.Quand = e.heure()
-	if faute != nil && faute.Code == 0 {
-		s.conn.Close() // in the middle of a command or of a message
-	} else {
-		s.fermer()
-	}
+	s.fermer(faute)
 	return preuve, refus, s.interrompu(ctx, faute)
 }
 

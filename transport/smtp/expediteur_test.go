@@ -75,6 +75,24 @@ func TestAuthMotDePasse(t *testing.T) {
 	}
 }
 
+func TestAuthImpossible(t *testing.T) {
+	adresse := demarrer(t, &serveur{}, true)
+	panne := errors.New("the token server is down")
+	cas := map[string]struct {
+		auth       Auth
+		definitive bool
+	}{
+		"no token now": {AuthXOAUTH2("cabinet", func(context.Context) (transport.Secret, error) { return "", panne }), false},
+		"not offered":  {Auth{[]string{"GSSAPI"}, "cabinet", fixe("x")}, true},
+	}
+	for nom, c := range cas {
+		_, err := nouvel(t, Relais{Adresse: adresse, Securite: TLSImplicite, TLS: clientTLS(), Auth: c.auth}, unEssai).Envoyer(t.Context(), envoi(courrier))
+		if f := faute(t, err); f.Etape != transport.EtapeAuth || f.Definitive != c.definitive || errors.Is(err, panne) == c.definitive {
+			t.Errorf("%s: %v", nom, f)
+		}
+	}
+}
+
 func TestSecretsCaches(t *testing.T) {
 	s := &serveur{}
 	adresse := demarrer(t, s, true)

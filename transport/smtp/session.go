@@ -23,6 +23,7 @@ type session struct {
 	conn    net.Conn // on top of TLS, if any
 	client  *gosmtp.Client
 	chiffre bool
+	message bool // in the middle of the message: a QUIT would be part of it
 	arret   func() bool
 }
 
@@ -190,9 +191,7 @@ func (s *session) authentifier(ctx context.Context) *transport.ErreurEnvoi {
 	}
 	mecanisme, secret, err := a.choisir(ctx, s.client.SupportsAuth)
 	if err != nil {
-		e := s.relais.faute(transport.EtapeAuth, err)
-		e.Definitive = mecanisme == nil && ctx.Err() == nil
-		return e
+		return s.relais.faute(transport.EtapeAuth, err)
 	}
 	if err := s.client.Auth(mecanisme); err != nil {
 		e := s.relais.faute(transport.EtapeAuth, err)
@@ -275,9 +274,10 @@ func (s *session) donnees(e transport.Envoi, max int64) (transport.Preuve, *tran
 	if err != nil {
 		return transport.Preuve{}, s.relais.faute(transport.EtapeData, err)
 	}
+	s.message = true
 	// go-smtp's own buffer is empty until data is written to: the lines go straight
 	// to the connection, then the last one and the dot through data.
-	p := &points{dst: s.conn, tailleOK: max}
+	p := &points{dst: s.conn, max: max}
 	derniere, err := p.copier(contenu)
 	if err != nil {
 		f := s.relais.faute(transport.EtapeData, s.dernierMot(err))
@@ -291,6 +291,7 @@ func (s *session) donnees(e transport.Envoi, max int64) (transport.Preuve, *tran
 		return transport.Preuve{}, s.relais.faute(transport.EtapeData, err)
 	}
 	reponse, err := data.CloseWithResponse()
+	s.message = false
 	if err == nil {
 		return transport.Preuve{Relais: s.relais.Adresse, Code: 250, Reponse: reponse.StatusText}, nil
 	}
@@ -321,8 +322,13 @@ func (s *session) dernierMot(err error) error {
 	return reponseSMTP(&textproto.Error{Code: code, Msg: texte})
 }
 
-// fermer says QUIT, without waiting long: the message has its reply already.
-func (s *session) fermer() {
+// fermer says QUIT, where it can be understood, without waiting long: the message
+// has its reply already.
+func (s *session) fermer(faute *transport.ErreurEnvoi) {
+	if s.message || faute != nil && faute.Code == 0 {
+		s.conn.Close()
+		return
+	}
 	s.client.CommandTimeout = min(s.delais.Commande, 10*time.Second)
 	if s.client.Quit() != nil {
 		s.conn.Close()
