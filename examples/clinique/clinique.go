@@ -34,8 +34,8 @@ import (
 
 const adresse = "clinique@exemple.test"
 
-// observer is set by the tests that kill the program at each step.
-var observer = func(suivi.Fait) {}
+// etape is set by the tests that kill the program at each step.
+var etape = func(string) {}
 
 // fichier is one B2 file with the bordereaux of its lots.
 type fichier struct {
@@ -180,7 +180,7 @@ func (c *clinique) ouvrirSuivi(ctx context.Context) error {
 			if f.Texte != "" && f.Genre != journal.Piece && f.Genre != journal.Facture {
 				fmt.Fprintf(c.progres, "  %s\n", f.Texte)
 			}
-			observer(f)
+			etape(string(f.Type))
 		},
 	})
 	return err
@@ -199,6 +199,7 @@ func (c *clinique) ouvrirRegistres() error {
 	}
 	journal := slog.New(slog.NewTextHandler(c.traces, nil))
 	c.registre = signature.New(c.magasin, signature.WithTrace(func(a signature.Acces) {
+		etape(a.Action)
 		journal.Info("acces", "action", a.Action, "signataire", a.Signataire, "document", a.Document, "lot", a.Lot, "erreur", a.Erreur)
 	}))
 	c.controle, err = controle.Open(filepath.Join(c.sortie, "pieces-classees"), nil)

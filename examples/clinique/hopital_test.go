@@ -14,7 +14,7 @@ import (
 
 // The drawn file is a good one: no finding, every record that a hospital's has, totals to the cent.
 func TestFichierHopital(t *testing.T) {
-	brut, err := fichierHopital()
+	brut, err := fichierHopital(lotsDessines)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -30,7 +30,7 @@ func (o *options) dessinerJournee() error {
 	if err := os.MkdirAll(o.pieces, 0o700); err != nil {
 		return err
 	}
-	b, err := fichierHopital()
+	b, err := fichierHopital(lotsDessines)
 	if err != nil {
 		return err
 	}
