@@ -78,6 +78,7 @@ func Completer(dst io.Writer, src io.ReaderAt, taille int64, a Ajout) (*Scelle, 
 	t := newSortie(&b)
 	t.pos = taille
 	w := &Writer{s: t, base: o.objets, anciens: map[int]int64{}}
+	defer w.rendre()
 	if err := w.Dessiner(z.forme, func(p *Page) {
 		a.Dessiner(p, z.forme.largeur/pointsParMM, z.forme.hauteur/pointsParMM)
 	}); err != nil {

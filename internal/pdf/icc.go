@@ -1,6 +1,8 @@
 package pdf
 
 import (
+	"bytes"
+	"compress/zlib"
 	"encoding/binary"
 	"math"
 	"sync"
@@ -81,4 +83,13 @@ var profilSRGB = sync.OnceValue(func() []byte {
 	copy(p[68:], xyz(0.96420, 1, 0.82491)[8:]) // illuminant D50
 	p = append(p, table...)
 	return append(p, corps...)
+})
+
+// profilDeflate is the profile as documents hold it.
+var profilDeflate = sync.OnceValue(func() string {
+	var b bytes.Buffer
+	z := zlib.NewWriter(&b)
+	_, _ = z.Write(profilSRGB()) // a bytes.Buffer never fails
+	_ = z.Close()
+	return b.String()
 })

@@ -211,10 +211,8 @@ func (w *Writer) imageXObject(im *Image) (int, error) {
 func (w *Writer) donnees(im *Image) (int64, error) {
 	var dst io.Writer = w.s
 	brut := im.Codage == Brut
-	z := w.zlib
 	if brut {
-		z = w.deflate()
-		dst = z
+		dst = w.deflate()
 	}
 	var lu int64
 	for _, b := range im.Bandes {
@@ -235,7 +233,7 @@ func (w *Writer) donnees(im *Image) (int64, error) {
 		if attendu := int64(im.octetsLigne()) * int64(im.Hauteur); lu != attendu {
 			return lu, fmt.Errorf("pdf: the image has %d bytes, want %d for %d x %d pixels", lu, attendu, im.Largeur, im.Hauteur)
 		}
-		if err := z.Close(); err != nil {
+		if err := w.zlib.Close(); err != nil {
 			return lu, err
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"io"
 	"math"
 	"strconv"
+	"sync"
 )
 
 // Limits of PDF 1.4 appendix C, mandatory by ISO 19005-1 § 6.1.12.
@@ -51,7 +52,7 @@ type Writer struct {
 	enfants []int // its pages
 	noeuds  []noeud
 
-	zlib    *zlib.Writer // reused: a new one costs 1 MiB
+	zlib    *zlib.Writer // of this document; see deflate
 	contenu []byte       // reused: of the page being drawn
 	polices []*policeEcrite
 	formes  []*Forme
@@ -73,7 +74,8 @@ func NewWriter(out io.Writer, info Info) (*Writer, error) {
 	xmp := w.info.xmp()
 	// The metadata stream has no filter: § 6.7.2.
 	w.objet(objXMP, "<</Type/Metadata/Subtype/XML/Length "+strconv.Itoa(len(xmp))+">>\nstream\n"+xmp+"\nendstream")
-	w.flux(objICC, "/N 3", profilSRGB())
+	icc := profilDeflate()
+	w.objet(objICC, "<</N 3/Filter/FlateDecode/Length "+strconv.Itoa(len(icc))+">>\nstream\n"+icc+"\nendstream")
 	return w, w.echec()
 }
 
@@ -159,13 +161,24 @@ func (w *Writer) flux(n int, dict string, donnees []byte) {
 	w.objet(longueur, strconv.FormatInt(fin-debut, 10))
 }
 
+// compresseurs are kept between documents: a new one costs 1 MiB.
+var compresseurs = sync.Pool{New: func() any { return zlib.NewWriter(io.Discard) }}
+
 func (w *Writer) deflate() *zlib.Writer {
 	if w.zlib == nil {
-		w.zlib = zlib.NewWriter(w.s)
-	} else {
-		w.zlib.Reset(w.s)
+		w.zlib = compresseurs.Get().(*zlib.Writer)
 	}
+	w.zlib.Reset(w.s)
 	return w.zlib
+}
+
+// rendre gives the compressor back, without a hold on this document.
+func (w *Writer) rendre() {
+	if w.zlib != nil {
+		w.zlib.Reset(io.Discard)
+		compresseurs.Put(w.zlib)
+		w.zlib = nil
+	}
 }
 
 // page writes a page object; largeur and hauteur in points.
@@ -260,6 +273,7 @@ func (w *Writer) Close() error {
 	w.table()
 	w.s.vider()
 	w.ferme = true
+	w.rendre()
 	return w.echec()
 }
 

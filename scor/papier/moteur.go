@@ -76,7 +76,7 @@ type mise struct {
 	debut   float64 // where y was when the page began, below the reminders
 	numero  string  // of the page
 	portees []portee
-	rappels []*rappel
+	items   []item
 	fonds   map[*element]*pdf.Forme // fixed parts of blocks, by the block's first element
 	nombres map[*element]*pdf.Forme // numbers of pages, by the element that shows them
 	enTetes map[*section]enTete
@@ -165,12 +165,16 @@ func (m *mise) nouvellePage() {
 	m.numero = fmt.Sprint(m.w.Pages() + 1)
 	m.y, m.debut = 0, 0
 	m.elements(m.g.Page, 0, 0, m.g.Format[0], m.g.Format[1], true)
-	if m.w.Pages() == 0 {
-		return
-	}
-	for _, r := range m.rappels {
-		m.elements(r.Elements, m.g.Corps[0], m.g.Corps[1]+m.y, m.g.Corps[2], r.Hauteur, true)
-		m.y += r.Hauteur
+	for i, it := range m.items {
+		if !it.entame || it.rappel.Elements == nil {
+			continue
+		}
+		// The reminder of an outer item doesn't see the inner ones.
+		portees := m.portees
+		m.portees = portees[:i+2]
+		m.elements(it.rappel.Elements, m.g.Corps[0], m.g.Corps[1]+m.y, m.g.Corps[2], it.rappel.Hauteur, true)
+		m.portees = portees
+		m.y += it.rappel.Hauteur
 	}
 	m.debut = m.y
 }
@@ -230,6 +234,7 @@ func (m *mise) bloc(s *section) {
 	m.y += espace
 	m.elements(s.Elements, m.g.Corps[0], m.g.Corps[1]+m.y, m.g.Corps[2], s.Hauteur, len(m.portees) > 1)
 	m.y += s.Hauteur
+	m.entamer()
 }
 
 func (m *mise) liste(s *section) {
@@ -241,15 +246,9 @@ func (m *mise) liste(s *section) {
 			return
 		}
 		m.portees = append(m.portees, portee{&modele, d})
-		rappel := s.Rappel.Elements != nil
-		if rappel {
-			// The first page of an item has its own header.
-			m.rappels = append(m.rappels, &s.Rappel)
-		}
-		m.item(s)
-		if rappel {
-			m.rappels = m.rappels[:len(m.rappels)-1]
-		}
+		m.items = append(m.items, item{&s.Rappel, false})
+		m.sections(s.Contenu)
+		m.items = m.items[:len(m.items)-1]
 		m.portees = m.portees[:len(m.portees)-1]
 		if m.err != nil {
 			return
@@ -257,20 +256,18 @@ func (m *mise) liste(s *section) {
 	}
 }
 
-// item draws one item. Until something of it is on paper, a new page is not
-// its second one: no reminder there.
-func (m *mise) item(s *section) {
-	if len(s.Contenu) > 0 && s.Rappel.Elements != nil {
-		premier := &s.Contenu[0]
-		if h := premier.Espace + premier.Hauteur + premier.Garder; premier.Saut && !m.hautDePage() || m.y+h > m.g.Corps[3] {
-			dernier := len(m.rappels) - 1
-			r := m.rappels[dernier]
-			m.rappels = m.rappels[:dernier]
-			m.nouvellePage()
-			m.rappels = append(m.rappels, r)
-		}
+// item is one of a list being drawn. Once something of it is on paper, further
+// pages begin with its reminder.
+type item struct {
+	rappel *rappel
+	entame bool
+}
+
+// entamer notes that the current items are on paper.
+func (m *mise) entamer() {
+	for i := range m.items {
+		m.items[i].entame = true
 	}
-	m.sections(s.Contenu)
 }
 
 // elements draws a block. What depends on no data is drawn once for the whole

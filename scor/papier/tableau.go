@@ -73,6 +73,7 @@ func (t *rangees) poser(cellules [][]string, hauteur, garder float64) {
 		t.entete, t.espace = false, 0
 	}
 	t.ligne(t.s, cellules, hauteur)
+	t.entamer()
 }
 
 // remplir wraps each cell of the current item and gives the row's height.

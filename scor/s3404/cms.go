@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto"
 	"crypto/x509"
+	"encoding/asn1"
 	"errors"
 	"fmt"
 	"io"
@@ -78,6 +79,9 @@ func verifierCMS(s *pdf.Scelle, r *Racines) (*PreuveCMS, error) {
 	if err == nil && len(signatures) == 0 {
 		err = errors.New("no signer")
 	}
+	if err == nil {
+		err = conforme(s.CMS, signatures[0].Certificat)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%w: its CMS signature: %w", ErrModifie, err)
 	}
@@ -89,4 +93,38 @@ func verifierCMS(s *pdf.Scelle, r *Racines) (*PreuveCMS, error) {
 		p.Sure = true
 	}
 	return p, nil
+}
+
+// conforme checks the few bytes of a CMS that nothing signs and that readers
+// pass over, as [CMS] writes them: versions, and the issuer's name letter by
+// letter. So no byte of the file can be another.
+func conforme(der []byte, c *x509.Certificate) error {
+	var enveloppe struct {
+		Type    asn1.ObjectIdentifier
+		Contenu struct {
+			Version     int
+			Empreintes  asn1.RawValue
+			Contenu     asn1.RawValue
+			Certificats asn1.RawValue `asn1:"optional,tag:0"`
+			Signataires []struct {
+				Version  int
+				Emetteur struct {
+					Nom   asn1.RawValue
+					Serie asn1.RawValue
+				}
+				Empreinte  asn1.RawValue
+				Attributs  asn1.RawValue `asn1:"optional,tag:0"`
+				Algorithme asn1.RawValue
+				Signature  []byte
+			} `asn1:"set"`
+		} `asn1:"explicit,tag:0"`
+	}
+	if _, err := asn1.Unmarshal(der, &enveloppe); err != nil {
+		return err
+	}
+	v := &enveloppe.Contenu
+	if v.Version != 1 || len(v.Signataires) != 1 || v.Signataires[0].Version != 1 || !bytes.Equal(v.Signataires[0].Emetteur.Nom.FullBytes, c.RawIssuer) {
+		return errors.New("not as it was written")
+	}
+	return nil
 }

@@ -182,7 +182,7 @@ func TestModifie(t *testing.T) {
 			}
 			cms := bytes.Index(signe, []byte("/Contents<"))
 			for i := 0; i < len(signe); i++ {
-				if i%pas != 0 && i < len(signe)-300 && !(cms >= 0 && i > cms && i < cms+2500 && i%23 == 0) {
+				if i%pas != 0 && i < len(signe)-300 && !(cms >= 0 && i > cms && i < cms+1600 && i%3 == 0) {
 					continue
 				}
 				for _, bit := range []byte{0x01, 0x20} { // 0x20 turns the case of letters
