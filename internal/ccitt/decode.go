@@ -80,9 +80,9 @@ func (d *Decoder) Next() ([]int32, error) {
 		return nil, err
 	}
 	d.row++
-	row := d.cur
+	n := len(d.cur)
 	d.ref, d.cur = d.seal(d.cur), d.ref[:0]
-	row = d.ref[:len(row)]
+	row := d.ref[:n]
 	if d.p.Invert {
 		d.out = raster.InvertRow(d.out, row)
 		row = d.out

@@ -140,6 +140,7 @@ func (d *decompressor) facsimile(p *Page, i, rowBytes int) (int, error) {
 		}
 		raster.PackRow(d.out[y*rowBytes:(y+1)*rowBytes], row, q.Width)
 	}
+	p.damaged += d.fax.Damaged()
 	return len(d.out), nil
 }
 

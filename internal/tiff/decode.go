@@ -64,6 +64,7 @@ func (p *Page) Runs(ctx context.Context, dst *raster.Runs) error {
 }
 
 func (p *Page) faxRuns(ctx context.Context, dst *raster.Runs, d *decompressor) error {
+	p.damaged = 0
 	for i, c := range p.chunks {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -88,6 +89,7 @@ func (p *Page) faxRuns(ctx context.Context, dst *raster.Runs, d *decompressor) e
 				return err
 			}
 		}
+		p.damaged += d.fax.Damaged()
 	}
 	return nil
 }
@@ -103,6 +105,7 @@ func (p *Page) Bitmap(ctx context.Context) (*raster.Bitmap, error) {
 	}
 	var d decompressor
 	var truncated error
+	p.damaged = 0
 	for i, c := range p.chunks {
 		if err := ctx.Err(); err != nil {
 			return nil, err
@@ -271,6 +274,7 @@ func (p *Page) eachRow(ctx context.Context, do func(x, y, n int, samples []byte)
 	}
 	var d decompressor
 	var truncated error
+	p.damaged = 0
 	for i, c := range p.chunks {
 		if err := ctx.Err(); err != nil {
 			return err

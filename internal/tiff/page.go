@@ -100,7 +100,12 @@ type Page struct {
 	subsampling     [2]int
 	jpegTables      []byte
 	photometricRead bool
+	damaged         int
 }
+
+// DamagedRows is the number of rows that were short, long or unreadable, but after which reading could go on, when the page was last decoded:
+// only Group 3 data have the means.
+func (p *Page) DamagedRows() int { return p.damaged }
 
 // DPI returns the resolution in dots per inch along and across, 0 where the file doesn't say (no field, no unit, a fraction over 0). What it
 // says may be absurd; that is for the caller to judge.

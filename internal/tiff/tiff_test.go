@@ -542,6 +542,31 @@ func TestTruncated(t *testing.T) {
 	}
 }
 
+// A fax with a bad line is read, and says so.
+func TestDamagedRows(t *testing.T) {
+	// Each row is an end-of-line code that ends at a byte, and 64 white pixels; the second one is no code.
+	row := []byte{0x00, 0x01, 0b11011001, 0b10101000}
+	var raw []byte
+	for y := range 5 {
+		r := bytes.Clone(row)
+		if y == 1 {
+			r[2], r[3] = 0x00, 0x40
+		}
+		raw = append(raw, r...)
+	}
+	f := newFile(false, binary.LittleEndian)
+	f.directory([]field{long(256, 64), long(257, 5), short(258, 1), short(259, 3), short(262, 0), short(277, 1), long(278, 5), long(273, f.data(raw)),
+		long(279, uint64(len(raw))), long(292, 4)})
+	p := open(t, f.b)
+	var r raster.Runs
+	if err := p.Runs(t.Context(), &r); err != nil || p.DamagedRows() != 1 || r.Height != 5 {
+		t.Errorf("runs: %d rows, %d damaged, %v", r.Height, p.DamagedRows(), err)
+	}
+	if _, err := p.GrayImage(t.Context()); err != nil || p.DamagedRows() != 1 {
+		t.Errorf("grey: %d rows damaged, %v", p.DamagedRows(), err)
+	}
+}
+
 // sharedScans are the scans beside the repository.
 func sharedScans(t testing.TB) []string {
 	t.Helper()
