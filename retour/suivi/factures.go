@@ -31,7 +31,10 @@ func (s *Suivi) garderLot(ctx context.Context, l *fse.Lot) (string, error) {
 		g.Factures = append(g.Factures, factureGardee{Facture: f, Assure: [2]string{f.Assure.Numero(), f.Assure.Cle()}})
 	}
 	var b bytes.Buffer
-	z := gzip.NewWriter(&b)
+	z, err := gzip.NewWriterLevel(&b, gzip.BestSpeed)
+	if err != nil {
+		return "", err
+	}
 	if err := json.NewEncoder(z).Encode(g); err != nil {
 		return "", fmt.Errorf("suivi: lot %s: %w", l.Cle, err)
 	}

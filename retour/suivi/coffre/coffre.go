@@ -17,6 +17,7 @@ import (
 	"io"
 	"io/fs"
 	"iter"
+	"sync"
 
 	"golang.org/x/crypto/chacha20poly1305"
 )
@@ -120,6 +121,9 @@ func nonce(n uint64, dernier bool) []byte {
 
 func nomDe(e Empreinte) string { return hex.EncodeToString(e[:]) }
 
+// tampons are reused between documents, cleared of clear bytes.
+var tampons = sync.Pool{New: func() any { return new([morceau + scelle]byte) }}
+
 // Deposer keeps what r holds, in constant memory, and gives its address and clear length. Keeping the same bytes twice is no error.
 func (c *Coffre) Deposer(ctx context.Context, r io.Reader) (Empreinte, int64, error) {
 	w, err := c.depot.Creer(ctx)
@@ -139,7 +143,10 @@ func (c *Coffre) Deposer(ctx context.Context, r io.Reader) (Empreinte, int64, er
 		return Empreinte{}, 0, err
 	}
 	h := sha256.New()
-	clair, sortie := make([]byte, morceau), make([]byte, 0, scelle)
+	t := tampons.Get().(*[morceau + scelle]byte)
+	defer tampons.Put(t)
+	defer clear(t[:morceau])
+	clair, sortie := t[:morceau], t[morceau:morceau]
 	var taille int64
 	for n := uint64(0); ; n++ {
 		lu, err := io.ReadFull(r, clair)
