@@ -255,7 +255,7 @@ func TestEnveloppes(t *testing.T) {
 			t.Errorf("%v goes into %d, want %d", o, got, want)
 		}
 	}
-	r := recapitulatif(t, 40)
+	r := recapitulatif(t, 130)
 	var b bytes.Buffer
 	if _, err := r.Ecrire(context.Background(), &b, nil, info); err != nil {
 		t.Fatal(err)
@@ -271,6 +271,10 @@ func TestEnveloppes(t *testing.T) {
 			t.Fatalf("invoice %d is not after the one before", l.Facture.Cle.Numero)
 		}
 		position = p
+	}
+	// The date of each page is the bordereau's, not that of an invoice.
+	if n, pages := strings.Count(lu, "N° 752495234 – 21/11/2026"), strings.Count(lu, "\f"); n != pages || pages < 4 {
+		t.Errorf("the bordereau's date is on %d pages of %d", n, pages)
 	}
 	if strings.Contains(strings.ReplaceAll(lu, " ", ""), nirEssai) {
 		t.Error("the NIR is in clear on the récapitulatif")

@@ -164,16 +164,19 @@ func (m *mise) nouvellePage() {
 	}
 	m.numero = fmt.Sprint(m.w.Pages() + 1)
 	m.y, m.debut = 0, 0
+	// What stands on each page is the document's, not that of the row which
+	// happens to open the page.
+	portees := m.portees
+	defer func() { m.portees = portees }()
+	m.portees = portees[:1]
 	m.elements(m.g.Page, 0, 0, m.g.Format[0], m.g.Format[1], true)
 	for i, it := range m.items {
 		if !it.entame || it.rappel.Elements == nil {
 			continue
 		}
 		// The reminder of an outer item doesn't see the inner ones.
-		portees := m.portees
 		m.portees = portees[:i+2]
 		m.elements(it.rappel.Elements, m.g.Corps[0], m.g.Corps[1]+m.y, m.g.Corps[2], it.rappel.Hauteur, true)
-		m.portees = portees
 		m.y += it.rappel.Hauteur
 	}
 	m.debut = m.y
