@@ -34,13 +34,14 @@ func (c *compteur) Write(b []byte) (int, error) {
 }
 
 // chiffrer returns where to write the inner entity. entite writes it: DER states
-// lengths before contents, so that it's run once for nothing but its length.
+// lengths before contents, so that it's run once for nothing but its length. Not
+// so when it's signed: a card would be asked twice, and some signatures vary in length.
 func chiffrer(dst io.Writer, e *Enveloppe, entite func(io.Writer) error) (io.WriteCloser, error) {
 	o, err := e.optionsCMS()
 	if err != nil {
 		return nil, err
 	}
-	if !e.BER {
+	if !e.BER && len(e.Signataires) == 0 {
 		var n compteur
 		if err := entite(&n); err != nil {
 			return nil, err
@@ -65,4 +66,37 @@ func dechiffrer(src io.Reader, cles []Cle) (io.Reader, error) {
 		return nil, fmt.Errorf("%w: %w", ErrSansCle, err)
 	}
 	return r, err
+}
+
+func signer(dst io.Writer, e *Enveloppe) (io.WriteCloser, error) {
+	var o cms.OptionsSignature
+	for _, s := range e.Signataires {
+		o.Signataires = append(o.Signataires, cms.Signataire{Certificat: s.Certificat, Signer: s.Signer})
+	}
+	return cms.NewSignature(dst, o)
+}
+
+// contenuSigne is the content of a signed object; the signatures are known at its
+// end.
+type contenuSigne struct{ v *cms.Verification }
+
+func (o *Ouvreur) verification(src io.Reader) (contenuSigne, error) {
+	v, err := cms.Verifier(src, cms.OptionsVerification{Racines: o.Racines, SansChaine: o.Racines == nil})
+	return contenuSigne{v}, err
+}
+
+func (c contenuSigne) Read(b []byte) (int, error) {
+	n, err := c.v.Read(b)
+	if err != nil && err != io.EOF {
+		err = fmt.Errorf("%w: %w", ErrSignature, err)
+	}
+	return n, err
+}
+
+func (c contenuSigne) signatures() []Signature {
+	var out []Signature
+	for _, s := range c.v.Signatures() {
+		out = append(out, Signature(s))
+	}
+	return out
 }

@@ -271,28 +271,45 @@ func (c *composition) message(w io.Writer) error {
 	return err
 }
 
-// objet writes the encrypted object, or the inner entity when there's no cipher.
+// objet writes the encrypted object, or what is in it when there's no cipher.
 func (c *composition) objet(w io.Writer) error {
 	if c.Enveloppe.sansChiffrement() {
+		return c.signee(w)
+	}
+	return c.pkcs7(w, "enveloped-data", c.signee, func(dst io.Writer) (io.WriteCloser, error) {
+		return chiffrer(dst, &c.Enveloppe, c.signee)
+	})
+}
+
+// signee writes the inner entity, in a signed object when somebody signs.
+func (c *composition) signee(w io.Writer) error {
+	if len(c.Enveloppe.Signataires) == 0 {
 		return c.entite(w)
 	}
+	return c.pkcs7(w, "signed-data", c.entite, func(dst io.Writer) (io.WriteCloser, error) {
+		return signer(dst, &c.Enveloppe)
+	})
+}
+
+// pkcs7 writes a S/MIME object whose content is what entite writes.
+func (c *composition) pkcs7(w io.Writer, genre string, entite func(io.Writer) error, ouvrir func(io.Writer) (io.WriteCloser, error)) error {
 	t := c.Enveloppe.TypePKCS7
 	if t == "" {
 		t = "application/pkcs7-mime"
 	}
-	_, err := fmt.Fprintf(w, "Content-Type: %s; smime-type=enveloped-data; name=\"smime.p7m\"\r\n"+
+	_, err := fmt.Fprintf(w, "Content-Type: %s; smime-type=%s; name=\"smime.p7m\"\r\n"+
 		"Content-Transfer-Encoding: base64\r\n"+
-		"Content-Disposition: attachment; filename=\"smime.p7m\"\r\n\r\n", t)
+		"Content-Disposition: attachment; filename=\"smime.p7m\"\r\n\r\n", t, genre)
 	if err != nil {
 		return err
 	}
 	lignes := nouvellesLignes(w, c.lignePKCS7)
-	cms, err := chiffrer(lignes, &c.Enveloppe, c.entite)
+	cms, err := ouvrir(lignes)
 	if err != nil {
 		return err
 	}
 	bw := bufio.NewWriterSize(cms, tampon)
-	if err := c.entite(bw); err != nil {
+	if err := entite(bw); err != nil {
 		return err
 	}
 	if err := bw.Flush(); err != nil {

@@ -51,6 +51,10 @@ type Enveloppe struct {
 	// Certificats are those of the recipients; each of them can open the message.
 	Certificats []*x509.Certificate
 
+	// Signataires sign the inner entity before it's encrypted (an opaque signed-data
+	// object). The IRIS/B2 flows aren't signed.
+	Signataires []Signataire
+
 	// TypePKCS7 is the media type of the encrypted object; "" is
 	// "application/pkcs7-mime". One of the two public senders writes
 	// "application/x-pkcs7-mime".

@@ -96,7 +96,7 @@ func lireEntite(r io.Reader) (entiteLue, error) {
 func erreurForme(ou string, err error) error {
 	var transport interface{ Timeout() bool }
 	switch {
-	case errors.Is(err, ErrTropGrand), errors.Is(err, ErrMalForme), errors.Is(err, ErrSansCle),
+	case errors.Is(err, ErrTropGrand), errors.Is(err, ErrMalForme), errors.Is(err, ErrSansCle), errors.Is(err, ErrSignature),
 		errors.Is(err, context.Canceled), errors.As(err, &transport):
 		return fmt.Errorf("%s: %w", ou, err)
 	}
@@ -134,6 +134,8 @@ func (p *parcours) entite(e entiteLue, l lieu, yield func(*PartieRecue, error) b
 		return p.multipart(e, params["boundary"], l, yield)
 	case objetChiffre(t, params) && !profond:
 		return p.chiffre(e, l, yield)
+	case objetSigne(t, params) && !profond:
+		return p.signe(e, l, yield)
 	}
 	part, err := p.feuille(e, l, t, params)
 	if err == nil && profond {
@@ -186,30 +188,65 @@ func (p *parcours) multipart(e entiteLue, limite string, l lieu, yield func(*Par
 // chiffre opens an encrypted object and walks what's inside.
 func (p *parcours) chiffre(e entiteLue, l lieu, yield func(*PartieRecue, error) bool) bool {
 	p.recu.Chiffre = true
-	echec := func(err error) bool {
-		t, params := typeMedia(e.entetes.Get("Content-Type"))
-		part := p.partie(e.entetes, l, t, params)
-		part.contenu = errLecteur{err}
-		if !p.compter() {
-			err = fmt.Errorf("%w: more than %d parts", ErrTropGrand, p.PartiesMax)
-		}
-		return yield(part, err)
-	}
 	corps, err := decoder(e)
 	if err != nil {
-		return echec(err)
+		return p.echec(e, l, err, yield)
 	}
 	clair, err := dechiffrer(corps, p.Cles)
 	if err != nil {
-		return echec(erreurForme("encrypted object "+l.chemin, err))
+		return p.echec(e, l, erreurForme("encrypted object "+l.chemin, err), yield)
 	}
 	interieur, err := lireEntite(clair)
 	if err != nil {
-		return echec(fmt.Errorf("in encrypted object: %w", err))
+		return p.echec(e, l, fmt.Errorf("in encrypted object: %w", err), yield)
 	}
 	l.chiffre = true
 	l.niveau++
-	return p.entite(interieur, l, yield)
+	if !p.entite(interieur, l, yield) {
+		return false
+	}
+	// The object must be whole, also behind the end of what is in it.
+	if _, err := io.Copy(io.Discard, clair); err != nil {
+		return yield(nil, erreurForme("encrypted object "+l.chemin, err))
+	}
+	return true
+}
+
+// signe opens a signed object, walks what's inside and says at the end whether the
+// signatures hold.
+func (p *parcours) signe(e entiteLue, l lieu, yield func(*PartieRecue, error) bool) bool {
+	corps, err := decoder(e)
+	if err != nil {
+		return p.echec(e, l, err, yield)
+	}
+	v, err := p.verification(corps)
+	if err != nil {
+		return p.echec(e, l, erreurForme("signed object "+l.chemin, err), yield)
+	}
+	interieur, err := lireEntite(v)
+	if err != nil {
+		return p.echec(e, l, fmt.Errorf("in signed object: %w", err), yield)
+	}
+	l.niveau++
+	if !p.entite(interieur, l, yield) {
+		return false
+	}
+	if _, err := io.Copy(io.Discard, v); err != nil {
+		return yield(nil, err)
+	}
+	p.recu.Signatures = append(p.recu.Signatures, v.signatures()...)
+	return true
+}
+
+// echec passes an object that can't be opened, with the reason.
+func (p *parcours) echec(e entiteLue, l lieu, err error, yield func(*PartieRecue, error) bool) bool {
+	t, params := typeMedia(e.entetes.Get("Content-Type"))
+	part := p.partie(e.entetes, l, t, params)
+	part.contenu = errLecteur{err}
+	if !p.compter() {
+		err = fmt.Errorf("%w: more than %d parts", ErrTropGrand, p.PartiesMax)
+	}
+	return yield(part, err)
 }
 
 func (p *parcours) partie(h textproto.Header, l lieu, t string, params map[string]string) *PartieRecue {
@@ -308,4 +345,8 @@ func objetChiffre(t string, params map[string]string) bool {
 	}
 	s := strings.ToLower(params["smime-type"])
 	return s == "" || s == "enveloped-data" || s == "authenveloped-data"
+}
+
+func objetSigne(t string, params map[string]string) bool {
+	return (t == "application/pkcs7-mime" || t == "application/x-pkcs7-mime") && strings.EqualFold(params["smime-type"], "signed-data")
 }

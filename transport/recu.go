@@ -2,6 +2,7 @@ package transport
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
 	"io"
 	"iter"
@@ -24,6 +25,11 @@ type Recu struct {
 	Parametres map[string]string
 	// Chiffre: the message, or a part already passed by Parties, was encrypted.
 	Chiffre bool
+	// Signatures are those of the signed objects that Parties has passed whole. A
+	// signature that doesn't match is an error of the loop. Only opaque objects are
+	// verified: the content of a multipart/signed is passed as it is, followed by
+	// the part that holds its signature.
+	Signatures []Signature
 
 	parties iter.Seq2[*PartieRecue, error]
 }
@@ -56,6 +62,7 @@ var (
 	ErrSansCle   = errors.New("transport: no key opens this message")
 	ErrTropGrand = errors.New("transport: message over the limit")
 	ErrMalForme  = errors.New("transport: malformed message")
+	ErrSignature = errors.New("transport: the signature can't be trusted")
 	ErrParcourue = errors.New("transport: the parts were already read")
 )
 
@@ -68,6 +75,9 @@ func Ouvrir(ctx context.Context, r io.Reader, cles []Cle) (*Recu, error) {
 // Ouvreur opens messages.
 type Ouvreur struct {
 	Cles []Cle
+	// Racines are the authorities of signers; nil verifies the signatures alone:
+	// who signed is then the caller's to judge.
+	Racines *x509.CertPool
 	// OctetsMax bounds the bytes given by all parts together, decompressed; 0 is
 	// 4 GiB.
 	OctetsMax int64

@@ -66,11 +66,11 @@ func (s *sessionSMTP) Mail(de string, _ *smtp.MailOptions) error {
 }
 
 func (s *sessionSMTP) Rcpt(a string, _ *smtp.RcptOptions) error {
-	hits := s.f.consommer(func(i Incident) bool {
+	incidents := s.f.consommer(func(i Incident) bool {
 		return i.proto() == SMTP && (i.Panne == BoitePleine || i.Panne == Inconnu)
 	})
-	for _, i := range hits {
-		if i.Panne == BoitePleine {
+	if len(incidents) > 0 {
+		if incidents[0].Panne == BoitePleine {
 			return &smtp.SMTPError{Code: 452, EnhancedCode: smtp.EnhancedCode{4, 2, 2}, Message: "Mailbox full"}
 		}
 		return &smtp.SMTPError{Code: 550, EnhancedCode: smtp.EnhancedCode{5, 1, 1}, Message: "No such mailbox"}
