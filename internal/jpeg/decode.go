@@ -3,9 +3,12 @@ package jpeg
 import (
 	"bytes"
 	"context"
+	"errors"
 	"image"
 	"image/color"
 	stdjpeg "image/jpeg"
+	"io"
+	"strings"
 
 	"github.com/scor-sdk/scor-sdk-go/internal/raster"
 )
@@ -17,7 +20,7 @@ type Options struct {
 }
 
 // Decode reads the image in its colours with the standard library's decoder, its dimensions checked before: *image.Gray, *image.YCbCr,
-// *image.RGBA or *image.CMYK.
+// *image.RGBA or *image.CMYK. CMYK with Adobe's marker is taken for inverted, as Adobe's programs write it outside PDF and TIFF.
 func Decode(ctx context.Context, data []byte, limit int64) (image.Image, error) {
 	h, err := ReadHeader(bytes.NewReader(data), int64(len(data)))
 	if err != nil {
@@ -29,11 +32,30 @@ func Decode(ctx context.Context, data []byte, limit int64) (image.Image, error) 
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	m, err := stdjpeg.Decode(bytes.NewReader(data))
-	if err != nil {
+	bare := h.Components == 4 && !h.Adobe // not read by image/jpeg without the marker, with which it takes the values for inverted
+	var r io.Reader = bytes.NewReader(data)
+	if bare {
+		r = io.MultiReader(bytes.NewReader(data[:2]), strings.NewReader("\xFF\xEE\x00\x0EAdobe\x00\x64\x00\x00\x00\x00\x00"), bytes.NewReader(data[2:]))
+	}
+	m, err := stdjpeg.Decode(r)
+	var unsupported stdjpeg.UnsupportedError
+	switch {
+	case errors.As(err, &unsupported):
+		return nil, fail(h.ScanOffset, ErrUnsupported, "%v", err)
+	case err != nil:
 		return nil, fail(h.ScanOffset, ErrTruncated, "%v", err)
 	}
+	if k, ok := m.(*image.CMYK); ok && bare {
+		Invert(k)
+	}
 	return m, nil
+}
+
+// Invert exchanges ink and paper in an image.
+func Invert(m *image.CMYK) {
+	for i, v := range m.Pix {
+		m.Pix[i] = ^v
+	}
 }
 
 // decodedBits is the memory that the standard library's decoder takes a pixel, coefficients of progressive streams included.

@@ -252,6 +252,25 @@ func TestBombsTakeNoMemory(t *testing.T) {
 	}
 }
 
+// CMYK without Adobe's marker holds what it says; with it, the inverse.
+func TestDecodeCMYK(t *testing.T) {
+	adobe := cmyk(t, 24, 16)
+	bare := append(bytes.Clone(adobe[:2]), adobe[18:]...)
+	a, err := Decode(t.Context(), adobe, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := Decode(t.Context(), bare, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	inverted := b.(*image.CMYK)
+	Invert(inverted)
+	if !bytes.Equal(a.(*image.CMYK).Pix, inverted.Pix) {
+		t.Error("one isn't the inverse of the other")
+	}
+}
+
 // segment is a marker with its body.
 func segment(marker byte, body []byte) []byte {
 	return append(binary.BigEndian.AppendUint16([]byte{0xFF, marker}, uint16(len(body)+2)), body...)

@@ -1,6 +1,7 @@
 package pdfin
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -151,6 +152,9 @@ func (m *Image) Gray(ctx context.Context, limit int64) (*image.Gray, error) {
 		if err != nil {
 			return nil, err
 		}
+		if h, err := jpeg.ReadHeader(bytes.NewReader(data), int64(len(data))); err == nil && h.Components == 4 {
+			return m.grayOfInks(ctx, data, h.Adobe, limit)
+		}
 		g, err := jpeg.DecodeGray(ctx, data, jpeg.Options{Limit: limit})
 		if g != nil && m.Inverted {
 			for i, v := range g.Pix {
@@ -167,6 +171,33 @@ func (m *Image) Gray(ctx context.Context, limit int64) (*image.Gray, error) {
 		return m.grayOfSamples(ctx, limit)
 	}
 	return nil, fmt.Errorf("%w: %v", ErrUndecodable, m.Codec)
+}
+
+// grayOfInks reads a JPEG in CMYK. In PDF its values mean what they are, unless the Decode array exchanges them, whatever Adobe's marker
+// makes of them elsewhere.
+func (m *Image) grayOfInks(ctx context.Context, data []byte, adobe bool, limit int64) (*image.Gray, error) {
+	decoded, err := jpeg.Decode(ctx, data, limit)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrTruncated, err)
+	}
+	k, ok := decoded.(*image.CMYK)
+	if !ok {
+		return nil, fmt.Errorf("%w: %T", ErrUndecodable, decoded)
+	}
+	if adobe != m.Inverted {
+		jpeg.Invert(k)
+	}
+	g, err := raster.NewGray(k.Rect.Dx(), k.Rect.Dy(), limit)
+	if err != nil {
+		return nil, err
+	}
+	for y := range g.Rect.Dy() {
+		row := k.Pix[y*k.Stride:]
+		for x := range g.Rect.Dx() {
+			g.Pix[y*g.Stride+x] = luminance(color.CMYKToRGB(row[4*x], row[4*x+1], row[4*x+2], row[4*x+3]))
+		}
+	}
+	return g, nil
 }
 
 func (m *Image) grayOfRuns(ctx context.Context, limit int64) (*image.Gray, error) {

@@ -229,9 +229,7 @@ func decodeTile(stream []byte) (image.Image, error) {
 		return nil, err
 	}
 	if k, ok := m.(*image.CMYK); ok { // image/jpeg undoes an inversion that TIFF doesn't make
-		for i := range k.Pix {
-			k.Pix[i] = ^k.Pix[i]
-		}
+		jpeg.Invert(k)
 	}
 	return m, nil
 }

@@ -177,6 +177,45 @@ func TestScans(t *testing.T) {
 	}
 }
 
+// inks is a JPEG of four components, no ink at all, with Adobe's marker or without.
+func inks(t testing.TB, adobe bool) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := stdjpeg.Encode(&b, image.NewGray(image.Rect(0, 0, 16, 16)), nil); err != nil {
+		t.Fatal(err)
+	}
+	gray := b.Bytes()
+	sof, dht, sos := bytes.Index(gray, []byte{0xFF, 0xC0}), bytes.Index(gray, []byte{0xFF, 0xC4}), bytes.Index(gray, []byte{0xFF, 0xDA})
+	out := []byte{0xFF, 0xD8}
+	if adobe {
+		out = append(out, "\xFF\xEE\x00\x0EAdobe\x00\x64\x00\x00\x00\x00\x00"...)
+	}
+	out = append(out, gray[2:sof]...)
+	out = append(out, 0xFF, 0xC0, 0, 20, 8, 0, 16, 0, 16, 4, 1, 0x11, 0, 2, 0x11, 0, 3, 0x11, 0, 4, 0x11, 0)
+	out = append(out, gray[dht:sos]...)
+	for i := range byte(4) {
+		out = append(out, 0xFF, 0xDA, 0, 8, 1, i+1, 0, 0, 63, 0)
+		out = append(out, gray[sos+10:len(gray)-2]...)
+	}
+	return append(out, 0xFF, 0xD9)
+}
+
+// In PDF, CMYK in JPEG means what it says, with Adobe's marker too, unless the Decode array exchanges it.
+func TestInks(t *testing.T) {
+	for _, adobe := range []bool{true, false} {
+		for decode, want := range map[string]uint8{"": 255, "/Decode [1 0 1 0 1 0 1 0]": 0} {
+			doc := mustLire(t, onePage(t, "/Width 16 /Height 16 /ColorSpace /DeviceCMYK /BitsPerComponent 8 /Filter /DCTDecode "+decode, inks(t, adobe)))
+			g, err := doc.Pages[0].Placements[0].Image.Gray(t.Context(), 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := g.GrayAt(7, 7).Y; got != want {
+				t.Errorf("marker %v, %q: grey %d, want %d", adobe, decode, got, want)
+			}
+		}
+	}
+}
+
 // Where an image lies: turned, skewed, mirrored, cropped, in other units, in forms.
 func TestGeometry(t *testing.T) {
 	dict := "/Width 100 /Height 200 /ColorSpace /DeviceGray /BitsPerComponent 8"
