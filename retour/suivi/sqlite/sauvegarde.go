@@ -2,6 +2,8 @@ package sqlite
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -26,7 +28,13 @@ func (j *Journal) Sauvegarder(ctx context.Context, but string) error {
 	if err := f.Close(); err != nil {
 		return err
 	}
-	if _, err := j.lecteur.ExecContext(ctx, "VACUUM INTO ?", provisoire); err != nil {
+	// Neither the writer's connection, which must go on, nor the readers', which may only read.
+	db, err := sql.Open("sqlite", source(j.chemin, ""))
+	if err != nil {
+		return err
+	}
+	_, err = db.ExecContext(ctx, "VACUUM INTO ?", provisoire)
+	if err = errors.Join(err, db.Close()); err != nil {
 		return fmt.Errorf("sqlite: backup: %w", err)
 	}
 	if f, err = os.OpenFile(provisoire, os.O_RDWR, 0); err != nil {
