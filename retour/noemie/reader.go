@@ -57,7 +57,7 @@ type Reader struct {
 	versement Versement
 	partage   *Versement // given out; nil when versement has changed since
 	facture   *Facture
-	attente   *Entite // read, and belongs to what follows
+	niveau    string // of the invoice
 
 	retenues            []Retenue
 	forfaits            []Forfait
@@ -294,6 +294,11 @@ func (r *Reader) lire(e *Entite) (fini *Facture) {
 		r.partage = nil
 	case "080", "100", "102", "990":
 		fini = r.fermer()
+	case "250", "261", "262":
+		// A move of a level that is not below the invoice's is the payment's.
+		if r.facture != nil && e.Niveau <= r.niveau {
+			fini = r.fermer()
+		}
 	}
 	switch e.Code {
 	case "000":
@@ -349,7 +354,7 @@ func (r *Reader) ouvrir(e *Entite) {
 			f.Cle.DateLot = d
 		}
 	}
-	r.facture = f
+	r.facture, r.niveau = f, e.Niveau
 }
 
 // lire takes an entity under the invoice.
