@@ -379,7 +379,7 @@ func (p *Page) layout(offsets, counts entry) error {
 		c.Offset = int64(min(starts[i], uint64(f.size)))
 		room := f.size - c.Offset
 		switch {
-		case lengths != nil:
+		case lengths != nil && (lengths[i] > 0 || n > 1): // some writers of a single strip leave its length at 0
 			c.Length = int64(min(lengths[i], uint64(room)))
 		case p.Compression == None:
 			c.Length = min(room, int64(p.rowBytes(c.Width))*int64(c.Height))

@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -505,6 +506,31 @@ func decodeAll(ctx context.Context, data []byte, limits Limits) error {
 		firstErr = first(firstErr, err)
 	}
 	return firstErr
+}
+
+// What careless writers leave out of a page of one strip is made up for.
+func TestLenient(t *testing.T) {
+	d := drawn(64, 60, 1, 1)
+	data := build(t, d, layout{compression: CCITTG4, photometric: WhiteIsZero})
+	want := runs(t, open(t, data))
+	for name, tags := range map[string][]uint16{
+		"no length of the strip":        {279},
+		"no rows per strip":             {278},
+		"neither bits nor samples":      {258, 277},
+		"no photometric interpretation": {262},
+	} {
+		t.Run(name, func(t *testing.T) {
+			damaged := bytes.Clone(data)
+			at := int(binary.LittleEndian.Uint32(damaged[4:]))
+			for i := range int(binary.LittleEndian.Uint16(damaged[at:])) {
+				if e := damaged[at+2+12*i:]; slices.Contains(tags, binary.LittleEndian.Uint16(e)) {
+					binary.LittleEndian.PutUint16(e, 65000) // a private tag
+				}
+			}
+			sameRuns(t, want, runs(t, open(t, damaged)))
+		})
+	}
+	sameRuns(t, want, runs(t, open(t, build(t, d, layout{compression: CCITTG4, photometric: WhiteIsZero, fields: []field{long(279, 0), long(278, 0)}}))))
 }
 
 // A strip cut short leaves the rows above it, and white below.
