@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"compress/gzip"
 	"compress/zlib"
-	"encoding/base64"
 	"fmt"
 	"io"
 	"mime"
@@ -24,31 +23,11 @@ func decoder(e entiteLue) (io.Reader, error) {
 	case "", "7bit", "8bit", "binary":
 		return e.corps, nil
 	case "base64":
-		return base64.NewDecoder(base64.StdEncoding, sansBlancs{e.corps}), nil
+		return nouveauDecodeurBase64(e.corps), nil
 	case "quoted-printable":
 		return quotedprintable.NewReader(e.corps), nil
 	default:
 		return nil, fmt.Errorf("%w: Content-Transfer-Encoding %q", ErrMalForme, c)
-	}
-}
-
-// sansBlancs drops the spaces and tabs that some relays leave in base64; the
-// decoder itself drops the ends of lines.
-type sansBlancs struct{ r io.Reader }
-
-func (s sansBlancs) Read(b []byte) (int, error) {
-	for {
-		n, err := s.r.Read(b)
-		k := 0
-		for _, c := range b[:n] {
-			if c != ' ' && c != '\t' {
-				b[k] = c
-				k++
-			}
-		}
-		if k > 0 || err != nil || len(b) == 0 {
-			return k, err
-		}
 	}
 }
 

@@ -1,0 +1,69 @@
+package transport
+
+import (
+	"bytes"
+	"encoding/base64"
+	"errors"
+	"io"
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"testing/iotest"
+)
+
+func TestLignesEtDecodeur(t *testing.T) {
+	alea := rand.NewChaCha8([32]byte{3})
+	for _, n := range []int{0, 1, 2, 3, 56, 57, 58, 114, 1000, 100_000} {
+		clair := make([]byte, n)
+		alea.Read(clair)
+		for _, ligne := range []int{4, 64, 76} {
+			var b bytes.Buffer
+			l := nouvellesLignes(&b, ligne)
+			for reste := clair; len(reste) > 0; { // in writes of any length
+				k := min(len(reste), 1+int(alea.Uint64()%200))
+				if _, err := l.Write(reste[:k]); err != nil {
+					t.Fatal(err)
+				}
+				reste = reste[k:]
+			}
+			if err := l.Close(); err != nil {
+				t.Fatal(err)
+			}
+			if sans := strings.ReplaceAll(b.String(), "\r\n", ""); sans != base64.StdEncoding.EncodeToString(clair) {
+				t.Fatalf("%d bytes, lines of %d: other base64", n, ligne)
+			}
+			for i, x := range strings.Split(strings.TrimSuffix(b.String(), "\r\n"), "\r\n") {
+				if len(x) > ligne || len(x) < ligne && (i+1)*ligne < base64.StdEncoding.EncodedLen(n) {
+					t.Fatalf("%d bytes: line %d of %d characters, want %d", n, i+1, len(x), ligne)
+				}
+			}
+			for raison, texte := range map[string]string{"as written": b.String(), "LF": strings.ReplaceAll(b.String(), "\r\n", "\n"),
+				"CR": strings.ReplaceAll(b.String(), "\r\n", "\r"), "spaces": strings.ReplaceAll(b.String(), "\r\n", " \t\r\n "), "one line": strings.ReplaceAll(b.String(), "\r\n", "")} {
+				for _, r := range []io.Reader{strings.NewReader(texte), iotest.OneByteReader(strings.NewReader(texte)), iotest.DataErrReader(strings.NewReader(texte))} {
+					got, err := io.ReadAll(nouveauDecodeurBase64(r))
+					if err != nil || !bytes.Equal(got, clair) {
+						t.Fatalf("%d bytes, lines of %d, %s: %d bytes, %v", n, ligne, raison, len(got), err)
+					}
+				}
+			}
+		}
+	}
+}
+
+func TestDecodeurFautes(t *testing.T) {
+	var faute base64.CorruptInputError
+	for texte, veut := range map[string]error{"TQ==\r\nTQ==": base64.CorruptInputError(4), "TQ=": io.ErrUnexpectedEOF, "TQ": io.ErrUnexpectedEOF,
+		"TW!u": base64.CorruptInputError(2), "TWFuTWF-": base64.CorruptInputError(7), "TQ==\r\nT": base64.CorruptInputError(4), "====": base64.CorruptInputError(0)} {
+		for _, r := range []io.Reader{strings.NewReader(texte), iotest.OneByteReader(strings.NewReader(texte))} {
+			_, err := io.ReadAll(nouveauDecodeurBase64(r))
+			if !errors.Is(err, veut) && !(errors.As(err, &faute) && veut != io.ErrUnexpectedEOF) {
+				t.Errorf("%q: %v, want %v", texte, err, veut)
+			}
+		}
+	}
+	panne := errors.New("cut")
+	got, err := io.ReadAll(nouveauDecodeurBase64(io.MultiReader(strings.NewReader("TWFuTW"), iotest.ErrReader(panne))))
+	if string(got) != "Man" || !errors.Is(err, panne) {
+		t.Errorf("%q, %v", got, err)
+	}
+}
