@@ -14,9 +14,6 @@ const pointsParMM = 72 / 25.4
 // Teinte is an sRGB colour; the zero value is black.
 type Teinte struct{ R, V, B uint8 }
 
-// Blanc is the colour of paper.
-var Blanc = Teinte{255, 255, 255}
-
 // Alignement says which point of a text its x is.
 type Alignement uint8
 

@@ -21,12 +21,38 @@
 //
 // # Templates
 //
-// A template is a YAML file for people: positions in millimetres from the
-// upper left corner, sizes of type in points, texts with {placeholders}. What
-// placeholders a paper knows is its [Modele]; a template that asks for
-// anything else is refused, with the line. Blocks flow down the page and onto
-// the next, tables repeat their headers, texts wrap; nothing is cut short. The
-// templates of this folder are the examples to start from.
+// A template is a YAML file for people: lengths in millimetres, sizes of type
+// in points, texts with {placeholders}. What a paper may be asked for is its
+// [Modele]; a template that asks for anything else is refused, with the line.
+// The templates of the folder gabarits are the examples to start from.
+//
+//	gabarit, version     the kind of paper, and the editor's own version
+//	mention              whose layout it is; {mention} shows it
+//	titre                title of the PDF
+//	format, corps        [width, height] of the page; [x, y, width, height] where blocks flow
+//	police, taille       font and size where an element gives none
+//	page                 elements of each page, from its upper left corner; {page}, and {pages} at the end of a text
+//	contenu              sections, one below the other
+//
+// A section is one of three; si or sauf (a field that has, or has not, a
+// value), saut (on a new page), espace (above) and garder (room to keep below
+// on the same page) go with any:
+//
+//	hauteur, elements    a block, never split; elements from its upper left corner
+//	tableau, colonnes    a row for each item of a list: titre, valeur, largeur, align, police of each column;
+//	                     taille, interligne, fond_titres, filets; each page repeats the header, cells wrap
+//	liste, contenu       sections repeated for each item; rappel (hauteur, elements) heads its further pages
+//
+// An element is one of four, with si or sauf:
+//
+//	texte                at x, y (base line); police, taille, couleur, align (gauche, droite, centre);
+//	                     with largeur it wraps in at most lignes lines, and shrinks to fit: it is never cut short
+//	ligne                [x1, y1, x2, y2], epaisseur, couleur
+//	cadre                [x, y, width, height], fond, epaisseur, couleur
+//	signature            [x, y, width, height]: where a signature will be drawn (one for each document)
+//
+// Fonts are normale, grasse, italique and fixe, and those of [AvecPolice].
+// Colours are "#rrggbb".
 //
 // # Personal data
 //

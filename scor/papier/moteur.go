@@ -184,16 +184,23 @@ func (m *mise) nouvellePage() {
 
 func (m *mise) tient(hauteur float64) bool { return m.y+hauteur <= m.g.Corps[3]+1e-6 }
 
-// place goes to a new page unless hauteur is left on this one.
-func (m *mise) place(hauteur float64) (nouvelle bool) {
-	if m.tient(hauteur) {
-		return false
+// place goes to a new page unless hauteur and garder are left on this one. On
+// an empty page, hauteur is enough.
+func (m *mise) place(hauteur, garder float64, quoi string) {
+	if !m.tient(hauteur+garder) && !m.hautDePage() {
+		m.nouvellePage()
 	}
-	m.nouvellePage()
-	if m.err == nil && !m.tient(hauteur) {
-		m.faute(fmt.Errorf("%w: %.1f mm asked on a page with %.1f left", ErrDebordement, hauteur, m.g.Corps[3]-m.y))
+	if m.err == nil && m.hautDePage() && !m.tient(hauteur) {
+		m.faute(fmt.Errorf("%w: %s: %.1f mm asked on a page with %.1f left", ErrDebordement, quoi, hauteur, m.g.Corps[3]-m.y))
 	}
-	return true
+}
+
+// espace is the room above a block: none on top of a page.
+func (m *mise) espace(e float64) float64 {
+	if m.hautDePage() {
+		return 0
+	}
+	return e
 }
 
 func (m *mise) sections(ss []section) {
@@ -223,18 +230,10 @@ func (m *mise) sections(ss []section) {
 func (m *mise) hautDePage() bool { return m.y <= m.debut }
 
 func (m *mise) bloc(s *section) {
-	espace := s.Espace
-	if m.hautDePage() {
-		espace = 0
-	}
-	besoin := min(espace+s.Hauteur+s.Garder, m.g.Corps[3])
-	if m.place(besoin) {
-		espace = 0
-	}
-	if m.err != nil {
+	if m.place(m.espace(s.Espace)+s.Hauteur, s.Garder, "block"); m.err != nil {
 		return
 	}
-	m.y += espace
+	m.y += m.espace(s.Espace)
 	m.elements(s.Elements, m.g.Corps[0], m.g.Corps[1]+m.y, m.g.Corps[2], s.Hauteur, len(m.portees) > 1)
 	m.y += s.Hauteur
 	m.entamer()
@@ -356,6 +355,11 @@ func (m *mise) texte(p *pdf.Page, e *element, x, y float64) {
 		m.faute(err)
 		return
 	}
+	defer func() {
+		if err := p.Err(); err != nil {
+			m.faute(m.situer(err, e.Texte))
+		}
+	}()
 	police := m.g.polices[e.Police]
 	p.Encre(e.Couleur.t)
 	x, y = x+e.X, y+e.Y

@@ -14,7 +14,7 @@ const margeCellule = 1.0 // mm on each side of a cell's text
 func (m *mise) tableau(s *section) {
 	parent := m.portees[len(m.portees)-1]
 	modele := parent.modele.Listes[s.Tableau]
-	t := rangees{mise: m, s: s, titres: m.enTete(s), entete: true, espace: s.Espace}
+	t := rangees{mise: m, s: s, titres: m.enTete(s)}
 	m.portees = append(m.portees, portee{&modele, nil})
 	defer func() { m.portees = m.portees[:len(m.portees)-1] }()
 	lue, attend := make([][]string, len(s.Colonnes)), make([][]string, len(s.Colonnes))
@@ -43,8 +43,7 @@ type rangees struct {
 	*mise
 	s      *section
 	titres enTete
-	entete bool // the header comes before the next row
-	espace float64
+	page   string // that bears the header already
 }
 
 // poser draws a row, on a new page unless it and garder fit on this one.
@@ -52,25 +51,30 @@ func (t *rangees) poser(cellules [][]string, hauteur, garder float64) {
 	if t.err != nil {
 		return
 	}
-	besoin := hauteur + garder
-	if t.entete {
-		besoin += t.espace + t.titres.hauteur
+	// Above the first row comes the room that the table asks, above the first
+	// of each page its header.
+	var espace float64
+	if t.page == "" {
+		espace = t.espace(t.s.Espace)
 	}
-	if !t.tient(besoin) {
-		t.nouvellePage()
-		t.entete = true
-		t.place(t.titres.hauteur + hauteur)
+	dessus := espace + t.titres.hauteur
+	if t.page == t.numero {
+		dessus = 0
 	}
-	if t.err != nil {
+	if t.place(dessus+hauteur, garder, "list "+t.s.Tableau); t.err != nil {
 		return
 	}
-	if t.entete {
+	if t.page != t.numero {
+		// A page that this row began holds the header too.
+		if t.place(t.titres.hauteur+hauteur, 0, "list "+t.s.Tableau); t.err != nil {
+			return
+		}
 		if !t.hautDePage() {
-			t.y += t.espace
+			t.y += espace
 		}
 		t.p.Forme(t.titres.forme, t.g.Corps[0], t.g.Corps[1]+t.y)
 		t.y += t.titres.hauteur
-		t.entete, t.espace = false, 0
+		t.page = t.numero
 	}
 	t.ligne(t.s, cellules, hauteur)
 	t.entamer()
