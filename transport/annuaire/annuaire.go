@@ -71,7 +71,9 @@ func WithAvertissements(avertir func(adresse string, err error)) Option {
 	return func(a *Annuaire) { a.avertir = avertir }
 }
 
-// New needs a trust: WithRacines, or else WithConfianceSource.
+// New needs a trust: WithRacines, or else WithConfianceSource. A [Dossier] without
+// WithRacines is trusted, as what its owner put there, and does not need to hold
+// revocation lists: a missing one is a warning.
 func New(source Source, options ...Option) (*Annuaire, error) {
 	a := &Annuaire{source: source, heure: time.Now, avertir: func(string, error) {}}
 	for _, o := range options {
@@ -79,6 +81,9 @@ func New(source Source, options ...Option) (*Annuaire, error) {
 	}
 	if source == nil {
 		return nil, errors.New("annuaire: no source")
+	}
+	if _, ok := source.(Dossier); ok && len(a.racines) == 0 {
+		a.confiance, a.tolerant = true, true
 	}
 	if len(a.racines) == 0 && !a.confiance {
 		return nil, errors.New("annuaire: neither trust anchors (WithRacines) nor WithConfianceSource")

@@ -396,8 +396,29 @@ func TestDossier(t *testing.T) {
 	if diff := cmp.Diff([]string{"casse.der", "casse.pem"}, noms); diff != "" {
 		t.Errorf("damaged files told of (-expected +got):\n%s", diff)
 	}
-	if _, err := nouveau(t, annuaire.Dossier(filepath.Join(dossier, "absent")), annuaire.WithConfianceSource()).Certificats(t.Context(), adresse); !errors.Is(err, os.ErrNotExist) {
+	if _, err := nouveau(t, annuaire.Dossier(filepath.Join(dossier, "absent"))).Certificats(t.Context(), adresse); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("no folder: %v", err)
+	}
+}
+
+// A folder alone: what is in it is trusted, and a revocation list there counts.
+func TestDossierSeul(t *testing.T) {
+	racine := pkiessai.NewRacine(t, "racine")
+	dossier := t.TempDir()
+	for nom, der := range map[string][]byte{"frontal.der": racine.Frontal(t, 10).Raw, "ac.der": racine.Certificat.Raw} {
+		if err := os.WriteFile(filepath.Join(dossier, nom), der, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r := nouveau(t, annuaire.Dossier(dossier))
+	if _, err := r.Certificats(t.Context(), adresse); err != nil || len(r.avertissements) != 1 {
+		t.Errorf("without list: %v, warnings %v", err, r.avertissements)
+	}
+	if err := os.WriteFile(filepath.Join(dossier, "liste.crl"), racine.Liste(t, 1, 10).Raw, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.Certificats(t.Context(), adresse); motif(t, err) != annuaire.Revoque {
+		t.Errorf("revoked: %v", err)
 	}
 }
 
@@ -407,7 +428,7 @@ func TestCertificatDeProduction(t *testing.T) {
 	if _, err := os.Stat(dossier); err != nil {
 		t.Skip("../shared is not here")
 	}
-	a, err := annuaire.New(annuaire.Dossier(dossier), annuaire.WithConfianceSource(),
+	a, err := annuaire.New(annuaire.Dossier(dossier),
 		annuaire.WithHorloge(func() time.Time { return time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC) }))
 	if err != nil {
 		t.Fatal(err)

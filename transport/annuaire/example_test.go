@@ -10,10 +10,9 @@ import (
 )
 
 func Example() {
-	// A folder where the frontals' certificates and those of their authority are.
-	// transport/annuaire/ldap is the other source.
+	// A folder where the frontals' certificates are; transport/annuaire/ldap is the
+	// other source.
 	a, err := annuaire.New(annuaire.Dossier("testdata/frontaux"),
-		annuaire.WithConfianceSource(), // or WithRacines(...)
 		annuaire.WithHorloge(func() time.Time { return time.Date(2027, 6, 1, 0, 0, 0, 0, time.UTC) }))
 	if err != nil {
 		fmt.Println(err)
