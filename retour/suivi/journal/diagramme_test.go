@@ -73,7 +73,7 @@ func dessiner() string {
 
 // The documentation shows the table as it is.
 func TestDiagramme(t *testing.T) {
-	nom := filepath.Join("..", "docs", "etats.md")
+	nom := filepath.Join("..", "..", "..", "docs", "etats.md")
 	texte := dessiner()
 	if *update {
 		if err := os.MkdirAll(filepath.Dir(nom), 0o755); err != nil {

@@ -49,6 +49,22 @@ var libelles = map[Etat]string{
 	Incomplet: "pièce manquante", Paye: "payé", Signale: "signalé", Refacture: "refacturé", Courant: "régime courant",
 }
 
+// courants are the states that most objects are in: the stores don't index them, so that the way of a piece that goes well costs little.
+var courants = map[Etat]bool{ARLPositif: true, Constitue: true, EnLot: true, Transmis: true, Enregistre: true, Paye: true, Traite: true, Clos: true, Purge: true}
+
+// Exceptionnels says whether r asks for states that only exceptions are in: for those the stores have an index, with this condition.
+func (r *Requete) Exceptionnels() bool {
+	for _, e := range r.Etats {
+		if courants[e] {
+			return false
+		}
+	}
+	return len(r.Etats) > 0
+}
+
+// SQLExceptionnels is that condition, in the SQL that the stores share.
+const SQLExceptionnels = "etat NOT IN ('arl+', 'constitue', 'en-lot', 'transmis', 'enregistre', 'paye', 'traite', 'clos', 'purge')"
+
 // Libelle is the state's French name, for people.
 func (e Etat) Libelle() string {
 	if l, ok := libelles[e]; ok {

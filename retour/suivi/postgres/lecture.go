@@ -142,6 +142,9 @@ func (j *Journal) selection(r *journal.Requete) (string, []any) {
 			l[i] = string(e)
 		}
 		et("etat = ANY(?)", l)
+		if r.Exceptionnels() {
+			b.WriteString(" AND " + journal.SQLExceptionnels)
+		}
 	}
 	if r.Parent != "" {
 		et("parent = ?", r.Parent)

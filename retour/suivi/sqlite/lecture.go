@@ -15,7 +15,7 @@ func (j *Journal) Tete(ctx context.Context) (journal.Tete, error) { return lireT
 
 // Objets implements journal.Journal.
 func (j *Journal) Objets(ctx context.Context, refs ...journal.Ref) (map[journal.Ref]journal.Objet, error) {
-	return lireObjets(ctx, j.lecteur, refs)
+	return j.lecture.lireObjets(ctx, nil, refs)
 }
 
 const colonnesEvenement = "seq, prec, quand, genre, cle, type, version, donnees, condense"
@@ -95,6 +95,9 @@ func selection(r *journal.Requete) (string, []any) {
 			v[i] = string(e)
 		}
 		et("etat IN "+valeurs(1, len(v)), v...)
+		if r.Exceptionnels() {
+			b.WriteString(" AND " + journal.SQLExceptionnels)
+		}
 	}
 	if r.Parent != "" {
 		et("parent = ?", r.Parent)

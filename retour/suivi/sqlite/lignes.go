@@ -63,35 +63,72 @@ func ligneObjet(rows *sql.Rows) (journal.Objet, error) {
 	return o, nil
 }
 
-// parLot is the number of rows of the long statements: fewer statements, and few enough variables.
-const parLot = 32
+// parLot is the number of rows of the long statements. Fewer statements cost less, but the driver's binding is quadratic in the
+// variables of one.
+const parLot = 8
 
-func lireObjets(ctx context.Context, q requeteur, refs []journal.Ref) (map[journal.Ref]journal.Objet, error) {
+// instructions are the statements of the hot path, prepared once: parLot rows at a time, then row by row.
+type instructions struct {
+	lire, evenements, objets [2]*sql.Stmt
+}
+
+var lignesPar = [2]int{parLot, 1}
+
+func preparer(ctx context.Context, db *sql.DB, ecrire bool) (i instructions, err error) {
+	p := func(s **sql.Stmt, texte string) {
+		if err == nil {
+			*s, err = db.PrepareContext(ctx, texte)
+		}
+	}
+	for k, n := range lignesPar {
+		p(&i.lire[k], "SELECT "+colonnesObjet+" FROM objets WHERE (genre, cle) IN (VALUES "+valeurs(n, 2)+")")
+		if ecrire {
+			p(&i.evenements[k], insereEvenements+valeurs(n, 9))
+			p(&i.objets[k], insereObjets+valeurs(n, 16)+majObjets)
+		}
+	}
+	return i, err
+}
+
+// parTranches calls f with a statement and its range of rows: parLot at a time, then one by one.
+func parTranches(s [2]*sql.Stmt, total int, f func(s *sql.Stmt, de, a int) error) error {
+	de := 0
+	for k, n := range lignesPar {
+		for ; de+n <= total; de += n {
+			if err := f(s[k], de, de+n); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// lireObjets reads the objects of refs; tx is nil outside a transaction.
+func (i *instructions) lireObjets(ctx context.Context, tx *sql.Tx, refs []journal.Ref) (map[journal.Ref]journal.Objet, error) {
 	m := make(map[journal.Ref]journal.Objet, len(refs))
-	for len(refs) > 0 {
-		n := min(len(refs), parLot)
-		args := make([]any, 0, 2*n)
-		for _, r := range refs[:n] {
+	args := make([]any, 0, 2*parLot)
+	err := parTranches(i.lire, len(refs), func(s *sql.Stmt, de, a int) error {
+		args = args[:0]
+		for _, r := range refs[de:a] {
 			args = append(args, codes[r.Genre], r.Cle)
 		}
-		refs = refs[n:]
-		rows, err := q.QueryContext(ctx, "SELECT "+colonnesObjet+" FROM objets WHERE (genre, cle) IN (VALUES "+valeurs(n, 2)+")", args...)
+		if tx != nil {
+			s = tx.StmtContext(ctx, s)
+		}
+		rows, err := s.QueryContext(ctx, args...)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		for rows.Next() {
 			o, err := ligneObjet(rows)
 			if err != nil {
-				rows.Close()
-				return nil, err
+				return errors.Join(err, rows.Close())
 			}
 			m[o.Ref()] = o
 		}
-		if err := errors.Join(rows.Err(), rows.Close()); err != nil {
-			return nil, err
-		}
-	}
-	return m, nil
+		return errors.Join(rows.Err(), rows.Close())
+	})
+	return m, err
 }
 
 // valeurs is "(?,?),(?,?)" for n rows of k.
@@ -108,33 +145,44 @@ func ouNul[T string | int64](v T) any {
 	return v
 }
 
-const insereEvenements = "INSERT INTO evenements (seq, prec, quand, genre, cle, type, version, donnees, condense) VALUES "
+const insereEvenements = "INSERT OR ROLLBACK INTO evenements (seq, prec, quand, genre, cle, type, version, donnees, condense) VALUES "
 
-const insereObjets = "INSERT INTO objets (" + colonnesObjet + ") VALUES "
+const insereObjets = "INSERT OR ROLLBACK INTO objets (" + colonnesObjet + ") VALUES "
 
 const majObjets = ` ON CONFLICT (genre, cle) DO UPDATE SET version=excluded.version, etat=excluded.etat, dernier=excluded.dernier,
 	modifie=excluded.modifie, parent=excluded.parent, dans=excluded.dans, patient=excluded.patient, jour=excluded.jour,
 	echeance=excluded.echeance, attention=excluded.attention, limite=excluded.limite, champs=excluded.champs`
 
-func inscrire(ctx context.Context, tx *sql.Tx, w *journal.Ecriture) error {
+func (i *instructions) inscrire(ctx context.Context, tx *sql.Tx, w *journal.Ecriture) error {
 	if len(w.Evenements) == 0 {
 		return nil
 	}
-	err := parTranches(ctx, tx, insereEvenements, "", 9, len(w.Evenements), func(args []any, i int) []any {
-		e := &w.Evenements[i]
-		return append(args, int64(e.Seq), int64(e.Prec), journal.Microsecondes(e.Quand), string(e.Genre), e.Cle, string(e.Type),
-			int64(e.Version), string(e.Donnees), e.Condense[:])
+	args := make([]any, 0, 16*parLot)
+	err := parTranches(i.evenements, len(w.Evenements), func(s *sql.Stmt, de, a int) error {
+		args = args[:0]
+		for k := de; k < a; k++ {
+			e := &w.Evenements[k]
+			args = append(args, int64(e.Seq), int64(e.Prec), journal.Microsecondes(e.Quand), string(e.Genre), e.Cle, string(e.Type),
+				int64(e.Version), string(e.Donnees), e.Condense[:])
+		}
+		_, err := tx.StmtContext(ctx, s).ExecContext(ctx, args...)
+		return err
 	})
 	if err != nil {
 		return err
 	}
-	err = parTranches(ctx, tx, insereObjets, majObjets, 16, len(w.Objets), func(args []any, i int) []any {
-		o := &w.Objets[i]
-		c := o.Champs
-		c.Parent, c.Dans, c.Patient, c.Jour, c.Echeance, c.Attention, c.Limite = "", "", "", 0, 0, 0, 0
-		return append(args, codes[o.Genre], o.Cle, int64(o.Version), string(o.Etat), int64(o.Debut), int64(o.Dernier),
-			journal.Microsecondes(o.Cree), journal.Microsecondes(o.Modifie), ouNul(o.Parent), ouNul(o.Dans), ouNul(o.Patient),
-			ouNul(o.Jour), ouNul(o.Echeance), ouNul(o.Attention), ouNul(o.Limite), string(c.Append(nil)))
+	err = parTranches(i.objets, len(w.Objets), func(s *sql.Stmt, de, a int) error {
+		args = args[:0]
+		for k := de; k < a; k++ {
+			o := &w.Objets[k]
+			c := o.Champs
+			c.Parent, c.Dans, c.Patient, c.Jour, c.Echeance, c.Attention, c.Limite = "", "", "", 0, 0, 0, 0
+			args = append(args, codes[o.Genre], o.Cle, int64(o.Version), string(o.Etat), int64(o.Debut), int64(o.Dernier),
+				journal.Microsecondes(o.Cree), journal.Microsecondes(o.Modifie), ouNul(o.Parent), ouNul(o.Dans), ouNul(o.Patient),
+				ouNul(o.Jour), ouNul(o.Echeance), ouNul(o.Attention), ouNul(o.Limite), string(c.Append(nil)))
+		}
+		_, err := tx.StmtContext(ctx, s).ExecContext(ctx, args...)
+		return err
 	})
 	if err != nil {
 		return err
@@ -151,35 +199,5 @@ func inscrire(ctx context.Context, tx *sql.Tx, w *journal.Ecriture) error {
 	}
 	_, err = tx.ExecContext(ctx, "INSERT INTO tete VALUES (1,?,?,?) ON CONFLICT DO UPDATE SET seq=excluded.seq, quand=excluded.quand, condense=excluded.condense",
 		int64(w.Tete.Seq), journal.Microsecondes(w.Tete.Quand), w.Tete.Condense[:])
-	return err
-}
-
-// parTranches runs one prepared statement for each parLot rows, and one for the rest.
-func parTranches(ctx context.Context, tx *sql.Tx, debut, fin string, k, total int, ligne func([]any, int) []any) error {
-	args := make([]any, 0, parLot*k)
-	if total >= parLot {
-		s, err := tx.PrepareContext(ctx, debut+valeurs(parLot, k)+fin)
-		if err != nil {
-			return err
-		}
-		defer s.Close()
-		for ; total >= parLot; total -= parLot {
-			args = args[:0]
-			for i := range parLot {
-				args = ligne(args, total-parLot+i)
-			}
-			if _, err := s.ExecContext(ctx, args...); err != nil {
-				return err
-			}
-		}
-	}
-	if total == 0 {
-		return nil
-	}
-	args = args[:0]
-	for i := range total {
-		args = ligne(args, i)
-	}
-	_, err := tx.ExecContext(ctx, debut+valeurs(total, k)+fin, args...)
 	return err
 }

@@ -32,7 +32,7 @@ CREATE INDEX objets_patient ON objets (patient, genre, cle) WHERE patient IS NOT
 CREATE INDEX objets_jour ON objets (genre, jour, cle) WHERE jour IS NOT NULL;
 CREATE INDEX objets_echeance ON objets (genre, echeance) WHERE echeance IS NOT NULL;
 CREATE INDEX objets_urgence ON objets (genre, attention DESC, ifnull(limite, 4611686018427387904), cle) WHERE attention IS NOT NULL;
-CREATE INDEX objets_etat ON objets (genre, etat, cle);
+CREATE INDEX objets_etat ON objets (genre, etat, cle) WHERE etat NOT IN ('arl+', 'constitue', 'en-lot', 'transmis', 'enregistre', 'paye', 'traite', 'clos', 'purge');
 CREATE TABLE compteurs (periode TEXT NOT NULL, nom TEXT NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (periode, nom)) STRICT, WITHOUT ROWID;
 CREATE TABLE baux (genre INTEGER NOT NULL, cle TEXT NOT NULL, titulaire TEXT NOT NULL, fin INTEGER NOT NULL, PRIMARY KEY (genre, cle)) STRICT, WITHOUT ROWID;
 CREATE TABLE documents (nom TEXT PRIMARY KEY, id INTEGER NOT NULL, taille INTEGER NOT NULL) STRICT, WITHOUT ROWID;

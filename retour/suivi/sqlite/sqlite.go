@@ -28,6 +28,8 @@ type Journal struct {
 	ecrivain *sql.DB // one connection, used by the writing goroutine alone once open
 	lecteur  *sql.DB
 	horloge  func() time.Time
+	// Statements of the writer's connection and of the readers'.
+	ecriture, lecture instructions
 
 	file   *groupe.File[demande]
 	une    sync.Once
@@ -74,6 +76,12 @@ func Ouvrir(ctx context.Context, chemin string, opts ...Option) (*Journal, error
 		return nil, errors.Join(err, j.ecrivain.Close())
 	}
 	j.lecteur.SetMaxOpenConns(max(4, runtime.GOMAXPROCS(0)))
+	if j.ecriture, err = preparer(ctx, j.ecrivain, true); err == nil {
+		j.lecture, err = preparer(ctx, j.lecteur, false)
+	}
+	if err != nil {
+		return nil, errors.Join(err, j.lecteur.Close(), j.ecrivain.Close())
+	}
 	j.file = groupe.New(groupeMax, j.transaction)
 	return j, nil
 }
@@ -143,7 +151,7 @@ func (j *Journal) transaction(g []*groupe.Demande[demande]) []error {
 				return err
 			}
 			w, errs, err := journal.Preparer(tete, func(refs []journal.Ref) (map[journal.Ref]journal.Objet, error) {
-				return lireObjets(ctx, tx, refs)
+				return j.ecriture.lireObjets(ctx, tx, refs)
 			}, groupes...)
 			if err != nil {
 				return err
@@ -151,7 +159,7 @@ func (j *Journal) transaction(g []*groupe.Demande[demande]) []error {
 			for i, err := range errs {
 				issues[auteurs[i]] = err
 			}
-			if err := inscrire(ctx, tx, &w); err != nil {
+			if err := j.ecriture.inscrire(ctx, tx, &w); err != nil {
 				return err
 			}
 		}
