@@ -2,6 +2,8 @@ package pdfentree
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu/model"
@@ -113,7 +115,8 @@ func objectNumber(o types.Object) int {
 
 // refused looks through every object of the file, reachable or not, for what isn't accepted.
 func (d *document) refused() error {
-	for number, e := range d.pdf.Table {
+	for _, number := range slices.Sorted(maps.Keys(d.pdf.Table)) { // the same refusal every time
+		e := d.pdf.Table[number]
 		if e == nil || e.Free || e.Object == nil {
 			continue
 		}
@@ -163,8 +166,8 @@ func (d *document) refusedIn(o types.Object, depth int) *pdfin.Refusal {
 }
 
 func (d *document) refusedEntries(dict types.Dict, depth int) *pdfin.Refusal {
-	for key, v := range dict {
-		key = unescape(key)
+	for _, written := range slices.Sorted(maps.Keys(dict)) {
+		key, v := unescape(written), dict[written]
 		if err := refusedEntry(key, ""); err != nil {
 			return err
 		}

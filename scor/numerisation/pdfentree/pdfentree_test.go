@@ -383,9 +383,22 @@ func bombs(t testing.TB) map[string]refused {
 	}
 	out["drawing bomb"] = refused{f.close("", pages...), pdfin.ErrTooLarge}
 
-	f = newPDF("1.5") // object streams that nothing needs, of 100 MB
-	f.stream("/Type /ObjStm /N 1 /First 4 /Filter /FlateDecode", deflate(t, append([]byte("9 0 "), bytes.Repeat([]byte(" "), 100<<20)...)))
+	// Object streams that nothing needs, of 100 MB.
+	bomb := deflate(t, append([]byte("9 0 "), bytes.Repeat([]byte(" "), 100<<20)...))
+	f = newPDF("1.5")
+	f.stream("/Type /ObjStm /N 1 /First 4 /Filter /FlateDecode", bomb)
 	out["object stream bomb"] = refused{f.close("", f.page(box, "", "")), pdfin.ErrTooLarge}
+	for k := -10; k < 0; k++ { // the keyword where two windows meet
+		f = newPDF("1.5")
+		const before = "<< /Type /ObjStm /N 1 /First 4 /Filter /FlateDecode /Length 1 >>\nstream"
+		padding := 1<<20 - f.b.Len() - len("3 0 obj\n") - len(before) + k
+		f.b.WriteString("%" + strings.Repeat(" ", padding-2) + "\n")
+		f.stream("/Type /ObjStm /N 1 /First 4 /Filter /FlateDecode", bomb)
+		out[fmt.Sprintf("object stream bomb across windows, %d", k)] = refused{f.close("", f.page(box, "", "")), pdfin.ErrTooLarge}
+	}
+	f = newPDF("1.5")
+	f.stream("/Type /ObjStm /N 1 /First 4 /Filter [/FlateDecode /FlateDecode]", deflate(t, bomb))
+	out["object stream bomb in a bomb"] = refused{f.close("", f.page(box, "", "")), pdfin.ErrDamaged}
 	return out
 }
 

@@ -13,7 +13,7 @@ import (
 
 // preScan inflates, to nowhere, the streams that pdfcpu inflates as it reads a file (object streams and cross-reference streams), and refuses
 // the file if together they would take more than a quarter of limit. It finds them by their dictionaries' text; a dictionary that writes names
-// with escapes is taken for one.
+// with escapes, or is too long to be seen whole, is taken for one.
 func preScan(ctx context.Context, r io.ReaderAt, size, limit int64) error {
 	const window = 1 << 20
 	const overlap = 4 << 10 // room for a dictionary before the keyword
@@ -39,15 +39,19 @@ func preScan(ctx context.Context, r io.ReaderAt, size, limit int64) error {
 			}
 			i += from
 			from = i + len("stream")
-			if start+int64(i) < at && at > 0 || i >= 3 && string(b[i-3:i]) == "end" {
-				continue // seen in the window before, or the end of a stream
+			if start+int64(from) <= at && at > 0 || i >= 3 && string(b[i-3:i]) == "end" {
+				continue // seen whole in the window before, or the end of a stream
 			}
 			dict := b[max(0, i-overlap):i]
 			if o := bytes.LastIndex(dict, []byte("obj")); o >= 0 {
 				dict = dict[o:]
-			}
-			if !bytes.Contains(dict, []byte("ObjStm")) && !bytes.Contains(dict, []byte("XRef")) && !bytes.Contains(dict, []byte("#")) {
-				continue
+				structural := bytes.Contains(dict, []byte("ObjStm")) || bytes.Contains(dict, []byte("XRef"))
+				if !structural && !bytes.Contains(dict, []byte("#")) {
+					continue
+				}
+				if structural && unusualFilters(dict) {
+					return &pdfin.Refusal{Reason: pdfin.ErrDamaged, What: fmt.Sprintf("object stream at offset %d with filters that no program writes", start+int64(i))}
+				}
 			}
 			var err error
 			if zr, err = measure(ctx, zr, r, start+int64(from), size, &left); err != nil {
@@ -56,6 +60,16 @@ func preScan(ctx context.Context, r io.ReaderAt, size, limit int64) error {
 		}
 	}
 	return nil
+}
+
+// unusualFilters says whether a dictionary names filters other than one FlateDecode.
+func unusualFilters(dict []byte) bool {
+	for _, name := range []string{"ASCIIHexDecode", "ASCII85Decode", "LZWDecode", "RunLengthDecode", "/AHx", "/A85", "/LZW", "/RL"} {
+		if bytes.Contains(dict, []byte(name)) {
+			return true
+		}
+	}
+	return bytes.Count(dict, []byte("FlateDecode")) > 1
 }
 
 // measure takes what a Flate stream inflates to from left. What isn't one takes nothing: pdfcpu refuses it by itself.
