@@ -136,7 +136,7 @@ func (c *clinique) offrir(ctx context.Context, r *remise) error {
 	doc := signature.Document{Lot: b.Identifiant(), Etablissement: b.Lot.Etablissement, Empreinte: r.papier.Empreinte, Taille: r.papier.Octets,
 		Ouvrir:   func(context.Context) (io.ReadCloser, error) { return os.Open(r.chemin) },
 		Titre:    fmt.Sprintf("Bordereau S3404, lot %d (%d factures)", b.Lot.Cle.Numero, len(r.factures)),
-		Mandants: c.mandants(r), Tableau: tableau(ctx, r)}
+		Mandants: c.mandants(r), Tableau: tableau(ctx, r, c.nommer)}
 	if len(r.factures) == 1 && c.porteeDu(b.Lot.Cle) == signature.ParFacture {
 		doc.Facture = fmt.Sprintf("%09d", r.factures[0].Numero)
 		doc.Titre = "Bordereau S3404, facture " + doc.Facture
@@ -177,20 +177,22 @@ func jour(d fse.Date) string {
 	return d.Time(nil).Format("02/01/2006")
 }
 
-func tableau(ctx context.Context, r *remise) signature.Tableau {
+func tableau(ctx context.Context, r *remise, praticien func(string) string) signature.Tableau {
 	t := r.bordereau.Totaux
 	tab := signature.Tableau{
 		Entetes: []signature.Entete{{Libelle: "Établissement", Valeur: r.bordereau.Lot.Etablissement}, {Libelle: "Factures", Valeur: fmt.Sprint(len(r.factures))},
 			{Libelle: "Total", Valeur: euros(t.Total)}, {Libelle: "Part AMO", Valeur: euros(t.AMO)}},
-		Colonnes: []signature.Colonne{{Titre: "Facture"}, {Titre: "Assuré"}, {Titre: "Bénéficiaire"}, {Titre: "Séjour"}, {Titre: "Entrée"}, {Titre: "Sortie"},
-			{Titre: "Total", Montant: true}, {Titre: "AMO", Montant: true}, {Titre: "AMC (non vérifié)", Montant: true}, {Titre: "Assuré avant AMC", Montant: true}},
-		Taille: len(r.factures), Totaux: []string{"Total", "", "", "", "", "", euros(t.Total), euros(t.AMO), euros(t.AMC), euros(t.Patient)},
+		Colonnes: []signature.Colonne{{Titre: "Facture"}, {Titre: "Assuré"}, {Titre: "Séjour"}, {Titre: "Entrée, sortie"},
+			{Titre: "Total", Montant: true}, {Titre: "AMO", Montant: true}, {Titre: "AMC (non vérifié)", Montant: true}, {Titre: "Participation", Montant: true}},
+		ColonnesDetail: []signature.Colonne{{Titre: "Code"}, {Titre: "Dates"}, {Titre: "Praticien"}, {Titre: "Qté", Montant: true},
+			{Titre: "Montant", Montant: true}, {Titre: "AMO", Montant: true}, {Titre: "AMC", Montant: true}},
+		Taille: len(r.factures), Totaux: []string{"Total", "", "", "", euros(t.Total), euros(t.AMO), euros(t.AMC), euros(t.Patient)},
 	}
 	if len(r.factures) < len(r.bordereau.Cles) {
 		tab.Entetes, tab.Totaux = tab.Entetes[:1], nil
 	}
-	tab.Lignes = func(debut, fin int) iter.Seq[[]string] {
-		return func(yield func([]string) bool) {
+	tab.Lignes = func(debut, fin int) iter.Seq[signature.Ligne] {
+		return func(yield func(signature.Ligne) bool) {
 			n := 0
 			for f, err := range r.bordereau.Factures(ctx) {
 				if err != nil || n >= fin {
@@ -202,8 +204,13 @@ func tableau(ctx context.Context, r *remise) signature.Tableau {
 				if n++; n <= debut {
 					continue
 				}
-				if !yield([]string{fmt.Sprintf("%09d", f.Cle.Numero), f.Assure.Clair(), strings.TrimSpace(f.Nom + " " + f.Prenom), f.Sejour, jour(f.Entree), jour(f.Sortie),
-					euros(f.Total), euros(f.AMO), euros(f.AMC), euros(f.Patient)}) {
+				l := signature.Ligne{Cellules: []string{fmt.Sprintf("%09d", f.Cle.Numero), strings.TrimSpace(f.Assure.Clair() + " " + f.Nom + " " + f.Prenom), f.Sejour,
+					jour(f.Entree) + ", " + jour(f.Sortie), euros(f.Total), euros(f.AMO), euros(f.AMC), euros(f.Patient)}}
+				for _, x := range f.Lignes {
+					l.Details = append(l.Details, []string{strings.TrimSpace(x.Code + " " + x.GHS + " " + x.Detail), strings.TrimRight(jour(x.Debut)+", "+jour(x.Fin), ", "),
+						strings.TrimSpace(x.Executant + " " + praticien(x.Executant)), fmt.Sprint(x.Quantite), euros(x.Montant), euros(x.AMO), euros(x.AMC)})
+				}
+				if !yield(l) {
 					return
 				}
 			}

@@ -125,12 +125,15 @@ func (c *clinique) lireFichier(ctx context.Context, chemin string) (*fichier, er
 	source := func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(brut)), nil }
 	// The date of the paper is that of the file: the same file gives the same bytes, so that a second run finds its signature.
 	info := papier.Info{Createur: "clinique", Date: x.f.Date.Time(nil)}
-	x.bordereaux, err = s3404.Construire(ctx, source, s3404.Options{Info: info, Praticien: func(n string) string { return c.praticiens[n] }})
+	x.bordereaux, err = s3404.Construire(ctx, source, s3404.Options{Info: info, Praticien: c.nommer})
 	if err != nil {
 		return nil, fmt.Errorf("%s : %w", filepath.Base(chemin), err)
 	}
 	return x, nil
 }
+
+// nommer names a practitioner by number, as far as the clinic's list goes.
+func (c *clinique) nommer(numero string) string { return c.praticiens[numero] }
 
 func (c *clinique) ouvrirSuivi(ctx context.Context) error {
 	premier := c.fichiers[0].f

@@ -146,8 +146,16 @@ func (r *Reader) controlerFacture(f *Facture) {
 			fmt.Sprintf("La part payée (%s) n'est pas la somme des lignes (%s).", f.AMO.Paye, lignes))
 	}
 	for _, p := range []*Part{f.AMO, f.AMC} {
-		if p != nil && (p.Etat == Rejete || p.Etat == Differe) && p.Paye != 0 {
+		switch {
+		case p == nil || p.Paye == 0 || p.Etat == Paye:
+		case p.Etat == EtatInconnu:
+			r.constate(e, fse.Avertissement, "etat", "etat", "", "P", "Une part sans état porte un montant payé.")
+		default:
 			r.constate(e, fse.Erreur, "etat", "paye", fmt.Sprint(int64(p.Paye)), "0", "Une part rejetée ou différée porte un montant payé.")
+		}
+		if p != nil && absolu(p.Paye) > p.Demande {
+			r.constate(e, fse.Avertissement, "paye-demande", "paye", fmt.Sprint(int64(p.Paye)), fmt.Sprint(int64(p.Demande)),
+				fmt.Sprintf("Le montant payé (%s) dépasse le montant demandé (%s).", p.Paye, p.Demande))
 		}
 	}
 }
@@ -195,11 +203,16 @@ func (r *Reader) controler990(e *Entite) {
 }
 
 // controlerFin checks the last record. Sources don't say whether moves and flat payments are part of the sum, nor what
-// a lot or a record is for it: each reading that a real or described file uses is accepted.
+// a lot or a record is for it: each reading that a real or described file uses is accepted, the less usual ones with a word.
 func (r *Reader) controlerFin(e *Entite) {
 	c := &r.controle
 	cumul := e.montant("cumul", "signe")
-	if f := c.factures; cumul != f && cumul != f+c.forfaits && cumul != f+c.retenues && cumul != f+c.forfaits+c.retenues {
+	switch f := c.factures; {
+	case cumul == f:
+	case cumul == f+c.forfaits, cumul == f+c.retenues, cumul == f+c.forfaits+c.retenues:
+		r.constate(e, fse.Information, "cumul-mouvements", "cumul", fmt.Sprint(int64(cumul)), fmt.Sprint(int64(f)),
+			fmt.Sprintf("Le total du retour (%s) n'est celui des factures (%s) qu'avec les mouvements ou les forfaits.", cumul, f))
+	default:
 		r.constate(e, fse.Erreur, "cumul-fichier", "cumul", fmt.Sprint(int64(cumul)), fmt.Sprint(int64(f)),
 			fmt.Sprintf("Total du retour : %s lus, %s attendus.", cumul, f))
 	}

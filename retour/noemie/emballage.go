@@ -240,7 +240,7 @@ func (d *deballe) entite() ([]byte, error) {
 		// A label may hold an '@': the declared length wins where it falls on one and the first '@' opens nothing.
 		p := bytes.IndexByte(b, '@')
 		if l := t.Longueur; p >= 0 && p < l-1 && l <= len(b) && b[l-1] == '@' && !debutConnu(b[p+1:]) &&
-			(l == len(b) || debutConnu(b[l:]) || bytes.HasPrefix(b[l:], []byte("999"))) {
+			(debutConnu(b[l:]) || bytes.HasPrefix(b[l:], []byte("999")) || len(bytes.TrimRight(b[l:], " ")) == 0) {
 			return d.prendre(l), nil
 		}
 		if p >= 0 {

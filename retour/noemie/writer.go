@@ -163,7 +163,7 @@ func (w *Writer) entite(code, niveau string, c champs) error {
 
 // EcrireRetour writes a whole return, as a test frontal does. Invoices with a share whose request is known (AMO, or
 // AMC) take the rich form (102, 103, 198, 199, 294), others the old one (100, 110, 210, 290): there, a state that the
-// form cannot carry is lost. Forfaits and Retenues follow the invoices of their payment, or, for a Retenue that names
+// form cannot carry is lost. The sum of 999 is that of the invoices. Forfaits and Retenues follow the invoices of their payment, or, for a Retenue that names
 // one, that invoice. Lots must be together. Levels are those of the returns at hand.
 func EcrireRetour(dst io.Writer, r *Retour) error {
 	w := NewWriter(dst, r.Emballage)
@@ -241,7 +241,6 @@ func (x *ecriture) mouvements(suivant *Versement) error {
 				"date_fin": f.Fin, "montant": f.Montant})
 		} else {
 			err = x.w.entite("261", "03", champs{"code": f.Code, "montant": f.Montant})
-			x.cumul += f.Montant
 		}
 		if err != nil {
 			return err

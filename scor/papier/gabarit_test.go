@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"golang.org/x/image/font/gofont/gosmallcaps"
@@ -308,6 +309,28 @@ func TestAtelier(t *testing.T) {
 	}
 	if _, err := a.Fabriquer(context.Background(), io.Discard, scor.TicketVitale, nil); err == nil {
 		t.Error("a ticket without invoice was made")
+	}
+}
+
+// One template serves several papers at the same time.
+func TestConcurrence(t *testing.T) {
+	g := lire(t, bon)
+	var attente sync.WaitGroup
+	empreintes := make([]scor.Empreinte, 8)
+	for i := range empreintes {
+		attente.Go(func() {
+			r, err := g.Ecrire(context.Background(), io.Discard, info, fiche(3, 30, "ligne"))
+			if err != nil {
+				t.Error(err)
+			}
+			empreintes[i] = r.Empreinte
+		})
+	}
+	attente.Wait()
+	for _, e := range empreintes {
+		if e != empreintes[0] {
+			t.Error("the same data gave two different files")
+		}
 	}
 }
 

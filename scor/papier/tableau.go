@@ -2,6 +2,7 @@ package papier
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/scor-sdk/scor-sdk-go/internal/pdf"
 )
@@ -87,6 +88,7 @@ func (m *mise) remplir(s *section, cellules [][]string) float64 {
 		c := &s.Colonnes[i]
 		t, err := c.Valeur.Remplir(m.valeur)
 		if err == nil {
+			t = resserrer(t)
 			cellules[i], err = m.g.polices[c.Police].Couper(t, s.Taille, c.Largeur-2*margeCellule, cellules[i][:0])
 		}
 		if err != nil {
@@ -96,6 +98,15 @@ func (m *mise) remplir(s *section, cellules [][]string) float64 {
 		lignes = max(lignes, len(cellules[i]))
 	}
 	return float64(lignes)*s.Interligne + 0.8
+}
+
+// resserrer takes out the spaces that an empty field leaves in a cell. Spaces
+// that don't break are kept: amounts have them.
+func resserrer(t string) string {
+	for strings.Contains(t, "  ") {
+		t = strings.ReplaceAll(t, "  ", " ")
+	}
+	return strings.Trim(t, " ")
 }
 
 func (m *mise) ligne(s *section, cellules [][]string, hauteur float64) {

@@ -104,7 +104,7 @@ func TestBordereauDessine(t *testing.T) {
 	_, doc := dessine(t)
 	lu := texte(t, poser(t, "dessine.pdf", doc))
 	for _, want := range []string{"PATIENTE1 ELEONORE", "Séjour S00000001", "du 01/11/2026 au 05/11/2026", "17/03/84 – rang 1", "01 751 0000", "0000000075",
-		"758543813 Dr Hélène LEFÈVRE", "HHFA016", "1234", "Maladie", "non vérifié", "Catégorie 365 – statut 75 – tarif 45"} {
+		"758543813 99700218896 Dr", "758543813 Dr Hélène LEFÈVRE", "HHFA016", "9876543", "2462580", "00001104", "00000552", "1234", "Maladie", "non vérifié", "Catégorie 365 – statut 75 – tarif 45"} {
 		if !strings.Contains(lu, want) {
 			t.Errorf("no %q in:\n%s", want, lu)
 		}

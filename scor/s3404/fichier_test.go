@@ -12,7 +12,8 @@ import (
 )
 
 // ecrivain writes a drawn file of a private hospital, norme CP, with the
-// record types 2, 2S, 2B, 3, 3S, 4, 4S, 4M and 5. Positions as in the norm
+// record types 2, 2S, 2B, 3, 3S, 4, 4S, 4M and 5, and in its first invoice 3F,
+// 3H, 4B and 4E. Positions as in the norm
 // (B2, body of June 2007), 1-based.
 type ecrivain struct {
 	w io.Writer
@@ -57,6 +58,10 @@ func ecrireFichier(w io.Writer, factures, actes int, f fausser) {
 			76, fmt.Sprintf("%07d", sejour), 83, fmt.Sprintf("%08d", sejour), 91, "080", 94, fmt.Sprintf("%08d", sejourAMO), 102, fmt.Sprintf("%08d", sejour),
 			110, "1234", 114, "100", 122, fmt.Sprintf("%07d", amc))
 		e.rec(1, "3", 2, cp, 39, "S", 40, "01", 42, "758543813", 52, "07", 54, "261030", 60, "000000", 66, "9")
+		if i == 1 {
+			e.rec(1, "3", 2, ps, 36, "H", 37, "01", 49, "9876543", 88, "001", 91, "0001000")
+			e.rec(1, "3", 2, ps, 36, "F", 37, "02", 43, "2462580      ", 70, "01", 79, "0001000")
+		}
 		var hono, honoAMO, honoAMC int64
 		for j := range actes {
 			m := int64(4500 + 100*j + i%50)
@@ -69,6 +74,10 @@ func ecrireFichier(w io.Writer, factures, actes int, f fausser) {
 				91, fmt.Sprintf("%07d", m), 98, fmt.Sprintf("%07d", m), 105, "070", 108, fmt.Sprintf("%07d", amo), 115, fmt.Sprintf("%07d", m), 123, fmt.Sprintf("%06d", m-amo))
 			e.rec(1, "4", 2, ps, 36, "S", 37, "01", 39, "L", 41, "0000000", 49, "000000", 55, "9")
 			e.rec(1, "4", 2, ps, 36, "M", 37, "01", 43, "HHFA016", 57, "1", 58, "0")
+			if i == 1 && j == 0 {
+				e.rec(1, "4", 2, ps, 36, "E", 37, "01", 39, "10101234567", 64, "99700218896")
+				e.rec(1, "4", 2, ps, 36, "B", 37, "02", 49, "261102", 55, "01", 57, "00001104", 65, "261102", 71, "02", 73, "00000552")
+			}
 			hono, honoAMO, honoAMC = hono+m, honoAMO+amo, honoAMC+m-amo
 		}
 		c := func(zone string, v int64, largeur int) string { return fmt.Sprintf("%0*d", largeur, f(i, zone, v)) }

@@ -170,15 +170,20 @@ func (h *Horloge) Avancer(ctx context.Context, s *suivi.Suivi, j suivi.Journal, 
 			return envoyes, err
 		}
 		reveil, err := prochaine(ctx, j)
-		if err != nil || reveil.IsZero() {
+		if err != nil {
 			return envoyes, err
 		}
 		// What a killed run still holds is free again after Bail; a jump before that would take its silence for the frontal's.
-		if d := reveil.Sub(h.Maintenant()); d > Bail && time.Since(time.Unix(0, h.depart.Load())) > Bail {
-			fmt.Fprintf(progres, "Rien à faire avant le %s : l'horloge de la démonstration y va.\n", reveil.Format("02/01/2006 à 15:04"))
-			h.decalage.Add(int64(d))
-			sauts++
-			continue
+		if time.Since(time.Unix(0, h.depart.Load())) > Bail {
+			if reveil.IsZero() {
+				return envoyes, nil
+			}
+			if d := reveil.Sub(h.Maintenant()); d > Bail {
+				fmt.Fprintf(progres, "Rien à faire avant le %s : l'horloge de la démonstration y va.\n", reveil.Format("02/01/2006 à 15:04"))
+				h.decalage.Add(int64(d))
+				sauts++
+				continue
+			}
 		}
 		select {
 		case <-ctx.Done():

@@ -27,9 +27,19 @@ type Ecriture struct {
 // its lock held.
 type Source func(refs []Ref) (map[Ref]Objet, error)
 
-// Preparer chains and folds groups after tete. Each group is all or nothing: errs[i] is nil or why group i is left out of the
+// Preparer chains and folds groups after tete, reading every object. Each group is all or nothing: errs[i] is nil or why group i is left out of the
 // Ecriture. The error is the source's.
 func Preparer(tete Tete, lire Source, groupes ...[]Evenement) (Ecriture, []error, error) {
+	return preparer(tete, lire, true, groupes)
+}
+
+// PreparerNeufs is Preparer without reading the objects whose first event is given: the store's own uniqueness of keys finds those that
+// exist already, and the store then begins anew with Preparer.
+func PreparerNeufs(tete Tete, lire Source, groupes ...[]Evenement) (Ecriture, []error, error) {
+	return preparer(tete, lire, false, groupes)
+}
+
+func preparer(tete Tete, lire Source, tout bool, groupes [][]Evenement) (Ecriture, []error, error) {
 	w := Ecriture{Compteurs: map[Compteur]int64{}, Tete: tete}
 	errs := make([]error, len(groupes))
 	n := 0
@@ -47,7 +57,9 @@ func Preparer(tete Tete, lire Source, groupes ...[]Evenement) (Ecriture, []error
 	for _, g := range groupes {
 		n += len(g)
 		for i := range g {
-			demande(g[i].Ref())
+			if tout || g[i].Version > 1 {
+				demande(g[i].Ref())
+			}
 			p, d := Lies(&Objet{}, &g[i])
 			demande(p)
 			demande(d)
@@ -77,11 +89,17 @@ func Preparer(tete Tete, lire Source, groupes ...[]Evenement) (Ecriture, []error
 			avant[r] = o
 		}
 	}
-	p := pliage{base: avant, images: make(map[Ref]*Objet, len(vus)), w: &w}
+	p := pliage{base: avant, images: make(map[Ref]*Objet, n), w: &w, comptes: map[cleCompteur]int64{}}
 	w.Evenements = make([]Evenement, 0, n)
 	for i, g := range groupes {
 		errs[i] = p.groupe(g)
 	}
+	for c, n := range p.comptes {
+		if n != 0 {
+			w.Compteurs[c.compteur()] += n
+		}
+	}
+	w.Objets = make([]Objet, 0, len(p.ordre))
 	for _, r := range p.ordre {
 		o := p.images[r]
 		w.Objets = append(w.Objets, *o)
@@ -99,6 +117,8 @@ type pliage struct {
 	ordre  []Ref
 	w      *Ecriture
 	tampon []byte
+	// comptes become the Ecriture's Compteurs.
+	comptes map[cleCompteur]int64
 }
 
 func (p *pliage) courant(r Ref) Objet {
@@ -173,18 +193,33 @@ func (p *pliage) groupe(g []Evenement) error {
 		deltas = compter(deltas, &avant, &apres, &e)
 	}
 	for _, d := range deltas {
-		if n := p.w.Compteurs[d.c] + d.n; n == 0 {
-			delete(p.w.Compteurs, d.c)
-		} else {
-			p.w.Compteurs[d.c] = n
-		}
+		p.comptes[d.c] += d.n
 	}
 	return nil
 }
 
 type delta struct {
-	c Compteur
+	c cleCompteur
 	n int64
+}
+
+// cleCompteur is a Compteur not yet written out: millions of steps add to a few dozen counts.
+type cleCompteur struct {
+	mois          int // year * 12 + month
+	prefixe, a, b string
+}
+
+func (c cleCompteur) compteur() Compteur {
+	nom := c.prefixe + c.a
+	if c.b != "" {
+		nom += "/" + c.b
+	}
+	return Compteur{fmt.Sprintf("%04d-%02d", c.mois/12, c.mois%12+1), nom}
+}
+
+func mois(t time.Time) int {
+	a, m, _ := t.UTC().Date()
+	return a*12 + int(m) - 1
 }
 
 // Periode is the month that an instant is counted in.
@@ -202,47 +237,45 @@ const (
 
 // compter says what the step from avant to apres changes in the counts.
 func compter(d []delta, avant, apres *Objet, e *Evenement) []delta {
-	mois := Periode(apres.Cree)
-	if avant.Version == 0 || avant.Etat != apres.Etat {
-		if avant.Version > 0 {
-			d = append(d, delta{Compteur{mois, string(avant.Genre) + "/" + string(avant.Etat)}, -1})
+	m := mois(apres.Cree)
+	bouge := func(prefixe, a0, b0, a1, b1 string) {
+		if avant.Version > 0 && a0 != "" {
+			d = append(d, delta{cleCompteur{m, prefixe, a0, b0}, -1})
 		}
-		d = append(d, delta{Compteur{mois, string(apres.Genre) + "/" + string(apres.Etat)}, 1})
+		if a1 != "" {
+			d = append(d, delta{cleCompteur{m, prefixe, a1, b1}, 1})
+		}
 	}
-	if apres.Genre == Piece || apres.Genre == Facture {
-		if avant.Version == 0 || avant.Etat != apres.Etat || avant.Nature != apres.Nature {
-			if avant.Version > 0 && avant.Nature != "" {
-				d = append(d, delta{Compteur{mois, CompteType + string(avant.Genre) + "/" + avant.Nature + "/" + string(avant.Etat)}, -1})
-			}
-			if apres.Nature != "" {
-				d = append(d, delta{Compteur{mois, CompteType + string(apres.Genre) + "/" + apres.Nature + "/" + string(apres.Etat)}, 1})
-			}
+	g := string(apres.Genre)
+	change := avant.Version == 0 || avant.Etat != apres.Etat
+	if change {
+		bouge("", g, string(avant.Etat), g, string(apres.Etat))
+	}
+	if (apres.Genre == Piece || apres.Genre == Facture) && (change || avant.Nature != apres.Nature) {
+		prefixe := CompteType + "piece/"
+		if apres.Genre == Facture {
+			prefixe = CompteType + "facture/"
 		}
+		bouge(prefixe, avant.Nature, string(avant.Etat), apres.Nature, string(apres.Etat))
 	}
 	if apres.Genre == Piece && avant.Mode != apres.Mode {
-		if avant.Mode != "" {
-			d = append(d, delta{Compteur{mois, CompteMode + avant.Mode}, -1})
-		}
-		if apres.Mode != "" {
-			d = append(d, delta{Compteur{mois, CompteMode + apres.Mode}, 1})
-		}
+		bouge(CompteMode, avant.Mode, "", apres.Mode, "")
 	}
 	if avant.Attention != apres.Attention {
 		if avant.Attention > 0 {
-			d = append(d, delta{Compteur{mois, CompteAction + string(apres.Genre) + "/" + chiffre(avant.Attention)}, -1})
+			d = append(d, delta{cleCompteur{m, CompteAction, g, chiffre(avant.Attention)}, -1})
 		}
 		if apres.Attention > 0 {
-			d = append(d, delta{Compteur{mois, CompteAction + string(apres.Genre) + "/" + chiffre(apres.Attention)}, 1})
+			d = append(d, delta{cleCompteur{m, CompteAction, g, chiffre(apres.Attention)}, 1})
 		}
 	}
 	switch e.Type {
 	case RecevoirARLNegatif, RecevoirMdS, RecevoirANR, Rejeter, Refuser:
-		d = append(d, delta{Compteur{Periode(e.Quand), CompteCause + string(e.Genre) + "/" + string(e.Type) + "/" + e.Champs.Code}, 1})
+		d = append(d, delta{cleCompteur{mois(e.Quand), CompteCause, g + "/" + string(e.Type) + "/" + e.Champs.Code, ""}, 1})
 	case RecevoirARLPositif:
 		if e.Genre == LotScor && avant.Etat != ARLPositif && apres.Champs.Premier > 0 {
-			d = append(d,
-				delta{Compteur{Periode(e.Quand), CompteARL}, 1},
-				delta{Compteur{Periode(e.Quand), CompteARLTemps}, max(0, Microsecondes(e.Quand)-apres.Champs.Premier) / 1e6})
+			d = append(d, delta{cleCompteur{mois(e.Quand), CompteARL, "", ""}, 1},
+				delta{cleCompteur{mois(e.Quand), CompteARLTemps, "", ""}, max(0, Microsecondes(e.Quand)-apres.Champs.Premier) / 1e6})
 		}
 	}
 	return d

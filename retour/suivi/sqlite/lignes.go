@@ -70,6 +70,7 @@ const parLot = 8
 // instructions are the statements of the hot path, prepared once: parLot rows at a time, then row by row.
 type instructions struct {
 	lire, evenements, objets [2]*sql.Stmt
+	maj                      *sql.Stmt
 }
 
 var lignesPar = [2]int{parLot, 1}
@@ -84,8 +85,11 @@ func preparer(ctx context.Context, db *sql.DB, ecrire bool) (i instructions, err
 		p(&i.lire[k], "SELECT "+colonnesObjet+" FROM objets WHERE (genre, cle) IN (VALUES "+valeurs(n, 2)+")")
 		if ecrire {
 			p(&i.evenements[k], insereEvenements+valeurs(n, 9))
-			p(&i.objets[k], insereObjets+valeurs(n, 16)+majObjets)
+			p(&i.objets[k], insereObjets+valeurs(n, 16))
 		}
+	}
+	if ecrire {
+		p(&i.maj, majObjet)
 	}
 	return i, err
 }
@@ -149,9 +153,16 @@ const insereEvenements = "INSERT OR ROLLBACK INTO evenements (seq, prec, quand, 
 
 const insereObjets = "INSERT OR ROLLBACK INTO objets (" + colonnesObjet + ") VALUES "
 
-const majObjets = ` ON CONFLICT (genre, cle) DO UPDATE SET version=excluded.version, etat=excluded.etat, dernier=excluded.dernier,
-	modifie=excluded.modifie, parent=excluded.parent, dans=excluded.dans, patient=excluded.patient, jour=excluded.jour,
-	echeance=excluded.echeance, attention=excluded.attention, limite=excluded.limite, champs=excluded.champs`
+const majObjet = `UPDATE objets SET version=?, etat=?, dernier=?, modifie=?, parent=?, dans=?, patient=?, jour=?, echeance=?, attention=?, limite=?, champs=?
+	WHERE debut = ?`
+
+// suite adds the columns that both statements end with.
+func suite(args []any, o *journal.Objet) []any {
+	c := o.Champs
+	c.Parent, c.Dans, c.Patient, c.Jour, c.Echeance, c.Attention, c.Limite = "", "", "", 0, 0, 0, 0
+	return append(args, ouNul(o.Parent), ouNul(o.Dans), ouNul(o.Patient), ouNul(o.Jour), ouNul(o.Echeance), ouNul(o.Attention), ouNul(o.Limite),
+		string(c.Append(nil)))
+}
 
 func (i *instructions) inscrire(ctx context.Context, tx *sql.Tx, w *journal.Ecriture) error {
 	if len(w.Evenements) == 0 {
@@ -171,15 +182,26 @@ func (i *instructions) inscrire(ctx context.Context, tx *sql.Tx, w *journal.Ecri
 	if err != nil {
 		return err
 	}
-	err = parTranches(i.objets, len(w.Objets), func(s *sql.Stmt, de, a int) error {
+	var neufs []*journal.Objet
+	maj := tx.StmtContext(ctx, i.maj)
+	for k := range w.Objets {
+		o := &w.Objets[k]
+		if o.Debut >= w.Evenements[0].Seq {
+			neufs = append(neufs, o)
+			continue
+		}
+		args = append(args[:0], int64(o.Version), string(o.Etat), int64(o.Dernier), journal.Microsecondes(o.Modifie))
+		args = append(suite(args, o), int64(o.Debut))
+		if _, err := maj.ExecContext(ctx, args...); err != nil {
+			return err
+		}
+	}
+	err = parTranches(i.objets, len(neufs), func(s *sql.Stmt, de, a int) error {
 		args = args[:0]
-		for k := de; k < a; k++ {
-			o := &w.Objets[k]
-			c := o.Champs
-			c.Parent, c.Dans, c.Patient, c.Jour, c.Echeance, c.Attention, c.Limite = "", "", "", 0, 0, 0, 0
+		for _, o := range neufs[de:a] {
 			args = append(args, codes[o.Genre], o.Cle, int64(o.Version), string(o.Etat), int64(o.Debut), int64(o.Dernier),
-				journal.Microsecondes(o.Cree), journal.Microsecondes(o.Modifie), ouNul(o.Parent), ouNul(o.Dans), ouNul(o.Patient),
-				ouNul(o.Jour), ouNul(o.Echeance), ouNul(o.Attention), ouNul(o.Limite), string(c.Append(nil)))
+				journal.Microsecondes(o.Cree), journal.Microsecondes(o.Modifie))
+			args = suite(args, o)
 		}
 		_, err := tx.StmtContext(ctx, s).ExecContext(ctx, args...)
 		return err

@@ -22,10 +22,11 @@ CREATE TRIGGER evenements_fixes BEFORE UPDATE ON evenements BEGIN SELECT raise(A
 CREATE TRIGGER evenements_gardes BEFORE DELETE ON evenements BEGIN SELECT raise(ABORT, 'append-only'); END;
 CREATE TABLE tete (un INTEGER PRIMARY KEY CHECK (un = 1), seq INTEGER NOT NULL, quand INTEGER NOT NULL, condense BLOB NOT NULL) STRICT;
 CREATE TABLE objets (
-	genre INTEGER NOT NULL, cle TEXT NOT NULL, version INTEGER NOT NULL, etat TEXT NOT NULL, debut INTEGER NOT NULL, dernier INTEGER NOT NULL,
+	debut INTEGER PRIMARY KEY, genre INTEGER NOT NULL, cle TEXT NOT NULL, version INTEGER NOT NULL, etat TEXT NOT NULL, dernier INTEGER NOT NULL,
 	cree INTEGER NOT NULL, modifie INTEGER NOT NULL, parent TEXT, dans TEXT, patient TEXT, jour INTEGER, echeance INTEGER,
-	attention INTEGER, limite INTEGER, champs TEXT NOT NULL, PRIMARY KEY (genre, cle)
-) STRICT, WITHOUT ROWID;
+	attention INTEGER, limite INTEGER, champs TEXT NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX objets_cle ON objets (genre, cle);
 CREATE INDEX objets_parent ON objets (parent, genre, cle) WHERE parent IS NOT NULL;
 CREATE INDEX objets_dans ON objets (dans, genre, cle) WHERE dans IS NOT NULL;
 CREATE INDEX objets_patient ON objets (patient, genre, cle) WHERE patient IS NOT NULL;

@@ -13,7 +13,8 @@ import (
 	"sync"
 	"time"
 
-	_ "modernc.org/sqlite" // driver "sqlite"
+	moteur "modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
 
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi/internal/groupe"
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi/journal"
@@ -113,64 +114,81 @@ const groupeMax = 256
 
 // transaction writes g and says what became of each. A failure of the transaction is everybody's; a refused demand is its own.
 func (j *Journal) transaction(g []*groupe.Demande[demande]) []error {
-	issues := make([]error, len(g))
-	ctx := context.Background()
-	err := func() error {
-		tx, err := j.ecrivain.BeginTx(ctx, nil)
-		if err != nil {
-			return err
-		}
-		defer tx.Rollback()
-		var groupes [][]journal.Evenement
-		var auteurs []int
-		for i, d := range g {
-			if err := d.Ctx.Err(); err != nil {
-				issues[i] = err
-				continue
-			}
-			if d.Valeur.acte == nil {
-				groupes, auteurs = append(groupes, d.Valeur.evs), append(auteurs, i)
-				continue
-			}
-			if _, err := tx.ExecContext(ctx, "SAVEPOINT acte"); err != nil {
-				return err
-			}
-			if err := d.Valeur.acte(ctx, tx); err != nil {
-				issues[i] = err
-				if _, err := tx.ExecContext(ctx, "ROLLBACK TO acte"); err != nil {
-					return err
-				}
-			}
-			if _, err := tx.ExecContext(ctx, "RELEASE acte"); err != nil {
-				return err
-			}
-		}
-		if len(groupes) > 0 {
-			tete, err := lireTete(ctx, tx)
-			if err != nil {
-				return err
-			}
-			w, errs, err := journal.Preparer(tete, func(refs []journal.Ref) (map[journal.Ref]journal.Objet, error) {
-				return j.ecriture.lireObjets(ctx, tx, refs)
-			}, groupes...)
-			if err != nil {
-				return err
-			}
-			for i, err := range errs {
-				issues[auteurs[i]] = err
-			}
-			if err := j.ecriture.inscrire(ctx, tx, &w); err != nil {
-				return err
-			}
-		}
-		return tx.Commit()
-	}()
+	issues, err := j.tenter(g, journal.PreparerNeufs)
+	if unique(err) {
+		// An object given as new exists already: whose it is, is found by reading them all.
+		issues, err = j.tenter(g, journal.Preparer)
+	}
 	if err != nil {
 		for i := range issues {
 			issues[i] = fmt.Errorf("sqlite: %w", err)
 		}
 	}
 	return issues
+}
+
+func unique(err error) bool {
+	var e *moteur.Error
+	return errors.As(err, &e) && e.Code() == sqlite3.SQLITE_CONSTRAINT_UNIQUE
+}
+
+type preparation func(journal.Tete, journal.Source, ...[]journal.Evenement) (journal.Ecriture, []error, error)
+
+func (j *Journal) tenter(g []*groupe.Demande[demande], preparer preparation) ([]error, error) {
+	issues := make([]error, len(g))
+	ctx := context.Background()
+	tx, err := j.ecrivain.BeginTx(ctx, nil)
+	if err != nil {
+		return issues, err
+	}
+	defer tx.Rollback()
+	var groupes [][]journal.Evenement
+	var auteurs []int
+	for i, d := range g {
+		if issues[i] = d.Ctx.Err(); issues[i] != nil {
+			continue
+		}
+		if d.Valeur.acte == nil {
+			groupes, auteurs = append(groupes, d.Valeur.evs), append(auteurs, i)
+			continue
+		}
+		if issues[i], err = agirDans(ctx, tx, d.Valeur.acte); err != nil {
+			return issues, err
+		}
+	}
+	if len(groupes) > 0 {
+		tete, err := lireTete(ctx, tx)
+		if err != nil {
+			return issues, err
+		}
+		w, errs, err := preparer(tete, func(refs []journal.Ref) (map[journal.Ref]journal.Objet, error) {
+			return j.ecriture.lireObjets(ctx, tx, refs)
+		}, groupes...)
+		if err != nil {
+			return issues, err
+		}
+		for i, err := range errs {
+			issues[auteurs[i]] = err
+		}
+		if err := j.ecriture.inscrire(ctx, tx, &w); err != nil {
+			return issues, err
+		}
+	}
+	return issues, tx.Commit()
+}
+
+// agirDans runs an act by itself: refus undoes it alone, the error undoes everything.
+func agirDans(ctx context.Context, tx *sql.Tx, acte func(context.Context, *sql.Tx) error) (refus, err error) {
+	if _, err := tx.ExecContext(ctx, "SAVEPOINT acte"); err != nil {
+		return nil, err
+	}
+	if refus = acte(ctx, tx); refus != nil {
+		if _, err := tx.ExecContext(ctx, "ROLLBACK TO acte"); err != nil {
+			return refus, err
+		}
+	}
+	_, err = tx.ExecContext(ctx, "RELEASE acte")
+	return refus, err
 }
 
 // Ajouter implements journal.Journal.

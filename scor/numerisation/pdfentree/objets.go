@@ -25,13 +25,18 @@ type document struct {
 	placements int // found so far
 }
 
-// get follows references; what can't be followed is nil.
+// get follows references, also of references; what can't be followed is nil.
 func (d *document) get(o types.Object) types.Object {
-	o, err := d.pdf.Dereference(o)
-	if err != nil {
-		return nil
+	for range 8 {
+		if _, ok := o.(types.IndirectRef); !ok {
+			return o
+		}
+		var err error
+		if o, err = d.pdf.Dereference(o); err != nil {
+			return nil
+		}
 	}
-	return o
+	return nil
 }
 
 func (d *document) dict(o types.Object) types.Dict {

@@ -326,15 +326,20 @@ func awkward(t testing.TB) map[string]refused {
 	}
 	image := func(dict string) []byte { return onePage(t, dict, []byte("x")) }
 	out := map[string]refused{
-		"JavaScript at opening":     {with("/OpenAction << /S /JavaScript /JS (app.alert\\(1\\)) >>", ""), pdfin.ErrJavaScript},
-		"JavaScript, name escaped":  {with("/OpenAction << /#53 /Java#53cript /J#53 (x) >>", ""), pdfin.ErrJavaScript},
-		"JavaScript in names":       {with("/Names << /JavaScript << /Names [(a) << /S /JavaScript /JS (x) >>] >> >>", ""), pdfin.ErrJavaScript},
-		"JavaScript of a page":      {with("", "/AA << /O << /S /JavaScript /JS (x) >> >>"), pdfin.ErrJavaScript},
-		"XFA":                       {with("/AcroForm << /Fields [] /XFA (x) >>", ""), pdfin.ErrXFA},
-		"rendered by XFA":           {with("/NeedsRendering true", ""), pdfin.ErrXFA},
-		"embedded files":            {with("/Names << /EmbeddedFiles << /Names [] >> >>", ""), pdfin.ErrAttachments},
-		"attached file":             {with("", "/Annots [<< /Type /Annot /Subtype /FileAttachment /Rect [0 0 1 1] >>]"), pdfin.ErrAttachments},
-		"launch":                    {with("/OpenAction << /S /Launch /F (calc.exe) >>", ""), pdfin.ErrAction},
+		"JavaScript at opening":    {with("/OpenAction << /S /JavaScript /JS (app.alert\\(1\\)) >>", ""), pdfin.ErrJavaScript},
+		"JavaScript, name escaped": {with("/OpenAction << /#53 /Java#53cript /J#53 (x) >>", ""), pdfin.ErrJavaScript},
+		"JavaScript in names":      {with("/Names << /JavaScript << /Names [(a) << /S /JavaScript /JS (x) >>] >> >>", ""), pdfin.ErrJavaScript},
+		"JavaScript of a page":     {with("", "/AA << /O << /S /JavaScript /JS (x) >> >>"), pdfin.ErrJavaScript},
+		"XFA":                      {with("/AcroForm << /Fields [] /XFA (x) >>", ""), pdfin.ErrXFA},
+		"rendered by XFA":          {with("/NeedsRendering true", ""), pdfin.ErrXFA},
+		"embedded files":           {with("/Names << /EmbeddedFiles << /Names [] >> >>", ""), pdfin.ErrAttachments},
+		"attached file":            {with("", "/Annots [<< /Type /Annot /Subtype /FileAttachment /Rect [0 0 1 1] >>]"), pdfin.ErrAttachments},
+		"launch":                   {with("/OpenAction << /S /Launch /F (calc.exe) >>", ""), pdfin.ErrAction},
+		"launch, said elsewhere": {func() []byte {
+			f := newPDF("1.7")
+			action := f.object("<< /S " + f.object(f.object("/La#75nch")) + " /F (calc.exe) >>")
+			return f.close("/OpenAction "+action, f.page(box, "", ""))
+		}(), pdfin.ErrAction},
 		"submit":                    {with("", "/Annots [<< /Type /Annot /Subtype /Widget /Rect [0 0 1 1] /A << /S /SubmitForm /F (http://x) >> >>]"), pdfin.ErrAction},
 		"multimedia":                {with("", "/Annots [<< /Type /Annot /Subtype /RichMedia /Rect [0 0 1 1] >>]"), pdfin.ErrMultimedia},
 		"35000x35000 in a byte":     {image("/Width 35000 /Height 35000 /ColorSpace /DeviceGray /BitsPerComponent 1 /Filter /JBIG2Decode"), pdfin.ErrTooLarge},

@@ -44,16 +44,24 @@ type Document struct {
 	Mandants []string
 }
 
-// Tableau is the document's data for a screen that cannot show a PDF.
+// Tableau is the document's data for a screen that cannot show a PDF: a row for each invoice, with the rows of its acts under it.
 type Tableau struct {
 	Entetes  []Entete
 	Colonnes []Colonne
+	// ColonnesDetail are those of the rows under a row.
+	ColonnesDetail []Colonne
 	// Taille is the number of rows.
 	Taille int
 	// Lignes gives the rows from debut (from 0) up to but not including fin.
-	Lignes func(debut, fin int) iter.Seq[[]string]
+	Lignes func(debut, fin int) iter.Seq[Ligne]
 	// Totaux is the last row.
 	Totaux []string
+}
+
+// Ligne is a row, with what stands under it.
+type Ligne struct {
+	Cellules []string
+	Details  [][]string
 }
 
 // Entete is one fact above the table: "Établissement": "CLINIQUE EXEMPLE".

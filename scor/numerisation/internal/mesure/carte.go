@@ -27,8 +27,8 @@ type Carte struct {
 	diff  []float32
 	proj  projection
 
-	encree []bool // fine rows that have ink
-	listes [2]struct {
+	encree, bandee []bool // fine rows, and large ones, that have ink
+	listes         [2]struct {
 		cellules []cellule
 		fait     bool
 	}
@@ -87,6 +87,7 @@ func (c *Carte) Tracer(r *raster.Runs, dpiX, dpiY float64) {
 		clear(c.bords[e])
 	}
 	c.encree = append(c.encree[:0], make([]bool, fy)...)
+	c.bandee = append(c.bandee[:0], make([]bool, ly)...)
 	c.listes[0].fait, c.listes[1].fait = false, false
 	bordX, bordY := int32(max(1, bord/25.4*dpiX)), max(1, int(bord/25.4*dpiY))
 	trait := int32(traitMax / 25.4 * dpiX)
@@ -95,7 +96,9 @@ func (c *Carte) Tracer(r *raster.Runs, dpiX, dpiY float64) {
 	clear(c.diff)
 	for y := range r.Height {
 		if b := min(int(float64(y)/pyLarge), ly-1); b != bande {
-			c.cumuler(bande, poidsC)
+			if c.bandee[bande] {
+				c.cumuler(bande, poidsC)
+			}
 			bande = b
 		}
 		row := r.Row(y)
@@ -103,7 +106,7 @@ func (c *Carte) Tracer(r *raster.Runs, dpiX, dpiY float64) {
 			continue
 		}
 		fine := min(int(float64(y)/pyFin), fy-1)
-		c.encree[fine] = true
+		c.encree[fine], c.bandee[bande] = true, true
 		cells := c.lignes.row(fine)
 		c.toucher(row, fine, y < bordY, y >= r.Height-bordY, int32(r.Width), bordX, trait, toFin)
 		for i := 0; i < len(row); i += 2 {

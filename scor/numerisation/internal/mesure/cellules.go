@@ -92,6 +92,10 @@ func (c *Carte) enColonnes(out []cellule) []cellule {
 	c.suites = suites
 	regles := false
 	for u := range g.h {
+		// An empty band ends all rules; the one after it needn't look.
+		if !c.bandee[u] && (u == 0 || !c.bandee[u-1]) {
+			continue
+		}
 		for v, e := range g.row(u) {
 			if e <= encreMin {
 				if suites[v] >= regle {
@@ -119,6 +123,9 @@ func (c *Carte) enColonnes(out []cellule) []cellule {
 		}
 	}
 	for u := range g.h {
+		if !c.bandee[u] {
+			continue
+		}
 		for v, e := range g.row(u) {
 			if e > encreMin || regles && e < 0 {
 				out = append(out, cellule{int32(u), int32(v), e})

@@ -78,7 +78,7 @@ func (c *Carte) collecter(f Feuille, debout, regles bool, n int) (sens float32) 
 
 func (c *Carte) chercher(f Feuille, debout bool) Lignes {
 	p := &c.proj
-	sens := c.collecter(f, debout, false, 5000)
+	sens := c.collecter(f, debout, false, 3000)
 	l := Lignes{Debout: debout, Nettete: 1}
 	if len(p.points) < 20 {
 		return l
@@ -116,7 +116,7 @@ func (p *projection) autour(sens float32, best, at, d, pas float64) (float64, fl
 // affiner measures the skew again around what was found, with all the cells.
 func (c *Carte) affiner(f Feuille, l *Lignes) {
 	p := &c.proj
-	sens := c.collecter(f, l.Debout, true, 20000)
+	sens := c.collecter(f, l.Debout, true, 15000)
 	const pas = 0.1
 	best, at := p.autour(sens, -1, l.Inclinaison, 0.3, pas)
 	g, d := p.note(sens*tan(at-pas)), p.note(sens*tan(at+pas))

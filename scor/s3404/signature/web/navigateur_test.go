@@ -112,9 +112,9 @@ func ouvrirTablette(t *testing.T, largeur, hauteur int, factures ...string) *tab
 			Mandants: []string{"Dr Anne Morel", "Dr Hugo Petit"},
 			Tableau: signature.Tableau{Entetes: []signature.Entete{{Libelle: "Établissement", Valeur: "CLINIQUE EXEMPLE"}, {Libelle: "Factures", Valeur: "23"}, {Libelle: "Total", Valeur: "1 204,50 €"}},
 				Colonnes: []signature.Colonne{{Titre: "Facture"}, {Titre: "Séjour"}, {Titre: "Total", Montant: true}}, Taille: 230, Totaux: []string{"Total", "", "1 204,50 €"},
-				Lignes: func(debut, fin int) iter.Seq[[]string] {
-					return func(yield func([]string) bool) {
-						for i := debut; i < fin && yield([]string{fmt.Sprintf("%09d", i), "du 01/10/2026 au 04/10/2026", "52,37 €"}); i++ {
+				Lignes: func(debut, fin int) iter.Seq[signature.Ligne] {
+					return func(yield func(signature.Ligne) bool) {
+						for i := debut; i < fin && yield(signature.Ligne{Cellules: []string{fmt.Sprintf("%09d", i), "du 01/10/2026 au 04/10/2026", "52,37 €"}}); i++ {
 						}
 					}
 				}}})
@@ -420,7 +420,7 @@ func TestParFacture(t *testing.T) {
 	x.Cliquer("#suivant")
 	x.Attendre(`location.pathname.endsWith('` + x.ids[1] + `') && document.readyState === 'complete'`)
 	x.Cliquer("#voir-texte")
-	x.Attendre(`document.getElementById('bordereau').contentDocument?.querySelectorAll('tbody tr').length === 100`)
+	x.Attendre(`document.getElementById('bordereau').contentDocument?.querySelectorAll('tr.tete').length === 100`)
 	x.Capturer("2-tableau")
 	x.Cliquer("#refuser")
 	x.Ecrire("#motif", "Le séjour du 3 manque")

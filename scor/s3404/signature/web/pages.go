@@ -174,9 +174,14 @@ func (s *serveur) pageSigner(w http.ResponseWriter, r *http.Request, x session) 
 type pageLecture struct {
 	cadre
 	signature.Vue
-	Lignes                            [][]cellule
+	Lignes                            []ligneLecture
 	Totaux                            []cellule
 	Page, Pages, Precedente, Suivante int
+}
+
+type ligneLecture struct {
+	Cellules []cellule
+	Details  [][]cellule
 }
 
 type cellule struct {
@@ -209,7 +214,11 @@ func (s *serveur) pageLecture(w http.ResponseWriter, r *http.Request, x session)
 	}
 	debut := (p.Page - 1) * lignesParPage
 	for l := range t.Lignes(debut, min(debut+lignesParPage, t.Taille)) {
-		p.Lignes = append(p.Lignes, cellules(t.Colonnes, l))
+		x := ligneLecture{Cellules: cellules(t.Colonnes, l.Cellules)}
+		for _, d := range l.Details {
+			x.Details = append(x.Details, cellules(t.ColonnesDetail, d))
+		}
+		p.Lignes = append(p.Lignes, x)
 	}
 	p.Totaux = cellules(t.Colonnes, t.Totaux)
 	w.Header().Set("Content-Security-Policy", cspLecture)

@@ -71,11 +71,11 @@ func ouvrirPoste(t *testing.T) *poste {
 	t.Cleanup(p.Close)
 	p.id, err = p.registre.Presenter(t.Context(), signature.Document{Lot: lotEssai, Titre: "Bordereau S3404, lot 104", Empreinte: sha256.Sum256([]byte(bordereau)),
 		Taille: int64(len(bordereau)), Ouvrir: func(context.Context) (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(bordereau)), nil },
-		Mandants: []string{nomMandant}, Tableau: signature.Tableau{Colonnes: []signature.Colonne{{Titre: "Facture"}, {Titre: "Assuré"}, {Titre: "Total", Montant: true}},
+		Mandants: []string{nomMandant}, Tableau: signature.Tableau{ColonnesDetail: []signature.Colonne{{Titre: "Code"}, {Titre: "Acte"}}, Colonnes: []signature.Colonne{{Titre: "Facture"}, {Titre: "Assuré"}, {Titre: "Total", Montant: true}},
 			Entetes: []signature.Entete{{Libelle: "Total", Valeur: "10,00 €"}}, Taille: 250, Totaux: []string{"", "", "10,00 €"},
-			Lignes: func(debut, fin int) iter.Seq[[]string] {
-				return func(yield func([]string) bool) {
-					for i := debut; i < fin && yield([]string{fmt.Sprintf("F%03d", i), nomPatient + " <b> " + nir, "0,04 €"}); i++ {
+			Lignes: func(debut, fin int) iter.Seq[signature.Ligne] {
+				return func(yield func(signature.Ligne) bool) {
+					for i := debut; i < fin && yield(signature.Ligne{Cellules: []string{fmt.Sprintf("F%03d", i), nomPatient + " <b> " + nir, "0,04 €"}, Details: [][]string{{"C<i>S", fmt.Sprintf("acte-%03d", i)}}}); i++ {
 					}
 				}
 			}}})
@@ -402,7 +402,7 @@ func TestDonneesDeSante(t *testing.T) {
 	p := ouvrirPoste(t)
 	n := p.connecter(t)
 	_, table := n.demander(t, "GET", "/document/"+p.id+"/lecture?page=3", "", nil)
-	if !strings.Contains(table, "F249") || strings.Contains(table, "F199") || !strings.Contains(table, nir) || strings.Contains(table, "<b>") {
+	if !strings.Contains(table, "F249") || strings.Contains(table, "F199") || !strings.Contains(table, nir) || strings.Contains(table, "<b>") || !strings.Contains(table, "acte-249") || strings.Contains(table, "<i>") {
 		t.Error("third page of the table")
 	}
 	if rep, pdf := n.demander(t, "GET", "/document/"+p.id+"/pdf", "", nil); pdf != bordereau || rep.Header.Get("Content-Type") != "application/pdf" {
