@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -63,7 +64,8 @@ func rendu(t testing.TB, b []byte) string {
 	if err := os.WriteFile(f, b, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	return fmt.Sprintf("%x", sha256.Sum256([]byte(preflight.Sortie(t, "pdftoppm", "-gray", "-r", "40", f))))
+	pixels, _ := exec.Command(preflight.Programme(t, "pdftoppm"), "-gray", "-r", "40", f).Output()
+	return fmt.Sprintf("%x", sha256.Sum256(pixels))
 }
 
 // One invoice of 900 lines goes over many pages, none lost, each saying of
