@@ -24,35 +24,31 @@ var sujetIRIS = regexp.MustCompile(`^IR(?:\d{6})?/(?P<emetteur>\d{14})/(?P<compo
 
 var descriptionIRIS = regexp.MustCompile(`^IRIS(TEST)?/B2(/Z)?$`)
 
+// morceauGabarit is a piece of a template as it's written (package gabarit): a
+// doubled brace, a name with its width, or a character.
+var morceauGabarit = regexp.MustCompile(`\{\{|\}\}|\{([^{}:]+)(?::(\d+))?\}|(?s:.)`)
+
 // motifSujet turns the template of a Subject into the expression that reads it.
 func motifSujet(g gabarit.Gabarit) (*regexp.Regexp, error) {
-	noms := g.Noms()
-	// One control character stands for each name: zeros of a width come before it.
-	texte, err := g.Remplir(func(nom string) (string, bool) {
-		for i, n := range noms {
-			if n == nom {
-				return string(rune(1 + i)), true
-			}
-		}
-		return "", false
-	})
-	if err != nil {
-		return nil, err
-	}
 	var b strings.Builder
 	b.WriteString("^")
-	for _, m := range regexp.MustCompile(`0*[\x01-\x1f]|[^\x01-\x1f]`).FindAllString(texte, -1) {
-		c := m[len(m)-1]
-		switch {
-		case c >= ' ':
-			b.WriteString(regexp.QuoteMeta(m))
-		case noms[c-1] == "compostage":
-			b.WriteString(`(?P<compostage>\d{19})`)
-		case noms[c-1] == "emetteur.numero":
-			b.WriteString(`(?P<emetteur>\d+?)`)
-		default:
-			b.WriteString(`.*?`)
+	vus := map[string]bool{}
+	for _, m := range morceauGabarit.FindAllStringSubmatch(g.String(), -1) {
+		nombre := "*?"
+		if m[2] != "" {
+			nombre = "{" + m[2] + "}"
 		}
+		switch {
+		case m[1] == "":
+			b.WriteString(regexp.QuoteMeta(m[0][:1]))
+		case m[1] == "compostage" && !vus[m[1]]:
+			b.WriteString(`(?P<compostage>\d{19})`)
+		case m[1] == "emetteur.numero" && !vus[m[1]]:
+			b.WriteString(`(?P<emetteur>\d` + nombre + `)`)
+		default:
+			b.WriteString("." + nombre)
+		}
+		vus[m[1]] = true
 	}
 	b.WriteString("$")
 	return regexp.Compile(b.String())
