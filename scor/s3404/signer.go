@@ -113,9 +113,9 @@ func (m *mention) preuve(s *pdf.Scelle) *Preuve {
 //
 // The seal that tells holds no secret, so that who rewrites the whole could
 // make another: compare [Preuve.Empreinte] with the journal's, or ask for a
-// CMS signature. racines, when the bordereau carries a CMS, says whom to
-// trust; with nil the CMS must match the file, but the certificate in it may
-// be anyone's.
+// CMS signature. racines says whom to trust for it: a bordereau without CMS,
+// or with anyone else's, is then [ErrCMS]. With nil a CMS that is there must
+// match the file, but its certificate may be anyone's.
 func Verifier(src io.ReaderAt, taille int64, racines *Racines) (*Preuve, error) {
 	scelle, err := pdf.LireScelle(src, taille)
 	switch {
@@ -131,6 +131,9 @@ func Verifier(src io.ReaderAt, taille int64, racines *Racines) (*Preuve, error) 
 		return nil, fmt.Errorf("%w: its mention of the signature can't be read", ErrModifie)
 	}
 	p := m.preuve(scelle)
+	if racines != nil && scelle.CMS == nil {
+		return nil, fmt.Errorf("%w: there is none", ErrCMS)
+	}
 	if scelle.CMS != nil {
 		if p.CMS, err = verifierCMS(scelle, racines); err != nil {
 			return nil, err

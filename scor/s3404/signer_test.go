@@ -120,8 +120,9 @@ func TestSigne(t *testing.T) {
 				t.Errorf("%d curves on the pages, want those of the strokes: %d at least", n, 119+19)
 			}
 
-			r := &s3404.Racines{Certificats: x509.NewCertPool(), Heure: s.Quand}
+			var r *s3404.Racines
 			if cms != nil {
+				r = &s3404.Racines{Certificats: x509.NewCertPool(), Heure: s.Quand}
 				r.Certificats.AddCert(cms.Certificat)
 			}
 			lu, err := s3404.Verifier(bytes.NewReader(signe.Bytes()), int64(signe.Len()), r)
@@ -235,5 +236,36 @@ func TestSignatureLiee(t *testing.T) {
 	}
 	if !bytes.Equal(a1.Bytes(), a2.Bytes()) {
 		t.Error("the same signature gave two different files")
+	}
+}
+
+// Who rewrites a bordereau and seals it anew is found by the journal, which
+// has the hash of the signed file, and by the CMS that he can't make.
+func TestRescelle(t *testing.T) {
+	ctx := context.Background()
+	b, doc := dessine(t)
+	c := cle(t, false)
+	signe := func(doc []byte, c *s3404.CMS) (*s3404.Preuve, []byte) {
+		t.Helper()
+		var w bytes.Buffer
+		p, err := s3404.Signer(ctx, &w, bytes.NewReader(doc), int64(len(doc)), signer(t, doc, b), c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p, w.Bytes()
+	}
+	journal, _ := signe(doc, c)
+	faux := bytes.Replace(bytes.Clone(doc), []byte("/Lang(fr-FR)"), []byte("/Lang(en-GB)"), 1)
+	r := &s3404.Racines{Certificats: x509.NewCertPool(), Heure: signer(t, doc, b).Quand}
+	r.Certificats.AddCert(c.Certificat)
+	for nom, autre := range map[string]*s3404.CMS{"sans CMS": nil, "CMS d'un autre": cle(t, false)} {
+		_, forge := signe(faux, autre)
+		p, err := s3404.Verifier(bytes.NewReader(forge), int64(len(forge)), nil)
+		if err != nil || p.Empreinte == journal.Empreinte || p.Document == journal.Document {
+			t.Errorf("%s: %+v, %v: want a proof of another document than the journal's", nom, p, err)
+		}
+		if _, err := s3404.Verifier(bytes.NewReader(forge), int64(len(forge)), r); !errors.Is(err, s3404.ErrCMS) {
+			t.Errorf("%s: %v, want ErrCMS", nom, err)
+		}
 	}
 }
