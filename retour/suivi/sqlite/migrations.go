@@ -27,10 +27,10 @@ CREATE TABLE objets (
 	attention INTEGER, limite INTEGER, champs TEXT NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX objets_cle ON objets (genre, cle);
-CREATE INDEX objets_parent ON objets (parent, genre, cle) WHERE parent IS NOT NULL;
-CREATE INDEX objets_dans ON objets (dans, genre, cle) WHERE dans IS NOT NULL;
-CREATE INDEX objets_patient ON objets (patient, genre, cle) WHERE patient IS NOT NULL;
-CREATE INDEX objets_jour ON objets (genre, jour, cle) WHERE jour IS NOT NULL;
+CREATE INDEX objets_parent ON objets (parent, genre) WHERE parent IS NOT NULL;
+CREATE INDEX objets_dans ON objets (dans, genre) WHERE dans IS NOT NULL;
+CREATE INDEX objets_patient ON objets (patient, genre) WHERE patient IS NOT NULL;
+CREATE INDEX objets_jour ON objets (genre, jour) WHERE jour IS NOT NULL;
 CREATE INDEX objets_echeance ON objets (genre, echeance) WHERE echeance IS NOT NULL;
 CREATE INDEX objets_urgence ON objets (genre, attention DESC, ifnull(limite, 4611686018427387904), cle) WHERE attention IS NOT NULL;
 CREATE INDEX objets_etat ON objets (genre, etat, cle) WHERE etat NOT IN ('arl+', 'constitue', 'en-lot', 'transmis', 'enregistre', 'paye', 'traite', 'clos', 'purge');
