@@ -199,6 +199,9 @@ func (d *decoder) decode() (*image.Gray, error) {
 	if problem == nil && !d.scanned {
 		problem = fail(int64(at), ErrTruncated, "no scan of the luminance")
 	}
+	if !d.scanned {
+		return nil, problem
+	}
 	return d.finish(problem)
 }
 

@@ -393,6 +393,9 @@ func bombs(t testing.TB) map[string]refused {
 	f = newPDF("1.5")
 	f.stream("/Type /ObjStm /N 1 /First 4 /Filter /FlateDecode", bomb)
 	out["object stream bomb"] = refused{f.close("", f.page(box, "", "")), pdfin.ErrTooLarge}
+	f = newPDF("1.5")
+	f.stream("/Type /Obj#53tm /N 1 /First 4 /Filter /FlateDecode", bomb)
+	out["object stream bomb, name escaped"] = refused{f.close("", f.page(box, "", "")), pdfin.ErrTooLarge}
 	for k := -10; k < 0; k++ { // the keyword where two windows meet
 		f = newPDF("1.5")
 		const before = "<< /Type /ObjStm /N 1 /First 4 /Filter /FlateDecode /Length 1 >>\nstream"
@@ -478,6 +481,11 @@ func TestConcurrent(t *testing.T) {
 }
 
 func TestLimits(t *testing.T) {
+	// Images don't count as structure, whatever their dictionaries' names look like.
+	big := onePage(t, "/Width 12000 /Height 9000 /Name /Scan#20de#20droite /ColorSpace /DeviceGray /BitsPerComponent 8 /Filter /FlateDecode", deflate(t, make([]byte, 12000*9000)))
+	if _, err := lireOctets(t, big, pdfin.Options{}); err != nil {
+		t.Errorf("an image of 108 MB: %v", err)
+	}
 	data := onePage(t, "/Width 1000 /Height 1000 /ColorSpace /DeviceGray /BitsPerComponent 8", make([]byte, 1e6))
 	if _, err := lireOctets(t, data, pdfin.Options{Limit: 2 << 20}); err != nil {
 		t.Errorf("under the limit: %v", err)

@@ -7,13 +7,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 
 	"github.com/scor-sdk/scor-sdk-go/internal/pdfin"
 )
 
 // preScan inflates, to nowhere, the streams that pdfcpu inflates as it reads a file (object streams and cross-reference streams), and refuses
-// the file if together they would take more than a quarter of limit. It finds them by their dictionaries' text; a dictionary that writes names
-// with escapes, or is too long to be seen whole, is taken for one.
+// the file if together they would take more than a quarter of limit. It finds them by their dictionaries' text; a dictionary that is too long
+// to be seen whole is taken for one.
 func preScan(ctx context.Context, r io.ReaderAt, size, limit int64) error {
 	const window = 1 << 20
 	const overlap = 4 << 10 // room for a dictionary before the keyword
@@ -44,12 +45,11 @@ func preScan(ctx context.Context, r io.ReaderAt, size, limit int64) error {
 			}
 			dict := b[max(0, i-overlap):i]
 			if o := bytes.LastIndex(dict, []byte("obj")); o >= 0 {
-				dict = dict[o:]
-				structural := bytes.Contains(dict, []byte("ObjStm")) || bytes.Contains(dict, []byte("XRef"))
-				if !structural && !bytes.Contains(dict, []byte("#")) {
+				dict = unescapeText(dict[o:])
+				if !bytes.Contains(dict, []byte("ObjStm")) && !bytes.Contains(dict, []byte("XRef")) {
 					continue
 				}
-				if structural && unusualFilters(dict) {
+				if unusualFilters(dict) {
 					return &pdfin.Refusal{Reason: pdfin.ErrDamaged, What: fmt.Sprintf("object stream at offset %d with filters that no program writes", start+int64(i))}
 				}
 			}
@@ -60,6 +60,25 @@ func preScan(ctx context.Context, r io.ReaderAt, size, limit int64) error {
 		}
 	}
 	return nil
+}
+
+// unescapeText resolves #xx in a dictionary's text, wherever it stands.
+func unescapeText(dict []byte) []byte {
+	if !bytes.ContainsRune(dict, '#') {
+		return dict
+	}
+	out := make([]byte, 0, len(dict))
+	for i := 0; i < len(dict); i++ {
+		c := dict[i]
+		if c == '#' && i+2 < len(dict) {
+			if v, err := strconv.ParseUint(string(dict[i+1:i+3]), 16, 8); err == nil {
+				c = byte(v)
+				i += 2
+			}
+		}
+		out = append(out, c)
+	}
+	return out
 }
 
 // unusualFilters says whether a dictionary names filters other than one FlateDecode.
