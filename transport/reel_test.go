@@ -128,10 +128,19 @@ func TestReelLotAllerRetour(t *testing.T) {
 	cle := cleFrontal(t)
 	cabinet, frontal := adresse(t, "exemple.fr"), adresse(t, "996.01.rss.fr")
 	base := filepath.Join("..", "..", "shared", "data", "b2")
-	for i, relais := range []smtp.Relais{
-		{Adresse: c.ports["SMTP"], Securite: smtp.STARTTLS, Auth: smtp.AuthPlain(cabinet, "secret")},
-		{Adresse: c.ports["SMTPS"], Securite: smtp.TLSImplicite, Auth: smtp.AuthLogin(cabinet, "secret")},
+	plain := smtp.Relais{Adresse: c.ports["SMTP"], Securite: smtp.STARTTLS, Auth: smtp.AuthPlain(cabinet, "secret")}
+	login := smtp.Relais{Adresse: c.ports["SMTPS"], Securite: smtp.TLSImplicite, Auth: smtp.AuthLogin(cabinet, "secret")}
+	stls, pop3s := c.pop3(cabinet), c.pop3(cabinet)
+	pop3s.Adresse, pop3s.Securite = c.ports["POP3S"], pop3.TLS
+	for i, par := range []struct {
+		relais smtp.Relais
+		boite  transport.Boite
+	}{
+		{plain, stls}, {login, pop3s},
+		{plain, &imap.Boite{Adresse: c.ports["IMAP"], Securite: imap.STARTTLS, ConfigTLS: c.tls, Utilisateur: cabinet, MotDePasse: "secret"}},
+		{login, &imap.Boite{Adresse: c.ports["IMAPS"], Securite: imap.TLS, ConfigTLS: c.tls, Utilisateur: cabinet, MotDePasse: "secret"}},
 	} {
+		relais, boite := par.relais, par.boite
 		m := messageIRIS(b2)
 		m.De, m.A, m.ID = cabinet, []string{frontal}, rand.Text()+"@exemple.fr"
 		m.Enveloppe = transport.Enveloppe{Chiffrement: "aes-128-cbc", Certificats: []*x509.Certificate{cle.Certificat}, DescriptionExterne: true}
@@ -166,10 +175,6 @@ func TestReelLotAllerRetour(t *testing.T) {
 			t.Fatal(err)
 		}
 		c.maildirDe(t, cabinet, 1)
-		var boite transport.Boite = c.pop3(cabinet)
-		if i == 1 {
-			boite = &imap.Boite{Adresse: c.ports["IMAP"], Securite: imap.STARTTLS, ConfigTLS: c.tls, Utilisateur: cabinet, MotDePasse: "secret"}
-		}
 		recus := relever(t, boite, map[string]bool{})
 		if len(recus) != 1 {
 			t.Fatalf("%d answers, want 1", len(recus))
@@ -208,6 +213,39 @@ func relever(t testing.TB, b transport.Boite, journal map[string]bool) []string 
 	}
 	t.Fatal("no session ends without error")
 	return nil
+}
+
+// 20 MB of documents go through both programs and come back the same.
+func TestReelGrosMessage(t *testing.T) {
+	c := courrierReel(t)
+	k := cleRSA(t)
+	cert := identite(t, "frontal", k)
+	cabinet := adresse(t, "exemple.fr")
+	m := messageIRIS([]byte("000TE"))
+	pdf := make([]byte, 20_000_000)
+	if _, err := io.ReadFull(alea(), pdf); err != nil {
+		t.Fatal(err)
+	}
+	m.Parties = append(m.Parties, transport.Partie{Type: "application/pdf", Nom: "P1.pdf", Ouvrir: octets(pdf)})
+	m.A, m.ID = []string{cabinet}, rand.Text()+"@exemple.fr"
+	m.Enveloppe = transport.Enveloppe{Chiffrement: "aes-256-cbc", Certificats: []*x509.Certificate{cert}}
+	envoi, err := m.Envoi()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.expediteur(t, smtp.Relais{Adresse: c.ports["SMTP"], Securite: smtp.STARTTLS}).Envoyer(t.Context(), envoi); err != nil {
+		t.Fatal(err)
+	}
+	c.maildirDe(t, cabinet, 1)
+	recus := relever(t, c.pop3(cabinet), map[string]bool{})
+	if len(recus) != 1 {
+		t.Fatalf("%d messages", len(recus))
+	}
+	verifierLignes(t, []byte(recus[0]))
+	_, p := lire(t, transport.Ouvreur{Cles: []transport.Cle{{Certificat: cert, Decrypter: k}}}, []byte(recus[0]))
+	if len(p) != 2 || p[1].Erreur != nil || p[1].Contenu != string(pdf) {
+		t.Errorf("%d parts, other bytes than those sent", len(p))
+	}
 }
 
 // connCoupee is lost after some bytes, as by a modem.

@@ -95,6 +95,16 @@ func (f *Frontal) charger() error {
 		if err := os.MkdirAll(f.chemin(d), 0o700); err != nil {
 			return err
 		}
+		// What a former process was writing when it stopped.
+		restes, err := filepath.Glob(f.chemin(d, ".tmp-*"))
+		if err != nil {
+			return err
+		}
+		for _, r := range restes {
+			if err := os.Remove(r); err != nil {
+				return err
+			}
+		}
 	}
 	alea, err := os.ReadFile(f.chemin("alea"))
 	switch {
