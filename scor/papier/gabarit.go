@@ -17,8 +17,12 @@ import (
 type Gabarit struct {
 	modele  Modele
 	polices map[string]*pdf.Police
+	signe   bool
 	fichierGabarit
 }
+
+// Signable says whether the template has a place for a signature.
+func (g *Gabarit) Signable() bool { return g.signe }
 
 // fichierGabarit is the file as written. Lengths in millimetres.
 type fichierGabarit struct {
@@ -218,6 +222,7 @@ func (v *verificateur) tout() {
 	v.taille("taille", g.Taille)
 	v.elements("page", g.Page, portees, true)
 	v.sections("contenu", g.Contenu, portees)
+	g.signe = v.signatures > 0
 	if v.signatures > 1 {
 		v.doc.Ajouter("contenu", "%d places for the signature, expected one at most", v.signatures)
 	}

@@ -325,6 +325,9 @@ contenu:
 	if err != nil {
 		t.Fatal(err)
 	}
+	if _, err := s3404.LireGabarit(strings.NewReader(strings.Replace(perso, "signature: [", "cadre: [", 1)), "perso.yaml"); err == nil {
+		t.Error("a template without place for the signature was taken")
+	}
 	o := options
 	o.Gabarit = g
 	bs, err := s3404.Construire(context.Background(), fichier(t, 80, 2, nil), o)

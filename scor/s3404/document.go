@@ -43,9 +43,14 @@ func Modele() papier.Modele {
 	}
 }
 
-// LireGabarit reads an editor's own template: YAML as gabarits/s3404.yaml.
+// LireGabarit reads an editor's own template: YAML as gabarits/s3404.yaml. It
+// must have a place for the signature.
 func LireGabarit(r io.Reader, fichier string, options ...papier.Option) (*papier.Gabarit, error) {
-	return papier.Lire(r, fichier, Modele(), options...)
+	g, err := papier.Lire(r, fichier, Modele(), options...)
+	if err == nil && !g.Signable() {
+		return nil, fmt.Errorf("s3404: %s: no element signature: the bordereau could not be signed", fichier)
+	}
+	return g, err
 }
 
 // Identifiant is the lot's identifier as it stands on each page and on the
