@@ -243,7 +243,8 @@ func (r *Reader) controlerFacture() {
 	parLigne := map[Type]int{}
 	for e := range f.Enregistrements() {
 		dernier = *e
-		if !r.longueurDe(e) {
+		entier := r.longueurDe(e)
+		if e.table() == nil && !entier {
 			continue
 		}
 		if e.table() == nil {
@@ -255,7 +256,7 @@ func (r *Reader) controlerFacture() {
 			premier = *e
 		}
 		r.controlerZones(e, PorteeFacture)
-		if e.Numero != premier.Numero && len(premier.Brut) == Longueur {
+		if e.Numero != premier.Numero {
 			r.memeFacture(e, &premier, debut, fin)
 		}
 		switch {

@@ -80,11 +80,13 @@ var degats = []degat{
 	{nom: "cut in a lot", change: func(rr [][]byte) [][]byte { return rr[:14] }, code: "lot-sans-fin", enr: 14, portee: b2.PorteeLot,
 		autresPermis: []string{"fichier-sans-fin", "facture-sans-total", "facture-sans-ligne"}},
 	{nom: "cut in a record", change: func(rr [][]byte) [][]byte { rr[13] = rr[13][:60]; return rr[:14] }, code: "longueur", enr: 14, portee: b2.PorteeFichier,
-		autresPermis: []string{"fichier-sans-fin", "lot-sans-fin", "facture-sans-total", "facture-sans-ligne"}},
+		autresPermis: []string{"fichier-sans-fin", "lot-sans-fin", "facture-sans-total", "facture-sans-ligne", "cle-numero"}},
 	{nom: "second header", change: func(rr [][]byte) [][]byte { return slices.Insert(rr, 9, rr[0]) }, code: "ordre", enr: 10, portee: b2.PorteeFichier, autresPermis: []string{"fichier-enregistrements"}},
 	{nom: "after the end", change: func(rr [][]byte) [][]byte { return append(rr, rr[17]) }, code: "ordre", enr: 19, portee: b2.PorteeFichier, autresPermis: []string{"fichier-enregistrements"}},
 	{nom: "invoice outside a lot", change: func(rr [][]byte) [][]byte { return slices.Insert(rr, 9, rr[2], rr[3], rr[4]) }, code: "ordre", enr: 10, portee: b2.PorteeFichier,
 		autresPermis: []string{"fichier-enregistrements", "facture-en-double"}},
+	{nom: "lines without their header", change: retire(3), code: "ordre", enr: 3, portee: b2.PorteeFichier,
+		autresPermis: []string{"fichier-enregistrements", "lot-factures", "lot-lignes", "lot-types-2", "lot-types-5", "lot-total", "lot-amo", "lot-amc"}},
 	{nom: "complement without its line", cp: true, change: func(rr [][]byte) [][]byte { rr[3], rr[4] = rr[4], rr[3]; return rr }, code: "ordre", enr: 4, portee: b2.PorteeFacture},
 	{nom: "unknown complement", rec: 4, col: 36, valeur: "Z", code: "type-inconnu", enr: 4, zone: "type", portee: b2.PorteeFacture,
 		autresPermis: []string{"facture-sans-ligne", "total-facture", "total-amo", "total-amc", "facture-lignes", "total-assure", "lot-lignes"}},
@@ -203,5 +205,62 @@ func TestFlux(t *testing.T) {
 		if err != nil || f.Lots[0].Flux != flux || f.Lots[0].Factures[0].Flux != flux {
 			t.Errorf("certification %q is %s, %v", lettre, f.Lots[0].Flux, err)
 		}
+	}
+	// A norm that no source names may be that of the DRE; a certification says more.
+	for lettre, flux := range map[byte]fse.Flux{' ': fse.FluxDRE, 'S': fse.FluxFSE} {
+		b := exemple(t, false)
+		copy(b[61:], "DR73")
+		b[b2.Longueur+80] = lettre
+		f, _, err := b2.LireFichier(bytes.NewReader(b))
+		if err != nil || f.Lots[0].Flux != flux || f.Lots[0].Factures[0].Total != 6706 {
+			t.Errorf("norm DR73, certification %q is %s, %v", lettre, f.Lots[0].Flux, err)
+		}
+	}
+}
+
+// What a program reads of a finding in JSON is what a person reads.
+func TestConstatEnMots(t *testing.T) {
+	for _, p := range []b2.Portee{b2.PorteeFichier, b2.PorteeLot, b2.PorteeFacture} {
+		if b, err := p.MarshalText(); err != nil || string(b) != p.String() {
+			t.Errorf("%s, %v", b, err)
+		}
+	}
+	if b, err := b2.Avertissement.MarshalText(); err != nil || string(b) != "avertissement" {
+		t.Errorf("%s, %v", b, err)
+	}
+	e := &b2.ErreurLecture{Fichier: "a.b2", Enregistrement: 3, Offset: 256, Err: errors.New("line down")}
+	if e.Error() != "file a.b2, record 3, offset 256: line down" {
+		t.Error(e)
+	}
+}
+
+// Lines whose trailing blanks an editor cut are read as far as they go; a number that the cut goes through is not guessed.
+func TestBlancsCoupes(t *testing.T) {
+	rr := enregistrements(exemple(t, false))
+	for i, rec := range rr {
+		rr[i] = bytes.TrimRight(rec, " ")
+	}
+	f, constats, err := b2.LireFichier(bytes.NewReader(append(bytes.Join(rr, []byte("\n")), '\n')))
+	if err != nil || len(f.Lots) != 2 || f.Lots[1].Factures[1].Total != 6706 || f.Lots[1].Factures[1].Lignes != 1 {
+		t.Fatalf("%+v, %v", f, err)
+	}
+	for _, c := range constats {
+		if c.Code != "longueur" {
+			t.Error(&c)
+		}
+	}
+	e, err := b2.New(b2.T5, b2.PS, b2.V2007)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := e.EcrireEntier("total", 12345678); err != nil {
+		t.Fatal(err)
+	}
+	e.Brut = e.Brut[:62]
+	if n, err := e.Entier("total"); err == nil {
+		t.Errorf("a cut amount is %d", n)
+	}
+	if n, err := e.Entier("total_amo"); n != 0 || err != nil {
+		t.Errorf("an amount out of reach is %d, %v", n, err)
 	}
 }

@@ -78,11 +78,15 @@ func (e *Enregistrement) Texte(zone string) string {
 	return z.Texte(e.Brut)
 }
 
-// Entier returns the number in a zone; blanks are 0.
+// Entier returns the number in a zone; blanks are 0, and so is a zone that a short record does not reach. One that the
+// record's end cuts is an error.
 func (e *Enregistrement) Entier(zone string) (int64, error) {
 	z, err := e.zone(zone)
 	if err != nil {
 		return 0, err
+	}
+	if k := len(z.Lire(e.Brut)); k > 0 && k < z.Longueur {
+		return 0, e.erreur(zone, fmt.Sprintf("a record of at least %d bytes", z.Fin()))
 	}
 	n, err := z.Entier(e.Brut)
 	if err != nil {

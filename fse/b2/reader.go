@@ -241,8 +241,8 @@ func (r *Reader) demarrer() error {
 }
 
 var (
-	zVersion = &tEntete.Zones[11]
-	zNorme   = &tEntete.Zones[10]
+	zVersion, _ = tEntete.Zone("version")
+	zNorme, _   = tEntete.Zone("norme")
 )
 
 // varianteDuLot is what the headers say.
@@ -353,7 +353,11 @@ func (r *Reader) lireEvenement() (evenement, error) {
 		r.finDeFichier(e)
 		return evFinFichier, nil
 	}
-	r.inconnu(e)
+	if e.Type != Inconnu {
+		r.ordre(false, "un enregistrement de type "+e.Type.String()+" hors d'une facture")
+	} else {
+		r.inconnu(e)
+	}
 	return evAutre, nil
 }
 

@@ -47,9 +47,6 @@ func (t Type) String() string {
 	return nomsTypes[Inconnu]
 }
 
-// base reports whether t is a base line of care.
-func (t Type) base() bool { return t == T3 || t == T4 }
-
 // ligne reports whether t belongs to a line of care, base or complement.
 func (t Type) ligne() bool { return t >= T3 && t <= T4U }
 

@@ -187,3 +187,59 @@ func TestEcrireLire(t *testing.T) {
 		}
 	})
 }
+
+func TestConstructeurs(t *testing.T) {
+	tab := zones.Table{Nom: "c", Longueur: 9, Zones: []zones.Zone{zones.Fixe(zones.Numerique("type", 1, 1, zones.Obligatoire), "4"),
+		zones.Alpha("nom", 2, 5, zones.Facultative), {Nom: "plein", Debut: 6, Longueur: 4, Type: zones.N, Remplissage: ' '}}}
+	if errs := tab.Verifier(); errs != nil {
+		t.Fatal(errs)
+	}
+	rec, err := tab.Coder(nil, nil)
+	if err != nil || string(rec) != "4        " {
+		t.Errorf("%q, %v", rec, err)
+	}
+	z, _ := tab.Zone("plein")
+	if err := z.EcrireEntier(rec, 12); err != nil || string(rec) != "4      12" || z.Texte(rec) != "12" {
+		t.Errorf("%q, %v", rec, err)
+	}
+	if err := z.EcrireEntier(rec, -1); err == nil {
+		t.Error("a negative number was written")
+	}
+	if z, ok := tab.Zone("rien"); ok || z != nil {
+		t.Error("a zone that is not there")
+	}
+	nom, _ := tab.Zone("nom")
+	if !nom.Vide(rec) || z.Vide(rec) || nom.Fin() != 5 {
+		t.Errorf("%q", rec)
+	}
+	// On an error, what was there stays, and the error names the zone.
+	avant := []byte("x")
+	panne := errors.New("no value")
+	if b, err := tab.Coder(avant, func(*zones.Zone) (string, error) { return "", panne }); !errors.Is(err, panne) || string(b) != "x" {
+		t.Errorf("%q, %v", b, err)
+	}
+	var e *zones.Erreur
+	if b, err := tab.Coder(avant, valeurs(map[string]string{"nom": "TROP LONG"})); !errors.As(err, &e) || e.Table != "c" || e.Zone != "nom" || string(b) != "x" {
+		t.Errorf("%q, %v", b, err)
+	}
+	if (&zones.Erreur{Offset: -1}).Error() == "" {
+		t.Error("an error without words")
+	}
+}
+
+func TestTypeTexte(t *testing.T) {
+	for _, ty := range []zones.Type{zones.N, zones.A} {
+		b, err := ty.MarshalText()
+		var lu zones.Type
+		if err != nil || lu.UnmarshalText(b) != nil || lu != ty || ty.String() != string(b) {
+			t.Errorf("%s: %v", b, err)
+		}
+	}
+	var ty zones.Type
+	if ty.UnmarshalText([]byte("X")) == nil || ty.UnmarshalText(nil) == nil {
+		t.Error("an unknown type was read")
+	}
+	if _, err := zones.Type('X').MarshalText(); err == nil {
+		t.Error("an unknown type was written")
+	}
+}
