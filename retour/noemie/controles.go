@@ -67,7 +67,7 @@ func (c *controle) payer(m fse.Montant) {
 
 // personnelle reports whether no finding may quote the zone.
 func personnelle(zone string) bool {
-	for _, p := range []string{"nir", "nom", "prenom", "naissance", "adherent"} {
+	for _, p := range []string{"nir", "nom", "prenom", "naissance", "adherent", "libelle", "texte", "information"} {
 		if strings.HasPrefix(zone, p) {
 			return true
 		}

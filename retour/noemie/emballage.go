@@ -149,6 +149,7 @@ type deballe struct {
 	blocs       int   // blocks read
 	dernier     bool  // the last block was read, or the file ended
 	sansDrapeau bool  // the body ended without the flag of a last block
+	tropTot     bool  // a block was flagged as the last, and others follow
 	err         error
 }
 
@@ -194,7 +195,14 @@ func (d *deballe) remplir() {
 	}
 	d.blocs++
 	donnees := bloc[1:]
-	if bloc[0] == '1' || n < Cadre {
+	dernier := n < Cadre
+	if bloc[0] == '1' {
+		// The flag alone is one damaged byte away from losing the rest: what follows must be the last record, or nothing.
+		suite, _ := d.br.Peek(3)
+		dernier = len(suite) < 3 || string(suite) == "999"
+		d.tropTot = d.tropTot || !dernier
+	}
+	if dernier {
 		d.dernier = true
 		donnees = bytes.TrimRight(donnees, " ")
 	}

@@ -195,8 +195,11 @@ func (r *Reader) finir(off int64) (*Entite, error) {
 			"Le retour n'a pas d'enregistrement de fin (999) : il est peut-être tronqué.")
 		return nil, nil
 	}
-	if r.d.sansDrapeau && r.emballage == Blocs {
-		r.constate(e, fse.Avertissement, "drapeau-absent", "", "", "1", "Aucun bloc n'est marqué comme le dernier.")
+	if r.d.sansDrapeau {
+		r.constate(e, fse.Avertissement, "drapeau", "", "", "1", "Le dernier bloc n'est pas marqué comme tel.")
+	}
+	if r.d.tropTot {
+		r.constate(e, fse.Avertissement, "drapeau", "", "1", "0", "Un bloc est marqué comme le dernier avant la fin.")
 	}
 	if suite > 0 {
 		r.constate(e, fse.Erreur, "suite-apres-fin", "", fmt.Sprintf("%d octets", suite), "rien", "Des données suivent la fin du retour.")

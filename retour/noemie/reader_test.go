@@ -330,6 +330,23 @@ func TestControle990(t *testing.T) {
 	}
 }
 
+// The flag of a block, wrong, is said and loses nothing.
+func TestDrapeaux(t *testing.T) {
+	b := ecrire(t, retourExemple(noemie.Blocs))
+	veut, _ := lire(t, b)
+	for i := noemie.Cadre; i < len(b)-noemie.Cadre; i += noemie.Cadre {
+		faux := bytes.Clone(b)
+		faux[i] ^= 1 // '0' and '1' exchanged
+		got, constats := lire(t, faux)
+		if diff := cmp.Diff(veut, got); diff != "" {
+			t.Errorf("block at %d: %s", i, diff)
+		}
+		if diff := cmp.Diff([]string{"drapeau"}, codes(constats)); diff != "" {
+			t.Errorf("block at %d: %v", i, constats)
+		}
+	}
+}
+
 func TestPasNoemie(t *testing.T) {
 	b2 := []byte("000TP00000752495234      CT00000001011422      TRESSAI1261121    B2               128" + strings.Repeat(" ", 43) + "1752495234")
 	for nom, b := range map[string][]byte{"empty": nil, "text": []byte(strings.Repeat("bonjour ", 40)), "B2": append(b2, bytes.Repeat([]byte(" "), 200)...),
