@@ -48,7 +48,8 @@ type Scelle struct {
 	src       io.ReaderAt
 }
 
-// ContenuSigne is what the CMS signs: the file without its Contents.
+// ContenuSigne is what the CMS signs: the file without its Contents. For what
+// [LireScelle] gives.
 func (s *Scelle) ContenuSigne() io.Reader {
 	p := s.plages
 	return io.MultiReader(io.NewSectionReader(s.src, p[0], p[1]), io.NewSectionReader(s.src, p[2], p[3]))
@@ -74,8 +75,33 @@ func Completer(dst io.Writer, src io.ReaderAt, taille int64, a Ajout) (*Scelle, 
 	s := &Scelle{Octets: taille, Mention: a.Mention}
 	prefixe.Sum(s.Document[:0])
 
-	var b bytes.Buffer
-	t := newSortie(&b)
+	b, err := composer(z, o, taille, s, &a)
+	if err != nil {
+		return nil, err
+	}
+	if err := b.signer(s, prefixe, src, &a); err != nil {
+		return nil, err
+	}
+	prefixe.Write(b.octets)
+	prefixe.Sum(s.Empreinte[:0])
+	s.Taille = taille + int64(len(b.octets))
+	if _, err := dst.Write(b.octets); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// bloc is what is appended, with the places that are filled last.
+type bloc struct {
+	octets   []byte
+	sceau    int // of the seal's digits
+	contents int // of those of the CMS
+}
+
+// composer draws and writes all that is appended, seal and CMS being zeros.
+func composer(z *zone, o *original, taille int64, s *Scelle, a *Ajout) (*bloc, error) {
+	var tampon bytes.Buffer
+	t := newSortie(&tampon)
 	t.pos = taille
 	w := &Writer{s: t, base: o.objets, anciens: map[int]int64{}}
 	defer w.rendre()
@@ -89,56 +115,50 @@ func Completer(dst io.Writer, src io.ReaderAt, taille int64, a Ajout) (*Scelle, 
 			return nil, err
 		}
 	}
-	var contents int64 // of the hexadecimal digits, in the file
+	b := &bloc{}
 	if a.CMS != nil {
-		contents = w.signature(z, o, &a)
+		b.contents = int(w.signature(z, o, a) - taille)
 	}
 	scelle := w.reserver()
 	w.ouvrir(scelle)
 	fmt.Fprintf(w.s, "<</Type/SCORScelle/Octets %d/Document<%X>/Sceau<", taille, s.Document)
-	sceau := w.s.pos - taille
+	b.sceau = int(w.s.pos - taille)
 	fmt.Fprintf(w.s, "%064d>/Length %d>>\nstream\n", 0, len(a.Mention))
 	w.s.Write(a.Mention)
 	w.s.WriteString("\nendstream")
 	w.fermer()
 	w.complement(o, scelle)
-	if w.s.vider(); w.echec() != nil {
-		return nil, w.err
-	}
+	w.s.vider()
+	b.octets = tampon.Bytes()
+	return b, w.echec()
+}
 
-	ajout := b.Bytes()
+// signer fills the seal, then the CMS, which covers it.
+func (b *bloc) signer(s *Scelle, prefixe hash.Hash, src io.ReaderAt, a *Ajout) error {
+	fin := b.contents + 2*a.TailleCMS + 1
 	if a.CMS != nil {
-		plages := [4]int64{0, contents - 1, contents + int64(2*a.TailleCMS) + 1, 0}
-		plages[3] = taille + int64(len(ajout)) - plages[2]
-		s.plages = plages
-		i := bytes.Index(ajout, []byte(plagesVides))
-		copy(ajout[i:], fmt.Sprintf("/ByteRange[%-10d %-10d %-10d %-10d]", plages[0], plages[1], plages[2], plages[3]))
+		s.plages = [4]int64{0, s.Octets + int64(b.contents) - 1, s.Octets + int64(fin), int64(len(b.octets) - fin)}
+		i := bytes.Index(b.octets, []byte(plagesVides))
+		copy(b.octets[i:], fmt.Sprintf("/ByteRange[%-10d %-10d %-10d %-10d]", s.plages[0], s.plages[1], s.plages[2], s.plages[3]))
 	}
 	h, err := cloner(prefixe)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	h.Write(ajout)
-	copy(ajout[sceau:], fmt.Sprintf("%X", h.Sum(nil)))
-	if a.CMS != nil {
-		avant, apres := ajout[:s.plages[1]-taille], ajout[s.plages[2]-taille:]
-		der, err := a.CMS(io.MultiReader(io.NewSectionReader(src, 0, taille), bytes.NewReader(avant), bytes.NewReader(apres)))
-		if err != nil {
-			return nil, fmt.Errorf("pdf: signing: %w", err)
-		}
-		if len(der) > a.TailleCMS {
-			return nil, fmt.Errorf("pdf: signature of %d bytes, %d were foreseen", len(der), a.TailleCMS)
-		}
-		copy(ajout[contents-taille:], fmt.Sprintf("%X", der))
-		s.CMS = der
+	h.Write(b.octets)
+	copy(b.octets[b.sceau:], fmt.Sprintf("%X", h.Sum(nil)))
+	if a.CMS == nil {
+		return nil
 	}
-	prefixe.Write(ajout)
-	prefixe.Sum(s.Empreinte[:0])
-	s.Taille = taille + int64(len(ajout))
-	if _, err := dst.Write(ajout); err != nil {
-		return nil, err
+	s.CMS, err = a.CMS(io.MultiReader(io.NewSectionReader(src, 0, s.Octets), bytes.NewReader(b.octets[:b.contents-1]), bytes.NewReader(b.octets[fin:])))
+	if err != nil {
+		return fmt.Errorf("pdf: signing: %w", err)
 	}
-	return s, nil
+	if len(s.CMS) > a.TailleCMS {
+		return fmt.Errorf("pdf: signature of %d bytes, %d were foreseen", len(s.CMS), a.TailleCMS)
+	}
+	copy(b.octets[b.contents:], fmt.Sprintf("%X", s.CMS))
+	return nil
 }
 
 func cloner(h hash.Hash) (hash.Hash, error) {

@@ -95,6 +95,9 @@ func Signer(ctx context.Context, dst io.Writer, src io.ReaderAt, taille int64, s
 		}
 		return nil, fmt.Errorf("s3404: %w", err)
 	}
+	if lu := scor.Empreinte(scelle.Document); lu != s.Empreinte {
+		return nil, fmt.Errorf("%w: it was changed while it was being signed", ErrAutreDocument)
+	}
 	p := m.preuve(scelle)
 	if cms != nil {
 		p.CMS = &PreuveCMS{Certificat: cms.Certificat, Date: s.Quand}
