@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/scor-sdk/scor-sdk-go/fse/b2"
+	"github.com/scor-sdk/scor-sdk-go/internal/durable"
 	"github.com/scor-sdk/scor-sdk-go/lot"
 	"github.com/scor-sdk/scor-sdk-go/scor"
 	"github.com/scor-sdk/scor-sdk-go/transport"
@@ -76,7 +77,7 @@ func composer(f *flag.FlagSet) func(context.Context, []string, io.Writer) error 
 		if *sortie == "" {
 			return transport.Composer(out, m)
 		}
-		if err := ecrire(*sortie, func(w io.Writer) error { return transport.Composer(w, m) }); err != nil {
+		if err := durable.Ecrire(*sortie, func(w io.Writer) error { return transport.Composer(w, m) }); err != nil {
 			return err
 		}
 		fmt.Fprintf(out, "%s : %s, à %s\n", *sortie, m.Sujet, *a)

@@ -1,15 +1,11 @@
 package main
 
 import (
-	"bufio"
 	"crypto"
 	"crypto/x509"
 	"encoding/pem"
-	"errors"
 	"fmt"
-	"io"
 	"os"
-	"path/filepath"
 	"strings"
 )
 
@@ -65,36 +61,4 @@ func lireCle(nom string) (crypto.Decrypter, error) {
 		return nil, fmt.Errorf("%s : cette clé ne déchiffre pas", nom)
 	}
 	return d, nil
-}
-
-// ecrire makes a file whole, or not at all.
-func ecrire(chemin string, contenu func(io.Writer) error) (err error) {
-	t, err := os.CreateTemp(filepath.Dir(chemin), ".message-*")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			os.Remove(t.Name())
-		}
-	}()
-	w := bufio.NewWriter(t)
-	if err = contenu(w); err == nil {
-		err = w.Flush()
-	}
-	if err == nil {
-		err = t.Sync()
-	}
-	if err = errors.Join(err, t.Close()); err != nil {
-		return err
-	}
-	if err = os.Rename(t.Name(), chemin); err != nil {
-		return err
-	}
-	if d, err := os.Open(filepath.Dir(chemin)); err == nil {
-		// Not every system can; the file has its name in any case.
-		_ = d.Sync()
-		d.Close()
-	}
-	return nil
 }

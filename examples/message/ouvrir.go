@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/scor-sdk/scor-sdk-go/internal/durable"
 	"github.com/scor-sdk/scor-sdk-go/transport"
 	"github.com/scor-sdk/scor-sdk-go/transport/dsn"
 )
@@ -151,7 +152,7 @@ func (x *partie) copier(p *transport.PartieRecue, rapport *dsn.Lecteur, dossier 
 		err = lire(io.Discard)
 	} else {
 		x.Fichier = nomLibre(p, noms)
-		err = ecrire(filepath.Join(dossier, x.Fichier), lire)
+		err = durable.Ecrire(filepath.Join(dossier, x.Fichier), lire)
 	}
 	if err != nil {
 		x.Fichier = ""

@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/scor-sdk/scor-sdk-go/internal/durable"
 	"github.com/scor-sdk/scor-sdk-go/transport"
 	"github.com/scor-sdk/scor-sdk-go/transport/imap"
 	"github.com/scor-sdk/scor-sdk-go/transport/maildir"
@@ -180,7 +181,7 @@ func prendre(ctx context.Context, b transport.Boite, dossier string, out io.Writ
 		},
 		Prendre: func(ctx context.Context, m transport.MessageBoite, r io.Reader) error {
 			nom := chemin(m.ID)
-			if err := ecrire(nom, func(w io.Writer) error { _, err := io.Copy(w, r); return err }); err != nil {
+			if err := durable.Ecrire(nom, func(w io.Writer) error { _, err := io.Copy(w, r); return err }); err != nil {
 				return err
 			}
 			sujet := sujetDe(ctx, nom)

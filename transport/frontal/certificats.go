@@ -12,12 +12,15 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"math/big"
 	"net"
 	"os"
 	"path/filepath"
 	"time"
+
+	"github.com/scor-sdk/scor-sdk-go/internal/durable"
 )
 
 // signer makes a self-signed certificate. Its validity surrounds now widely: the
@@ -71,7 +74,7 @@ func identite(dossier, adresse string) (*rsa.PrivateKey, *x509.Certificate, erro
 	}
 	texte = append(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: cert.Raw}),
 		pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})...)
-	return cle, cert, ecrire(chemin, texte, true)
+	return cle, cert, durable.Ecrire(chemin, func(w io.Writer) error { _, err := w.Write(texte); return err })
 }
 
 func lireIdentite(texte []byte, chemin, adresse string) (*rsa.PrivateKey, *x509.Certificate, error) {

@@ -6,12 +6,15 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/scor-sdk/scor-sdk-go/internal/durable"
 )
 
 // courrier is a message in a mailbox. Its file of bytes is written first, then
@@ -31,53 +34,6 @@ func (f *Frontal) chemin(elements ...string) string {
 	return filepath.Join(append([]string{f.dossier}, elements...)...)
 }
 
-// ecrire replaces a file: it's whole or absent whatever happens.
-func ecrire(chemin string, b []byte, durable bool) (err error) {
-	t, err := os.CreateTemp(filepath.Dir(chemin), ".tmp-*")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			os.Remove(t.Name())
-		}
-	}()
-	if _, err := t.Write(b); err != nil {
-		t.Close()
-		return err
-	}
-	return poser(t, chemin, durable)
-}
-
-// poser closes a temporary file that is written and gives it its name.
-func poser(t *os.File, chemin string, durable bool) error {
-	var err error
-	if durable {
-		err = t.Sync()
-	}
-	if err := errors.Join(err, t.Close()); err != nil {
-		return err
-	}
-	if err := os.Rename(t.Name(), chemin); err != nil || !durable {
-		return err
-	}
-	return synchroniserDossier(filepath.Dir(chemin))
-}
-
-// synchroniserDossier makes a rename durable, on the systems where a folder can
-// be synchronised.
-func synchroniserDossier(chemin string) error {
-	d, err := os.Open(chemin)
-	if err != nil {
-		return err
-	}
-	defer d.Close()
-	if err := d.Sync(); err != nil && !errors.Is(err, errors.ErrUnsupported) && !errors.Is(err, fs.ErrPermission) && !errors.Is(err, fs.ErrInvalid) {
-		return err
-	}
-	return nil
-}
-
 func (f *Frontal) ecrireJSON(chemin string, v any) error {
 	b, err := json.MarshalIndent(v, "", " ")
 	if err != nil {
@@ -86,8 +42,22 @@ func (f *Frontal) ecrireJSON(chemin string, v any) error {
 	return f.ecrire(chemin, b)
 }
 
-// ecrire is durable when somebody could read the folder after this process.
-func (f *Frontal) ecrire(chemin string, b []byte) error { return ecrire(chemin, b, !f.temp) }
+// ecrire replaces a file; it's durable when somebody could read the folder after
+// this process.
+func (f *Frontal) ecrire(chemin string, b []byte) error {
+	if f.temp {
+		return os.WriteFile(chemin, b, 0o600)
+	}
+	return durable.Ecrire(chemin, func(w io.Writer) error { _, err := w.Write(b); return err })
+}
+
+// poser gives a file under way its name.
+func (f *Frontal) poser(t *os.File, chemin string) error {
+	if f.temp {
+		return errors.Join(t.Close(), os.Rename(t.Name(), chemin))
+	}
+	return durable.Valider(t, chemin)
+}
 
 // charger reads the state folder, or prepares a new one.
 func (f *Frontal) charger() error {
@@ -95,15 +65,8 @@ func (f *Frontal) charger() error {
 		if err := os.MkdirAll(f.chemin(d), 0o700); err != nil {
 			return err
 		}
-		// What a former process was writing when it stopped.
-		restes, err := filepath.Glob(f.chemin(d, ".tmp-*"))
-		if err != nil {
+		if err := durable.Balayer(f.chemin(d)); err != nil {
 			return err
-		}
-		for _, r := range restes {
-			if err := os.Remove(r); err != nil {
-				return err
-			}
 		}
 	}
 	alea, err := os.ReadFile(f.chemin("alea"))

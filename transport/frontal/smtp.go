@@ -6,12 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strings"
 
 	"github.com/emersion/go-sasl"
 	"github.com/emersion/go-smtp"
+	"github.com/scor-sdk/scor-sdk-go/internal/durable"
 )
 
 type sessionSMTP struct {
@@ -107,22 +107,17 @@ func (s *sessionSMTP) Data(r io.Reader) error {
 }
 
 func (f *Frontal) recevoir(de string, a []string, r io.Reader) (err error) {
-	t, err := os.CreateTemp(f.chemin("recus"), ".tmp-*")
+	t, err := durable.Creer(f.chemin("recus"))
 	if err != nil {
 		return err
 	}
-	defer func() {
-		// Nothing to remove once the file has its name.
-		_ = os.Remove(t.Name())
-	}()
+	defer durable.Abandonner(t)
 	lignes := new(controleLignes)
 	h := sha256.New()
 	if _, err := io.Copy(io.MultiWriter(t, h, lignes), r); err != nil {
-		t.Close()
 		return err
 	}
 	if _, err := t.Seek(0, io.SeekStart); err != nil {
-		t.Close()
 		return err
 	}
 	recu := f.analyser(context.Background(), t)
@@ -145,10 +140,9 @@ func (f *Frontal) recevoir(de string, a []string, r io.Reader) (err error) {
 	f.mu.Unlock()
 	if connu != nil {
 		recu = new(connu.copie())
-		t.Close()
 	} else {
 		recu.Rang, recu.Fichier = rang, fmt.Sprintf("%06d.eml", rang)
-		if err := poser(t, f.chemin("recus", recu.Fichier), !f.temp); err != nil {
+		if err := f.poser(t, f.chemin("recus", recu.Fichier)); err != nil {
 			return err
 		}
 	}

@@ -5,7 +5,6 @@
 package spool
 
 import (
-	"bufio"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -18,6 +17,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/scor-sdk/scor-sdk-go/internal/durable"
 	"github.com/scor-sdk/scor-sdk-go/transport"
 )
 
@@ -78,7 +78,7 @@ func (e *Expediteur) Envoyer(ctx context.Context, m transport.Envoi) (transport.
 	defer r.Close()
 	h := sha256.New()
 	var n int64
-	err = ecrire(fichier, func(w io.Writer) (err error) {
+	err = durable.Ecrire(fichier, func(w io.Writer) (err error) {
 		n, err = io.Copy(io.MultiWriter(w, h), lecteur{ctx, r})
 		return err
 	})
@@ -90,7 +90,7 @@ func (e *Expediteur) Envoyer(ctx context.Context, m transport.Envoi) (transport.
 		horloge = time.Now
 	}
 	env := Enveloppe{m.De, m.A, m.MessageID, nom + ".eml", n, hex.EncodeToString(h.Sum(nil)), horloge()}
-	err = ecrire(fiche, func(w io.Writer) error {
+	err = durable.Ecrire(fiche, func(w io.Writer) error {
 		enc := json.NewEncoder(w)
 		enc.SetIndent("", "  ")
 		return enc.Encode(env)
@@ -111,39 +111,4 @@ func (l lecteur) Read(b []byte) (int, error) {
 		return 0, err
 	}
 	return l.r.Read(b)
-}
-
-// ecrire makes a file whole and durable, or not at all.
-func ecrire(chemin string, contenu func(io.Writer) error) (err error) {
-	t, err := os.CreateTemp(filepath.Dir(chemin), ".tmp-*")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			os.Remove(t.Name())
-		}
-	}()
-	w := bufio.NewWriter(t)
-	err = contenu(w)
-	if err == nil {
-		err = w.Flush()
-	}
-	if err == nil {
-		err = t.Sync()
-	}
-	if err := errors.Join(err, t.Close()); err != nil {
-		return err
-	}
-	if err := os.Rename(t.Name(), chemin); err != nil {
-		return err
-	}
-	d, err := os.Open(filepath.Dir(chemin))
-	if err != nil {
-		return err
-	}
-	defer d.Close()
-	// A folder can't be synchronised everywhere; the rename is done in any case.
-	_ = d.Sync()
-	return nil
 }
