@@ -42,10 +42,12 @@ func (p *pendule) avancer(d time.Duration) {
 
 func profilClair(t testing.TB) *scor.Profil {
 	t.Helper()
-	p, err := scor.Reference()
+	commun, err := scor.Reference()
 	if err != nil {
 		t.Fatal(err)
 	}
+	q := *commun // the profile is shared by all its users
+	p := &q
 	p.Message.Enveloppe.Chiffrement = "aucun"
 	p.Factures.Enveloppe.Chiffrement = "aucun"
 	return p

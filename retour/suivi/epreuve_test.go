@@ -164,11 +164,13 @@ func (x mission) magasin(ctx context.Context) (magasin, error) {
 }
 
 func profilEnClair() (*scor.Profil, error) {
-	p, err := scor.Reference()
-	if err == nil {
-		p.Message.Enveloppe.Chiffrement, p.Factures.Enveloppe.Chiffrement = "aucun", "aucun"
+	commun, err := scor.Reference()
+	if err != nil {
+		return nil, err
 	}
-	return p, err
+	p := *commun
+	p.Message.Enveloppe.Chiffrement, p.Factures.Enveloppe.Chiffrement = "aucun", "aucun"
+	return &p, nil
 }
 
 func (x mission) ouvrir(ctx context.Context, m magasin, mortel bool) (*suivi.Suivi, error) {

@@ -1,0 +1,156 @@
+package coffre_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/scor-sdk/scor-sdk-go/retour/suivi/coffre"
+	"github.com/scor-sdk/scor-sdk-go/retour/suivi/coffre/coffretest"
+)
+
+func TestMemoire(t *testing.T) {
+	coffretest.Contrat(t, func(*testing.T) coffre.Depot { return &coffre.Memoire{} })
+}
+
+func TestDossier(t *testing.T) {
+	coffretest.Contrat(t, func(t *testing.T) coffre.Depot {
+		d, err := coffre.NewDossier(t.TempDir())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return d
+	})
+	racine := filepath.Join(t.TempDir(), "c")
+	d, err := coffre.NewDossier(racine)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, nom := range []string{"", "ab", "../abc", "a/b", ".."} {
+		if r, err := d.Ouvrir(t.Context(), nom); err == nil {
+			r.Close()
+			t.Errorf("%q was opened", nom)
+		}
+	}
+	if i, err := os.Stat(racine); err != nil || runtime.GOOS != "windows" && i.Mode().Perm() != 0o700 {
+		t.Errorf("%v, %v", i, err)
+	}
+}
+
+func ouvrir(t *testing.T, cle byte) (*coffre.Coffre, *coffre.Memoire) {
+	t.Helper()
+	d := &coffre.Memoire{}
+	c, err := coffre.New(d, bytes.Repeat([]byte{cle}, coffre.TailleCle), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c, d
+}
+
+// Any change of a document at rest is found: a byte, chunks cut off, exchanged, repeated, another document under its name.
+func TestAlteration(t *testing.T) {
+	c, d := ouvrir(t, 1)
+	clair := make([]byte, 3*65536+100)
+	for i := range clair {
+		clair[i] = byte(i >> 8)
+	}
+	e, _, err := c.Deposer(t.Context(), bytes.NewReader(clair))
+	if err != nil {
+		t.Fatal(err)
+	}
+	nom := fmt.Sprintf("%x", e)
+	r, err := d.Ouvrir(t.Context(), nom)
+	if err != nil {
+		t.Fatal(err)
+	}
+	brut, err := io.ReadAll(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if bytes.Contains(brut, clair[:64]) {
+		t.Error("clear bytes at rest")
+	}
+	const entete, morceau = 21, 65536 + 16
+	m := func(i int) []byte { return brut[entete+i*morceau : min(len(brut), entete+(i+1)*morceau)] }
+	essais := map[string][]byte{
+		"cut in a chunk":  brut[:len(brut)-1],
+		"cut at a chunk":  brut[:entete+2*morceau],
+		"header alone":    brut[:entete],
+		"empty":           nil,
+		"exchanged":       bytes.Join([][]byte{brut[:entete], m(1), m(0), m(2), m(3)}, nil),
+		"repeated":        bytes.Join([][]byte{brut[:entete], m(0), m(0), m(1), m(2), m(3)}, nil),
+		"one missing":     bytes.Join([][]byte{brut[:entete], m(0), m(2), m(3)}, nil),
+		"something added": append(bytes.Clone(brut), 0),
+	}
+	for i := 0; i < len(brut); i += 997 {
+		b := bytes.Clone(brut)
+		b[i] ^= 4
+		essais[fmt.Sprint("byte ", i)] = b
+	}
+	for quoi, b := range essais {
+		if err := d.Supprimer(t.Context(), nom); err != nil {
+			t.Fatal(err)
+		}
+		w, err := d.Creer(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.Write(b); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Valider(t.Context(), nom); err != nil {
+			t.Fatal(err)
+		}
+		r, err := c.Ouvrir(t.Context(), e)
+		if err == nil {
+			_, err = io.Copy(io.Discard, r)
+		}
+		if !errors.Is(err, coffre.ErrAltere) {
+			t.Errorf("%s: %v", quoi, err)
+		}
+	}
+}
+
+func TestTextes(t *testing.T) {
+	c, _ := ouvrir(t, 1)
+	s, err := c.Sceller("dupont-ordonnance.tif", "fichier|P1")
+	if err != nil || strings.Contains(s, "dupont") {
+		t.Fatal(s, err)
+	}
+	if clair, err := c.Desceller(s, "fichier|P1"); err != nil || clair != "dupont-ordonnance.tif" {
+		t.Error(clair, err)
+	}
+	for _, x := range [][2]string{{s, "fichier|P2"}, {s[1:], "fichier|P1"}, {"", "fichier|P1"}, {"****", "fichier|P1"}} {
+		if _, err := c.Desceller(x[0], x[1]); !errors.Is(err, coffre.ErrAltere) {
+			t.Errorf("%v", err)
+		}
+	}
+	autre, _ := ouvrir(t, 2)
+	if c.Index("patient", "x") == autre.Index("patient", "x") || c.Index("patient", "x") == c.Index("serie", "x") || c.Index("a", "bc") == c.Index("ab", "c") {
+		t.Error("digests that should differ are the same")
+	}
+	if _, err := coffre.New(&coffre.Memoire{}, make([]byte, 16), nil); !errors.Is(err, coffre.ErrCle) {
+		t.Errorf("%v", err)
+	}
+	if s := fmt.Sprintf("%v %+v %#v", c, c, c); strings.Contains(s, "1, 1") || strings.Contains(s, "0x1") || strings.Contains(s, "[1 1") {
+		t.Errorf("the key is shown: %s", s)
+	}
+}
+
+func Example() {
+	c, err := coffre.New(&coffre.Memoire{}, bytes.Repeat([]byte{1}, coffre.TailleCle), nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	e, n, err := c.Deposer(context.Background(), strings.NewReader("une ordonnance"))
+	fmt.Printf("%x… %d %v\n", e[:4], n, err)
+	// Output: 911b86e8… 14 <nil>
+}
