@@ -56,8 +56,8 @@ func (r *Reader) inconnu(e *Enregistrement) {
 	}
 }
 
-// zonesDate are the calendar dates among zones: a name in date_, or one of these. Birth dates and that of an accident,
-// which may be a number, are not.
+// estDate tells the calendar dates among zones: a name in date_, or one of a few. Birth dates and that of an accident, which
+// may be a number, are not.
 func estDate(nom string) bool {
 	switch nom {
 	case "entree", "sortie", "prise_en_charge", "droits_depuis":
@@ -70,13 +70,7 @@ func estDate(nom string) bool {
 
 func (r *Reader) controlerZones(e *Enregistrement, p Portee) {
 	tab := e.table()
-	if tab == nil {
-		return
-	}
-	if !r.opts.controles {
-		return
-	}
-	if len(e.Brut) != Longueur {
+	if tab == nil || !r.opts.controles || len(e.Brut) != Longueur {
 		return
 	}
 	for i := range tab.Zones {

@@ -21,7 +21,7 @@ type controle struct {
 // niveau is what was seen since a level opened.
 type niveau struct {
 	rang    string // level, 2 digits
-	nom     string // first zone of the entity that opened it, to recognise its control
+	nom     string // what the entity that opened it holds, to recognise its control
 	cumul   fse.Montant
 	enfants map[string]int // entities of each code one level down
 }
@@ -38,25 +38,24 @@ func (c *controle) entite(e *Entite) {
 	if !e.Connue() || e.Code == "990" || e.Niveau == "" {
 		return
 	}
-	// An entity closes the levels below its own, and those of the same level that it follows.
-	for len(c.niveaux) > 0 && c.niveaux[len(c.niveaux)-1].rang > e.Niveau {
-		c.niveaux = c.niveaux[:len(c.niveaux)-1]
+	// An entity closes the levels below its own, and what opens a level closes the one before it.
+	ouvre := slices.Contains(ruptures, e.Code)
+	k := len(c.niveaux)
+	for k > 0 && (c.niveaux[k-1].rang > e.Niveau || ouvre && c.niveaux[k-1].rang == e.Niveau) {
+		k--
 	}
-	ouvre := e.Code <= "102"
-	if k := len(c.niveaux); ouvre && k > 0 && c.niveaux[k-1].rang == e.Niveau && (e.Code == "040" || e.Code == "080" || e.Code == "100" || e.Code == "102" || e.Code == "020") {
-		c.niveaux = c.niveaux[:k-1]
-	}
-	if k := len(c.niveaux); k > 0 && c.niveaux[k-1].rang < e.Niveau {
+	c.niveaux = c.niveaux[:k]
+	if k > 0 && c.niveaux[k-1].rang < e.Niveau {
 		c.niveaux[k-1].enfants[e.Code]++
 	}
-	if ouvre && (len(c.niveaux) == 0 || c.niveaux[len(c.niveaux)-1].rang < e.Niveau) {
-		nom := ""
-		if len(e.Brut) > 6 {
-			nom = strings.Trim(string(e.Brut[5:len(e.Brut)-1]), " 0")
-		}
+	if ouvre {
+		nom := strings.Trim(strings.TrimSuffix(string(e.Brut[5:]), "@"), " 0")
 		c.niveaux = append(c.niveaux, niveau{rang: e.Niveau, nom: nom, enfants: map[string]int{}})
 	}
 }
+
+// ruptures are the entities that open a level: mandataire, payee, lot, invoice.
+var ruptures = []string{"020", "040", "080", "100", "102"}
 
 func (c *controle) payer(m fse.Montant) {
 	c.factures += m

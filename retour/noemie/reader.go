@@ -247,9 +247,11 @@ func (r *Reader) lireFacture() (*Facture, error) {
 			}
 			continue
 		}
+		finie := r.clore(e)
 		r.controle.entite(e)
-		if f := r.lire(e); f != nil {
-			return f, nil
+		r.lire(e)
+		if finie != nil {
+			return finie, nil
 		}
 		if f := r.facture; f != nil && len(f.Lignes)+len(f.Motifs)+len(f.Commentaires) > factureMax {
 			_, err := r.echec(e.Offset, errFactureTropLongue)
@@ -288,21 +290,26 @@ func entier(e *Entite, zone string) int {
 	return int(n)
 }
 
-// lire takes an entity into account; it returns the invoice that this entity ends.
-func (r *Reader) lire(e *Entite) (fini *Facture) {
-	v := &r.versement
+// clore ends the current invoice, and gives it, when the entity does not belong to it.
+func (r *Reader) clore(e *Entite) *Facture {
 	switch e.Code {
 	case "010", "020", "040", "070", "071", "081":
-		fini = r.fermer()
 		r.partage = nil
 	case "080", "100", "102", "990":
-		fini = r.fermer()
 	case "250", "261", "262":
 		// A move of a level that is not below the invoice's is the payment's.
-		if r.facture != nil && e.Niveau <= r.niveau {
-			fini = r.fermer()
+		if e.Niveau > r.niveau {
+			return nil
 		}
+	default:
+		return nil
 	}
+	return r.fermer()
+}
+
+// lire takes an entity into account.
+func (r *Reader) lire(e *Entite) {
+	v := &r.versement
 	switch e.Code {
 	case "000":
 	case "010":
@@ -339,7 +346,6 @@ func (r *Reader) lire(e *Entite) (fini *Facture) {
 			r.constate(e, fse.Erreur, "ordre", "", "", "100 ou 102 avant", "Entité de facture hors d'une facture.")
 		}
 	}
-	return fini
 }
 
 // ouvrir begins an invoice.

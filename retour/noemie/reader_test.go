@@ -309,6 +309,8 @@ func TestControle990(t *testing.T) {
 		{"lot, by name", []ent{fin("260227110", "2", "350")}, []string{}},
 		{"payee, by name", []ent{fin("000000750000001", "1", "350")}, []string{}},
 		{"two levels", []ent{fin("260227110", "2", "350"), fin("000000750000001", "1", "350")}, []string{}},
+		{"two lots, the first without a control", append(append([]ent{{"080", "03", z{"date_lot": "260228", "lot": "111"}}}, facture("000000003", "40")...),
+			fin("260228111", "1", "40"), fin("000000750000001", "2", "390")), []string{}},
 		{"wrong sum", []ent{fin("260227110", "2", "351")}, []string{"cumul-niveau"}},
 		{"wrong sum, no name", []ent{fin("", "2", "100")}, []string{"cumul-niveau"}},
 		{"wrong count", []ent{fin("260227110", "7", "350")}, []string{"compteur-niveau"}},
