@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
 )
 
 // Reasons for which a PDF is refused; a [Refusal] wraps one of them.
@@ -20,6 +21,7 @@ var (
 	ErrMultimedia  = errors.New("pdf: holds sound, video or 3D")
 	ErrTooLarge    = errors.New("pdf: takes more memory than the limit")
 	ErrNoPages     = errors.New("pdf: has no pages")
+	ErrTooSlow     = errors.New("pdf: takes too long to read")
 )
 
 // Refusal says why a PDF isn't accepted, and where. Its text holds nothing of the document's content.
@@ -51,6 +53,9 @@ func (r *Refusal) Unwrap() error { return r.Reason }
 type Options struct {
 	Limit    int64 // memory of a decoded page, and of what reading the file's structure takes, in bytes; 0: raster.DefaultLimit
 	MaxPages int   // 0: 10,000
+	// Delay is how long reading may take before the file is refused, whatever the context allows: a file may be made to keep its reader busy
+	// for ever. 0: two minutes.
+	Delay time.Duration
 }
 
 // Reader reads PDFs. An error that isn't the context's or the source's is a *[Refusal].

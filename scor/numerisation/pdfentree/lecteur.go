@@ -7,7 +7,8 @@
 // inherited attributes (7.7.3), content streams' graphics state, XObjects and inline images (8.4, 8.9, 8.10), text rendering modes (9.3.6).
 //
 // pdfcpu is run with limits on what it may load and inflate, over a reader with a budget of bytes that also ends with the context, in a
-// goroutine whose panics become errors. When the context ends, reading returns at once; pdfcpu's goroutine follows at its next read.
+// goroutine whose panics become errors. When the context ends, or the delay that reading may take, it returns at once; pdfcpu's goroutine
+// follows at its next read.
 package pdfentree
 
 import (
@@ -16,6 +17,7 @@ import (
 	"fmt"
 	"io"
 	"sync"
+	"time"
 
 	"github.com/pdfcpu/pdfcpu/pkg/api"
 	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu"
@@ -47,6 +49,12 @@ func (lecteur) Lire(ctx context.Context, r io.ReaderAt, size int64, opt pdfin.Op
 	if size > opt.Limit {
 		return nil, &pdfin.Refusal{Reason: pdfin.ErrTooLarge, What: fmt.Sprintf("file of %d bytes, limit %d", size, opt.Limit)}
 	}
+	if opt.Delay <= 0 {
+		opt.Delay = 2 * time.Minute
+	}
+	late := &pdfin.Refusal{Reason: pdfin.ErrTooSlow, What: opt.Delay.String()}
+	ctx, cancel := context.WithTimeoutCause(ctx, opt.Delay, late)
+	defer cancel()
 	type outcome struct {
 		doc *pdfin.Document
 		err error
@@ -58,10 +66,15 @@ func (lecteur) Lire(ctx context.Context, r io.ReaderAt, size int64, opt pdfin.Op
 	}()
 	select {
 	case o := <-done:
-		return o.doc, o.err
+		if o.err == nil || ctx.Err() == nil {
+			return o.doc, o.err
+		}
 	case <-ctx.Done():
-		return nil, ctx.Err()
 	}
+	if context.Cause(ctx) == error(late) {
+		return nil, late
+	}
+	return nil, ctx.Err()
 }
 
 func lire(ctx context.Context, r io.ReaderAt, size int64, opt pdfin.Options) (doc *pdfin.Document, err error) {

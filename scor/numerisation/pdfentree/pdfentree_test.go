@@ -17,6 +17,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -461,6 +462,18 @@ func TestContext(t *testing.T) {
 	cancel()
 	if err := <-finished; !errors.Is(err, context.Canceled) {
 		t.Errorf("done in the middle: %v", err)
+	}
+}
+
+// A file that keeps its reader busy is given up, without any deadline of the caller.
+func TestDelay(t *testing.T) {
+	data := onePage(t, "/Width 1 /Height 1 /ColorSpace /DeviceGray /BitsPerComponent 8", []byte("x"))
+	b := &blocked{data: data, until: make(chan struct{})}
+	defer close(b.until)
+	_, err := Lecteur.Lire(t.Context(), b, int64(len(data)), pdfin.Options{Delay: time.Millisecond})
+	var r *pdfin.Refusal
+	if !errors.As(err, &r) || !errors.Is(err, pdfin.ErrTooSlow) {
+		t.Error(err)
 	}
 }
 
