@@ -12,7 +12,7 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/scor/numerisation"
 )
 
-var tirages = flag.Int("tirages", 3, "drawn pages of each case and coding; raise it to derive thresholds")
+var tirages = flag.Int("tirages", 1, "drawn pages of each case and coding; raise it to derive thresholds")
 
 // Pages drawn at random, of all cases and codings, have their outcome; so the judgement is tested without ../shared, and on other pages than the
 // samples. With -tirages 100 this is what thresholds were derived from.

@@ -279,6 +279,15 @@ func TestVersos(t *testing.T) {
 	if r, _ := numeriser(t, n, b); r.Accepte || !slices.Contains(r.Motifs(), "page-blanche") {
 		t.Errorf("blank side alone: %q", r.Motifs())
 	}
+	// A back through which its front shines is blank; one with faint writing of its own isn't left out.
+	transparent := pd.Page{Graine: 1, Format: pd.A5, DPI: 200, Bruit: 2, Defaut: pd.Verso, Part: 1}
+	if r, _ := numeriser(t, n, a, numerisation.Octets("3.jpg", dessiner(t, transparent, pd.JPEGGris))); !r.Accepte || r.Retenues() != 1 {
+		t.Errorf("front shining through: %q", r.Motifs())
+	}
+	autre := pd.Page{Graine: 6, Format: pd.A5, DPI: 200, Bruit: 2, Defaut: pd.Contraste, Part: 0.9}
+	if r, _ := numeriser(t, n, a, numerisation.Octets("3.jpg", dessiner(t, autre, pd.JPEGGris))); r.Accepte || !slices.Contains(r.Motifs(), "contraste") {
+		t.Errorf("faint writing of its own: accepted %t, %q", r.Accepte, r.Motifs())
+	}
 	// One bad page refuses the piece and says which.
 	noir := pd.Page{Graine: 3, Format: pd.A5, DPI: 200, Defaut: pd.Noir}
 	if r, _ := numeriser(t, n, a, numerisation.Octets("3.jpg", dessiner(t, noir, pd.JPEGGris)), a); r.Accepte || len(r.Pages) != 3 || !r.Pages[1].Refusee() || r.Pages[2].Refusee() {

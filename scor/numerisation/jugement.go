@@ -28,16 +28,17 @@ type atelier struct {
 
 // examen is what was learnt of a page.
 type examen struct {
-	gris    *image.Gray // the page if it isn't bilevel
-	decode  bool        // the page was decoded: runs and gris are it
-	droit   bool        // the skew was measured
-	lignes  mesure.Lignes
-	feuille mesure.Feuille
-	bandes  mesure.Bandes
-	tons    mesure.Tons
-	tourner int // clockwise turn, in degrees, that sets the stored pixels upright
-	blanche bool
-	traces  bool // blank but for writing too faint to be read
+	gris     *image.Gray // the page if it isn't bilevel
+	decode   bool        // the page was decoded: runs and gris are it
+	droit    bool        // the skew was measured
+	lignes   mesure.Lignes
+	feuille  mesure.Feuille
+	bandes   mesure.Bandes
+	tons     mesure.Tons
+	tourner  int // clockwise turn, in degrees, that sets the stored pixels upright
+	blanche  bool
+	traces   bool // blank but for writing too faint to be read
+	vignette *mesure.Vignette
 }
 
 // constats builds the findings of a page in their fixed order.
@@ -91,9 +92,12 @@ func (a *atelier) juger(ctx context.Context, f *feuillet, p *Page) (*examen, err
 	sombre := a.sombre(e)
 	e.blanche = !sombre && encre < s.MarquesMin
 	if e.blanche && e.gris != nil {
-		if e.traces, err = a.traces(dpiX, dpiY); err != nil {
+		if err = a.traces(e, dpiX, dpiY); err != nil {
 			return nil, err
 		}
+	}
+	if e.gris != nil && e.vignette == nil {
+		e.vignette = a.carte.Vignette()
 	}
 	a.clarte(e, c, encre, sombre)
 	if e.blanche || sombre {
@@ -283,20 +287,23 @@ func (a *atelier) nettete(e *examen, c constats) {
 }
 
 // traces says whether a blank page has lines of writing too faint to be read.
-func (a *atelier) traces(dpiX, dpiY float64) (bool, error) {
+func (a *atelier) traces(e *examen, dpiX, dpiY float64) error {
 	var r raster.Runs
 	if err := a.trieur.Traces(&r, a.n.memoire); err != nil {
-		return false, err
+		return err
 	}
 	var c mesure.Carte
 	c.Tracer(&r, dpiX/4, dpiY/4)
 	f := c.Cadre()
 	if c.Encre(f) < a.n.seuils.MarquesMin {
-		return false, nil
+		return nil
 	}
 	// Grain and shadows have no lines of letters.
-	l := c.Lignes(f)
-	return l.Nettete > 2.5 && c.Sens(f, l).Troncons >= 6, nil
+	if l := c.Lignes(f); l.Nettete > 2.5 && c.Sens(f, l).Troncons >= 6 {
+		e.traces = true
+		e.vignette = c.Vignette()
+	}
+	return nil
 }
 
 // cadrage judges whether the page is truncated or shifted: a dark band where the sheet should be, or writing that runs off an edge.
@@ -379,6 +386,10 @@ func (a *atelier) orientation(f *feuillet, e *examen, p *Page, c constats, sens 
 
 // bords says whether there are dark borders to crop.
 func (a *atelier) bords(e *examen, c constats) {
+	if c.page.Constat(Tronque).Etat == Present {
+		c.nonTeste(BordsNoirs) // said already
+		return
+	}
 	b := e.bandes
 	m := max(b.Haut, b.Droite, b.Bas, b.Gauche)
 	if m < a.n.seuils.RognerMM {

@@ -15,6 +15,7 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/internal/pdfin"
 	"github.com/scor-sdk/scor-sdk-go/internal/raster"
 	"github.com/scor-sdk/scor-sdk-go/scor"
+	"github.com/scor-sdk/scor-sdk-go/scor/numerisation/internal/mesure"
 )
 
 // Short names of the transformations.
@@ -156,11 +157,16 @@ func (n *Numeriseur) Numeriser(ctx context.Context, w io.Writer, sources ...Sour
 		return nil, err
 	}
 	refuse := false
+	var recto *mesure.Vignette // of the page before
 	for s := range n.travailler(ctx, ouvertes, budget) {
 		if s.err != nil {
 			return nil, s.err
 		}
 		page := &s.page
+		if recto != nil && n.transparait(s, recto) {
+			s.blanche = true
+		}
+		recto = s.vignette
 		refuse = refuse || page.Refusee() && !s.blanche
 		if s.image.Donnees != nil && !refuse {
 			h := sha256.New()
@@ -196,6 +202,32 @@ func (n *Numeriseur) Numeriser(ctx context.Context, w io.Writer, sources ...Sour
 	return r, nil
 }
 
+// transparait says whether a page is refused for its faint writing alone, and that writing is the page before shining through; then the page is
+// blank and its findings say so.
+func (n *Numeriseur) transparait(s *sortie, recto *mesure.Vignette) bool {
+	if s.vignette == nil || !s.page.Constat(Contraste).Bloquant {
+		return false
+	}
+	for _, c := range s.page.Constats {
+		if c.Bloquant && c.Code != Contraste && c.Code != PageBlanche && c.Code != TropClair {
+			return false
+		}
+	}
+	t := s.vignette.Transparence(recto)
+	if t < n.seuils.Transparence {
+		return false
+	}
+	for i := range s.page.Constats {
+		switch c := &s.page.Constats[i]; c.Code {
+		case Contraste:
+			*c = Constat{Code: Contraste, Etat: NonTeste}
+		case PageBlanche:
+			*c = Constat{Code: PageBlanche, Etat: Present, Bloquant: true, Mesure: arrondi(t), Limite: n.seuils.Transparence, Unite: "ressemblance au recto", Source: sourceSeuils}
+		}
+	}
+	return true
+}
+
 // transmis records that a stream passed through; its hash is known once it has.
 func (n *Numeriseur) transmis(p *Page, transmise bool) {
 	if transmise {
@@ -210,16 +242,16 @@ func (n *Numeriseur) versos(r *Resultat) {
 	}
 	for i := range r.Pages {
 		p := &r.Pages[i]
-		if p.Constat(PageBlanche).Etat != Present {
+		blanche := p.Constat(PageBlanche)
+		if blanche.Etat != Present || p.Constat(Contraste).Bloquant {
 			continue
 		}
-		mesure := p.Constat(PageBlanche)
 		for j := range p.Constats {
 			if c := &p.Constats[j]; c.Code == PageBlanche || c.Code == TropClair {
 				c.Bloquant, c.Renumeriser, c.Message = false, false, ""
 			}
 		}
-		p.Constats = append(p.Constats, Constat{Code: VersoBlanc, Etat: Present, Mesure: mesure.Mesure, Limite: mesure.Limite, Unite: mesure.Unite, Source: sourceSeuils,
+		p.Constats = append(p.Constats, Constat{Code: VersoBlanc, Etat: Present, Mesure: blanche.Mesure, Limite: blanche.Limite, Unite: blanche.Unite, Source: sourceSeuils,
 			Message: fmt.Sprintf("La page %d est blanche : elle n'est pas transmise.", i+1)})
 	}
 }
@@ -227,7 +259,8 @@ func (n *Numeriseur) versos(r *Resultat) {
 // sortie is a page ready to be written, or the reason why it isn't.
 type sortie struct {
 	page      Page
-	blanche   bool
+	blanche   bool // nothing on it
+	vignette  *mesure.Vignette
 	image     pdf.Image
 	ouvrir    func() io.Reader
 	transmise bool // the scanner's own stream

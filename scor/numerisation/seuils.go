@@ -19,6 +19,9 @@ type Seuils struct {
 	// MarquesMin is the area of the page, in square millimetres of places with ink, under which it is blank. Dust on a blank side: under 20; one
 	// short line of writing: 60 and up; ordonnances: 350 and up.
 	MarquesMin float64
+	// Transparence is how much faint writing must look like the mirror of the page before, 0 to 1, to be that page shining through a blank side.
+	// Backs of a page: 0.9 and up; of other ordonnances, laid out alike: up to 0.75.
+	Transparence float64
 	// BandeMax is the share of the page's side that a dark band may take along an edge; beyond, the sheet lies shifted or was cut. Scanners'
 	// borders: up to 0.12.
 	BandeMax float64
@@ -49,7 +52,7 @@ type Seuils struct {
 // SeuilsParDefaut returns the default thresholds.
 func SeuilsParDefaut() Seuils {
 	return Seuils{
-		PapierMin: 75, NoirMax: 0.5, ContrasteMin: 26, MarquesMin: 40, BandeMax: 0.15, CoupesMin: 5, CoupesPart: 0.5,
+		PapierMin: 75, NoirMax: 0.5, ContrasteMin: 26, MarquesMin: 40, Transparence: 0.82, BandeMax: 0.15, CoupesMin: 5, CoupesPart: 0.5,
 		FlouMax: 0.6, FlouIllisible: 1.0, Redresser: 1, Sens: 0.15, RognerMM: 3, PageMaxMM: 600, DPIMax: 2400, QualiteJPEG: 85, QualiteMin: 60, PerteMax: 0.02,
 	}
 }
@@ -66,6 +69,7 @@ func (s *Seuils) verifier() error {
 	borne("NoirMax", s.NoirMax, 0, 1)
 	borne("ContrasteMin", s.ContrasteMin, 0, 255)
 	borne("MarquesMin", s.MarquesMin, 0, 1e6)
+	borne("Transparence", s.Transparence, 0, 1)
 	borne("BandeMax", s.BandeMax, 0, 1)
 	borne("CoupesMin", float64(s.CoupesMin), 1, 1e6)
 	borne("CoupesPart", s.CoupesPart, 0, 1)

@@ -73,7 +73,7 @@ func (a *atelier) preparer(ctx context.Context, f *feuillet, budget int64) *sort
 		s.err = err
 		return s
 	}
-	s.blanche = e.blanche
+	s.blanche, s.vignette = e.blanche && !e.traces, e.vignette
 	if s.page.Refusee() {
 		return s
 	}

@@ -1,0 +1,292 @@
+package retouche
+
+import (
+	"image"
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/scor-sdk/scor-sdk-go/internal/raster"
+)
+
+// hasard is a page of random strokes.
+func hasard(t testing.TB, graine uint64, l, h int) *raster.Bitmap {
+	t.Helper()
+	rnd := rand.New(rand.NewPCG(graine, 9))
+	b, err := raster.NewBitmap(l, h, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range l * h / 60 {
+		x, y := rnd.IntN(l), rnd.IntN(h)
+		for k := range rnd.IntN(12) {
+			if x+k < l {
+				b.Row(y)[(x+k)>>3] |= 0x80 >> ((x + k) & 7)
+			}
+		}
+	}
+	return b
+}
+
+func runs(t testing.TB, b *raster.Bitmap) *raster.Runs {
+	t.Helper()
+	r, err := b.Runs(0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// verifier compares runs with what pixels say.
+func verifier(t *testing.T, nom string, r *raster.Runs, noir func(x, y int) bool) {
+	t.Helper()
+	for y, row := range r.Rows() {
+		if err := raster.CheckRow(row, r.Width); err != nil {
+			t.Fatalf("%s: row %d: %v", nom, y, err)
+		}
+		var want []int32
+		prec := false
+		for x := range r.Width {
+			if n := noir(x, y); n != prec {
+				prec = n
+				want = append(want, int32(x))
+			}
+		}
+		if len(want) != len(row) || len(want) > 0 && !cmp.Equal(want, row) {
+			t.Fatalf("%s: row %d (-want +got):\n%s", nom, y, cmp.Diff(want, row))
+		}
+	}
+}
+
+func TestMiroirEtRogner(t *testing.T) {
+	for i, l := range []int{1, 7, 64, 130, 257} {
+		b := hasard(t, uint64(i), l, 40)
+		r := runs(t, b)
+		if err := Miroir(r, 0); err != nil {
+			t.Fatal(err)
+		}
+		verifier(t, "miroir", r, func(x, y int) bool { return b.Black(l-1-x, y) })
+		c := image.Rect(l/3, 5, l-l/5, 33)
+		if c.Empty() {
+			continue
+		}
+		r, err := RognerRuns(runs(t, b), c, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.Width != c.Dx() || r.Height != c.Dy() {
+			t.Fatalf("%d x %d, want %v", r.Width, r.Height, c)
+		}
+		verifier(t, "rogner", r, func(x, y int) bool { return b.Black(x+c.Min.X, y+c.Min.Y) })
+		g, err := b.Gray(0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		gr, err := Rogner(g, c, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		verifier(t, "rogner, gris", r, func(x, y int) bool { return gr.GrayAt(x, y).Y == 0 })
+		m, err := RognerCouleur(g, c, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		verifier(t, "rogner, couleurs", r, func(x, y int) bool { return m.RGBAAt(x, y).R == 0 })
+		MiroirGris(g)
+		verifierGris(t, g, func(x, y int) bool { return b.Black(l-1-x, y) })
+		mm, err := MiroirCouleur(g, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		back, err := Gris(mm, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		verifierGris(t, back, b.Black)
+	}
+}
+
+func verifierGris(t *testing.T, g *image.Gray, noir func(x, y int) bool) {
+	t.Helper()
+	for y := range g.Rect.Dy() {
+		for x := range g.Rect.Dx() {
+			if noir(x, y) != (g.GrayAt(x, y).Y < 128) {
+				t.Fatalf("pixel %d, %d", x, y)
+			}
+		}
+	}
+}
+
+// Reducing keeps the average, and to half the size each pixel is the average of four.
+func TestReduire(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(1, 1))
+	g := image.NewGray(image.Rect(0, 0, 60, 48))
+	for i := range g.Pix {
+		g.Pix[i] = uint8(rnd.IntN(256))
+	}
+	demi, err := Reduire(g, 30, 24, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	couleur, err := ReduireCouleur(g, 30, 24, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for y := range 24 {
+		for x := range 30 {
+			s := 0
+			for k := range 4 {
+				s += int(g.GrayAt(2*x+k%2, 2*y+k/2).Y)
+			}
+			if want := uint8((s + 2) / 4); demi.GrayAt(x, y).Y != want || couleur.RGBAAt(x, y).G != want || couleur.RGBAAt(x, y).A != 255 {
+				t.Fatalf("pixel %d, %d: %v, %v, want %d", x, y, demi.GrayAt(x, y), couleur.RGBAAt(x, y), want)
+			}
+		}
+	}
+	moyenne := func(g *image.Gray) (s float64) {
+		for _, v := range g.Pix {
+			s += float64(v)
+		}
+		return s / float64(len(g.Pix))
+	}
+	tiers, err := Reduire(g, 41, 29, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a, b := moyenne(g), moyenne(tiers); math.Abs(a-b) > 0.7 {
+		t.Errorf("average of %.2f, then %.2f", a, b)
+	}
+	// Blocks of two by two stay what they are.
+	b := hasard(t, 3, 40, 30)
+	grand, err := raster.NewBitmap(80, 60, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for y := range 60 {
+		for x := range 80 {
+			if b.Black(x/2, y/2) {
+				grand.Row(y)[x>>3] |= 0x80 >> (x & 7)
+			}
+		}
+	}
+	r, err := ReduireRuns(runs(t, grand), 40, 30, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	verifier(t, "reduire", r, b.Black)
+}
+
+// A page straightened by nothing is the same; straightened one way then the other it is nearly the same away from the edges; each kind of image goes
+// the same way.
+func TestRedresser(t *testing.T) {
+	b, err := raster.NewBitmap(300, 400, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for y := 100; y < 300; y++ {
+		for x := 60; x < 240; x++ {
+			if (x/20+y/20)%2 == 0 {
+				b.Row(y)[x>>3] |= 0x80 >> (x & 7)
+			}
+		}
+	}
+	const dpi = 100
+	plan := func(deg float64) Plan {
+		return Plan{Degres: deg, LargeurMM: 300 * 25.4 / dpi, HauteurMM: 400 * 25.4 / dpi}
+	}
+	r := runs(t, b)
+	tourne, err := plan(4).RedresserRuns(r, dpi, dpi, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Clockwise: what was right of the middle goes down.
+	if x, y := 235, 102; !b.Black(x, y) {
+		t.Fatal("test page")
+	} else if m, _ := tourne.Bitmap(); m.Black(x, y) {
+		t.Error("turned the wrong way, or not at all")
+	}
+	droit, err := plan(-4).RedresserRuns(tourne, dpi, dpi, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := droit.Bitmap()
+	if err != nil {
+		t.Fatal(err)
+	}
+	faux := 0
+	for y := 20; y < 380; y++ {
+		for x := 20; x < 280; x++ {
+			if m.Black(x, y) != b.Black(x, y) {
+				faux++
+			}
+		}
+	}
+	if faux > 900 { // of 18,000 black, along 80 edges of 20 pixels
+		t.Errorf("%d pixels differ after there and back", faux)
+	}
+	g, err := b.Gray(0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	gris, err := plan(4).Redresser(g, dpi, dpi, 255, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	couleur, err := plan(4).RedresserCouleur(g, dpi, dpi, 255, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err = tourne.Bitmap()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for y := range 400 {
+		for x := range 300 {
+			v := gris.GrayAt(x, y).Y
+			if c := couleur.RGBAAt(x, y); c.R != v || c.B != v || c.A != 255 {
+				t.Fatalf("pixel %d, %d: grey %d, colour %v", x, y, v, c)
+			}
+			if v < 120 != m.Black(x, y) && (v < 120 || v > 136) {
+				t.Fatalf("pixel %d, %d: grey %d, black %t", x, y, v, m.Black(x, y))
+			}
+		}
+	}
+	// A frame moved by 10 mm takes the ink the other way.
+	p := plan(0)
+	p.X0, p.Y0 = 10, 5
+	bouge, err := p.RedresserRuns(r, dpi, dpi, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m, _ := bouge.Bitmap(); !m.Black(100-39, 110-20) || !b.Black(100, 110) {
+		t.Error("frame moved")
+	}
+}
+
+func BenchmarkRedresser(b *testing.B) {
+	m := hasard(b, 1, 1654, 2339)
+	g, err := m.Gray(0)
+	if err != nil {
+		b.Fatal(err)
+	}
+	r := runs(b, m)
+	p := Plan{Degres: 3, LargeurMM: 210, HauteurMM: 297}
+	b.Run("gris", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			if _, err := p.Redresser(g, 200, 200, 255, 0); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("noir-et-blanc", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			if _, err := p.RedresserRuns(r, 200, 200, 0); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}
