@@ -405,7 +405,7 @@ func (v verification) message() {
 func (v verification) enveloppe(chemin string, e *FormatEnveloppe) {
 	v.parmi(chemin+".chiffrement", e.Chiffrement, "aucun", "aes-128-cbc", "aes-192-cbc", "aes-256-cbc", "3des")
 	if e.Chiffrement != "aucun" {
-		v.parmi(chemin+".transport_cle", e.TransportCle, "pkcs1v15", "oaep")
+		v.parmi(chemin+".transport_cle", e.TransportCle, "pkcs1v15", "oaep", "oaep-sha256")
 	}
 	if e.LigneBase64 != 0 && (e.LigneBase64 < 4 || e.LigneBase64 > 76 || e.LigneBase64%4 != 0) {
 		v.Ajouter(chemin+".ligne_base64", "%d, expected a multiple of 4 up to 76", e.LigneBase64)

@@ -170,7 +170,7 @@ type FormatMessage struct {
 
 // FormatEnveloppe says how a message is enclosed.
 type FormatEnveloppe struct {
-	// Chiffrement is aes-128-cbc, aes-192-cbc, aes-256-cbc, 3des or aucun; TransportCle pkcs1v15 or oaep.
+	// Chiffrement is aes-128-cbc, aes-192-cbc, aes-256-cbc, 3des or aucun; TransportCle pkcs1v15, oaep or oaep-sha256.
 	Chiffrement        string `yaml:"chiffrement"`
 	TransportCle       string `yaml:"transport_cle"`
 	MultipartExterne   bool   `yaml:"multipart_externe"`
