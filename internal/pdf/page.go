@@ -235,11 +235,11 @@ func (p *Page) Texte(police *Police, taille, x, y float64, a Alignement, texte s
 	}
 	p.nombres(p.x(x), p.y(y))
 	p.c = append(p.c, "Td("...)
-	for i, r := range texte {
-		if r == utf8.RuneError {
-			p.faute(fmt.Errorf("pdf: text that is not valid UTF-8 at byte %d", i))
-			return
-		}
+	if !utf8.ValidString(texte) {
+		p.faute(errors.New("pdf: text that is not valid UTF-8"))
+		return
+	}
+	for _, r := range texte {
 		cid, err := e.cid(r)
 		if err != nil {
 			p.faute(err)

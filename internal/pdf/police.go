@@ -57,7 +57,7 @@ func (p *Police) glypheDe(r rune) (uint16, error) {
 			g = p.courants['-']
 		}
 	}
-	if g == 0 || r < ' ' || r == utf8.RuneError {
+	if g == 0 || r < ' ' {
 		return 0, &ErreurGlyphe{p.nom, r}
 	}
 	return g, nil
@@ -80,7 +80,7 @@ func (p *Police) Largeur(texte string, taille float64) (float64, error) {
 // Ecrit says whether the font has every character of a text.
 func (p *Police) Ecrit(texte string) bool {
 	_, err := p.Largeur(texte, 1)
-	return err == nil
+	return err == nil && utf8.ValidString(texte)
 }
 
 // policeEcrite is a font as one document uses it. A CID stands for a rune

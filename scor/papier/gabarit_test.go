@@ -142,7 +142,7 @@ func TestTextesLongs(t *testing.T) {
 	}
 	_, err = lire(t, bon).Ecrire(context.Background(), io.Discard, info, fiche(1, 1, "漢"))
 	var g *pdf.ErreurGlyphe
-	if !errors.As(err, &g) || !strings.Contains(err.Error(), "{texte}") {
+	if !errors.As(err, &g) || !strings.Contains(err.Error(), "{texte}") || !strings.Contains(err.Error(), "list groupes, item 1") {
 		t.Errorf("a character without glyph: %v", err)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/scor-sdk/scor-sdk-go/internal/gabarit"
 	"github.com/scor-sdk/scor-sdk-go/internal/pdf"
@@ -118,7 +119,7 @@ func (m *mise) executer() {
 func (m *mise) valeur(champ string) (string, bool) {
 	for i := len(m.portees) - 1; i >= 0; i-- {
 		if p := m.portees[i]; p.modele.a(champ) {
-			return p.donnees.Valeur(champ), true
+			return visibles(p.donnees.Valeur(champ)), true
 		}
 	}
 	switch champ {
@@ -128,6 +129,20 @@ func (m *mise) valeur(champ string) (string, bool) {
 		return m.numero, true
 	}
 	return "", false
+}
+
+// visibles shows the control characters that a damaged file may hold, since no
+// font has them: one stray byte must not stop a lot, nor pass unseen.
+func visibles(v string) string {
+	if strings.IndexFunc(v, unicode.IsControl) < 0 {
+		return v
+	}
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, v)
 }
 
 func (m *mise) visible(si, sauf string) bool {
@@ -242,7 +257,9 @@ func (m *mise) bloc(s *section) {
 func (m *mise) liste(s *section) {
 	parent := m.portees[len(m.portees)-1]
 	modele := parent.modele.Listes[s.Liste]
+	n := 0
 	for d, err := range parent.donnees.Liste(s.Liste) {
+		n++
 		if err != nil {
 			m.faute(fmt.Errorf("list %s: %w", s.Liste, err))
 			return
@@ -253,6 +270,7 @@ func (m *mise) liste(s *section) {
 		m.items = m.items[:len(m.items)-1]
 		m.portees = m.portees[:len(m.portees)-1]
 		if m.err != nil {
+			m.err = fmt.Errorf("list %s, item %d: %w", s.Liste, n, m.err)
 			return
 		}
 	}
