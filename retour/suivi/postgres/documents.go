@@ -1,7 +1,6 @@
 package postgres
 
 import (
-	"bytes"
 	"context"
 	"crypto/rand"
 	"encoding/binary"
@@ -69,7 +68,7 @@ func (e *ecriture) Valider(ctx context.Context, nom string) error {
 			_, err = tx.Exec(ctx, "DELETE FROM scor_morceaux WHERE id = $1", e.id)
 			return err
 		}
-		_, err = tx.Exec(ctx, insereMorceau, e.id, e.n, bytes.Clone(e.tampon))
+		_, err = tx.Exec(ctx, insereMorceau, e.id, e.n, append([]byte{}, e.tampon...)) // never nil, which is NULL
 		return err
 	})
 	e.fini = err == nil

@@ -76,7 +76,7 @@ func (e *ecriture) Valider(ctx context.Context, nom string) error {
 			}
 			return err
 		}
-		return e.morceau(ctx, tx, e.n, e.tampon)
+		return e.morceau(ctx, tx, e.n, append([]byte{}, e.tampon...)) // never nil, which is NULL
 	})
 	e.fini = err == nil
 	return err

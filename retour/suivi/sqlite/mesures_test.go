@@ -1,7 +1,6 @@
 package sqlite
 
 import (
-	"bytes"
 	"context"
 	"database/sql"
 	"fmt"
@@ -51,8 +50,8 @@ func nu(b *testing.B, groupe int) {
 		x := tx.Stmt(s)
 		for range groupe {
 			n++
-			c := champsDeMesure(n)
-			if _, err := x.Exec(n, 0, n, "piece", cleDeMesure(n), "deposer", 1, string(c.Append(nil)), condense); err != nil {
+			c := journaltest.Champs(n)
+			if _, err := x.Exec(n, 0, n, "piece", journaltest.Cle(n), "deposer", 1, string(c.Append(nil)), condense); err != nil {
 				b.Fatal(err)
 			}
 		}
@@ -63,14 +62,6 @@ func nu(b *testing.B, groupe int) {
 	b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "events/s")
 }
 
-func cleDeMesure(n int) string { return fmt.Sprintf("P%09d", n) }
-
-var empreinteDeMesure = string(bytes.Repeat([]byte("0a"), 32))
-
-func champsDeMesure(n int) journal.Champs {
-	return journal.Champs{Parent: fmt.Sprintf("123456789/20260302/001/%09d", n), Nature: "ordonnance", Empreinte: empreinteDeMesure, Octets: 45_000, Pages: 1}
-}
-
 func transitions(b *testing.B, groupe int) {
 	j := ouvrir(b)
 	b.ResetTimer()
@@ -79,56 +70,13 @@ func transitions(b *testing.B, groupe int) {
 	for b.Loop() {
 		for i := range evs {
 			n++
-			evs[i] = journaltest.Ev(journal.Piece, cleDeMesure(n), 1, journal.Deposer, champsDeMesure(n))
+			evs[i] = journaltest.Ev(journal.Piece, journaltest.Cle(n), 1, journal.Deposer, journaltest.Champs(n))
 		}
 		if err := j.Ajouter(context.Background(), evs); err != nil {
 			b.Fatal(err)
 		}
 	}
 	b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "events/s")
-}
-
-// cabinet fills a journal as an office of nb pieces leaves it: deposited, in a lot, acknowledged; one in a thousand refused. It gives the number of events.
-func cabinet(t testing.TB, j *Journal, nb int) uint64 {
-	t.Helper()
-	ctx := context.Background()
-	const parLot = 500
-	var evs []journal.Evenement
-	ajoute := func(g journal.Genre, cle string, v uint64, ty journal.Type, c journal.Champs, jour int) {
-		e := journaltest.Ev(g, cle, v, ty, c)
-		e.Quand = journaltest.T0.AddDate(0, 0, jour)
-		evs = append(evs, e)
-	}
-	for l := 0; l*parLot < nb; l++ {
-		lot, scor, jour := fmt.Sprintf("123456789/%08d/%03d", 20260302+l/999, l%999), fmt.Sprintf("20260302/%06d", l), l/3
-		ajoute(journal.LotFactures, lot, 1, journal.Constituer, journal.Champs{Nombre: parLot, EssaisMax: 3}, jour)
-		ajoute(journal.LotFactures, lot, 2, journal.Transmettre, journal.Champs{}, jour)
-		ajoute(journal.LotFactures, lot, 3, journal.RecevoirARLPositif, journal.Champs{Code: "0000"}, jour)
-		ajoute(journal.LotScor, scor, 1, journal.Constituer, journal.Champs{Parent: lot, EssaisMax: 3}, jour)
-		for i := range parLot {
-			n := l*parLot + i
-			f := fmt.Sprintf("%s/%09d", lot, i)
-			ajoute(journal.Facture, f, 1, journal.Enregistrer, journal.Champs{Parent: lot, Patient: fmt.Sprintf("%032d", n/7), Jour: 20260302, Nature: "1"}, jour)
-			c := champsDeMesure(n)
-			c.Parent, c.Patient, c.Jour = f, fmt.Sprintf("%032d", n/7), 20260302
-			if n%1000 == 0 {
-				ajoute(journal.Piece, cleDeMesure(n), 1, journal.Refuser, journal.Champs{Parent: f, Motif: "floue"}, jour)
-				continue
-			}
-			ajoute(journal.Piece, cleDeMesure(n), 1, journal.Deposer, c, jour)
-			ajoute(journal.Piece, cleDeMesure(n), 2, journal.Enlotter, journal.Champs{Dans: scor, Mode: "scor"}, jour)
-			ajoute(journal.Piece, cleDeMesure(n), 3, journal.RecevoirARLPositif, journal.Champs{}, jour)
-		}
-		if err := j.Ajouter(ctx, evs); err != nil {
-			t.Fatal(err)
-		}
-		evs = evs[:0]
-	}
-	h, err := j.Tete(ctx)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return h.Seq
 }
 
 func taille(defaut int, variable string) int {
@@ -144,7 +92,10 @@ func BenchmarkCabinet(b *testing.B) {
 	nb := taille(1_000_000, "SCOR_MESURE_PIECES")
 	j := ouvrir(b)
 	debut := time.Now()
-	evs := cabinet(b, j, nb)
+	evs, err := journaltest.Cabinet(b.Context(), j, nb)
+	if err != nil {
+		b.Fatal(err)
+	}
 	b.Logf("%d pieces, %d events written in %v", nb, evs, time.Since(debut).Round(time.Millisecond))
 	if _, err := j.ecrivain.Exec("PRAGMA wal_checkpoint(TRUNCATE)"); err != nil {
 		b.Fatal(err)
