@@ -301,6 +301,24 @@ func TestSourceChangee(t *testing.T) {
 	}
 }
 
+// A stray byte in a name stops nothing, and is seen.
+func TestOctetsEgares(t *testing.T) {
+	b := octets(t, fichier(t, 2, 2, nil))
+	i := bytes.Index(b, []byte("PATIENTE1"))
+	copy(b[i:], "P\x00TI\xC9NTE1")
+	bs, err := s3404.Construire(context.Background(), deOctets(b), options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var pdf bytes.Buffer
+	if _, err := bs[0].Ecrire(context.Background(), &pdf); err != nil {
+		t.Fatal(err)
+	}
+	if lu := texte(t, poser(t, "egares.pdf", pdf.Bytes())); !strings.Contains(lu, "P\uFFFDTIÉNTE1") {
+		t.Errorf("got:\n%s", lu)
+	}
+}
+
 // An editor's own template takes the place of the shipped one.
 func TestGabaritRemplace(t *testing.T) {
 	const perso = `gabarit: s3404
