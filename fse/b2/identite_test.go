@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/scor-sdk/scor-sdk-go/fse"
 	"github.com/scor-sdk/scor-sdk-go/fse/b2"
 )
 
@@ -146,6 +147,18 @@ func TestWriter(t *testing.T) {
 	trop.Lots[0].Factures[0].Actes[0].Montant = 123_456_789
 	if err := b2.EcrireFichier(b2.NewWriter(&b), trop); err == nil || !strings.Contains(err.Error(), "zone montant") {
 		t.Errorf("an amount of 9 digits in 7: %v", err)
+	}
+	for nom, change := range map[string]func(*fse.Fichier){
+		"total":       func(f *fse.Fichier) { f.Lots[0].Factures[0].Total = 1 },
+		"AMO":         func(f *fse.Fichier) { f.Lots[0].Factures[0].AMO = 1 },
+		"another lot": func(f *fse.Fichier) { f.Lots[0].Factures[0].Cle.Lot.Numero = 9 },
+		"DRE":         func(f *fse.Fichier) { f.Lots[1].Flux = fse.FluxDRE },
+	} {
+		f := fichierExemple(false)
+		change(f)
+		if err := b2.EcrireFichier(b2.NewWriter(&b), f); err == nil {
+			t.Errorf("%s: no error", nom)
+		}
 	}
 	if err := b2.EcrireFichier(b2.NewWriter(enPanne{}), fichierExemple(false)); err == nil {
 		t.Error("a writer that fails")

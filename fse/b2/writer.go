@@ -78,7 +78,8 @@ func (w *Writer) enregistrement(t Type, v Variante, vals ...valeur) error {
 // EcrireFichier writes a file from what [fse.Fichier] knows of it: headers, invoices with their base lines, totals and
 // counts, computed. The variant is that of establishments when Norme is "CP". In it, a line with Executant is an act
 // (type 4) and a line without is a stay's (type 3). Zones that fse does not know are left empty: an editor that needs
-// them builds its records with [New]. An amount, number or text too long for its zone is an error.
+// them builds its records with [New]. An amount, number or text too long for its zone is an error, and so are a total that is
+// neither 0 nor the sum of the lines, an invoice of another lot, and a lot of DRE.
 func EcrireFichier(w *Writer, f *fse.Fichier) error {
 	if w.n > 0 {
 		return errors.New("b2: the writer has already written")
@@ -106,6 +107,9 @@ func EcrireFichier(w *Writer, f *fse.Fichier) error {
 var certifications = map[fse.Flux]string{fse.FluxFSE: "S", fse.FluxFSESansVitale: "F", fse.FluxFSEDegradee: "D"}
 
 func (w *Writer) lot(l *fse.Lot, v Variante) error {
+	if l.Flux == fse.FluxDRE {
+		return errors.New("the layout of the DRE is not public")
+	}
 	err := w.enregistrement(T1, v, valeur{"partenaire", l.Cle.Emetteur}, valeur{"organisme", l.Destinataire},
 		valeur{"lot", l.Cle.Numero}, valeur{"nom_partenaire", l.Partenaire}, valeur{"version", "B2"},
 		valeur{"date_lot", l.Cle.Date.AAMMJJ()}, valeur{"norme", l.Norme}, valeur{"certification", certifications[l.Flux]},
@@ -117,7 +121,11 @@ func (w *Writer) lot(l *fse.Lot, v Variante) error {
 	var total, amo, amc fse.Montant
 	for i := range l.Factures {
 		fac := &l.Factures[i]
-		if err := w.facture(fac, v); err != nil {
+		err := coherente(fac, l)
+		if err == nil {
+			err = w.facture(fac, v)
+		}
+		if err != nil {
 			return fmt.Errorf("invoice %s: %w", fac.Cle, err)
 		}
 		lignes += len(fac.Actes)
@@ -131,6 +139,21 @@ func (w *Writer) lot(l *fse.Lot, v Variante) error {
 	return w.enregistrement(T6, v, valeur{"partenaire", l.Cle.Emetteur}, valeur{"factures", nf}, valeur{"lignes", lignes},
 		valeur{"types_2", nf}, valeur{"types_5", nf}, valeur{"total", total}, valeur{"total_amo", amo},
 		valeur{"total_amc", amc}, valeur{"lot", l.Cle.Numero})
+}
+
+// coherente refuses what the records could not say.
+func coherente(fac *fse.Facture, l *fse.Lot) error {
+	var total, amo, amc fse.Montant
+	for _, a := range fac.Actes {
+		total, amo, amc = total+a.Montant, amo+a.AMO, amc+a.AMC
+	}
+	switch {
+	case fac.Cle.Lot != l.Cle:
+		return fmt.Errorf("the invoice is of lot %s", fac.Cle.Lot)
+	case fac.Total != 0 && fac.Total != total, fac.AMO != 0 && fac.AMO != amo, fac.AMC != 0 && fac.AMC != amc:
+		return errors.New("the total is not the sum of the lines")
+	}
+	return nil
 }
 
 func (w *Writer) facture(fac *fse.Facture, v Variante) error {
