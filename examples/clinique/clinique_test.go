@@ -362,7 +362,7 @@ func TestMortAChaqueEtape(t *testing.T) {
 		t.Skip("no signals here")
 	}
 	b2 := ecrireB2(t, lotsDessines)
-	const pas = 4
+	const pas = 6
 	for n := 1; ; n += pas {
 		dossier := t.TempDir()
 		args := []string{"-json", "-auto", "-sortie", dossier, b2}
@@ -542,6 +542,7 @@ func BenchmarkFlux(b *testing.B) {
 				sejours[i] = lotsDessines[0].sejours[i%len(lotsDessines[0].sejours)]
 				// A lot's total has nine columns of cents.
 				sejours[i].prix, sejours[i].actes = 60_000, []acte{{"CS", medecin, 3000}}
+				sejours[i].nir = fmt.Sprintf("2%02d%02d75%03d%03d", 40+i%50, 1+i%12, 100+i/1000, i%1000)
 			}
 			b2 := ecrireB2(b, []lotDessine{{104, 1_000_001, sejours}})
 			b.ReportAllocs()
