@@ -28,7 +28,9 @@ const formatCompostage = "20060102150405"
 //
 // The last one given is kept in a file per sender, under the lock of the
 // operating system, which a killed process releases; it's on disk before the
-// compostage is returned.
+// compostage is returned. One that is more than a day ahead of the clock is an
+// error: either the clock is wrong now, or it was, and a frontal would get dates
+// from the future.
 type Composteur struct {
 	// Dossier is where processes meet. "" is a folder of the user in os.TempDir,
 	// which holds for the processes of one machine; machines that send for one
@@ -105,6 +107,10 @@ func suivantCompostage(dernier string, t time.Time) (string, error) {
 	seconde, err := time.ParseInLocation(formatCompostage, dernier[:14], t.Location())
 	if err != nil {
 		return "", fmt.Errorf("first 14 digits are not a moment: %w", err)
+	}
+	if avance := seconde.Sub(t); avance > 24*time.Hour {
+		return "", fmt.Errorf("the last one, of %s, is %s ahead of the clock: set the clock right, or remove this file if the clock was wrong then",
+			seconde.Format(time.DateTime), avance.Round(time.Hour))
 	}
 	n, err := strconv.ParseUint(dernier[14:], 10, 32)
 	if err != nil {

@@ -99,7 +99,8 @@ func TestSuivantCompostage(t *testing.T) {
 		{"same second", "2026112122301700041", t0, "2026112122301700042", false},
 		{"clock went back an hour", "2026112122301700041", t0.Add(-time.Hour), "2026112122301700042", false},
 		{"counter full", "2026112122301799999", t0, "2026112122301800000", false},
-		{"counter full on the last second of the year", "2026123123595999999", t0, "2027010100000000000", false},
+		{"counter full on the last second of the year", "2026123123595999999", time.Date(2026, 12, 31, 23, 59, 59, 0, time.UTC), "2027010100000000000", false},
+		{"clock lost its battery", "2026112122301700041", time.Date(2009, 1, 1, 0, 0, 0, 0, time.UTC), "", true},
 		{"foreign content", "zzz", t0, "", true},
 		{"impossible moment", "2099139999999900000", t0, "", true},
 	} {

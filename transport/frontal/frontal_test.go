@@ -252,6 +252,8 @@ func TestPieces(t *testing.T) {
 		{"hash of another document", func(v, d scor.Valeurs) { d["document.empreinte"] = scor.Empreinte{1} }, "document-empreinte", "N1000"},
 		{"the document isn't in the message", func(v, d scor.Valeurs) { d["document.id"] = "P2" }, "document-absent", "N1000"},
 		{"a pair is missing", func(v, d scor.Valeurs) { v["lot.paires"] = 2 }, "lot-compteur", "N1000"},
+		{"a type of piece that the profile doesn't have", func(v, d scor.Valeurs) { d["piece.type"] = "XX" }, "piece-type", "N1000"},
+		{"more bytes than the profile lets in a lot", func(v, d scor.Valeurs) { d["document.octets"], v["lot.octets"] = 20_000_000, 20_000_000 }, "lot-octets document-octets", "N1000"},
 		{"a size differs", func(v, d scor.Valeurs) { d["document.octets"], v["lot.octets"] = 5, 5 }, "document-octets", "N1000"},
 	} {
 		t.Run(tt.raison, func(t *testing.T) {

@@ -61,13 +61,15 @@ func (r *Recu) constater(code string, grave bool, format string, a ...any) {
 // analyser opens a message and notes all that departs from the conventions.
 func (f *Frontal) analyser(ctx context.Context, brut io.Reader) *Recu {
 	r := &Recu{}
+	taille := new(compte)
+	brut = io.TeeReader(brut, taille)
 	m, err := transport.Ouvrir(ctx, brut, []transport.Cle{{Certificat: f.cfg.Certificat, Decrypter: f.cfg.Cle}})
 	if err != nil {
 		r.constater("message", true, "%v", err)
 		return r
 	}
 	r.MessageID, r.Sujet = m.ID, m.Sujet
-	l := &lecture{f: f, r: r, documents: map[string]document{}}
+	l := &lecture{f: f, r: r, documents: map[string]Partie{}}
 	l.sujet()
 	for p, err := range m.Parties() {
 		if err == nil {
@@ -78,14 +80,9 @@ func (f *Frontal) analyser(ctx context.Context, brut io.Reader) *Recu {
 		}
 	}
 	r.Chiffre = m.Chiffre
+	l.borner("message-octets", int64(*taille), f.cfg.Profil.Limites.OctetsParMessage)
 	l.conclure()
 	return r
-}
-
-type document struct {
-	partie    Partie
-	empreinte scor.Empreinte
-	octets    int64
 }
 
 // lecture is the opening of one message.
@@ -97,7 +94,7 @@ type lecture struct {
 	factures  int64  // invoices found
 	edi       int    // parts that hold a billing file
 	emetteur  string // of the file
-	documents map[string]document
+	documents map[string]Partie
 	annonces  []scor.Valeurs // documents that the lots announce
 }
 
@@ -137,7 +134,11 @@ func (l *lecture) sujet() {
 
 func (l *lecture) partie(p *transport.PartieRecue) error {
 	h, n := sha256.New(), new(compte)
-	corps := io.TeeReader(p, io.MultiWriter(h, n))
+	br := bufio.NewReader(p)
+	// A read error shows again below.
+	debut, _ := br.Peek(5)
+	pdf := bytes.Equal(debut, []byte("%PDF-"))
+	corps := io.TeeReader(br, io.MultiWriter(h, n))
 	var err error
 	if strings.EqualFold(p.Type, transport.TypeEDI) || l.lots && strings.EqualFold(p.Type, l.f.cfg.Profil.Message.TypeLot) {
 		l.edi++
@@ -152,9 +153,12 @@ func (l *lecture) partie(p *transport.PartieRecue) error {
 	if strings.HasSuffix(p.Description, "/Z") != (p.Compression != "") && strings.EqualFold(p.Type, transport.TypeEDI) {
 		l.r.constater("compression", false, "Content-Description %q, compression %q", p.Description, p.Compression)
 	}
+	if strings.EqualFold(p.Type, "application/pdf") && !pdf {
+		l.r.constater("document-pdf", true, "part %s says that it is a PDF and doesn't begin like one", p.Chemin)
+	}
 	part := Partie{Type: p.Type, Description: p.Description, Nom: p.Nom, Octets: int64(*n), Empreinte: scor.Empreinte(h.Sum(nil))}
 	l.r.Parties = append(l.r.Parties, part)
-	l.documents[p.Nom] = document{part, part.Empreinte, part.Octets}
+	l.documents[p.Nom] = part
 	return nil
 }
 
@@ -267,6 +271,11 @@ func (l *lecture) lot(r io.Reader) error {
 			l.r.Lots = append(l.r.Lots, Lot{Emetteur: v.Texte("lot.factures.emetteur"), Numero: v.Nombre("lot.numero"), Date: v.Date("lot.date")})
 		case scor.PourPaire:
 			paires++
+			if code := v.Texte("piece.type"); code != "" {
+				if _, connu := l.f.cfg.Profil.TypeCode(code); !connu {
+					l.r.constater("piece-type", true, "record %d: type of piece %q is none of the profile's", ligne.Numero, code)
+				}
+			}
 			if k := len(l.r.Lots); k > 0 {
 				lot := &l.r.Lots[k-1]
 				lot.Pieces = append(lot.Pieces, PieceLot{ID: v.Texte("piece.id"), Type: v.Texte("piece.type"),
@@ -280,12 +289,24 @@ func (l *lecture) lot(r io.Reader) error {
 			total(v, "lot.paires", paires)
 			total(v, "lot.documents", documents)
 			total(v, "lot.octets", octets)
+			limites := l.f.cfg.Profil.Limites
+			l.borner("lot-paires", paires, int64(limites.PairesParLot))
+			l.borner("lot-documents", documents, int64(limites.DocumentsParLot))
+			l.borner("lot-octets", octets, limites.OctetsParLot)
 		case scor.PourFinFichier:
 			total(v, "fichier.enregistrements", enregistrements)
 			total(v, "fichier.lots", int64(len(l.r.Lots)))
 		}
 	}
+	l.borner("message-lots", int64(len(l.r.Lots)), int64(l.f.cfg.Profil.Limites.LotsParMessage))
 	return nil
+}
+
+// borner notes what is over a limit of the profile; 0 is no limit.
+func (l *lecture) borner(code string, n, limite int64) {
+	if limite > 0 && n > limite {
+		l.r.constater(code, true, "%d, over the profile's limit of %d", n, limite)
+	}
 }
 
 // conclure checks what only the whole message shows.
@@ -333,9 +354,9 @@ func (l *lecture) conclure() {
 			l.r.constater("document-nom", false, "document %s: %v", id, err)
 		case !la:
 			l.r.constater("document-absent", true, "document %s is announced and not in the message", id)
-		case v["document.octets"] != nil && v.Nombre("document.octets") != d.octets:
-			l.r.constater("document-octets", true, "document %s: %d bytes announced, %d received", id, v.Nombre("document.octets"), d.octets)
-		case !v.Empreinte("document.empreinte").IsZero() && v.Empreinte("document.empreinte") != d.empreinte:
+		case v["document.octets"] != nil && v.Nombre("document.octets") != d.Octets:
+			l.r.constater("document-octets", true, "document %s: %d bytes announced, %d received", id, v.Nombre("document.octets"), d.Octets)
+		case !v.Empreinte("document.empreinte").IsZero() && v.Empreinte("document.empreinte") != d.Empreinte:
 			l.r.constater("document-empreinte", true, "document %s: another content than announced", id)
 		}
 	}

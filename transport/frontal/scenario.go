@@ -100,7 +100,7 @@ type Panne string
 const (
 	Coupure     Panne = "coupure"      // the connection is closed at byte Octet
 	Lenteur     Panne = "lenteur"      // the frontal reads and writes Debit bytes a second
-	ListeGrise  Panne = "liste-grise"  // the first attempt of each message is put off: 451 4.7.1
+	ListeGrise  Panne = "liste-grise"  // the first attempt of each sender for a recipient is put off: 451 4.7.1
 	BoitePleine Panne = "boite-pleine" // the recipient's mailbox is full: 452 4.2.2
 	Inconnu     Panne = "inconnu"      // no such mailbox: 550 5.1.1
 	EchecTLS    Panne = "tls"          // the handshake fails

@@ -189,7 +189,7 @@ func TestIncidentTLS(t *testing.T) {
 
 // A frontal as slow as a modem still gives its message whole.
 func TestIncidentLenteur(t *testing.T) {
-	f := demarrer(t, frontal.Config{Scenario: scenario(t, "incidents:\n- {panne: lenteur, protocole: pop3, debit: 20000}")})
+	f := demarrer(t, frontal.Config{Scenario: scenario(t, "incidents:\n- {panne: lenteur, protocole: pop3, debit: 20000}\n- {panne: lenteur, debit: 40000}")})
 	if err := envoyer(t, f, message(f, 1, b2(1, 1), 1)); err != nil {
 		t.Fatal(err)
 	}
