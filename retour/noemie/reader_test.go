@@ -434,6 +434,11 @@ func TestWriterRefuse(t *testing.T) {
 	if err := noemie.EcrireRetour(io.Discard, trop); err == nil || !strings.Contains(err.Error(), "zone code") {
 		t.Errorf("a code of 5 characters in 4: %v", err)
 	}
+	perdue := retourExemple(noemie.Flux)
+	perdue.Retenues[0].Facture = &noemie.Cle{Numero: 42}
+	if err := noemie.EcrireRetour(io.Discard, perdue); err == nil {
+		t.Error("a move of an invoice that is not there: no error")
+	}
 	if err := noemie.EcrireRetour(enPanne{}, retourExemple(noemie.Flux)); err == nil {
 		t.Error("a destination that fails: no error")
 	}
@@ -442,6 +447,21 @@ func TestWriterRefuse(t *testing.T) {
 type enPanne struct{}
 
 func (enPanne) Write([]byte) (int, error) { return 0, errors.New("disk full") }
+
+// Moves and flat payments of a return without invoices are written too, whatever their order.
+func TestMouvementsSeuls(t *testing.T) {
+	r := retourExemple(noemie.Flux)
+	v := r.Factures[4].Versement
+	r.Factures, r.Cumul = nil, 0
+	r.Retenues = []noemie.Retenue{r.Retenues[1]}
+	autre := *v
+	autre.Libelles[0] = "VIR TROIS"
+	r.Retenues[0].Versement, r.Forfaits[0].Versement = &autre, v
+	got, constats := lire(t, ecrire(t, r))
+	if diff := cmp.Diff(r, got); diff != "" || len(constats) > 0 {
+		t.Error(diff, constats)
+	}
+}
 
 func TestJoindre(t *testing.T) {
 	r := retourExemple(noemie.Flux)

@@ -164,7 +164,7 @@ func (w *Writer) entite(code, niveau string, c champs) error {
 // EcrireRetour writes a whole return, as a test frontal does. Invoices with a share whose request is known (AMO, or
 // AMC) take the rich form (102, 103, 198, 199, 294), others the old one (100, 110, 210, 290): there, a state that the
 // form cannot carry is lost. The sum of 999 is that of the invoices. Forfaits and Retenues follow the invoices of their payment, or, for a Retenue that names
-// one, that invoice. Lots must be together. Levels are those of the returns at hand.
+// one, that invoice: naming none of the return is an error. The invoices of a payment, and those of a lot, must be together. Levels are those of the returns at hand.
 func EcrireRetour(dst io.Writer, r *Retour) error {
 	w := NewWriter(dst, r.Emballage)
 	err := w.entite("000", "", champs{"type_emetteur": r.TypeEmetteur, "emetteur": r.Emetteur, "type_destinataire": r.TypeDestinataire,
@@ -173,14 +173,22 @@ func EcrireRetour(dst io.Writer, r *Retour) error {
 	if err != nil {
 		return err
 	}
-	x := ecriture{w: w, r: r}
+	x := ecriture{w: w, r: r, retenues: map[Cle][]*Retenue{}}
+	for i := range r.Retenues {
+		if t := &r.Retenues[i]; t.Facture != nil {
+			x.retenues[*t.Facture] = append(x.retenues[*t.Facture], t)
+		}
+	}
 	for i := range r.Factures {
 		if err := x.facture(&r.Factures[i]); err != nil {
 			return fmt.Errorf("noemie: invoice %s: %w", r.Factures[i].Cle, err)
 		}
 	}
-	if err := x.mouvements(nil); err != nil {
+	if err := x.mouvements(true); err != nil {
 		return err
+	}
+	for c := range x.retenues {
+		return fmt.Errorf("noemie: a move names invoice %s, which the return has not", c)
 	}
 	return w.Fermer(x.lots, x.cumul)
 }
@@ -195,15 +203,15 @@ type ecriture struct {
 	dansLot   bool
 	lots      int
 	cumul     fse.Montant
-	retenues  int // written
-	forfaits  int
+	retenues  map[Cle][]*Retenue  // those of an invoice, not yet written
+	verses    map[*Versement]bool // payments whose moves were written
 }
 
 func (x *ecriture) payer(v *Versement) error {
-	if v == nil {
+	if v == nil && !x.ouvert {
 		v = &Versement{}
 	}
-	if x.ouvert && x.versement == v {
+	if x.ouvert && (v == nil || x.versement == v) {
 		return nil
 	}
 	x.versement, x.ouvert, x.dansLot = v, true, false
@@ -225,33 +233,61 @@ func (x *ecriture) payer(v *Versement) error {
 	return err
 }
 
-// mouvements writes what belongs to the payment that ends; at the end, everything that is left.
-func (x *ecriture) mouvements(suivant *Versement) error {
-	for ; x.forfaits < len(x.r.Forfaits); x.forfaits++ {
-		f := &x.r.Forfaits[x.forfaits]
-		if suivant != nil && f.Versement != x.versement {
-			break
-		}
-		if err := x.payer(f.Versement); err != nil {
-			return err
-		}
-		var err error
-		if f.Detail {
-			err = x.w.entite("262", "03", champs{"code": f.Code, "libelle": f.Libelle, "periode": f.Periode, "date_debut": f.Debut,
-				"date_fin": f.Fin, "montant": f.Montant})
-		} else {
-			err = x.w.entite("261", "03", champs{"code": f.Code, "montant": f.Montant})
-		}
-		if err != nil {
+// mouvements writes what belongs to the payment that ends; at the end, what is left of all others too.
+func (x *ecriture) mouvements(fin bool) error {
+	if x.ouvert {
+		if err := x.mouvementsDe(x.versement); err != nil {
 			return err
 		}
 	}
-	for ; x.retenues < len(x.r.Retenues); x.retenues++ {
-		t := &x.r.Retenues[x.retenues]
-		if suivant != nil && t.Versement != x.versement {
-			break
+	if !fin {
+		return nil
+	}
+	for i := range x.r.Forfaits {
+		if err := x.mouvementsDe(x.r.Forfaits[i].Versement); err != nil {
+			return err
 		}
-		if err := x.payer(t.Versement); err != nil {
+	}
+	for i := range x.r.Retenues {
+		if t := &x.r.Retenues[i]; t.Facture == nil {
+			if err := x.mouvementsDe(t.Versement); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (x *ecriture) mouvementsDe(v *Versement) error {
+	if x.verses[v] {
+		return nil
+	}
+	if x.verses == nil {
+		x.verses = map[*Versement]bool{}
+	}
+	x.verses[v] = true
+	for i := range x.r.Forfaits {
+		f := &x.r.Forfaits[i]
+		if f.Versement != v {
+			continue
+		}
+		if err := x.payer(v); err != nil {
+			return err
+		}
+		code, c := "261", champs{"code": f.Code, "montant": f.Montant}
+		if f.Detail {
+			code, c = "262", champs{"code": f.Code, "libelle": f.Libelle, "periode": f.Periode, "date_debut": f.Debut, "date_fin": f.Fin, "montant": f.Montant}
+		}
+		if err := x.w.entite(code, "03", c); err != nil {
+			return err
+		}
+	}
+	for i := range x.r.Retenues {
+		t := &x.r.Retenues[i]
+		if t.Versement != v || t.Facture != nil {
+			continue
+		}
+		if err := x.payer(v); err != nil {
 			return err
 		}
 		if err := x.retenue(t, "03"); err != nil {
@@ -272,7 +308,7 @@ func (x *ecriture) facture(f *Facture) error {
 		v = x.versement
 	}
 	if x.ouvert && v != x.versement {
-		if err := x.mouvements(v); err != nil {
+		if err := x.mouvements(false); err != nil {
 			return err
 		}
 	}
@@ -295,15 +331,12 @@ func (x *ecriture) facture(f *Facture) error {
 	if err := ecrire(f); err != nil {
 		return err
 	}
-	for ; x.retenues < len(x.r.Retenues); x.retenues++ {
-		t := &x.r.Retenues[x.retenues]
-		if t.Facture == nil || *t.Facture != f.Cle {
-			break
-		}
+	for _, t := range x.retenues[f.Cle] {
 		if err := x.retenue(t, "05"); err != nil {
 			return err
 		}
 	}
+	delete(x.retenues, f.Cle)
 	return nil
 }
 
