@@ -28,6 +28,9 @@ type Options struct {
 // ErrPasCP says that a lot isn't in the variant of establishments.
 var ErrPasCP = errors.New("s3404: the lot is not in the norm of establishments (CP)")
 
+// ErrSourceChangee says that the B2 file isn't the one that [Construire] checked.
+var ErrSourceChangee = errors.New("s3404: the B2 file was changed since it was checked")
+
 // ErrSansFacture says that there is nothing to make a bordereau of.
 var ErrSansFacture = errors.New("s3404: no invoice")
 
@@ -120,6 +123,7 @@ func (b *Bordereau) verifier(e *b2.Enregistrement) (errs []error) {
 func (b *Bordereau) Factures(ctx context.Context) iter.Seq2[*Facture, error] {
 	return func(yield func(*Facture, error) bool) {
 		rang, fini := -1, false
+		var vus Totaux
 		err := parcourir(ctx, b.src, visite{
 			lot: func(fse.Fichier, Lot) { rang++ },
 			facture: func(f *Facture) bool {
@@ -132,11 +136,15 @@ func (b *Bordereau) Factures(ctx context.Context) iter.Seq2[*Facture, error] {
 					yield(nil, errs[0])
 					return false
 				}
+				vus.ajouter(f)
 				fini = !yield(f, nil)
 				return !fini
 			},
 			fin: func(*b2.Enregistrement) {},
 		})
+		if err == nil && vus != b.Totaux {
+			err = fmt.Errorf("%w: lot %s", ErrSourceChangee, b.Lot.Cle)
+		}
 		if err != nil && !fini {
 			yield(nil, err)
 		}

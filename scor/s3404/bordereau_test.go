@@ -299,6 +299,16 @@ func TestSourceChangee(t *testing.T) {
 	if _, err := bs[0].Ecrire(context.Background(), io.Discard); err == nil {
 		t.Error("a changed source was written")
 	}
+	// A whole invoice less, each of the others being right.
+	source := fichier(t, 3, 2, nil)
+	bs, err = s3404.Construire(context.Background(), func() (io.ReadCloser, error) { return source() }, options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	source = fichier(t, 2, 2, nil)
+	if _, err := bs[0].Ecrire(context.Background(), io.Discard); !errors.Is(err, s3404.ErrSourceChangee) {
+		t.Errorf("an invoice less: %v", err)
+	}
 }
 
 // A stray byte in a name stops nothing, and is seen.
