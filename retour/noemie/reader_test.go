@@ -434,6 +434,11 @@ func TestWriterRefuse(t *testing.T) {
 	if err := noemie.EcrireRetour(io.Discard, trop); err == nil || !strings.Contains(err.Error(), "zone code") {
 		t.Errorf("a code of 5 characters in 4: %v", err)
 	}
+	organisme := retourExemple(noemie.Flux)
+	organisme.Factures[0].Versement.Organisme = "123"
+	if err := noemie.EcrireRetour(io.Discard, organisme); err == nil {
+		t.Error("a complementary organism of 3 digits: no error")
+	}
 	perdue := retourExemple(noemie.Flux)
 	perdue.Retenues[0].Facture = &noemie.Cle{Numero: 42}
 	if err := noemie.EcrireRetour(io.Discard, perdue); err == nil {

@@ -218,7 +218,11 @@ func (x *ecriture) payer(v *Versement) error {
 	if err := x.w.entite("020", "", champs{"beneficiaire_reglement": v.Mandataire}); err != nil {
 		return err
 	}
-	if len(v.Organisme) == 8 {
+	switch len(v.Organisme) {
+	case 0:
+	default:
+		return fmt.Errorf("noemie: a complementary organism of %d digits, want 7 and its key", len(v.Organisme))
+	case 8:
 		if err := x.w.entite("010", "", champs{"numero": v.Organisme[:7], "cle": v.Organisme[7:]}); err != nil {
 			return err
 		}
