@@ -127,6 +127,12 @@ func selection(r *journal.Requete) (string, []any) {
 		et("echeance <= ?", journal.Microsecondes(r.EcheanceAvant))
 	}
 	const limite = "ifnull(limite, 4611686018427387904)"
+	// Without statistics the planner prefers the index that needs no sorting, objets_cle, which here means reading every object of the
+	// kind; the + takes that index away from it.
+	cle := "cle"
+	if r.Parent != "" || r.Dans != "" || r.Patient != "" {
+		cle = "+cle"
+	}
 	switch {
 	case r.Tri == journal.ParUrgence && r.Apres != nil:
 		a := r.Apres
@@ -136,16 +142,18 @@ func selection(r *journal.Requete) (string, []any) {
 		}
 		et("(-ifnull(attention, 0), "+limite+", cle) > (?, ?, ?)", -a.Attention, l, a.Cle)
 	case r.Apres != nil:
-		et("cle > ?", r.Apres.Cle)
+		et(cle+" > ?", r.Apres.Cle)
 	}
-	if r.Tri == journal.ParUrgence {
+	if r.Tri == journal.ParEcheance {
+		b.WriteString(" AND echeance IS NOT NULL ORDER BY echeance, cle")
+	} else if r.Tri == journal.ParUrgence {
 		if r.Attention > 0 {
 			b.WriteString(" ORDER BY attention DESC, " + limite + ", cle")
 		} else {
 			b.WriteString(" ORDER BY ifnull(attention, 0) DESC, " + limite + ", cle")
 		}
 	} else {
-		b.WriteString(" ORDER BY cle")
+		b.WriteString(" ORDER BY " + cle)
 	}
 	if r.Limite > 0 {
 		b.WriteString(" LIMIT ?")
