@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"time"
 
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi/journal"
 )
@@ -56,6 +57,23 @@ func (s *Suivi) Avancer(ctx context.Context) (Bilan, error) {
 		}
 	}
 	return b, errors.Join(errs...)
+}
+
+// Prochaine is when the next round has something to do beside the mail, as the journal stands now: past or present if there is something
+// already, zero if nothing is awaited.
+func (s *Suivi) Prochaine(ctx context.Context) (time.Time, error) {
+	var premiere int64
+	for _, g := range journal.Genres() {
+		for o, err := range s.c.Journal.Chercher(ctx, journal.Requete{Genre: g, Tri: journal.ParEcheance, Limite: 1}) {
+			if err != nil {
+				return time.Time{}, err
+			}
+			if o.Echeance < us(jamais) && (premiere == 0 || o.Echeance < premiere) {
+				premiere = o.Echeance
+			}
+		}
+	}
+	return journal.Instant(premiere), nil
 }
 
 // phase leases the objects of a kind that are due, takes their step, and goes on until none is left. An object that failed keeps its lease:

@@ -92,7 +92,6 @@ type modele struct {
 	fige      journal.Etats
 	seq       uint64
 	panne     error
-	pannes    int
 }
 
 // errCoupure is a crash: the call fails before or after the journal has it, and everything starts again.

@@ -9,6 +9,29 @@ type quoi struct {
 
 // recits are what a person is told of a step.
 var recits = map[quoi]string{
+	{journal.LotFactures, journal.Annuler}:            "Lot de factures annulé",
+	{journal.LotFactures, journal.Reconstituer}:       "Lot de factures à refaire",
+	{journal.LotFactures, journal.MarquerManuel}:      "Lot de factures traité à la main",
+	{journal.LotFactures, journal.Clore}:              "Lot de factures clos",
+	{journal.LotFactures, journal.Rouvrir}:            "Lot de factures à revoir : une pièce est attendue ou arrivée",
+	{journal.LotFactures, journal.Joindre}:            "Pièces du lot de factures examinées",
+	{journal.LotScor, journal.Annuler}:                "Lot de pièces annulé",
+	{journal.LotScor, journal.MarquerManuel}:          "Lot de pièces traité à la main",
+	{journal.LotScor, journal.EntrerVerification}:     "Lot de pièces en période de vérification",
+	{journal.LotScor, journal.Clore}:                  "Lot de pièces clos",
+	{journal.Piece, journal.Reclamer}:                 "Pièce à transmettre à nouveau",
+	{journal.Piece, journal.Rejeter}:                  "Pièce rejetée après son accusé de réception",
+	{journal.Piece, journal.MarquerManuel}:            "Pièce traitée à la main",
+	{journal.Piece, journal.EntrerVerification}:       "Pièce en période de vérification",
+	{journal.Piece, journal.Clore}:                    "Pièce close",
+	{journal.Message, journal.Reserver}:               "Identité du message réservée",
+	{journal.Message, journal.Abandonner}:             "Message abandonné",
+	{journal.Message, journal.Purger}:                 "Message purgé, sa trace reste",
+	{journal.Reception, journal.Clore}:                "Message reçu clos",
+	{journal.Reception, journal.Purger}:               "Message reçu purgé, sa trace reste",
+	{journal.Facture, journal.Enregistrer}:            "Facture enregistrée",
+	{journal.Facture, journal.Completer}:              "Facture complète",
+	{journal.Facture, journal.Clore}:                  "Facture close",
 	{journal.LotFactures, journal.Constituer}:         "Lot de factures enregistré",
 	{journal.LotFactures, journal.Transmettre}:        "Lot de factures transmis",
 	{journal.LotFactures, journal.RecevoirARLPositif}: "Lot de factures accepté (ARL+)",
@@ -52,5 +75,13 @@ var recits = map[quoi]string{
 	{journal.Cabinet, journal.Conclure}:               "La période de vérification est terminée",
 }
 
-// raconter says in French what an event is; "" for what only machines need.
-func raconter(e *journal.Evenement) string { return recits[quoi{e.Genre, e.Type}] }
+var notes = map[journal.Genre]string{journal.LotFactures: "Lot de factures", journal.Facture: "Facture", journal.Piece: "Pièce", journal.LotScor: "Lot de pièces",
+	journal.Message: "Message", journal.Reception: "Message reçu", journal.Cabinet: "Cabinet"}
+
+// raconter says in French what an event is.
+func raconter(e *journal.Evenement) string {
+	if e.Type == journal.Noter {
+		return notes[e.Genre] + " : note"
+	}
+	return recits[quoi{e.Genre, e.Type}]
+}

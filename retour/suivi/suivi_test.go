@@ -69,3 +69,37 @@ func TestCheminHeureux(t *testing.T) {
 func chiffres(n int) string {
 	return string([]byte{byte('0' + n/1000%10), byte('0' + n/100%10), byte('0' + n/10%10), byte('0' + n%10)})
 }
+
+// Every step of the table is told in French.
+func TestToutEstRaconte(t *testing.T) {
+	for _, l := range journal.Table() {
+		if raconter(&journal.Evenement{Genre: l.Genre, Type: l.Type}) == "" {
+			t.Errorf("%s, %s: no sentence", l.Genre, l.Type)
+		}
+	}
+}
+
+// Prochaine says when there is something to do, and then there is.
+func TestProchaine(t *testing.T) {
+	b := nouveauBanc(t)
+	b.f.repondre = func(*envoiRecu) [][]byte { return nil }
+	if p, err := b.Prochaine(t.Context()); err != nil || !p.IsZero() {
+		t.Error(p, err)
+	}
+	b.lot(1, 1)
+	b.jusquAuRepos()
+	for range 3 {
+		p, err := b.Prochaine(t.Context())
+		if err != nil || !p.After(b.h.lire()) {
+			t.Fatal(p, err)
+		}
+		if x := b.avancer(); !x.Rien() {
+			t.Errorf("something before its time: %+v", x)
+		}
+		b.h.avancer(p.Sub(b.h.lire()))
+		if x := b.avancer(); x.Rien() {
+			t.Errorf("nothing at %v", p)
+		}
+		b.jusquAuRepos()
+	}
+}

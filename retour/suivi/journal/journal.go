@@ -61,8 +61,9 @@ type Requete struct {
 type Tri uint8
 
 const (
-	ParCle     Tri = iota
-	ParUrgence     // Attention from high to low, then Limite from near to far (none last), then key
+	ParCle      Tri = iota
+	ParUrgence      // Attention from high to low, then Limite from near to far (none last), then key
+	ParEcheance     // Echeance from near to far, of those that have one; no pages
 )
 
 // Trouver gives one object, its zero when it doesn't exist.

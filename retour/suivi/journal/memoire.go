@@ -106,6 +106,7 @@ func (m *Memoire) Objets(_ context.Context, refs ...Ref) (map[Ref]Objet, error) 
 func (r *Requete) Convient(o *Objet) bool {
 	switch {
 	case o.Genre != r.Genre,
+		r.Tri == ParEcheance && o.Echeance == 0,
 		len(r.Etats) > 0 && !slices.Contains(r.Etats, o.Etat),
 		r.Parent != "" && o.Parent != r.Parent,
 		r.Dans != "" && o.Dans != r.Dans,
@@ -123,6 +124,9 @@ func (r *Requete) Convient(o *Objet) bool {
 
 // Comparer orders two objects by the order of r.
 func (r *Requete) Comparer(a, b *Objet) int {
+	if r.Tri == ParEcheance {
+		return cmp.Or(cmp.Compare(a.Echeance, b.Echeance), cmp.Compare(a.Cle, b.Cle))
+	}
 	if r.Tri == ParUrgence {
 		if c := cmp.Compare(b.Attention, a.Attention); c != 0 {
 			return c

@@ -102,7 +102,7 @@ func parcourir[T any](ctx context.Context, q requeteur, ligne pgx.RowToFunc[T], 
 
 // Chercher implements journal.Journal. An answer without limit is read by pages.
 func (j *Journal) Chercher(ctx context.Context, r journal.Requete) iter.Seq2[journal.Objet, error] {
-	if r.Limite > 0 {
+	if r.Limite > 0 || r.Tri == journal.ParEcheance {
 		requete, args := j.selection(&r)
 		return parcourir(ctx, j.pool, ligneObjet, requete, args...)
 	}
@@ -189,7 +189,9 @@ func (j *Journal) selection(r *journal.Requete) (string, []any) {
 	case r.Apres != nil:
 		et("cle > ?", r.Apres.Cle)
 	}
-	if r.Tri == journal.ParUrgence {
+	if r.Tri == journal.ParEcheance {
+		b.WriteString(" AND echeance IS NOT NULL ORDER BY echeance, cle")
+	} else if r.Tri == journal.ParUrgence {
 		b.WriteString(" ORDER BY " + rang + ", " + limite + ", cle")
 	} else {
 		b.WriteString(" ORDER BY cle")

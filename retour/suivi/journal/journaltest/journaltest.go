@@ -187,6 +187,7 @@ func recherches(t *testing.T, j journal.Journal) {
 		{}, {Parent: "F2"}, {Patient: "p3"}, {Nature: "dsi"}, {Du: 20260302}, {Au: 20260301}, {Du: 20260302, Au: 20260302, Limite: 4}, {Attention: 2, Tri: journal.ParUrgence},
 		{Tri: journal.ParUrgence}, {Etats: []journal.Etat{journal.Refuse}}, {Etats: []journal.Etat{journal.Constitue, journal.EnLot}, Limite: 7},
 		{EcheanceAvant: journal.Instant(3)}, {Periode: "2026-03"}, {Periode: "2026-04"}, {Attention: 1, Tri: journal.ParUrgence, Limite: 9},
+		{Tri: journal.ParEcheance},
 	}
 	for i, r := range requetes {
 		r.Genre = journal.Piece
