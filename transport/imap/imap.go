@@ -19,6 +19,7 @@ import (
 
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapclient"
+	"github.com/scor-sdk/scor-sdk-go/internal/xoauth2"
 	"github.com/scor-sdk/scor-sdk-go/transport"
 )
 
@@ -38,7 +39,10 @@ type Boite struct {
 	ConfigTLS   *tls.Config // nil: the system's authorities, the name of Adresse
 	Utilisateur string
 	MotDePasse  transport.Secret
-	Dossier     string // "" is INBOX
+	// Jeton, when set, gives an OAuth 2.0 access token at each connection, in place
+	// of MotDePasse (SASL XOAUTH2).
+	Jeton   func(ctx context.Context) (transport.Secret, error)
+	Dossier string // "" is INBOX
 	// Archive, when set, is the folder that acknowledged messages are moved to;
 	// otherwise they're removed.
 	Archive string
@@ -129,7 +133,15 @@ func (b *Boite) connecter(ctx context.Context) (_ *session, err error) {
 	if err := s.c.WaitGreeting(); err != nil {
 		return nil, err
 	}
-	if err := s.c.Login(b.Utilisateur, string(b.MotDePasse)).Wait(); err != nil {
+	if b.Jeton != nil {
+		jeton, err := b.Jeton(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("getting the token: %w", err)
+		}
+		if err := s.c.Authenticate(xoauth2.New(b.Utilisateur, string(jeton))); err != nil {
+			return nil, err
+		}
+	} else if err := s.c.Login(b.Utilisateur, string(b.MotDePasse)).Wait(); err != nil {
 		return nil, err
 	}
 	dossier := b.Dossier

@@ -13,6 +13,7 @@ import (
 	goimap "github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapserver"
 	"github.com/emersion/go-imap/v2/imapserver/imapmemserver"
+	"github.com/emersion/go-sasl"
 	"github.com/google/go-cmp/cmp"
 	"github.com/scor-sdk/scor-sdk-go/transport"
 	"github.com/scor-sdk/scor-sdk-go/transport/imap"
@@ -36,7 +37,7 @@ func serveur(t testing.TB, messages ...string) *imap.Boite {
 	mem.AddUser(u)
 	s := imapserver.New(&imapserver.Options{
 		NewSession: func(*imapserver.Conn) (imapserver.Session, *imapserver.GreetingData, error) {
-			return mem.NewSession(), nil, nil
+			return sessionSASL{mem.NewSession().(imapserver.SessionIMAP4rev2)}, nil, nil
 		},
 		Caps:         goimap.CapSet{goimap.CapIMAP4rev1: {}, goimap.CapIMAP4rev2: {}, goimap.CapUIDPlus: {}, goimap.CapMove: {}},
 		InsecureAuth: true,
@@ -48,6 +49,52 @@ func serveur(t testing.TB, messages ...string) *imap.Boite {
 	go s.Serve(l)
 	t.Cleanup(func() { s.Close() })
 	return &imap.Boite{Adresse: l.Addr().String(), Securite: imap.Clair, Utilisateur: "cabinet", MotDePasse: "secret", Delai: 10 * time.Second}
+}
+
+// sessionSASL adds XOAUTH2 to the server, for the token "jeton".
+type sessionSASL struct{ imapserver.SessionIMAP4rev2 }
+
+func (s sessionSASL) AuthenticateMechanisms() []string { return []string{"XOAUTH2"} }
+
+func (s sessionSASL) Authenticate(string) (sasl.Server, error) {
+	return &xoauth2Serveur{s: s}, nil
+}
+
+type xoauth2Serveur struct {
+	s     imapserver.Session
+	refus bool
+}
+
+func (x *xoauth2Serveur) Next(reponse []byte) ([]byte, bool, error) {
+	switch {
+	case x.refus:
+		return nil, false, imapserver.ErrAuthFailed
+	case reponse == nil:
+		return []byte{}, false, nil
+	case string(reponse) != "user=cabinet\x01auth=Bearer jeton\x01\x01":
+		x.refus = true
+		return []byte(`{"status":"400"}`), false, nil
+	}
+	return nil, true, x.s.Login("cabinet", "secret")
+}
+
+func TestXOAUTH2(t *testing.T) {
+	for jeton, accepte := range map[transport.Secret]bool{"jeton": true, "perime": false} {
+		b := serveur(t, "Subject: un\r\n\r\n")
+		b.MotDePasse = ""
+		b.Jeton = func(context.Context) (transport.Secret, error) { return jeton, nil }
+		n := 0
+		for _, err := range b.Messages(t.Context()) {
+			if err == nil {
+				n++
+			} else if accepte || strings.Contains(err.Error(), "perime") {
+				t.Error(err)
+			}
+		}
+		if accepte != (n == 1) {
+			t.Errorf("token %q: %d messages", string(jeton), n)
+		}
+	}
 }
 
 type litteral struct{ *bytes.Reader }

@@ -34,7 +34,10 @@ type Boite struct {
 	ConfigTLS   *tls.Config // nil: the system's authorities, the name of Adresse
 	Utilisateur string
 	MotDePasse  transport.Secret
-	Delai       time.Duration // for each step on the network; 0 is one minute
+	// Jeton, when set, gives an OAuth 2.0 access token at each connection, in place
+	// of MotDePasse (SASL XOAUTH2).
+	Jeton func(ctx context.Context) (transport.Secret, error)
+	Delai time.Duration // for each step on the network; 0 is one minute
 	// Composer dials; nil is a net.Dialer.
 	Composer func(ctx context.Context, reseau, adresse string) (net.Conn, error)
 

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"crypto/tls"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
@@ -11,6 +12,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/scor-sdk/scor-sdk-go/internal/xoauth2"
 )
 
 // Erreur is a refusal by the server.
@@ -108,6 +111,9 @@ func (b *Boite) connecter(ctx context.Context) (_ *session, err error) {
 		}
 		s.br.Reset(s.conn)
 	}
+	if b.Jeton != nil {
+		return s, s.jeton(ctx, b)
+	}
 	if _, err := s.commande("USER", b.Utilisateur); err != nil {
 		return nil, err
 	}
@@ -115,6 +121,37 @@ func (b *Boite) connecter(ctx context.Context) (_ *session, err error) {
 		return nil, err
 	}
 	return s, nil
+}
+
+// jeton authenticates by XOAUTH2 (RFC 5034, without an initial response on the
+// command line, which its length limit forbids).
+func (s *session) jeton(ctx context.Context, b *Boite) error {
+	jeton, err := b.Jeton(ctx)
+	if err != nil {
+		return fmt.Errorf("pop3: getting the token: %w", err)
+	}
+	_, reponse, err := xoauth2.New(b.Utilisateur, string(jeton)).Start()
+	if err != nil {
+		return err
+	}
+	for _, ligne := range []string{"AUTH " + xoauth2.Nom, base64.StdEncoding.EncodeToString(reponse), ""} {
+		if _, err := io.WriteString(s.conn, ligne+"\r\n"); err != nil {
+			return fmt.Errorf("pop3: AUTH: %w", err)
+		}
+		// A challenge asks for the token; a second one is a refusal, to be answered by
+		// an empty line.
+		if debut, err := s.br.Peek(1); err == nil && debut[0] == '+' {
+			if deux, err := s.br.Peek(2); err == nil && deux[1] == ' ' {
+				if _, err := s.ligne(); err != nil {
+					return fmt.Errorf("pop3: AUTH: %w", err)
+				}
+				continue
+			}
+		}
+		_, err := s.reponse("AUTH")
+		return err
+	}
+	return fmt.Errorf("%w: AUTH: a challenge too many", ErrProtocole)
 }
 
 func (s *session) chiffrer(ctx context.Context, b *Boite) error {

@@ -1,7 +1,8 @@
 // Package pop3 reads a mailbox over POP3.
 //
 // Implemented: RFC 1939 (USER, PASS, STAT by LIST, UIDL, RETR, DELE, QUIT), RFC
-// 2595 (STLS), RFC 8314 (implicit TLS), RFC 2449 and 3206 (response codes).
+// 2595 (STLS), RFC 8314 (implicit TLS), RFC 5034 (AUTH, for XOAUTH2), RFC 2449 and
+// 3206 (response codes).
 // Messages are streamed and given byte for byte, CRLF included, which is why the
 // dot lines are undone here and not by net/textproto (it rewrites line ends, and
 // reads lines of any length).

@@ -240,3 +240,31 @@ func (c *connMorte) Write(b []byte) (int, error)      { return len(b), nil }
 func (c *connMorte) Close() error                     { return nil }
 func (c *connMorte) SetReadDeadline(time.Time) error  { return nil }
 func (c *connMorte) SetWriteDeadline(time.Time) error { return nil }
+
+func TestXOAUTH2(t *testing.T) {
+	reponse := "dXNlcj11AWF1dGg9QmVhcmVyIGpldG9uAQE=" // user=u^Aauth=Bearer jeton^A^A
+	for raison, tt := range map[string]struct {
+		suite map[string]string
+		veut  string
+	}{
+		"accepted":                    {map[string]string{reponse: "+OK\r\n"}, ""},
+		"refused at once":             {map[string]string{reponse: "-ERR [AUTH] no\r\n"}, "AUTH refused"},
+		"refused by a challenge":      {map[string]string{reponse: "+ eyJzdGF0dXMiOiI0MDAifQ==\r\n", "": "-ERR [AUTH] expired\r\n"}, "expired"},
+		"challenges that don't end":   {map[string]string{reponse: "+ e30=\r\n", "": "+ e30=\r\n"}, "a challenge too many"},
+		"the server doesn't speak it": {map[string]string{"AUTH XOAUTH2": "-ERR unknown\r\n"}, "AUTH refused"},
+	} {
+		m := map[string]string{"AUTH XOAUTH2": "+ \r\n", "UIDL": "+OK\r\n.\r\n", "LIST": "+OK\r\n.\r\n"}
+		for k, v := range tt.suite {
+			m[k] = v
+		}
+		b, _ := serveur(t, m)
+		b.Jeton = func(context.Context) (transport.Secret, error) { return "jeton", nil }
+		_, err := toutLire(b, false)
+		if (err == nil) != (tt.veut == "") || err != nil && !strings.Contains(err.Error(), tt.veut) {
+			t.Errorf("%s: %v", raison, err)
+		}
+		if err != nil && strings.Contains(err.Error(), "jeton") {
+			t.Errorf("the token shows: %v", err)
+		}
+	}
+}
