@@ -30,6 +30,13 @@
 //
 // The states and their names are those of the field (a certified engine's states of files, lots and FSE); docs/etats.md draws them.
 //
+// # Keeping
+//
+// Archives finds pieces by patient, invoice, lot and day; Copie gives one to somebody and notes it; Preuve packs what proves an invoice;
+// Purger removes what dated rules (conservation.yaml) let go. Backups are made while the journal is in use: the journal first
+// (sqlite's Sauvegarder, or journal.Copier into any other store), then the documents (coffre.Copier), so that every document that the copy
+// of the journal names is there. journal.Verifier and the Coffre's own Verifier prove what was restored.
+//
 // # Secrets
 //
 // The journal holds no NIR, no name, no image: invoices and documents are in the Coffre, encrypted by the host's key; patients and

@@ -12,10 +12,11 @@ import (
 
 // Taux is a part of a whole; Valeur is 0 when there is nothing to count.
 type Taux struct {
-	Bons, Total int64
-	Valeur      float64
-	Objectif    float64 `json:",omitempty"`
-	Atteint     bool
+	Bons     int64   `json:"bons"`
+	Total    int64   `json:"total"`
+	Valeur   float64 `json:"valeur"`
+	Objectif float64 `json:"objectif,omitempty"`
+	Atteint  bool    `json:"atteint"`
 }
 
 func taux(bons, total int64, objectif float64) Taux {

@@ -276,6 +276,10 @@ func (l *lecture) libelle(code, caisse string) string {
 	if c, ok := l.s.c.Profil.Code(code); ok {
 		return c.Libelle
 	}
+	const max = 200 // of a text that anybody may have written, the journal keeps the beginning; the whole is in the Coffre
+	if r := []rune(caisse); len(r) > max {
+		return string(r[:max])
+	}
 	return caisse
 }
 

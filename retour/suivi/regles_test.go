@@ -641,3 +641,48 @@ func TestPieceEngagee(t *testing.T) {
 		t.Error("a document that isn't the one announced")
 	}
 }
+
+func TestIndicateursEtAides(t *testing.T) {
+	b := nouveauBanc(t)
+	b.f.repondre = func(r *envoiRecu) [][]byte {
+		k := r.pieces.Lots[0]
+		return [][]byte{b.f.unARL(scor.FluxPieces, r.pieces.Emetteur.Numero, k.Numero, k.Date, r.compo, true, "", map[string]string{"P1-0": "2001"})}
+	}
+	b.lot(1, 20)
+	b.avancer()
+	b.h.avancer(2 * time.Hour)
+	b.jusquAuRepos()
+	b.agir(journal.Piece, "P1-0", ActionPapier, Decision{})
+	x, err := b.Indicateurs(t.Context(), "", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if x.FSE.Bons != 20 || x.FSE.Total != 20 || x.Ordonnances.Bons != 19 || x.Ordonnances.Total != 20 || x.Exploitables.Total != 19 || x.Delai < 2*time.Hour {
+		t.Errorf("%+v", x)
+	}
+	if d := cmp.Diff([]Cause{{Genre: journal.Piece, Quoi: journal.RecevoirARLNegatif, Code: "2001", Libelle: "Pièce illisible", Nombre: 1}}, x.Causes); d != "" {
+		t.Error(d)
+	}
+	if y, err := b.Indicateurs(t.Context(), "2030-01", ""); err != nil || y.FSE.Total != 0 {
+		t.Errorf("%+v, %v", y, err)
+	}
+	r, err := ReglementPublic()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var ids []string
+	for _, a := range r.AidesAtteintes(x, lundi) {
+		ids = append(ids, a.ID)
+	}
+	if d := cmp.Diff([]string{"scor-90", "fse-300"}, ids); d != "" {
+		t.Error(d)
+	}
+	if l := r.AidesAtteintes(x, time.Date(2010, 1, 1, 0, 0, 0, 0, time.UTC)); len(l) != 0 {
+		t.Errorf("aids before their time: %v", l)
+	}
+	for _, faux := range []string{"conservation: [{id: x}]", "aides: [{id: x}]", "autre: 1", "conservation: [{id: x, source: s, duree: 1, unite: ans, du: 2020-01-01}]"} {
+		if _, err := LireReglement(strings.NewReader(faux)); err == nil {
+			t.Errorf("%q accepted", faux)
+		}
+	}
+}

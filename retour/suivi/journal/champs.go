@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
+	"unicode/utf8"
 )
 
 // Champs is what an event says about its object and, folded, what is known of the object. A zero field says nothing: folding
@@ -44,6 +46,17 @@ type Champs struct {
 	Mode       string // how a piece went: scor, papier, manuel
 	Serie      string // invoice: keyed digest of its series of acts
 	Auteur     string // who decided, when a person did
+}
+
+// assainir replaces what isn't UTF-8: a mail may bring anything, and what is folded must be what is written.
+func (c *Champs) assainir() {
+	for i := range tous {
+		if f := tous[i].texte; f != nil {
+			if s := f(c); !utf8.ValidString(*s) {
+				*s = strings.ToValidUTF8(*s, "\uFFFD")
+			}
+		}
+	}
 }
 
 // Efface as a text (or -1 as a number) in an event takes the field back to nothing.
@@ -250,7 +263,7 @@ func litTexte(b []byte) (string, int, bool) {
 			i++
 		case b[i] == '"':
 			if simple {
-				return string(b[1:i]), i + 1, true
+				return string(b[1:i]), i + 1, utf8.Valid(b[1:i])
 			}
 			var s string
 			if json.Unmarshal(b[:i+1], &s) != nil {

@@ -3,6 +3,7 @@ package journal
 import (
 	"reflect"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
@@ -51,6 +52,25 @@ func TestChampsAllerRetour(t *testing.T) {
 			t.Fatal(d)
 		}
 	})
+}
+
+// What isn't UTF-8 is folded as it is written.
+func TestPasUTF8(t *testing.T) {
+	j := NewMemoire(nil)
+	e := Evenement{Genre: Piece, Cle: "P", Version: 1, Type: Deposer, Quand: time.Unix(1, 0), Champs: Champs{Empreinte: "00", Motif: "refus\xe9"}}
+	if err := j.Ajouter(t.Context(), []Evenement{e}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Verifier(t.Context(), j, nil); err != nil {
+		t.Error(err)
+	}
+	if o, err := Trouver(t.Context(), j, Piece, "P"); err != nil || o.Motif != "refus\ufffd" {
+		t.Errorf("%q, %v", o.Motif, err)
+	}
+	e.Cle, e.Version = "\xe9", 1
+	if err := j.Ajouter(t.Context(), []Evenement{e}); err == nil {
+		t.Error("a key that isn't UTF-8")
+	}
 }
 
 func FuzzLireChamps(f *testing.F) {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"time"
+	"unicode/utf8"
 )
 
 // Compteur is one line of the counts that the stores keep beside the objects, so that a synthesis of a million pieces reads a
@@ -167,9 +168,10 @@ func (p *pliage) groupe(g []Evenement) error {
 		if e.Quand.Before(p.w.Tete.Quand) {
 			e.Quand = p.w.Tete.Quand
 		}
-		if e.Cle == "" || e.Quand.IsZero() {
-			return annuler(fmt.Errorf("journal: event %q of a %s without key or time", e.Type, e.Genre))
+		if e.Cle == "" || !utf8.ValidString(e.Cle) || e.Quand.IsZero() {
+			return annuler(fmt.Errorf("journal: event %q of a %s without key, with one that isn't UTF-8, or without time", e.Type, e.Genre))
 		}
+		e.Champs.assainir()
 		rp, rd := Lies(&avant, &e)
 		apres, err := Plier(avant, &e, p.lie(rp), p.lie(rd))
 		if err != nil {
