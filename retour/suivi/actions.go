@@ -183,7 +183,7 @@ func (s *Suivi) actionPiece(ctx context.Context, g *geste, o *journal.Objet, n N
 		c.Mode = modeManuel
 		g.sur(o, journal.MarquerManuel, c)
 	case ActionRenvoyer, ActionReclamee:
-		c.Dans = journal.Efface
+		c.Dans, c.Mode = journal.Efface, journal.Efface
 		g.sur(o, journal.Reclamer, c)
 		return s.reveillerPiece(ctx, g, o.Parent)
 	case ActionRelier:
@@ -214,7 +214,7 @@ func (s *Suivi) relierPiece(ctx context.Context, g *geste, o *journal.Objet, but
 	if f.Version == 0 {
 		return fmt.Errorf("%w: %s", ErrFactureAbsente, but)
 	}
-	c.Parent, c.Patient, c.Jour = f.Cle, f.Patient, f.Jour
+	c.Parent, c.Patient, c.Jour, c.Mode = f.Cle, f.Patient, f.Jour, journal.Efface
 	switch o.Etat {
 	case journal.Constitue, journal.Refuse:
 	default:

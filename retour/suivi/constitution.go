@@ -188,8 +188,8 @@ func initiale(s string, f func(rune) rune) string {
 
 func (s *Suivi) noterGardees(g *geste, objets map[string]journal.Objet, gardees []lot.Gardee) {
 	for _, k := range gardees {
-		if o, ok := objets[k.Piece.ID]; ok && o.Motif != k.Motif {
-			g.sur(&o, journal.Noter, journal.Champs{Motif: k.Motif})
+		if o, ok := objets[k.Piece.ID]; ok && (o.Mode != modeGarde || o.Motif != k.Motif) {
+			g.sur(&o, journal.Noter, journal.Champs{Motif: k.Motif, Mode: modeGarde})
 		}
 	}
 }

@@ -205,7 +205,7 @@ func (s *Suivi) DeposerPiece(ctx context.Context, p scor.Piece) error {
 	if err := p.Verifier(); err != nil {
 		return err
 	}
-	c := journal.Champs{Parent: cleFacture(p.Facture), Nature: p.Type, Pages: int64(p.Pages), Reference: p.Reference, Motif: journal.Efface, Code: journal.Efface}
+	c := journal.Champs{Parent: cleFacture(p.Facture), Nature: p.Type, Pages: int64(p.Pages), Reference: p.Reference, Motif: journal.Efface, Code: journal.Efface, Mode: journal.Efface}
 	if p.Facture == (fse.CleFacture{}) {
 		c.Parent = ""
 	}

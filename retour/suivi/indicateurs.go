@@ -94,6 +94,7 @@ const (
 	modeScor   = "scor"
 	modePapier = "papier"
 	modeManuel = "manuel"
+	modeGarde  = "garde" // the rules keep it
 )
 
 // fluxSecurise is fse.FluxFSE as the objects of invoices hold it.

@@ -686,3 +686,24 @@ func TestIndicateursEtAides(t *testing.T) {
 		}
 	}
 }
+
+// What the rules keep isn't sent, and its invoice waits for nothing.
+func TestPieceGardee(t *testing.T) {
+	b := nouveauBanc(t, func(c *Config) {
+		c.Exigences = func(f *fse.Facture) []scor.Exigence {
+			if f.Cle.Numero == 1000 {
+				return []scor.Exigence{{Type: scor.Ordonnance, Decision: scor.NonTransmise, Motif: "e-prescription"}}
+			}
+			return []scor.Exigence{{Type: scor.Ordonnance, Decision: scor.Requise}}
+		}
+	})
+	b.lot(1, 2)
+	b.jusquAuRepos()
+	if d := cmp.Diff(map[int]Situation{1000: Gardee, 1001: Acquittee}, b.situations()); d != "" {
+		t.Error(d)
+	}
+	if len(b.f.envois) != 1 || len(b.f.envois[0].pieces.Lots[0].Paires) != 1 || len(b.lignes()) != 0 {
+		t.Errorf("%d sendings, %v", len(b.f.envois), b.lignes())
+	}
+	b.verifier()
+}

@@ -23,6 +23,7 @@ const (
 	EnCours         Situation = "en-cours"             // the pieces are on their way
 	AReprendre      Situation = "a-reprendre"          // refused pieces, or a lot that didn't get through: a person decides
 	Acquittee       Situation = "acquittee"            // every piece is acknowledged
+	Gardee          Situation = "gardee"               // the rules keep its pieces: none is sent
 	SurPapier       Situation = "papier"
 	TraiteeMain     Situation = "manuel"
 	Rejetee         Situation = "rejetee" // by an RSP
@@ -34,7 +35,7 @@ const (
 func (x Situation) Libelle() string {
 	return map[Situation]string{AttenteFactures: "en attente de l'ARL des factures", LotRefuse: "lot de factures refusé", SansPiece: "sans pièce",
 		PieceManquante: "pièce manquante", ScanRefuse: "numérisation refusée", EnAttente: "pièces prêtes à partir", EnCours: "pièces transmises, réponse attendue",
-		AReprendre: "à reprendre", Acquittee: "pièces acquittées", SurPapier: "envoyée sur papier", TraiteeMain: "traitée à la main", Rejetee: "rejetée par la caisse",
+		AReprendre: "à reprendre", Acquittee: "pièces acquittées", Gardee: "pièces conservées, non transmises", SurPapier: "envoyée sur papier", TraiteeMain: "traitée à la main", Rejetee: "rejetée par la caisse",
 		Refacturee: "refacturée", Close: "close"}[x]
 }
 
@@ -210,10 +211,14 @@ func (s *Suivi) situer(v *VueFacture, lot, f *journal.Objet, pieces []journal.Ob
 		return
 	}
 	n := map[journal.Etat]int{}
+	gardees := 0
 	for i := range pieces {
 		p := &pieces[i]
 		n[p.Etat]++
 		switch {
+		case gardee(p) && lot.Etat == journal.ARLPositif:
+			gardees++
+			n[p.Etat]--
 		case p.Etat == journal.Refuse:
 			v.Situation, v.AFaire = ScanRefuse, "Numériser à nouveau la pièce : "+p.Motif
 		case p.Etat == journal.ARLNegatif || p.Etat == journal.Rejet:
@@ -242,12 +247,19 @@ func (s *Suivi) situer(v *VueFacture, lot, f *journal.Objet, pieces []journal.Ob
 		v.Situation = TraiteeMain
 	case n[journal.ARLPositif]+n[journal.Verification] > 0:
 		v.Situation = Acquittee
+	case gardees > 0:
+		v.Situation = Gardee
 	default:
 		v.Situation = Close
 	}
 	if v.Situation == AttenteFactures && len(pieces) == 0 {
 		v.AFaire = "Numériser la pièce justificative, si cette facture en demande une."
 	}
+}
+
+// gardee: the rules were asked, and keep the piece; the reason is its Motif.
+func gardee(p *journal.Objet) bool {
+	return p.Etat == journal.Constitue && p.Mode == modeGarde
 }
 
 func (s *Suivi) conseilCode(o *journal.Objet) string {
