@@ -185,7 +185,7 @@ func (o *officine) avancer(ctx context.Context, situations ...suivi.Situation) e
 		if err != nil || attendues == 0 {
 			return err
 		}
-		reveil, err := o.reveil(ctx)
+		reveil, err := o.suivi.Prochaine(ctx)
 		if err != nil || reveil.IsZero() {
 			return err
 		}
@@ -219,22 +219,6 @@ func (o *officine) compter(ctx context.Context, situations []suivi.Situation) (i
 		}
 	}
 	return n, nil
-}
-
-// reveil is the next instant at which something is due.
-func (o *officine) reveil(ctx context.Context) (time.Time, error) {
-	var premier int64
-	for _, g := range []journal.Genre{journal.LotFactures, journal.LotScor, journal.Message, journal.Reception} {
-		for x, err := range o.journal.Chercher(ctx, journal.Requete{Genre: g}) {
-			if err != nil {
-				return time.Time{}, err
-			}
-			if x.Echeance > 0 && (premier == 0 || x.Echeance < premier) {
-				premier = x.Echeance
-			}
-		}
-	}
-	return journal.Instant(premier), nil
 }
 
 // preparerPieces turns the scans of each invoice into its ordonnance, and makes the papers that software can make where the rules ask
