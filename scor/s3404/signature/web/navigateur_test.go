@@ -438,3 +438,13 @@ func TestParFacture(t *testing.T) {
 	x.Capturer("5-liste")
 	x.verifierCalme(t)
 }
+
+// On loopback the page works without TLS, with the same cookie.
+func TestBoucleLocale(t *testing.T) {
+	x := ouvrirTablette(t, 1024, 768, "")
+	clair := httptest.NewServer(x.reseau)
+	defer clair.Close()
+	x.Aller(clair.URL + "/")
+	x.connecter()
+	x.Attendre(`document.querySelectorAll('.documents li').length === 1`)
+}

@@ -98,7 +98,7 @@ const (
 	cspPage = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; frame-src 'self'; " +
 		"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 	// The PDF viewers of browsers are pages of theirs around the document, and need to embed it.
-	cspPDF     = "default-src 'none'; object-src 'self'; plugin-types application/pdf; frame-ancestors 'self'"
+	cspPDF     = "default-src 'none'; object-src 'self'; frame-ancestors 'self'"
 	cspLecture = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 )
 
