@@ -116,7 +116,11 @@ func ouvrir(ctx context.Context, o options, progres io.Writer) (_ *officine, err
 		Destination: func(*fse.Facture) (lot.Destination, error) { return destination, nil },
 		Horloge:     off.maintenant, Bail: bail,
 		Observateur: func(f suivi.Fait) {
-			fmt.Fprintf(progres, "  %s\n", f.Texte)
+			texte := f.Texte
+			if f.Genre != journal.Message && f.Genre != journal.Reception {
+				texte += " : " + f.Cle
+			}
+			fmt.Fprintln(progres, " ", texte)
 			etape()
 		},
 	})
