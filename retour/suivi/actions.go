@@ -20,6 +20,8 @@ const (
 	ActionManuel       NomAction = "manuel"
 	ActionRelier       NomAction = "relier"     // to the invoice's new number: Decision.Facture
 	ActionReclamee     NomAction = "reclamee"   // the caisse says it hasn't got the piece
+	ActionRejetee      NomAction = "rejetee"    // the caisse says that the piece can't be used: the verification period counts it
+	ActionAnnuler      NomAction = "annuler"    // a lot that never left
 	ActionSansObjet    NomAction = "sans-objet" // the missing piece isn't needed
 	ActionAbandonner   NomAction = "abandonner"
 	ActionRelire       NomAction = "relire"
@@ -29,7 +31,7 @@ const (
 
 var libellesActions = map[NomAction]string{
 	ActionRenvoyer: "Transmettre à nouveau", ActionReconstituer: "Reconstituer le lot", ActionPapier: "Passer sur papier", ActionManuel: "Traiter à la main",
-	ActionRelier: "Relier à la nouvelle facture", ActionReclamee: "La caisse ne l'a pas reçue : transmettre à nouveau", ActionSansObjet: "Aucune pièce n'est nécessaire",
+	ActionRelier: "Relier à la nouvelle facture", ActionReclamee: "La caisse ne l'a pas reçue : transmettre à nouveau", ActionRejetee: "La caisse la dit inexploitable", ActionAnnuler: "Annuler le lot", ActionSansObjet: "Aucune pièce n'est nécessaire",
 	ActionAbandonner: "Abandonner ce message", ActionRelire: "Relire le message", ActionVu: "J'ai vu", ActionClore: "Clore",
 }
 
@@ -75,8 +77,8 @@ func possibles(o *journal.Objet) (l []NomAction) {
 			l = []NomAction{ActionPapier, ActionManuel, ActionRelier}
 		case journal.ARLNegatif, journal.Rejet:
 			l = []NomAction{ActionRenvoyer, ActionPapier, ActionManuel, ActionRelier}
-		case journal.ARLPositif, journal.Verification:
-			l = []NomAction{ActionReclamee}
+		case journal.ARLPositif:
+			l = []NomAction{ActionReclamee, ActionRejetee}
 		case journal.Papier, journal.Manuel:
 			l = []NomAction{ActionClore}
 		}
@@ -89,6 +91,10 @@ func possibles(o *journal.Objet) (l []NomAction) {
 		}
 	case journal.LotFactures:
 		switch o.Etat {
+		case journal.Constitue:
+			if o.Essais == 0 {
+				l = []NomAction{ActionAnnuler}
+			}
 		case journal.ARLNegatif, journal.MdS, journal.LimiteEssais:
 			l = []NomAction{ActionReconstituer, ActionManuel}
 		case journal.ANR:
@@ -186,6 +192,8 @@ func (s *Suivi) actionPiece(ctx context.Context, g *geste, o *journal.Objet, n N
 		c.Dans, c.Mode = journal.Efface, journal.Efface
 		g.sur(o, journal.Reclamer, c)
 		return s.reveillerPiece(ctx, g, o.Parent)
+	case ActionRejetee:
+		g.sur(o, journal.Rejeter, c)
 	case ActionRelier:
 		return s.relierPiece(ctx, g, o, d.Facture, c)
 	case ActionClore:
@@ -297,11 +305,31 @@ func (s *Suivi) actionLotFactures(ctx context.Context, g *geste, o *journal.Obje
 	case ActionManuel:
 		g.sur(o, journal.MarquerManuel, c)
 		return s.abandonner(ctx, g, o)
+	case ActionAnnuler:
+		return s.annuler(ctx, g, o, c)
 	case ActionClore:
 		g.sur(o, journal.Clore, c)
 	default:
 		s.vu(g, o, n, c)
 	}
+	return nil
+}
+
+// annuler takes back a lot whose message certainly didn't leave, and carries nothing else.
+func (s *Suivi) annuler(ctx context.Context, g *geste, o *journal.Objet, c journal.Champs) error {
+	m, err := journal.Trouver(ctx, s.c.Journal, journal.Message, o.Dans)
+	if err != nil {
+		return err
+	}
+	lots, err := s.lotsDuMessage(ctx, &m)
+	if err != nil {
+		return err
+	}
+	if m.Tentatives > 0 || len(lots) != 1 {
+		return fmt.Errorf("%w: the message of lot %s was tried, or carries other lots", ErrActionImpossible, o.Cle)
+	}
+	g.sur(o, journal.Annuler, c)
+	g.sur(&m, journal.Abandonner, journal.Champs{Motif: "Le lot de ce message est annulé."})
 	return nil
 }
 
@@ -376,7 +404,7 @@ func (s *Suivi) refacturer(ctx context.Context, g *geste, o *journal.Objet, but 
 			return err
 		}
 		switch p.Etat {
-		case journal.Constitue, journal.Refuse, journal.ARLNegatif, journal.Rejet, journal.ARLPositif, journal.Verification:
+		case journal.Constitue, journal.Refuse, journal.ARLNegatif, journal.Rejet, journal.ARLPositif:
 			if err := s.relierPiece(ctx, g, &p, but, journal.Champs{}); err != nil {
 				return err
 			}

@@ -51,7 +51,7 @@ type Indicateurs struct {
 
 func indicateurs(c map[string]int64, p *scor.Profil) Indicateurs {
 	var x Indicateurs
-	var factures, securisees int64
+	var factures, securisees, mauvaises int64
 	for nom, n := range c {
 		if r, ok := strings.CutPrefix(nom, journal.CompteType+string(journal.Facture)+"/"); ok {
 			flux, _, _ := strings.Cut(r, "/")
@@ -68,6 +68,10 @@ func indicateurs(c map[string]int64, p *scor.Profil) Indicateurs {
 					k.Libelle = code.Libelle
 				}
 				x.Causes = append(x.Causes, k)
+				// A piece refused stays counted when it is scanned and sent again: the caisse had to look at it.
+				if k.Genre == journal.Piece && (k.Quoi == journal.RecevoirARLNegatif || k.Quoi == journal.Rejeter) {
+					mauvaises += n
+				}
 			}
 		}
 	}
@@ -80,9 +84,8 @@ func indicateurs(c map[string]int64, p *scor.Profil) Indicateurs {
 	x.FSE = taux(securisees, factures, 0.80)
 	envoyees := c[journal.CompteMode+modeScor]
 	x.Ordonnances = taux(envoyees, envoyees+c[journal.CompteMode+modePapier]+c[journal.CompteMode+modeManuel], 0.80)
-	mauvaises := c["piece/"+string(journal.ARLNegatif)] + c["piece/"+string(journal.Rejet)]
-	repondues := envoyees - c["piece/"+string(journal.EnLot)]
-	x.Exploitables = taux(repondues-mauvaises, repondues, p.Delais.TauxExploitable)
+	bonnes := envoyees - c["piece/"+string(journal.EnLot)] - c["piece/"+string(journal.ARLNegatif)] - c["piece/"+string(journal.Rejet)]
+	x.Exploitables = taux(bonnes, bonnes+mauvaises, p.Delais.TauxExploitable)
 	if n := c[journal.CompteARL]; n > 0 {
 		x.Delai = time.Duration(c[journal.CompteARLTemps]/n) * time.Second
 	}

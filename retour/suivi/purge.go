@@ -82,7 +82,7 @@ func purgeable(o *journal.Objet) bool {
 	switch o.Genre {
 	case journal.Piece:
 		switch o.Etat {
-		case journal.ARLPositif, journal.Verification, journal.Papier, journal.Manuel, journal.Clos:
+		case journal.ARLPositif, journal.Papier, journal.Manuel, journal.Clos:
 			return true
 		}
 	case journal.Message:

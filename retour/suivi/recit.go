@@ -22,7 +22,6 @@ var recits = map[quoi]string{
 	{journal.Piece, journal.Reclamer}:                 "Pièce à transmettre à nouveau",
 	{journal.Piece, journal.Rejeter}:                  "Pièce rejetée après son accusé de réception",
 	{journal.Piece, journal.MarquerManuel}:            "Pièce traitée à la main",
-	{journal.Piece, journal.EntrerVerification}:       "Pièce en période de vérification",
 	{journal.Piece, journal.Clore}:                    "Pièce close",
 	{journal.Message, journal.Reserver}:               "Identité du message réservée",
 	{journal.Message, journal.Abandonner}:             "Message abandonné",

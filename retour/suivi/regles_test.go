@@ -657,7 +657,7 @@ func TestIndicateursEtAides(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if x.FSE.Bons != 20 || x.FSE.Total != 20 || x.Ordonnances.Bons != 19 || x.Ordonnances.Total != 20 || x.Exploitables.Total != 19 || x.Delai < 2*time.Hour {
+	if x.FSE.Bons != 20 || x.FSE.Total != 20 || x.Ordonnances.Bons != 19 || x.Ordonnances.Total != 20 || x.Exploitables.Bons != 19 || x.Exploitables.Total != 20 || x.Delai < 2*time.Hour {
 		t.Errorf("%+v", x)
 	}
 	if d := cmp.Diff([]Cause{{Genre: journal.Piece, Quoi: journal.RecevoirARLNegatif, Code: "2001", Libelle: "Pièce illisible", Nombre: 1}}, x.Causes); d != "" {
@@ -704,6 +704,45 @@ func TestPieceGardee(t *testing.T) {
 	}
 	if len(b.f.envois) != 1 || len(b.f.envois[0].pieces.Lots[0].Paires) != 1 || len(b.lignes()) != 0 {
 		t.Errorf("%d sendings, %v", len(b.f.envois), b.lignes())
+	}
+	b.verifier()
+}
+
+func TestAnnulerAvantDepart(t *testing.T) {
+	brut := partage(t, "data", "b2", "lot1.b2")
+	b := nouveauBanc(t)
+	d, err := b.DeposerFlux(t.Context(), brut)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.agir(journal.LotFactures, cleLot(d.Fichier.Lots[0].Cle), ActionAnnuler, Decision{})
+	b.jusquAuRepos()
+	if len(b.f.envois) != 0 {
+		t.Error("cancelled, and sent")
+	}
+	b.verifier()
+}
+
+// During the verification period the caisse says that a piece can't be used: it counts against the rate, and is scanned or sent again.
+func TestPieceInexploitable(t *testing.T) {
+	b := nouveauBanc(t)
+	b.lot(1, 4)
+	b.jusquAuRepos()
+	b.agir(journal.Piece, "P1-2", ActionRejetee, Decision{Auteur: "Dr T.", Motif: "page tronquée"})
+	x, err := b.Indicateurs(t.Context(), "", "")
+	if err != nil || x.Exploitables.Bons != 3 || x.Exploitables.Total != 4 || x.Exploitables.Atteint {
+		t.Errorf("%+v, %v", x.Exploitables, err)
+	}
+	b.h.avancer(91 * 24 * time.Hour)
+	b.jusquAuRepos()
+	l := b.lignes()
+	if len(l) != 2 || !strings.Contains(l[1].Quoi+l[0].Quoi, "Garder le papier") {
+		t.Errorf("%+v", l)
+	}
+	b.agir(journal.Piece, "P1-2", ActionRenvoyer, Decision{})
+	b.jusquAuRepos()
+	if b.situations()[1002] != Acquittee || len(b.f.envois) != 2 {
+		t.Errorf("%v, %d sendings", b.situations(), len(b.f.envois))
 	}
 	b.verifier()
 }

@@ -256,7 +256,7 @@ func (s *Suivi) expliquer(o *journal.Objet) (quoi, conseil string) {
 }
 
 func resumer(c map[string]int64, aTraiter int64) string {
-	acquittees := c["piece/arl+"] + c["piece/verification"] + c["piece/clos"]
+	acquittees := c["piece/arl+"] + c["piece/clos"]
 	s := fmt.Sprintf("%s, %s", pluriel(acquittees, "pièce acquittée", "pièces acquittées"), pluriel(c["piece/en-lot"]+c["piece/constitue"], "en route ou en attente", "en route ou en attente"))
 	if aTraiter == 0 {
 		return s + " ; rien à faire."

@@ -245,7 +245,7 @@ func (s *Suivi) situer(v *VueFacture, lot, f *journal.Objet, pieces []journal.Ob
 		v.Situation = SurPapier
 	case n[journal.Manuel] > 0:
 		v.Situation = TraiteeMain
-	case n[journal.ARLPositif]+n[journal.Verification] > 0:
+	case n[journal.ARLPositif] > 0:
 		v.Situation = Acquittee
 	case gardees > 0:
 		v.Situation = Gardee
