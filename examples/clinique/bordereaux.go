@@ -53,8 +53,9 @@ func (c *clinique) presenter(ctx context.Context) ([]remise, error) {
 			if err != nil {
 				return nil, fmt.Errorf("bordereau du lot %s : %w", b.Lot.Cle, err)
 			}
+			mandants := c.mandants(b.Lot.Cle)
 			for i := range remises {
-				if err := c.offrir(ctx, &remises[i]); err != nil {
+				if err := c.offrir(ctx, &remises[i], mandants); err != nil {
 					return nil, err
 				}
 			}
@@ -131,12 +132,12 @@ func (c *clinique) ecrire(ctx context.Context, b *s3404.Bordereau) ([]remise, er
 }
 
 // offrir presents a bordereau with the same data as a table, for screens without a PDF viewer.
-func (c *clinique) offrir(ctx context.Context, r *remise) error {
+func (c *clinique) offrir(ctx context.Context, r *remise, mandants []string) error {
 	b := r.bordereau
 	doc := signature.Document{Lot: b.Identifiant(), Etablissement: b.Lot.Etablissement, Empreinte: r.papier.Empreinte, Taille: r.papier.Octets,
 		Ouvrir:   func(context.Context) (io.ReadCloser, error) { return os.Open(r.chemin) },
 		Titre:    fmt.Sprintf("Bordereau S3404, lot %d (%d factures)", b.Lot.Cle.Numero, len(r.factures)),
-		Mandants: c.mandants(r), Tableau: tableau(ctx, r, c.nommer)}
+		Mandants: mandants, Tableau: tableau(ctx, r, c.nommer)}
 	if len(r.factures) == 1 && c.porteeDu(b.Lot.Cle) == signature.ParFacture {
 		doc.Facture = fmt.Sprintf("%09d", r.factures[0].Numero)
 		doc.Titre = "Bordereau S3404, facture " + doc.Facture
@@ -146,21 +147,16 @@ func (c *clinique) offrir(ctx context.Context, r *remise) error {
 	return err
 }
 
-// mandants are the practitioners of the bordereau whose name is known.
-func (c *clinique) mandants(r *remise) []string {
+// mandants are the practitioners of a lot whose name is known.
+func (c *clinique) mandants(lot fse.CleLot) []string {
 	var noms []string
-	for _, f := range c.fichiers {
-		for i := range f.f.Lots {
-			for k := range f.f.Lots[i].Factures {
-				x := &f.f.Lots[i].Factures[k]
-				if x.Cle.Lot != r.bordereau.Lot.Cle {
-					continue
-				}
-				for _, a := range x.Actes {
-					if nom := c.praticiens[a.Executant]; nom != "" {
-						noms = append(noms, nom)
-					}
-				}
+	for _, f := range c.factures() {
+		if f.Cle.Lot != lot {
+			continue
+		}
+		for _, a := range f.Actes {
+			if nom := c.nommer(a.Executant); nom != "" {
+				noms = append(noms, nom)
 			}
 		}
 	}
@@ -277,9 +273,9 @@ func (c *clinique) terminerLot(ctx context.Context, remises []remise) error {
 	var signees []*remise
 	for i := range remises {
 		r := &remises[i]
-		_, err := c.registre.Attendre(ctx, r.id)
+		recu, err := c.registre.Attendre(ctx, r.id)
 		if errors.Is(err, signature.ErrRefuse) {
-			c.retenir(r.bordereau.Identifiant(), "la signature du bordereau "+r.piece+" a été refusée ; le motif est sur la page de signature.")
+			c.retenir(r.bordereau.Identifiant(), fmt.Sprintf("signature du bordereau %s refusée par %s : %s", r.piece, recu.Signataire.Nom, recu.Motif))
 			continue
 		}
 		if err != nil {

@@ -180,6 +180,8 @@ type Recu struct {
 	// SigneEmpreinte is the hash of the document with the signature embedded; zero before that.
 	SigneEmpreinte scor.Empreinte `json:"signe_empreinte,omitzero"`
 	Etat           Etat           `json:"etat"`
+	// Motif is why the signer refused, in French; it may speak of a patient.
+	Motif string `json:"motif,omitempty"`
 }
 
 // Signature is a receipt with its strokes, handed out once by [Registre.Utiliser].

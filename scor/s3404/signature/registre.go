@@ -44,6 +44,8 @@ type Registre struct {
 
 	mu       sync.Mutex
 	entrees  []*entree
+	rangs    map[string]int // of entrees, by Document.objet
+	parID    map[string]*entree
 	retenues []Retenue
 }
 
@@ -74,7 +76,7 @@ type brouillonGarde struct {
 
 // New makes a registry over a store.
 func New(m Magasin, opts ...Option) *Registre {
-	r := &Registre{magasin: m, maintenant: time.Now, trace: func(Acces) {}}
+	r := &Registre{magasin: m, maintenant: time.Now, trace: func(Acces) {}, rangs: map[string]int{}, parID: map[string]*entree{}}
 	for _, o := range opts {
 		o(r)
 	}
@@ -126,6 +128,9 @@ func (r *Registre) Presenter(ctx context.Context, d Document) (id string, err er
 		return "", err
 	case garde.Recu.Document == id:
 		e.etat, e.recu = garde.Recu.Etat, garde.Recu
+		if e.etat == Refuse {
+			e.etapes = []Etape{etapeRefus(&e.recu)}
+		}
 	case garde.Recu.Etat == Refuse:
 		if err := r.magasin.Supprimer(ctx, cleSignature(&d)); err != nil {
 			return "", err
@@ -135,11 +140,16 @@ func (r *Registre) Presenter(ctx context.Context, d Document) (id string, err er
 	}
 	r.mu.Lock()
 	var ancien *entree
-	i := slices.IndexFunc(r.entrees, func(x *entree) bool { return x.doc.Lot == d.Lot && x.doc.Facture == d.Facture })
-	if i < 0 {
+	i, connu := r.rangs[d.objet()]
+	switch {
+	case !connu:
+		r.rangs[d.objet()] = len(r.entrees)
 		r.entrees = append(r.entrees, e)
-	} else if r.entrees[i].id != id {
+		r.parID[id] = e
+	case r.entrees[i].id != id:
 		ancien, r.entrees[i] = r.entrees[i], e
+		delete(r.parID, ancien.id)
+		r.parID[id] = e
 		close(ancien.change)
 		ancien.change = make(chan struct{})
 	}
@@ -328,8 +338,8 @@ func (r *Registre) deja(e *entree, garde enregistrement, demande scor.Empreinte)
 	return garde.Recu, nil
 }
 
-// Refuser records that the signer does not sign; the reason, in the signer's words, goes to the host through [Registre.Attendre]'s caller
-// as the step of the document. The draft is deleted.
+// Refuser records that the signer does not sign; the reason, in the signer's words, is in the receipt that [Registre.Attendre] gives with
+// [ErrRefuse]. The draft is deleted.
 func (r *Registre) Refuser(ctx context.Context, id string, s Signataire, motif string) (err error) {
 	e, err := r.entree(id)
 	if err != nil {
@@ -343,7 +353,7 @@ func (r *Registre) Refuser(ctx context.Context, id string, s Signataire, motif s
 	e.verrou.Lock()
 	defer e.verrou.Unlock()
 	recu := Recu{Document: id, Lot: e.doc.Lot, Facture: e.doc.Facture, Empreinte: e.doc.Empreinte, Signataire: s,
-		Quand: r.maintenant().UTC().Truncate(time.Millisecond), Etat: Refuse}
+		Quand: r.maintenant().UTC().Truncate(time.Millisecond), Etat: Refuse, Motif: motif}
 	v, err := json.Marshal(enregistrement{Recu: recu})
 	if err != nil {
 		return fmt.Errorf("signature: %w", err)
@@ -359,7 +369,7 @@ func (r *Registre) Refuser(ctx context.Context, id string, s Signataire, motif s
 		return err
 	}
 	r.changer(e, Refuse, recu)
-	r.Avancer(id, Etape{Quand: recu.Quand, Libelle: "Refus de signer : " + motif, Alerte: true})
+	r.Avancer(id, etapeRefus(&recu))
 	return r.magasin.Supprimer(ctx, cleBrouillon(id))
 }
 
@@ -371,7 +381,7 @@ func (r *Registre) Attendre(ctx context.Context, id string) (Recu, error) {
 	}
 	for {
 		r.mu.Lock()
-		etat, recu, change, present := e.etat, e.recu, e.change, slices.Contains(r.entrees, e)
+		etat, recu, change, present := e.etat, e.recu, e.change, r.parID[id] == e
 		r.mu.Unlock()
 		switch {
 		case !present:
@@ -460,20 +470,16 @@ func (r *Registre) Avancer(id string, etape Etape) {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for _, e := range r.entrees {
-		if e.id == id {
-			e.etapes = append(e.etapes, etape)
-		}
+	if e := r.parID[id]; e != nil {
+		e.etapes = append(e.etapes, etape)
 	}
 }
 
 func (r *Registre) entree(id string) (*entree, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for _, e := range r.entrees {
-		if e.id == id {
-			return e, nil
-		}
+	if e := r.parID[id]; e != nil {
+		return e, nil
 	}
 	return nil, ErrInconnu
 }
@@ -525,6 +531,10 @@ func (r *Registre) tracer(signataire, action, document, lot string, err error) {
 
 func cleSignature(d *Document) string { return "signature-" + d.objet() }
 func cleBrouillon(id string) string   { return "brouillon-" + id }
+
+func etapeRefus(r *Recu) Etape {
+	return Etape{Quand: r.Quand, Libelle: "Refus de signer : " + r.Motif, Alerte: true}
+}
 
 func erreurEtat(e Etat) error {
 	if e == Refuse {

@@ -370,7 +370,8 @@ func TestDemandesRefusees(t *testing.T) {
 
 func TestRefuser(t *testing.T) {
 	doc := document("L1", "contenu")
-	r := signature.New(new(signature.Memoire))
+	m := new(signature.Memoire)
+	r := signature.New(m)
 	id := presenter(t, r, doc)
 	if err := r.Refuser(t.Context(), id, claire, " "); !errors.Is(err, signature.ErrMotif) {
 		t.Error("refused without a reason")
@@ -381,12 +382,16 @@ func TestRefuser(t *testing.T) {
 	if _, err := r.Signer(t.Context(), id, claire, demande(doc, cle1)); !errors.Is(err, signature.ErrRefuse) {
 		t.Error(err)
 	}
-	if _, err := r.Attendre(t.Context(), id); !errors.Is(err, signature.ErrRefuse) {
-		t.Error(err)
+	if recu, err := r.Attendre(t.Context(), id); !errors.Is(err, signature.ErrRefuse) || recu.Motif != "Le séjour 12 manque" {
+		t.Error(recu.Motif, err)
 	}
-	v, _ := r.Document(id, claire)
-	if len(v.Etapes) != 1 || !strings.Contains(v.Etapes[0].Libelle, "séjour 12") {
-		t.Errorf("the reason is lost: %+v", v.Etapes)
+	suivant := signature.New(m)
+	presenter(t, suivant, doc)
+	for _, r := range []*signature.Registre{r, suivant} {
+		v, _ := r.Document(id, claire)
+		if len(v.Etapes) != 1 || !strings.Contains(v.Etapes[0].Libelle, "séjour 12") {
+			t.Errorf("the reason is lost: %+v", v.Etapes)
+		}
 	}
 	// The corrected bordereau takes its place.
 	id2 := presenter(t, r, document("L1", "corrigé"))
@@ -497,6 +502,25 @@ func FuzzDemande(f *testing.F) {
 			t.Fatal(err)
 		}
 	})
+}
+
+// 10,000 invoices, one signature each.
+func BenchmarkParFacture(b *testing.B) {
+	for b.Loop() {
+		r := signature.New(new(signature.Memoire))
+		for i := range 10_000 {
+			doc := document("L1", fmt.Sprint("facture ", i))
+			doc.Facture = fmt.Sprint(i)
+			id, err := r.Presenter(b.Context(), doc)
+			if err != nil {
+				b.Fatal(err)
+			}
+			if _, err := r.Signer(b.Context(), id, claire, demande(doc, cle1)); err != nil {
+				b.Fatal(err)
+			}
+			r.Avancer(id, signature.Etape{Libelle: "transmis"})
+		}
+	}
 }
 
 func BenchmarkSigner(b *testing.B) {
