@@ -58,6 +58,15 @@ func (c constats) present(code Code, bloquant, renumeriser bool, mesure, limite 
 	c.page.Constats = append(c.page.Constats, Constat{Code: code, Etat: Present, Bloquant: bloquant, Renumeriser: renumeriser, Mesure: arrondi(mesure), Limite: limite, Unite: unite, Source: source, Message: message})
 }
 
+// remplacer puts a finding in the place of the one of the same code.
+func (c constats) remplacer(k Constat) {
+	for i := range c.page.Constats {
+		if c.page.Constats[i].Code == k.Code {
+			c.page.Constats[i] = k
+		}
+	}
+}
+
 func arrondi(v float64) float64 { return math.Round(v*1000) / 1000 }
 
 // juger looks at a page and fills in what it finds. An error means that the work can't go on; an unreadable page is a finding.
@@ -255,6 +264,10 @@ func (a *atelier) clarte(e *examen, c constats, encre float64, sombre bool) {
 	case e.gris == nil || e.blanche || sombre:
 		c.nonTeste(Contraste)
 	case e.tons.Contraste < s.ContrasteMin:
+		if e.tons.Papier > s.PapierClair {
+			c.remplacer(Constat{Code: TropClair, Etat: Present, Bloquant: true, Renumeriser: true, Mesure: arrondi(e.tons.Papier), Limite: s.PapierClair, Unite: "niveau", Source: sourceDefauts,
+				Message: "La page est trop claire : assombrissez le réglage du scanner et numérisez à nouveau."})
+		}
 		c.present(Contraste, true, true, e.tons.Contraste, s.ContrasteMin, "niveaux", sourceDefauts,
 			"L'écriture se distingue à peine du papier : augmentez le contraste du scanner et numérisez à nouveau.")
 	default:
@@ -273,11 +286,9 @@ func (a *atelier) nettete(e *examen, c constats) {
 	case f > s.FlouIllisible:
 		// The conventions know no blur: what it makes illegible is the contrast.
 		c.present(Flou, false, true, f, s.FlouMax, "mm", sourceSeuils, "")
-		for i := range c.page.Constats {
-			if k := &c.page.Constats[i]; k.Code == Contraste && k.Etat != Present {
-				*k = Constat{Code: Contraste, Etat: Present, Bloquant: true, Renumeriser: true, Mesure: arrondi(f), Limite: s.FlouIllisible, Unite: "mm", Source: sourceDefauts,
-					Message: "La page est floue au point d'être illisible : posez la feuille bien à plat, nettoyez la vitre et numérisez à nouveau."}
-			}
+		if c.page.Constat(Contraste).Etat != Present {
+			c.remplacer(Constat{Code: Contraste, Etat: Present, Bloquant: true, Renumeriser: true, Mesure: arrondi(f), Limite: s.FlouIllisible, Unite: "mm", Source: sourceDefauts,
+				Message: "La page est floue au point d'être illisible : posez la feuille bien à plat, nettoyez la vitre et numérisez à nouveau."})
 		}
 	case f > s.FlouMax:
 		c.present(Flou, false, true, f, s.FlouMax, "mm", sourceSeuils, "La page est un peu floue : si l'écriture se lit mal, posez la feuille bien à plat et numérisez à nouveau.")
@@ -328,7 +339,8 @@ func (a *atelier) cadrage(e *examen, c constats, sens mesure.Sens) {
 		}
 	}
 	part := float64(coupes) / float64(max(1, sens.Lignes))
-	if coupes >= s.CoupesMin && (part >= s.CoupesPart && part <= 1.6 || opposee > 5) {
+	// The texture of a border gives many more strokes than there are lines.
+	if coupes >= s.CoupesMin && (part >= s.CoupesPart && coupes <= 2*sens.Lignes+4 || opposee > 5) {
 		c.present(Tronque, true, true, part, s.CoupesPart, "part des lignes", sourceDefauts,
 			fmt.Sprintf("L'écriture est coupée par le bord de la page à %d endroits : recentrez la feuille et numérisez à nouveau.", coupes))
 		return

@@ -10,6 +10,8 @@ import (
 type Seuils struct {
 	// PapierMin is the level of the paper under which a page is too dark. Scans all black: 25 to 60; aged or shaded paper: 119 and up.
 	PapierMin float64
+	// PapierClair is the level of the paper from which writing too faint is so for too much light. Ordinary paper: up to 250.
+	PapierClair float64
 	// NoirMax is the share of solid black (out of dark bands along the edges) over which a bilevel page is too dark. Newspaper with
 	// photographs: up to 0.25; negatives: 0.7 and up.
 	NoirMax float64
@@ -25,8 +27,8 @@ type Seuils struct {
 	// BandeMax is the share of the page's side that a dark band may take along an edge; beyond, the sheet lies shifted or was cut. Scanners'
 	// borders: up to 0.12.
 	BandeMax float64
-	// CoupesMin is the least number of places where writing runs off the left or right edge, and CoupesPart the share of lines, for the
-	// page to be truncated.
+	// CoupesMin is the least number of places where writing runs off the start or the end of lines, and CoupesPart the least share of the lines,
+	// for the page to be truncated. Whole pages: 0 to 1; shifted by a sixth or more: 2 and up, a third of the lines.
 	CoupesMin  int
 	CoupesPart float64
 	// FlouMax is the width of the edges of strokes, in millimetres, over which a page is blurred (said, not refused), FlouIllisible the one over
@@ -52,7 +54,7 @@ type Seuils struct {
 // SeuilsParDefaut returns the default thresholds.
 func SeuilsParDefaut() Seuils {
 	return Seuils{
-		PapierMin: 75, NoirMax: 0.5, ContrasteMin: 26, MarquesMin: 40, Transparence: 0.82, BandeMax: 0.15, CoupesMin: 5, CoupesPart: 0.5,
+		PapierMin: 75, PapierClair: 250, NoirMax: 0.5, ContrasteMin: 26, MarquesMin: 40, Transparence: 0.82, BandeMax: 0.15, CoupesMin: 2, CoupesPart: 0.3,
 		FlouMax: 0.6, FlouIllisible: 1.0, Redresser: 1, Sens: 0.15, RognerMM: 3, PageMaxMM: 600, DPIMax: 2400, QualiteJPEG: 85, QualiteMin: 60, PerteMax: 0.02,
 	}
 }
@@ -66,6 +68,7 @@ func (s *Seuils) verifier() error {
 		}
 	}
 	borne("PapierMin", s.PapierMin, 0, 255)
+	borne("PapierClair", s.PapierClair, s.PapierMin, 255)
 	borne("NoirMax", s.NoirMax, 0, 1)
 	borne("ContrasteMin", s.ContrasteMin, 0, 255)
 	borne("MarquesMin", s.MarquesMin, 0, 1e6)

@@ -57,6 +57,15 @@ func (g *grille) init(l, h int) {
 
 func (g *grille) row(y int) []float32 { return g.v[y*g.l : (y+1)*g.l] }
 
+// at is the cell x, y, in absolute value (see [Carte.marquerRegle]); outside the page there is no ink.
+func (g *grille) at(x, y int) float32 {
+	if x < 0 || y < 0 || x >= g.l || y >= g.h {
+		return 0
+	}
+	v := g.v[y*g.l+x]
+	return max(v, -v)
+}
+
 // cellules is the number of cells of the given side that a length takes.
 func cellules(mm, side float64) int { return max(1, int(math.Ceil(mm/side))) }
 

@@ -74,24 +74,57 @@ func (c *Carte) Bandes() (Bandes, Feuille) {
 // Coupes are the strokes, of the size of letters, that run off each edge of the frame.
 type Coupes struct{ Haut, Droite, Bas, Gauche int }
 
-// Coupes counts the strokes cut by the edges.
+// Coupes counts the strokes cut by the edges that have writing beside them: specks and page edges have none.
 func (c *Carte) Coupes() Coupes {
-	compter := func(e int, min, max float64) int {
-		n, debut := 0, -1
-		for i, v := range append(c.bords[e], false) {
-			switch {
-			case v && debut < 0:
-				debut = i
-			case !v && debut >= 0:
-				if l := float64(i-debut) * fin; l >= min && l <= max {
-					n++
-				}
-				debut = -1
+	return Coupes{c.coupes(haut), c.coupes(droite), c.coupes(bas), c.coupes(gauche)}
+}
+
+func (c *Carte) coupes(e int) int {
+	const (
+		// Grain touches the edge over less than a letter, a border over more. Millimetres.
+		min, max = 0.6, 8
+		// How far writing is looked for beside a stroke, in large cells, and how much of it each fine row of the stroke must have there.
+		voisinage = 8
+		encre     = 0.5
+	)
+	voisins := func(i int) (s float32) {
+		for k := 1; k <= voisinage; k++ {
+			switch e {
+			case gauche:
+				s += c.lignes.at(k, i)
+			case droite:
+				s += c.lignes.at(c.lignes.l-1-k, i)
+			case haut:
+				s += c.colonnes.at(i, k)
+			default:
+				s += c.colonnes.at(i, c.colonnes.h-1-k)
 			}
 		}
-		return n
+		return s
 	}
-	return Coupes{compter(haut, 0.2, 6), compter(droite, 0.4, 8), compter(bas, 0.2, 6), compter(gauche, 0.4, 8)}
+	n, debut := 0, -1
+	for i := 0; i <= len(c.bords[e]); i++ {
+		if i < len(c.bords[e]) && c.bords[e][i] {
+			if debut < 0 {
+				debut = i
+			}
+			continue
+		}
+		if debut < 0 {
+			continue
+		}
+		if l := float64(i-debut) * fin; l >= min && l <= max {
+			var s float32
+			for k := debut; k < i; k++ {
+				s += voisins(k)
+			}
+			if s >= encre*float32(i-debut) {
+				n++
+			}
+		}
+		debut = -1
+	}
+	return n
 }
 
 // Encre is the area of the sheet, in square millimetres, where there is writing: cells with ink that aren't solid, off the edges.

@@ -138,7 +138,7 @@ func TestBandesEtCoupes(t *testing.T) {
 	if b, k := mesurer(pd.Aucun, 0); b != (Bandes{}) || k.Gauche+k.Droite > 0 {
 		t.Errorf("good page: %+v, %+v", b, k)
 	}
-	if b, k := mesurer(pd.Decale, 0.5); math.Abs(b.Droite-63) > 8 || k.Gauche < 5 {
+	if b, k := mesurer(pd.Decale, 0.5); math.Abs(b.Droite-63) > 8 || k.Gauche < 2 {
 		t.Errorf("shifted by 63 mm: %+v, %+v", b, k)
 	}
 	if b, _ := mesurer(pd.Tronque, 0.6); math.Abs(b.Bas-119) > 8 || b.Droite > 0 {
