@@ -150,10 +150,26 @@ func (s *Suivi) etapeReception(ctx context.Context, o *journal.Objet, b *Bilan) 
 	return err
 }
 
+// repriseComposition is the wait before a message that couldn't be composed is tried again.
+const repriseComposition = 15 * time.Minute
+
+// noterComposition tells a person that a message can't be made: no certificate, a document that isn't in the Coffre any more…
+func (s *Suivi) noterComposition(ctx context.Context, m *journal.Objet, cause error) error {
+	if ctx.Err() != nil || errors.Is(cause, journal.ErrConflit) {
+		return nil
+	}
+	quand, err := s.maintenant(ctx)
+	if err != nil {
+		return err
+	}
+	return s.ecrire(ctx, nouveauGeste(quand).sur(m, journal.Noter, journal.Champs{Attention: journal.AFaire, Echeance: us(quand.Add(repriseComposition)),
+		Motif: "Il n'a pas pu être composé. Vérifier le certificat du destinataire et le profil."}))
+}
+
 func (s *Suivi) etapeMessage(ctx context.Context, o *journal.Objet, b *Bilan) error {
 	if o.Etat == journal.Reserve {
 		if err := s.composer(ctx, o); err != nil {
-			return err
+			return errors.Join(err, s.noterComposition(ctx, o, err))
 		}
 		b.Composes++
 		n, err := journal.Trouver(ctx, s.c.Journal, journal.Message, o.Cle)

@@ -34,7 +34,8 @@ func (s *Suivi) composer(ctx context.Context, m *journal.Objet) error {
 	if err != nil {
 		return err
 	}
-	return s.ecrire(ctx, nouveauGeste(quand).sur(m, journal.Composer, journal.Champs{Empreinte: hex.EncodeToString(e[:]), Octets: n, Sujet: msg.Sujet, Echeance: us(quand)}))
+	return s.ecrire(ctx, nouveauGeste(quand).sur(m, journal.Composer, journal.Champs{Empreinte: hex.EncodeToString(e[:]), Octets: n, Sujet: msg.Sujet, Echeance: us(quand),
+		Motif: journal.Efface}))
 }
 
 func (s *Suivi) message(ctx context.Context, m *journal.Objet) (*transport.Message, error) {

@@ -246,6 +246,9 @@ func (l *lecture) arl(a *retour.ARL) error {
 		t = journal.RecevoirARLPositif
 	}
 	c := journal.Champs{Code: a.Code, Motif: l.libelle(a.Code, a.Libelle)}
+	if !a.Positif && a.Facture != 0 {
+		c.Motif = strings.TrimSpace(fmt.Sprintf("%s (facture %09d en cause)", c.Motif, a.Facture))
+	}
 	if a.Positif {
 		if o.Genre == journal.LotFactures {
 			c.Echeance = us(l.g.quand)

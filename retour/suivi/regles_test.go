@@ -746,3 +746,26 @@ func TestPieceInexploitable(t *testing.T) {
 	}
 	b.verifier()
 }
+
+// A message that can't be made is shown to a person, and made once it can.
+func TestSansCertificat(t *testing.T) {
+	b := nouveauBanc(t, func(c *Config) { c.Profil.Message.Enveloppe.Chiffrement = "aes-256-cbc" })
+	b.lot(1, 1)
+	if _, err := b.Avancer(t.Context()); !errors.Is(err, ErrConfig) {
+		t.Fatal(err)
+	}
+	l := b.lignes()
+	if len(l) != 1 || l[0].Genre != journal.Message || !strings.Contains(l[0].Quoi, "composé") {
+		t.Fatalf("%+v", l)
+	}
+	if x := b.avancer(); !x.Rien() {
+		t.Errorf("tried again at once: %+v", x)
+	}
+	b.c.Profil.Message.Enveloppe.Chiffrement = "aucun"
+	b.h.avancer(time.Hour)
+	b.jusquAuRepos()
+	if b.situations()[1000] != Acquittee || len(b.lignes()) != 0 {
+		t.Error(b.situations(), b.lignes())
+	}
+	b.verifier()
+}
