@@ -162,8 +162,10 @@ func TestTailles(t *testing.T) {
 			x := ouvrirTablette(t, c.l, c.h, "")
 			x.Aller(x.URL + "/")
 			x.Capturer("1-connexion")
+			x.accessible(t)
 			x.connecter()
 			x.Capturer("2-liste")
+			x.accessible(t)
 			x.Cliquer("a.bouton.principal")
 			x.Attendre(`document.querySelector('#zone[data-pret]')`)
 			if bas := chromium.Evaluer[float64](x.Page, `document.getElementById('signer').getBoundingClientRect().bottom`); bas > float64(c.h) {
@@ -184,6 +186,7 @@ func TestTailles(t *testing.T) {
 			x.Ecrire("#mandant", "Dr Anne Morel")
 			x.Dessiner("#zone", c.outil, chromium.Paraphe()...)
 			x.Capturer("3-signature")
+			x.accessible(t)
 			// Turned, the drawing is drawn again; turned back, nothing was lost.
 			avant := chromium.Evaluer[float64](x.Page, encre)
 			x.Taille(c.h, c.l)
@@ -213,11 +216,28 @@ func TestTailles(t *testing.T) {
 			}
 			x.Attendre(`document.getElementById('etapes').innerText.includes('réception positif')`)
 			x.Capturer("5-recu")
+			x.accessible(t)
 			x.Attendre(memoireVide)
 			x.Aller(x.URL + "/")
 			x.Capturer("6-liste")
 			x.verifierCalme(t)
 		})
+	}
+}
+
+// accessible checks what a screen reader and a finger need: a name for everything that one can act on, and room to hit it.
+func (x *tablette) accessible(t *testing.T) {
+	t.Helper()
+	for _, e := range chromium.Evaluer[[]string](x.Page, `[...document.querySelectorAll('button, a, input:not([type=hidden]), textarea, iframe, canvas')].filter((e) =>
+		!(e.textContent.trim() || e.title || e.getAttribute('aria-label') || e.getAttribute('aria-labelledby') || e.labels?.length)).map((e) => e.outerHTML)`) {
+		t.Errorf("no name: %s", e)
+	}
+	for _, e := range chromium.Evaluer[[]string](x.Page, `[...document.querySelectorAll('button, a:not(.evitement), input:not([type=hidden]):not([type=checkbox])')].filter((e) =>
+		e.checkVisibility() && e.getBoundingClientRect().height < 44).map((e) => e.outerHTML)`) {
+		t.Errorf("too small for a finger: %s", e)
+	}
+	if n := chromium.Evaluer[int](x.Page, `document.querySelectorAll('h1').length`); n != 1 || chromium.Evaluer[string](x.Page, `document.documentElement.lang`) != "fr" {
+		t.Errorf("%d titles", n)
 	}
 }
 
