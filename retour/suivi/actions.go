@@ -333,13 +333,20 @@ func (s *Suivi) annuler(ctx context.Context, g *geste, o *journal.Objet, c journ
 	return nil
 }
 
-func (s *Suivi) actionMessage(_ context.Context, g *geste, o *journal.Objet, n NomAction, c journal.Champs) error {
+func (s *Suivi) actionMessage(ctx context.Context, g *geste, o *journal.Objet, n NomAction, c journal.Champs) error {
 	switch n {
 	case ActionRenvoyer:
 		c.Echeance = us(g.quand)
 		g.sur(o, journal.Renvoyer, c)
 	case ActionAbandonner:
 		g.sur(o, journal.Abandonner, c)
+		lots, err := s.lotsDuMessage(ctx, o)
+		if err != nil {
+			return err
+		}
+		for i := range lots {
+			g.si(&lots[i], journal.Epuiser, journal.Champs{Motif: "Son message est abandonné.", Auteur: c.Auteur})
+		}
 	default:
 		s.vu(g, o, n, c)
 	}

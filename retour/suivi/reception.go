@@ -500,7 +500,9 @@ func (l *lecture) renvoyer(m *journal.Objet, c journal.Champs) error {
 		if err != nil {
 			return err
 		}
-		if l.faire(o, journal.RecevoirANR, c) {
+		cl := c
+		cl.Echeance = o.Limite // whatever becomes of the message, the days to succeed end
+		if l.faire(o, journal.RecevoirANR, cl) {
 			attendus++
 		}
 	}
