@@ -338,7 +338,8 @@ func (a *atelier) cadrage(e *examen, c constats, sens mesure.Sens) {
 			opposee = b.Haut
 		}
 	}
-	part := float64(coupes) / float64(max(1, sens.Lignes))
+	// Columns of text have no lines across the page, but pieces of them.
+	part := float64(coupes) / float64(max(1, sens.Lignes, sens.Troncons/6))
 	// The texture of a border gives many more strokes than there are lines.
 	if coupes >= s.CoupesMin && (part >= s.CoupesPart && coupes <= 2*sens.Lignes+4 || opposee > 5) {
 		c.present(Tronque, true, true, part, s.CoupesPart, "part des lignes", sourceDefauts,

@@ -18,7 +18,7 @@ import (
 // raisons says, for each shared scan, why its outcome is the right one. A file that isn't here fails the test: somebody must look at it.
 var raisons = map[string]string{
 	"1555.003.jpg":            "photo d'un livre, sans résolution : refusée tant que personne ne la donne",
-	"8071_093.3B.tif":         "journal en G4 à 300 ppp, A4 couché ; bande noire de 25 mm sur 216, sous le seuil : transmis tel quel",
+	"8071_093.3B.tif":         "journal en G4 à 300 ppp, écrit en largeur ; bande noire de 25 mm sur 216, sous le seuil : transmis tel quel",
 	"MANIFEST.md":             "un texte, pas une image",
 	"acroform.pdf":            "formulaire de 25 x 141 mm, non PDF/A",
 	"amoris.2.150.jpg":        "150 ppp",
@@ -73,7 +73,7 @@ func TestScans(t *testing.T) {
 	tmp := t.TempDir()
 	var b bytes.Buffer
 	w := csv.NewWriter(&b)
-	_ = w.Write([]string{"fichier", "accepte", "motifs", "pages", "raison"})
+	_ = w.Write([]string{"fichier", "accepte", "motifs", "pages", "rotation", "inclinaison", "raison"})
 	var pdfs []string
 	for _, e := range entries {
 		if e.IsDir() {
@@ -90,16 +90,18 @@ func TestScans(t *testing.T) {
 			t.Errorf("%s: %v", nom, err)
 			continue
 		}
+		rotation, inclinaison := "", ""
 		if r.Accepte {
 			f := filepath.Join(tmp, nom+".pdf")
 			if err := os.WriteFile(f, out.Bytes(), 0o600); err != nil {
 				t.Fatal(err)
 			}
 			pdfs = append(pdfs, f)
+			rotation, inclinaison = strconv.Itoa(r.Pages[0].Rotation), strconv.FormatFloat(r.Pages[0].Inclinaison, 'f', 1, 64)
 		} else if len(r.Messages()) == 0 {
 			t.Errorf("%s: refused without a sentence", nom)
 		}
-		_ = w.Write([]string{nom, strconv.FormatBool(r.Accepte), strings.Join(r.Motifs(), "+"), strconv.Itoa(len(r.Pages)), raison})
+		_ = w.Write([]string{nom, strconv.FormatBool(r.Accepte), strings.Join(r.Motifs(), "+"), strconv.Itoa(len(r.Pages)), rotation, inclinaison, raison})
 	}
 	w.Flush()
 	golden(t, "scans.csv", b.Bytes())

@@ -55,7 +55,8 @@ func (c *Carte) collecter(f Feuille, debout, regles bool, n int) (sens float32) 
 	p := &c.proj
 	p.points = p.points[:0]
 	w := c.vue(Feuille{f.X0 + margeBord, f.Y0 + margeBord, f.X1 - margeBord, f.Y1 - margeBord}, debout)
-	pas := int32(max(1, len(w.cellules)/n))
+	// At least one column in eight, for lines in several columns of text to be seen.
+	pas := int32(min(8, max(1, len(w.cellules)/n)))
 	p.x1, p.y0, p.y1, p.poids = 0, 0, 0, 0
 	for _, q := range w.cellules {
 		e := q.e
