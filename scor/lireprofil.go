@@ -32,10 +32,20 @@ func livre(nom string) (*Profil, error) {
 
 // Reference gives the profile shipped under that name: the SDK's own encoding, in the family of B2, with the public limits of the
 // conventions. It is not the GIE SESAM-Vitale's encoding: no frontal in service reads it.
-func Reference() (*Profil, error) { return reference() }
+//
+// Each call gives a profile of the caller's own: setting its fields changes no other.
+func Reference() (*Profil, error) { return copie(reference()) }
 
 // ScorCP gives the profile shipped for clinics (SCOR-CP, bordereau S3404), in the SDK's own encoding too.
-func ScorCP() (*Profil, error) { return scorCP() }
+func ScorCP() (*Profil, error) { return copie(scorCP()) }
+
+func copie(p *Profil, err error) (*Profil, error) {
+	if err != nil {
+		return nil, err
+	}
+	c := *p
+	return &c, nil
+}
 
 // TexteProfil gives the text of a shipped profile ("reference", "scor-cp"), to start one's own from.
 func TexteProfil(nom string) ([]byte, error) { return profils.ReadFile("profils/" + nom + ".yaml") }
