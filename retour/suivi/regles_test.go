@@ -769,3 +769,44 @@ func TestSansCertificat(t *testing.T) {
 	}
 	b.verifier()
 }
+
+// Several messages at once, and two workers on one journal: each lot leaves once.
+func TestParalleles(t *testing.T) {
+	b := nouveauBanc(t, func(c *Config) { c.Paralleles = 4 })
+	for i := range 12 {
+		b.lot(i+1, 2)
+	}
+	c := b.c
+	c.Titulaire = "another"
+	autre, err := Ouvrir(t.Context(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fini := make(chan error)
+	go func() {
+		var errs error
+		for range 20 {
+			_, err := autre.Avancer(context.Background())
+			errs = errors.Join(errs, err)
+		}
+		fini <- errs
+	}()
+	for range 20 {
+		b.avancer()
+	}
+	if err := <-fini; err != nil {
+		t.Error(err)
+	}
+	b.jusquAuRepos()
+	vus := map[string]bool{}
+	for i := range b.f.envois {
+		if vus[b.f.envois[i].id] {
+			t.Errorf("message %s twice", b.f.envois[i].id)
+		}
+		vus[b.f.envois[i].id] = true
+	}
+	if len(vus) != 12 {
+		t.Errorf("%d messages for 12 lots", len(vus))
+	}
+	b.verifier()
+}
