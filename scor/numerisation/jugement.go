@@ -328,12 +328,12 @@ func (a *atelier) cadrage(e *examen, c constats, sens mesure.Sens) {
 		return
 	}
 	k := ca.Coupes()
-	coupes, opposee := max(k.Gauche, k.Droite), b.Droite
+	coupes, opposee, rang := max(k.Gauche, k.Droite), b.Droite, max(k.Haut, k.Bas)
 	if k.Droite > k.Gauche {
 		opposee = b.Gauche
 	}
 	if e.lignes.Debout {
-		coupes, opposee = max(k.Haut, k.Bas), b.Bas
+		coupes, opposee, rang = max(k.Haut, k.Bas), b.Bas, max(k.Gauche, k.Droite)
 		if k.Bas > k.Haut {
 			opposee = b.Haut
 		}
@@ -344,6 +344,11 @@ func (a *atelier) cadrage(e *examen, c constats, sens mesure.Sens) {
 	if coupes >= s.CoupesMin && (part >= s.CoupesPart && coupes <= 2*sens.Lignes+4 || opposee > 5) {
 		c.present(Tronque, true, true, part, s.CoupesPart, "part des lignes", sourceDefauts,
 			fmt.Sprintf("L'écriture est coupée par le bord de la page à %d endroits : recentrez la feuille et numérisez à nouveau.", coupes))
+		return
+	}
+	if rang >= s.CoupesRang {
+		c.present(Tronque, true, true, float64(rang), float64(s.CoupesRang), "lettres", sourceDefauts,
+			"Une ligne d'écriture est coupée par le bord de la page : recentrez la feuille et numérisez à nouveau.")
 		return
 	}
 	c.absent(Tronque, bande, s.BandeMax, "part du côté", sourceSeuils)

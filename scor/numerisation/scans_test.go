@@ -58,7 +58,7 @@ var raisons = map[string]string{
 	"tel_3.tif":               "150 ppp",
 	"tickets.tif":             "72 ppp annoncés pour 4123 x 5556 points : une page de 1,45 m",
 	"typewriter.png":          "sans résolution",
-	"warped_paper.jpg":        "sans résolution",
+	"warped_paper.jpg":        "sans résolution ; photo d'un quadrillage que ses bords coupent",
 }
 
 // Every file gives a PDF or a clear refusal, the ones written down in testdata/scans.csv, each with its reason; every PDF is one that PDFBox and qpdf

@@ -31,6 +31,8 @@ type Seuils struct {
 	// for the page to be truncated. Whole pages: 0 to 1; shifted by a sixth or more: 2 and up, a third of the lines.
 	CoupesMin  int
 	CoupesPart float64
+	// CoupesRang is the least number of letters that the top or the bottom edge cuts for a line of writing to be cut through. Whole pages: 0 to 3.
+	CoupesRang int
 	// FlouMax is the width of the edges of strokes, in millimetres, over which a page is blurred (said, not refused), FlouIllisible the one over
 	// which it is illegible.
 	FlouMax, FlouIllisible float64
@@ -54,7 +56,7 @@ type Seuils struct {
 // SeuilsParDefaut returns the default thresholds.
 func SeuilsParDefaut() Seuils {
 	return Seuils{
-		PapierMin: 75, PapierClair: 250, NoirMax: 0.5, ContrasteMin: 26, MarquesMin: 40, Transparence: 0.82, BandeMax: 0.15, CoupesMin: 2, CoupesPart: 0.3,
+		PapierMin: 75, PapierClair: 250, NoirMax: 0.5, ContrasteMin: 26, MarquesMin: 40, Transparence: 0.82, BandeMax: 0.15, CoupesMin: 2, CoupesPart: 0.3, CoupesRang: 8,
 		FlouMax: 0.6, FlouIllisible: 1.0, Redresser: 1, Sens: 0.15, RognerMM: 3, PageMaxMM: 600, DPIMax: 2400, QualiteJPEG: 85, QualiteMin: 60, PerteMax: 0.02,
 	}
 }
@@ -75,6 +77,7 @@ func (s *Seuils) verifier() error {
 	borne("Transparence", s.Transparence, 0, 1)
 	borne("BandeMax", s.BandeMax, 0, 1)
 	borne("CoupesMin", float64(s.CoupesMin), 1, 1e6)
+	borne("CoupesRang", float64(s.CoupesRang), 1, 1e6)
 	borne("CoupesPart", s.CoupesPart, 0, 1)
 	borne("FlouMax", s.FlouMax, 0, 100)
 	borne("FlouIllisible", s.FlouIllisible, s.FlouMax, 100)
