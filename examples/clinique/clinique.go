@@ -255,7 +255,7 @@ func (c *clinique) travailler(ctx context.Context) error {
 
 // avancer goes on until no invoice is in one of these situations.
 func (c *clinique) avancer(ctx context.Context, situations ...suivi.Situation) error {
-	n, err := c.horloge.Avancer(ctx, c.suivi, c.journal, c.progres, func(ctx context.Context) (int, error) {
+	n, err := c.horloge.Avancer(ctx, c.suivi, c.progres, func(ctx context.Context) (int, error) {
 		n := 0
 		for v, err := range c.suivi.Factures(ctx) {
 			if err != nil {

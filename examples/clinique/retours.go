@@ -59,7 +59,7 @@ func (c *clinique) payer(r frontal.Recu) ([]byte, error) {
 
 // lireRetours reads the NOEMIE returns among the messages received, and joins them with the invoices.
 func (c *clinique) lireRetours(ctx context.Context) error {
-	n, err := c.horloge.Avancer(ctx, c.suivi, c.journal, c.progres, func(context.Context) (int, error) { return c.frontal.EnAttente(adresse), nil })
+	n, err := c.horloge.Avancer(ctx, c.suivi, c.progres, func(context.Context) (int, error) { return c.frontal.EnAttente(adresse), nil })
 	c.envoyes += n
 	if err != nil {
 		return err

@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"unicode/utf8"
 
+	"github.com/scor-sdk/scor-sdk-go/examples/internal/demonstration"
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi"
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi/journal"
 )
@@ -78,7 +78,11 @@ func (o *officine) rendreCompte(ctx context.Context, w io.Writer) error {
 		var pieces, lots []string
 		for _, p := range v.Pieces {
 			x.Pieces = append(x.Pieces, objetPiece{p.ID, p.Fichier, etatPiece(p.Etat), p.Motif})
-			pieces = append(pieces, fmt.Sprintf("%s (%s)", p.Type, p.Fichier))
+			if p.Fichier == "" {
+				pieces = append(pieces, p.Type) // made by the program
+			} else {
+				pieces = append(pieces, fmt.Sprintf("%s (%s)", p.Type, p.Fichier))
+			}
 			if p.LotScor != "" {
 				lots = append(lots, p.LotScor)
 			}
@@ -97,7 +101,7 @@ func (o *officine) rendreCompte(ctx context.Context, w io.Writer) error {
 		}{b})
 	}
 	fmt.Fprintln(w)
-	ecrireTable(w, []string{"Facture", "Pièces", "Lot SCOR", "État", "À faire"}, lignes)
+	demonstration.EcrireTable(w, []string{"Facture", "Pièces", "Lot SCOR", "État", "À faire"}, lignes)
 	fmt.Fprintf(w, "\n%d facture(s) : %d acquittée(s), %d refusée(s) à la numérisation, %d sans pièce. %d message(s) envoyé(s).\n", b.Factures, b.Acquittees, b.Refusees, b.SansPiece, b.Envoyes)
 	fmt.Fprintf(w, "À ouvrir dans %s : pdf/ (les pièces), envoyes/ et recus/ (les méls), frontal/ (ce que le frontal a reçu), suivi.db (le journal).\n", o.sortie)
 	return nil
@@ -113,61 +117,4 @@ func unique(s []string) []string {
 		}
 	}
 	return u
-}
-
-const largeurMax = 70 // of the last column
-
-func ecrireTable(w io.Writer, titres []string, lignes [][]string) {
-	largeurs := make([]int, len(titres))
-	for _, l := range append([][]string{titres}, lignes...) {
-		for i, c := range l {
-			largeurs[i] = max(largeurs[i], utf8.RuneCountInString(c))
-			if i == len(titres)-1 {
-				largeurs[i] = min(largeurs[i], largeurMax)
-			}
-		}
-	}
-	ligne := func(l []string) {
-		var b strings.Builder
-		for i, c := range l {
-			b.WriteString(c)
-			if i < len(l)-1 {
-				b.WriteString(strings.Repeat(" ", largeurs[i]-utf8.RuneCountInString(c)+2)) // never negative: only the last column is bounded
-			}
-		}
-		fmt.Fprintln(w, strings.TrimRight(b.String(), " "))
-	}
-	ligne(titres)
-	filets := make([]string, len(titres))
-	for i, n := range largeurs {
-		filets[i] = strings.Repeat("─", n)
-	}
-	ligne(filets)
-	for _, l := range lignes {
-		// Long advice goes on under itself.
-		for k, texte := range plier(l[len(l)-1], largeurMax) {
-			if k > 0 {
-				l = make([]string, len(titres))
-			}
-			l[len(l)-1] = texte
-			ligne(l)
-		}
-	}
-}
-
-// plier cuts a text at its spaces.
-func plier(s string, largeur int) []string {
-	lignes := []string{""}
-	for _, mot := range strings.Fields(s) {
-		fin := &lignes[len(lignes)-1]
-		switch {
-		case *fin == "":
-			*fin = mot
-		case utf8.RuneCountInString(*fin)+1+utf8.RuneCountInString(mot) <= largeur:
-			*fin += " " + mot
-		default:
-			lignes = append(lignes, mot)
-		}
-	}
-	return lignes
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -60,6 +59,6 @@ func (a *atelier) numeriser(ctx context.Context, facture fse.CleFacture, fichier
 	nom := piece.Fichier
 	piece = res.Piece(piece.ID, piece.Type)
 	piece.Facture, piece.Fichier = facture, nom
-	piece.Ouvrir = func() (io.ReadCloser, error) { return os.Open(chemin) }
+	piece.Ouvrir = scor.Fichier(chemin)
 	return piece, "", nil
 }

@@ -2,16 +2,14 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"strings"
-	"sync/atomic"
-	"time"
 
+	"github.com/scor-sdk/scor-sdk-go/examples/internal/demonstration"
 	"github.com/scor-sdk/scor-sdk-go/fse"
 	"github.com/scor-sdk/scor-sdk-go/lot"
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi"
@@ -30,8 +28,8 @@ import (
 
 const adresse = "officine@exemple.test"
 
-// bail is how long a killed run keeps others from its steps; a real program leaves suivi's default.
-var bail = 2 * time.Second
+// bail is how long a killed run keeps others from its steps; tests shorten it.
+var bail = demonstration.Bail
 
 // etape is called at each step of the journal and of the network; the tests that kill the program set it.
 var etape = func() {}
@@ -39,21 +37,22 @@ var etape = func() {}
 // officine is the program with all that it talks to.
 type officine struct {
 	options
-	progres  io.Writer
-	profil   *scor.Profil
-	entrees  *entrees
-	frontal  *frontal.Frontal
-	journal  *sqlite.Journal
-	suivi    *suivi.Suivi
-	atelier  atelier
-	papiers  papier.Atelier
-	exiger   func(*fse.Facture) []scor.Exigence
-	decalage atomic.Int64 // of the simulated clock, nanoseconds
-	envoyes  int
+	progres io.Writer
+	profil  *scor.Profil
+	entrees *entrees
+	frontal *frontal.Frontal
+	journal *sqlite.Journal
+	suivi   *suivi.Suivi
+	atelier atelier
+	papiers papier.Atelier
+	exiger  func(*fse.Facture) []scor.Exigence
+	horloge demonstration.Horloge
+	envoyes int
 }
 
 func ouvrir(ctx context.Context, o options, progres io.Writer) (_ *officine, err error) {
 	off := &officine{options: o, progres: progres}
+	off.horloge.Bail = bail
 	defer func() {
 		if err != nil {
 			off.fermer()
@@ -70,7 +69,7 @@ func ouvrir(ctx context.Context, o options, progres io.Writer) (_ *officine, err
 			return nil, err
 		}
 	}
-	destination, err := destinationDuFichier(off.entrees.fichier)
+	destination, err := demonstration.Destination(off.entrees.fichier)
 	if err != nil {
 		return nil, err
 	}
@@ -90,7 +89,7 @@ func ouvrir(ctx context.Context, o options, progres io.Writer) (_ *officine, err
 	if off.journal, err = sqlite.Ouvrir(ctx, filepath.Join(o.sortie, "suivi.db")); err != nil {
 		return nil, err
 	}
-	cle, err := cleCoffre(filepath.Join(o.sortie, "cle-du-coffre"))
+	cle, err := demonstration.Cle(filepath.Join(o.sortie, "cle-du-coffre"))
 	if err != nil {
 		return nil, err
 	}
@@ -111,10 +110,10 @@ func ouvrir(ctx context.Context, o options, progres io.Writer) (_ *officine, err
 	off.suivi, err = suivi.Ouvrir(ctx, suivi.Config{
 		Profil: off.profil, Journal: off.journal, Coffre: c,
 		Emetteur:   suivi.Emetteur{Emetteur: lot.Emetteur{Type: f.TypeEmetteur, Numero: f.Emetteur}, Adresse: adresse},
-		Expediteur: copieEnvois{relais, filepath.Join(o.sortie, "envoyes")}, Boites: []transport.Boite{copieRecus{boite, filepath.Join(o.sortie, "recus")}},
+		Expediteur: demonstration.CopieEnvois{Expediteur: relais, Dossier: filepath.Join(o.sortie, "envoyes"), Etape: etape}, Boites: []transport.Boite{demonstration.CopieRecus{Boite: boite, Dossier: filepath.Join(o.sortie, "recus"), Etape: etape}},
 		Annuaire: off.frontal.Annuaire(), Exigences: off.exiger,
 		Destination: func(*fse.Facture) (lot.Destination, error) { return destination, nil },
-		Horloge:     off.maintenant, Bail: bail,
+		Horloge:     off.horloge.Maintenant, Bail: bail,
 		Observateur: func(f suivi.Fait) {
 			texte := f.Texte
 			if f.Genre != journal.Message && f.Genre != journal.Reception {
@@ -135,8 +134,6 @@ func (o *officine) fermer() {
 		o.frontal.Close()
 	}
 }
-
-func (o *officine) maintenant() time.Time { return time.Now().Add(time.Duration(o.decalage.Load())) }
 
 // travailler is the job: invoices out, their ARL in, pieces made, lots out, their ARL in.
 func (o *officine) travailler(ctx context.Context) error {
@@ -163,51 +160,11 @@ func (o *officine) travailler(ctx context.Context) error {
 	return o.avancer(ctx, suivi.AttenteFactures, suivi.EnAttente, suivi.EnCours)
 }
 
-// avancer goes on until no invoice is in one of these situations, or nothing more can happen by itself. When only time is missing, the
-// program's clock jumps to the next deadline: silence costs days, and a demonstration has seconds.
+// avancer goes on until no invoice is in one of these situations, or nothing more can happen by itself.
 func (o *officine) avancer(ctx context.Context, situations ...suivi.Situation) error {
-	const sautsMax, echecsMax = 20, 5
-	echecs := 0
-	calme := time.Now()
-	for sauts := 0; sauts <= sautsMax; {
-		b, err := o.suivi.Avancer(ctx)
-		o.envoyes += b.Envoyes
-		if err != nil {
-			// A step that failed is in the journal and comes again.
-			if echecs++; echecs > echecsMax || ctx.Err() != nil {
-				return err
-			}
-			fmt.Fprintf(o.progres, "Incident, nouvel essai : %v\n", err)
-			continue
-		}
-		echecs = 0
-		if !b.Rien() {
-			calme = time.Now()
-			continue
-		}
-		attendues, err := o.compter(ctx, situations)
-		if err != nil || attendues == 0 {
-			return err
-		}
-		reveil, err := o.suivi.Prochaine(ctx)
-		if err != nil || reveil.IsZero() {
-			return err
-		}
-		// A run that was killed holds its steps, and the mailbox, for as long as its lease.
-		if d := reveil.Sub(o.maintenant()); d > bail && time.Since(calme) > bail+bail/2 {
-			fmt.Fprintf(o.progres, "Rien à faire avant le %s : l'horloge de la démonstration y va.\n", reveil.Format("02/01/2006 à 15:04"))
-			o.decalage.Add(int64(d))
-			calme = time.Now()
-			sauts++
-			continue
-		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(bail / 10):
-		}
-	}
-	return nil
+	n, err := o.horloge.Avancer(ctx, o.suivi, o.progres, func(ctx context.Context) (int, error) { return o.compter(ctx, situations) })
+	o.envoyes += n
+	return err
 }
 
 func (o *officine) compter(ctx context.Context, situations []suivi.Situation) (int, error) {
@@ -276,16 +233,16 @@ func idPapier(genre string, c fse.CleFacture) string {
 func (o *officine) deposerPapier(ctx context.Context, f *fse.Facture, genre string) error {
 	id := idPapier(genre, f.Cle)
 	chemin := filepath.Join(o.sortie, "pdf", id+".pdf")
-	w, err := os.Create(chemin)
+	var res papier.Resultat
+	err := demonstration.EcrireFichier(chemin, func(w io.Writer) (err error) {
+		res, err = o.papiers.Fabriquer(ctx, w, genre, f)
+		return err
+	})
 	if err != nil {
 		return err
 	}
-	res, err := o.papiers.Fabriquer(ctx, w, genre, f)
-	if err = errors.Join(err, w.Close()); err != nil {
-		return err
-	}
-	p := res.Piece(id, genre, func() (io.ReadCloser, error) { return os.Open(chemin) })
-	p.Facture, p.Fichier = f.Cle, filepath.Base(chemin)
+	p := res.Piece(id, genre, scor.Fichier(chemin))
+	p.Facture = f.Cle
 	return o.suivi.DeposerPiece(ctx, p)
 }
 
@@ -299,17 +256,6 @@ func lireProfil(chemin string) (*scor.Profil, error) {
 	}
 	defer f.Close()
 	return scor.LireProfil(f, filepath.Base(chemin))
-}
-
-// destinationDuFichier: the pieces go where the invoices' file goes. A program with invoices of its own asks its routing table
-// (fse/routage) instead.
-func destinationDuFichier(f *fse.Fichier) (lot.Destination, error) {
-	d := f.Destinataire
-	if len(d) != 14 {
-		return lot.Destination{}, fmt.Errorf("numéro de destinataire de %d caractères dans le fichier B2, 14 attendus", len(d))
-	}
-	regime, organisme := d[6:8], d[11:]
-	return lot.Destination{Regime: regime, Organisme: organisme, Type: f.TypeDestinataire, Numero: d, Adresse: regime + organisme + "@" + organisme + "." + regime + ".rss.fr"}, nil
 }
 
 // exigences are the public rules for a pharmacy. They say nothing of invoices that aren't FSE: the demonstration asks for their ordonnance
@@ -330,26 +276,6 @@ liste:
 		return nil, err
 	}
 	return scor.ReglesPubliques().Avant(propres).Pour(scor.Contexte{Profession: "pharmacien"}), nil
-}
-
-// cleCoffre makes the archive's key at the first run. A real program keeps it in the system's key store, not beside what it protects.
-func cleCoffre(chemin string) ([]byte, error) {
-	cle, err := os.ReadFile(chemin)
-	if err == nil && len(cle) == coffre.TailleCle {
-		return cle, nil
-	}
-	if err != nil && !errors.Is(err, os.ErrNotExist) {
-		return nil, err
-	}
-	cle = make([]byte, coffre.TailleCle)
-	if _, err := rand.Read(cle); err != nil {
-		return nil, err
-	}
-	// Renamed into place whole: a run killed here must not leave half a key.
-	if err := os.WriteFile(chemin+".tmp", cle, 0o600); err != nil {
-		return nil, err
-	}
-	return cle, os.Rename(chemin+".tmp", chemin)
 }
 
 func scenario(incident string) (frontal.Scenario, error) {

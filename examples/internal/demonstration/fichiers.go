@@ -1,0 +1,57 @@
+package demonstration
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/scor-sdk/scor-sdk-go/fse"
+	"github.com/scor-sdk/scor-sdk-go/lot"
+	"github.com/scor-sdk/scor-sdk-go/retour/suivi/coffre"
+)
+
+// EcrireFichier writes a file whole or not at all.
+func EcrireFichier(chemin string, ecrire func(io.Writer) error) error {
+	f, err := os.CreateTemp(filepath.Dir(chemin), "en-cours-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name())
+	if err := errors.Join(ecrire(f), f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), chemin)
+}
+
+// Cle makes a key of 32 bytes at the first run. A real program keeps it in the system's key store, not beside what it protects.
+func Cle(chemin string) ([]byte, error) {
+	cle, err := os.ReadFile(chemin)
+	if err == nil && len(cle) == coffre.TailleCle {
+		return cle, nil
+	}
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, err
+	}
+	cle = make([]byte, coffre.TailleCle)
+	if _, err := rand.Read(cle); err != nil {
+		return nil, err
+	}
+	// Renamed into place whole: a run killed here must not leave half a key.
+	if err := os.WriteFile(chemin+".tmp", cle, 0o600); err != nil {
+		return nil, err
+	}
+	return cle, os.Rename(chemin+".tmp", chemin)
+}
+
+// Destination: the pieces go where the invoices' file goes. A program with invoices of its own asks its routing table (fse/routage) instead.
+func Destination(f *fse.Fichier) (lot.Destination, error) {
+	d := f.Destinataire
+	if len(d) != 14 {
+		return lot.Destination{}, fmt.Errorf("numéro de destinataire de %d caractères dans le fichier B2, 14 attendus", len(d))
+	}
+	regime, organisme := d[6:8], d[11:]
+	return lot.Destination{Regime: regime, Organisme: organisme, Type: f.TypeDestinataire, Numero: d, Adresse: regime + organisme + "@" + organisme + "." + regime + ".rss.fr"}, nil
+}
