@@ -20,7 +20,7 @@ import (
 // TestModele plays random sequences of everything that can happen against a simple model of what must hold, and checks it at each step.
 // SCOR_MODELE_PAS sets the number of steps, SCOR_MODELE_GRAINE the first seed (a failure names its own).
 func TestModele(t *testing.T) {
-	pas := 250_000
+	pas := 100_000
 	if testing.Short() {
 		pas = 20_000
 	}
