@@ -7,6 +7,7 @@ replace github.com/scor-sdk/scor-sdk-go => ../..
 require (
 	github.com/emersion/go-message v0.18.2
 	github.com/emersion/go-smtp v0.25.1
+	github.com/moov-io/ach v1.63.3
 	github.com/pdfcpu/pdfcpu v0.15.0
 	github.com/scor-sdk/scor-sdk-go v0.0.0-00010101000000-000000000000
 	github.com/smallstep/pkcs7 v0.2.3
@@ -19,7 +20,6 @@ require (
 	github.com/hhrutter/tiff v1.0.6 // indirect
 	github.com/igrmk/treemap/v2 v2.0.1 // indirect
 	github.com/mattn/go-runewidth v0.0.27 // indirect
-	github.com/moov-io/ach v1.63.3 // indirect
 	github.com/moov-io/base v0.63.0 // indirect
 	github.com/moov-io/iso3166 v0.4.0 // indirect
 	github.com/moov-io/iso4217 v0.4.0 // indirect
