@@ -220,12 +220,12 @@ func (x *ecriture) payer(v *Versement) error {
 	}
 	switch len(v.Organisme) {
 	case 0:
-	default:
-		return fmt.Errorf("noemie: a complementary organism of %d digits, want 7 and its key", len(v.Organisme))
 	case 8:
 		if err := x.w.entite("010", "", champs{"numero": v.Organisme[:7], "cle": v.Organisme[7:]}); err != nil {
 			return err
 		}
+	default:
+		return fmt.Errorf("noemie: a complementary organism of %d digits, want 7 and its key", len(v.Organisme))
 	}
 	if err := x.w.entite("040", "", champs{"beneficiaire_reglement": v.Beneficiaire}); err != nil {
 		return err
