@@ -12,15 +12,25 @@ type lignes struct {
 	n     int // bytes in a line
 	reste []byte
 	out   []byte
+	// When w only counts, nothing is encoded: the length follows from that of the content.
+	compte *compteur
+	octets int64
 }
 
 func nouvellesLignes(w io.Writer, caracteres int) *lignes {
 	n := caracteres / 4 * 3
+	if c, ok := w.(*compteur); ok {
+		return &lignes{n: n, compte: c}
+	}
 	return &lignes{w: w, n: n, reste: make([]byte, 0, n), out: make([]byte, 0, tampon)}
 }
 
 func (l *lignes) Write(p []byte) (int, error) {
 	total := len(p)
+	if l.compte != nil {
+		l.octets += int64(total)
+		return total, nil
+	}
 	if len(l.reste) > 0 {
 		k := min(l.n-len(l.reste), len(p))
 		l.reste = append(l.reste, p[:k]...)
@@ -61,6 +71,14 @@ func (l *lignes) vider() error {
 
 // Close writes the last line; it leaves the writer under it open.
 func (l *lignes) Close() error {
+	if l.compte != nil {
+		entieres, reste := l.octets/int64(l.n), int(l.octets%int64(l.n))
+		*l.compte += compteur(entieres * int64(base64.StdEncoding.EncodedLen(l.n)+2))
+		if reste > 0 {
+			*l.compte += compteur(base64.StdEncoding.EncodedLen(reste) + 2)
+		}
+		return nil
+	}
 	if len(l.reste) > 0 {
 		if err := l.ligne(l.reste); err != nil {
 			return err

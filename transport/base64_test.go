@@ -29,6 +29,14 @@ func TestLignesEtDecodeur(t *testing.T) {
 			if err := l.Close(); err != nil {
 				t.Fatal(err)
 			}
+			var compte compteur
+			c := nouvellesLignes(&compte, ligne)
+			if _, err := c.Write(clair); err != nil {
+				t.Fatal(err)
+			}
+			if err := c.Close(); err != nil || int(compte) != b.Len() {
+				t.Fatalf("%d bytes, lines of %d: counted %d, written %d, %v", n, ligne, compte, b.Len(), err)
+			}
 			if sans := strings.ReplaceAll(b.String(), "\r\n", ""); sans != base64.StdEncoding.EncodeToString(clair) {
 				t.Fatalf("%d bytes, lines of %d: other base64", n, ligne)
 			}
