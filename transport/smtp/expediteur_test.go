@@ -556,11 +556,12 @@ func couper(t *testing.T, securite Securite, sens string, n int64) (recus int, f
 			return coupure{c, lire, ecrire}, err
 		}))
 	_, err = e.Envoyer(t.Context(), envoi(courrier))
-	// The server reads all that was sent before it stops.
+	// The server reads all that was sent before it stops. Its listener ends first: go-smtp's Shutdown races with a connection being accepted.
+	l.Close()
+	wg.Wait()
 	arret, annuler := context.WithTimeout(context.Background(), 10*time.Second)
 	defer annuler()
 	g.Shutdown(arret)
-	wg.Wait()
 	return len(s.recus()), reste.Load() > 0, err
 }
 
