@@ -18,7 +18,7 @@ func Decoder(r io.Reader, p *scor.Profil) (*Fichier, error) {
 	d := decodeur{p: p, f: &Fichier{}, compteurs: map[string]compteur{}}
 	for ligne, err := range p.Lot.Lire(r) {
 		if err != nil {
-			d.errs = append(d.errs, err)
+			d.ajouter(err)
 		}
 		if ligne.Numero == 0 {
 			break
@@ -51,8 +51,20 @@ type decodeur struct {
 	errs      []error
 }
 
+// erreursMax bounds what is reported: a file of another kind has as many errors as records.
+const erreursMax = 100
+
+func (d *decodeur) ajouter(err error) {
+	switch {
+	case len(d.errs) < erreursMax:
+		d.errs = append(d.errs, err)
+	case len(d.errs) == erreursMax:
+		d.errs = append(d.errs, fmt.Errorf("%w: more errors than the %d reported", scor.ErrFormat, erreursMax))
+	}
+}
+
 func (d *decodeur) faute(format string, args ...any) {
-	d.errs = append(d.errs, fmt.Errorf("%w: record %d: %s", scor.ErrFormat, d.numero, fmt.Sprintf(format, args...)))
+	d.ajouter(fmt.Errorf("%w: record %d: %s", scor.ErrFormat, d.numero, fmt.Sprintf(format, args...)))
 }
 
 func (d *decodeur) ligne(l scor.Ligne) {
@@ -135,15 +147,12 @@ func (d *decodeur) commun(v scor.Valeurs) {
 	}
 	poser(&d.l.Factures.Emetteur, v.Texte("lot.factures.emetteur"))
 	poser(&d.f.Destination.Organisme, v.Texte("destinataire.organisme"))
-	for i := range d.l.Paires {
-		d.l.Paires[i].Facture.Cle.Lot = d.l.Factures
-	}
 }
 
 func (d *decodeur) paire(v scor.Valeurs) {
-	f := fse.Facture{Cle: fse.CleFacture{Lot: d.l.Factures, Numero: int(v.Nombre("facture.numero"))}, Date: v.Date("facture.date"), Total: fse.Montant(v.Nombre("facture.montant")),
+	f := fse.Facture{Cle: fse.CleFacture{Numero: int(v.Nombre("facture.numero"))}, Date: v.Date("facture.date"), Total: fse.Montant(v.Nombre("facture.montant")),
 		Organisme: fse.Organisme{Regime: v.Texte("facture.regime"), Caisse: v.Texte("facture.caisse"), Centre: v.Texte("facture.centre")}}
-	p := scor.Piece{ID: v.Texte("piece.id"), Type: d.nomType(v.Texte("piece.type")), Facture: f.Cle, Reference: v.Texte("piece.reference")}
+	p := scor.Piece{ID: v.Texte("piece.id"), Type: d.nomType(v.Texte("piece.type")), Reference: v.Texte("piece.reference")}
 	if mode := v.Texte("paire.mode"); mode != "" && (mode == scor.ModeReference) != p.EstReference() {
 		d.faute("piece %s: mode %q, reference given: %t", p.ID, mode, p.EstReference())
 	}
@@ -194,7 +203,10 @@ func (d *decodeur) finLot() {
 	}
 	utilises := map[string]bool{}
 	for i := range d.l.Paires {
-		p := &d.l.Paires[i].Piece
+		p, f := &d.l.Paires[i].Piece, &d.l.Paires[i].Facture
+		// The identity of the invoices' lot may come after the pairs, in the record that ends the lot.
+		f.Cle.Lot = d.l.Factures
+		p.Facture = f.Cle
 		if p.EstReference() {
 			continue
 		}
@@ -225,11 +237,11 @@ func (d *decodeur) finFichier() {
 	attendu := map[string]int{"fichier.enregistrements": d.numero, "fichier.lots": len(d.f.Lots)}
 	for nom, c := range d.compteurs {
 		if c.lu != attendu[nom] {
-			d.errs = append(d.errs, fmt.Errorf("%w: record %d: %s is %d, counted %d", scor.ErrFormat, c.ligne, nom, c.lu, attendu[nom]))
+			d.ajouter(fmt.Errorf("%w: record %d: %s is %d, counted %d", scor.ErrFormat, c.ligne, nom, c.lu, attendu[nom]))
 		}
 	}
 	if !d.ferme && d.exigeFin() {
-		d.errs = append(d.errs, fmt.Errorf("%w: the file ends after record %d without its last record", scor.ErrFormat, d.numero))
+		d.ajouter(fmt.Errorf("%w: the file ends after record %d without its last record", scor.ErrFormat, d.numero))
 	}
 }
 

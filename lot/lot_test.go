@@ -137,6 +137,13 @@ func TestDecoderAltere(t *testing.T) {
 	}
 }
 
+func TestDecoderAutreChose(t *testing.T) {
+	_, err := Decoder(strings.NewReader(strings.Repeat("?", 128*100_000)), profil(t))
+	if errs, ok := err.(interface{ Unwrap() []error }); !ok || len(errs.Unwrap()) != erreursMax+1 {
+		t.Errorf("%T, want %d errors and the note that there are more", err, erreursMax)
+	}
+}
+
 func TestEncoderTropLong(t *testing.T) {
 	f := fichier(t)
 	f.Lots[0].Numero = 1_000_000
