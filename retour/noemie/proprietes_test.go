@@ -3,6 +3,8 @@ package noemie_test
 import (
 	"bytes"
 	"fmt"
+	"io"
+	"regexp"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -17,6 +19,9 @@ func date(s string) fse.Date {
 	return d
 }
 
+// sansEntite: EcrireRetour refuses an '@' followed by the beginning of an entity.
+func sansEntite(s string) bool { return !regexp.MustCompile(`@[0-9]{5}`).MatchString(s) }
+
 // tirerRetour draws a return that EcrireRetour can write, with the states that reading it gives.
 func tirerRetour(t *rapid.T) *noemie.Retour {
 	r := &noemie.Retour{Entete: noemie.Entete{TypeEmetteur: "CP", Emetteur: "00000001751000", TypeDestinataire: "TP", Destinataire: "00000750000001",
@@ -25,7 +30,7 @@ func tirerRetour(t *rapid.T) *noemie.Retour {
 	numero := 0
 	for i := range rapid.IntRange(1, 2).Draw(t, "payments") {
 		v := &noemie.Versement{Mandataire: "000000750000001", Beneficiaire: fmt.Sprintf("00000075000000%d", i), Date: date("261120"),
-			Libelles: [2]string{rapid.StringMatching(`([A-Z0-9@]{1,8} ){0,2}[A-Z]{1,8}`).Draw(t, "label"), ""}, Payeur: "751"}
+			Libelles: [2]string{rapid.StringMatching(`([A-Z0-9@]{1,8} ){0,2}[A-Z]{1,8}`).Filter(sansEntite).Draw(t, "label"), ""}, Payeur: "751"}
 		for range rapid.IntRange(1, 6).Draw(t, "invoices") {
 			numero++
 			f := noemie.Facture{Cle: noemie.Cle{Lot: 1 + numero/3, DateLot: date("260227"), Numero: numero}, Versement: v}
@@ -100,6 +105,15 @@ func TestEcrireLire(t *testing.T) {
 			rt.Fatal("not the same bytes")
 		}
 	})
+}
+
+// A label that no reader could tell from an entity cut short is refused, not written.
+func TestEcrireEtiquetteAmbigue(t *testing.T) {
+	r := retourExemple(noemie.Flux)
+	r.Factures[0].Versement.Libelles[0] = "@01001 A"
+	if err := noemie.EcrireRetour(io.Discard, r); err == nil {
+		t.Error("an '@' followed by the beginning of an entity is written")
+	}
 }
 
 // Any entities in any order go through unchanged, in both packings.

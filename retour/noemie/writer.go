@@ -158,6 +158,12 @@ func (w *Writer) entite(code, niveau string, c champs) error {
 	if err := remplir(e, c); err != nil {
 		return err
 	}
+	// A reader resumes at an '@' that an entity's beginning follows: such a text can't be told from an entity cut short.
+	for i, o := range e.Brut[:len(e.Brut)-1] {
+		if o == '@' && debutConnu(e.Brut[i+1:]) {
+			return fmt.Errorf("noemie: entity %s: column %d holds '@' and what reads as the beginning of an entity", code, i+1)
+		}
+	}
 	return w.Ecrire(e)
 }
 
