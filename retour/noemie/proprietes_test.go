@@ -66,7 +66,7 @@ func tirerRiche(t *rapid.T, f *noemie.Facture) {
 	f.Etat = f.AMO.Etat
 	for range rapid.IntRange(0, 3).Draw(t, "reasons") {
 		f.Motifs = append(f.Motifs, noemie.Motif{Code: rapid.StringMatching(`[A-Z0-9]{4}`).Draw(t, "code"),
-			Libelle: rapid.StringMatching(`[A-ZÉÀ0-9@]{1,20}( [A-Z@]{1,20}){0,2}`).Draw(t, "text"), Niveau: "F", Part: "O", Ligne: 3, Date: date("260225")})
+			Libelle: rapid.StringMatching(`[A-ZÉÀ0-9@]{1,20}( [A-Z@]{1,20}){0,2}`).Filter(sansEntite).Draw(t, "text"), Niveau: "F", Part: "O", Ligne: 3, Date: date("260225")})
 		if f.Etat == noemie.Paye {
 			f.Etat = noemie.Signale
 		}
