@@ -3,7 +3,6 @@ package lot
 import (
 	"fmt"
 	"io"
-	"slices"
 
 	"github.com/scor-sdk/scor-sdk-go/scor"
 )
@@ -242,15 +241,4 @@ type ErreurType struct{ Piece, Type string }
 
 func (e *ErreurType) Error() string {
 	return fmt.Sprintf("lot: piece %s is of type %q, which the profile doesn't have", e.Piece, e.Type)
-}
-
-// VerifierTypes finds the pieces whose types the profile doesn't have, before any lot is made of them.
-func VerifierTypes(pieces []scor.Piece, p *scor.Profil) []*ErreurType {
-	var errs []*ErreurType
-	for _, piece := range pieces {
-		if !slices.ContainsFunc(p.Types, func(t scor.TypePiece) bool { return t.Nom == piece.Type }) {
-			errs = append(errs, &ErreurType{piece.ID, piece.Type})
-		}
-	}
-	return errs
 }

@@ -19,8 +19,10 @@ func date(s string) fse.Date {
 	return d
 }
 
+var debutEntite = regexp.MustCompile(`@[0-9]{5}`)
+
 // sansEntite: EcrireRetour refuses an '@' followed by the beginning of an entity.
-func sansEntite(s string) bool { return !regexp.MustCompile(`@[0-9]{5}`).MatchString(s) }
+func sansEntite(s string) bool { return !debutEntite.MatchString(s) }
 
 // tirerRetour draws a return that EcrireRetour can write, with the states that reading it gives.
 func tirerRetour(t *rapid.T) *noemie.Retour {
