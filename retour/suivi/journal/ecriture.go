@@ -90,8 +90,9 @@ func preparer(tete Tete, lire Source, tout bool, groupes [][]Evenement) (Ecritur
 			avant[r] = o
 		}
 	}
-	p := pliage{base: avant, images: make(map[Ref]*Objet, n), w: &w, comptes: map[cleCompteur]int64{}}
 	w.Evenements = make([]Evenement, 0, n)
+	w.Objets = make([]Objet, 0, n)
+	p := pliage{base: avant, places: make(map[Ref]int, n), w: &w, comptes: map[cleCompteur]int64{}}
 	for i, g := range groupes {
 		errs[i] = p.groupe(g)
 	}
@@ -100,44 +101,50 @@ func preparer(tete Tete, lire Source, tout bool, groupes [][]Evenement) (Ecritur
 			w.Compteurs[c.compteur()] += n
 		}
 	}
-	w.Objets = make([]Objet, 0, len(p.ordre))
-	for _, r := range p.ordre {
-		o := p.images[r]
-		w.Objets = append(w.Objets, *o)
+	for i := range w.Objets {
+		o := &w.Objets[i]
 		// Only what was due can be leased.
-		if base := p.base[r]; base.Echeance > 0 && (o.Genre != Message || o.Etat != Constitue && o.Etat != EnEnvoi) {
-			w.Rendus = append(w.Rendus, r)
+		if base := p.base[o.Ref()]; base.Echeance > 0 && (o.Genre != Message || o.Etat != Constitue && o.Etat != EnEnvoi) {
+			w.Rendus = append(w.Rendus, o.Ref())
 		}
 	}
 	return w, errs, nil
 }
 
+// pliage folds groups into w: its capacities are made for them all, so that pointers into it stay good.
 type pliage struct {
-	base   map[Ref]Objet
-	images map[Ref]*Objet
-	ordre  []Ref
-	w      *Ecriture
-	tampon []byte
+	base    map[Ref]Objet
+	places  map[Ref]int // in w.Objets
+	w       *Ecriture
+	tampon  []byte
+	donnees []byte
+	deltas  []delta
 	// comptes become the Ecriture's Compteurs.
 	comptes map[cleCompteur]int64
 }
 
-func (p *pliage) courant(r Ref) Objet {
-	if o, ok := p.images[r]; ok {
-		return *o
-	}
-	return p.base[r]
-}
-
+// lie is the object of r as it is now, nil if there is none.
 func (p *pliage) lie(r Ref) *Objet {
 	if r.Cle == "" {
 		return nil
 	}
-	o := p.courant(r)
-	if o.Version == 0 {
-		return nil
+	if i, ok := p.places[r]; ok {
+		return &p.w.Objets[i]
 	}
-	return &o
+	if o, ok := p.base[r]; ok {
+		return &o
+	}
+	return nil
+}
+
+// ecrire is c as JSON, in a buffer that many events share.
+func (p *pliage) ecrire(c *Champs) []byte {
+	if cap(p.donnees)-len(p.donnees) < 512 {
+		p.donnees = make([]byte, 0, 16<<10)
+	}
+	debut := len(p.donnees)
+	p.donnees = c.Append(p.donnees)
+	return p.donnees[debut:len(p.donnees):len(p.donnees)]
 }
 
 // groupe folds one group; on error everything is as before it.
@@ -145,60 +152,74 @@ func (p *pliage) groupe(g []Evenement) error {
 	if len(g) == 0 {
 		return errors.New("journal: no event")
 	}
-	tete, nbEvs, nbOrdre := p.w.Tete, len(p.w.Evenements), len(p.ordre)
-	sauve := map[Ref]*Objet{}
-	var deltas []delta
+	w := p.w
+	tete, nbEvs, nbObjets := w.Tete, len(w.Evenements), len(w.Objets)
+	var sauves map[int]Objet // those that earlier groups folded
+	p.deltas = p.deltas[:0]
 	annuler := func(err error) error {
-		for r, o := range sauve {
-			if o == nil {
-				delete(p.images, r)
-			} else {
-				*p.images[r] = *o
-			}
+		for i := nbObjets; i < len(w.Objets); i++ {
+			delete(p.places, w.Objets[i].Ref())
 		}
-		p.w.Tete, p.w.Evenements, p.ordre = tete, p.w.Evenements[:nbEvs], p.ordre[:nbOrdre]
+		w.Tete, w.Evenements, w.Objets = tete, w.Evenements[:nbEvs], w.Objets[:nbObjets]
+		for i, o := range sauves {
+			w.Objets[i] = o
+		}
 		return err
 	}
 	for i := range g {
-		e := g[i]
-		r := e.Ref()
-		avant := p.courant(r)
-		e.Seq, e.Prec = p.w.Tete.Seq+1, avant.Dernier
+		w.Evenements = append(w.Evenements, g[i])
+		e := &w.Evenements[len(w.Evenements)-1]
 		e.Quand = e.Quand.UTC().Truncate(time.Microsecond)
-		if e.Quand.Before(p.w.Tete.Quand) {
-			e.Quand = p.w.Tete.Quand
+		if e.Quand.Before(w.Tete.Quand) {
+			e.Quand = w.Tete.Quand
 		}
 		if e.Cle == "" || !utf8.ValidString(e.Cle) || e.Quand.IsZero() {
 			return annuler(fmt.Errorf("journal: event %q of a %s without key, with one that isn't UTF-8, or without time", e.Type, e.Genre))
 		}
 		e.Champs.assainir()
-		rp, rd := Lies(&avant, &e)
-		apres, err := Plier(avant, &e, p.lie(rp), p.lie(rd))
-		if err != nil {
+		r := e.Ref()
+		place, connu := p.places[r]
+		switch {
+		case !connu:
+			place = len(w.Objets)
+			w.Objets = append(w.Objets, p.base[r])
+			w.Objets[place].Genre, w.Objets[place].Cle = e.Genre, e.Cle
+			p.places[r] = place
+		case place < nbObjets:
+			if _, ok := sauves[place]; !ok {
+				if sauves == nil {
+					sauves = map[int]Objet{}
+				}
+				sauves[place] = w.Objets[place]
+			}
+		}
+		o := &w.Objets[place]
+		e.Seq, e.Prec = w.Tete.Seq+1, o.Dernier
+		rp, rd := Lies(o, e)
+		avant := compteDe(o)
+		if err := o.plier(e, p.lie(rp), p.lie(rd)); err != nil {
 			return annuler(err)
 		}
-		e.Donnees = e.Champs.Append(nil)
-		e.Condense, p.tampon = condenser(p.w.Tete.Condense, &e, p.tampon)
-		p.w.Tete = Tete{Seq: e.Seq, Quand: e.Quand, Condense: e.Condense}
-		p.w.Evenements = append(p.w.Evenements, e)
-		if o, ok := p.images[r]; ok {
-			if _, deja := sauve[r]; !deja {
-				c := *o
-				sauve[r] = &c
-			}
-			*o = apres
-		} else {
-			sauve[r] = nil
-			p.images[r] = &apres
-			p.ordre = append(p.ordre, r)
-		}
-		deltas = compter(deltas, &avant, &apres, &e)
+		e.Donnees = p.ecrire(&e.Champs)
+		e.Condense, p.tampon = condenser(w.Tete.Condense, e, p.tampon)
+		w.Tete = Tete{Seq: e.Seq, Quand: e.Quand, Condense: e.Condense}
+		p.deltas = compter(p.deltas, &avant, o, e)
 	}
-	for _, d := range deltas {
+	for _, d := range p.deltas {
 		p.comptes[d.c] += d.n
 	}
 	return nil
 }
+
+// compte is what the counts look at in an object before a step.
+type compte struct {
+	Version      uint64
+	Etat         Etat
+	Nature, Mode string
+	Attention    int64
+}
+
+func compteDe(o *Objet) compte { return compte{o.Version, o.Etat, o.Nature, o.Mode, o.Attention} }
 
 type delta struct {
 	c cleCompteur
@@ -238,7 +259,7 @@ const (
 )
 
 // compter says what the step from avant to apres changes in the counts.
-func compter(d []delta, avant, apres *Objet, e *Evenement) []delta {
+func compter(d []delta, avant *compte, apres *Objet, e *Evenement) []delta {
 	m := mois(apres.Cree)
 	bouge := func(prefixe, a0, b0, a1, b1 string) {
 		if avant.Version > 0 && a0 != "" {

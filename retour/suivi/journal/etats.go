@@ -62,8 +62,9 @@ func (r *Requete) Exceptionnels() bool {
 	return len(r.Etats) > 0
 }
 
-// SQLExceptionnels is that condition, in the SQL that the stores share.
-const SQLExceptionnels = "etat NOT IN ('arl+', 'constitue', 'en-lot', 'transmis', 'enregistre', 'paye', 'traite', 'clos', 'purge')"
+// SQLExceptionnels is that condition, in the SQL that the stores share. For NOT IN, SQLite would build a table of the states at each write.
+const SQLExceptionnels = "etat <> 'arl+' AND etat <> 'constitue' AND etat <> 'en-lot' AND etat <> 'transmis' AND etat <> 'enregistre'" +
+	" AND etat <> 'paye' AND etat <> 'traite' AND etat <> 'clos' AND etat <> 'purge'"
 
 // Libelle is the state's French name, for people.
 func (e Etat) Libelle() string {

@@ -38,19 +38,27 @@ var ErrSansEffet = errors.New("journal: event without effect")
 
 // Plier applies e, at its place in the journal, to avant. parent and dans are what Vue says.
 func Plier(avant Objet, e *Evenement, parent, dans *Objet) (Objet, error) {
-	if e.Version != avant.Version+1 {
-		return avant, fmt.Errorf("%w: %s %q is at version %d, the event wants %d", ErrConflit, e.Genre, e.Cle, avant.Version, e.Version-1)
-	}
-	t, err := Suivante(Vue{Avant: &avant, Ev: e, Parent: parent, Dans: dans})
-	if err != nil {
+	o := avant
+	if err := o.plier(e, parent, dans); err != nil {
 		return avant, err
 	}
-	if t.SansEffet {
-		return avant, ErrSansEffet
+	return o, nil
+}
+
+// plier is Plier in place; on error o is as it was.
+func (o *Objet) plier(e *Evenement, parent, dans *Objet) error {
+	if e.Version != o.Version+1 {
+		return fmt.Errorf("%w: %s %q is at version %d, the event wants %d", ErrConflit, e.Genre, e.Cle, o.Version, e.Version-1)
 	}
-	o := avant
-	if avant.Version == 0 {
-		o = Objet{Genre: e.Genre, Cle: e.Cle, Cree: e.Quand, Debut: e.Seq}
+	t, err := Suivante(Vue{Avant: o, Ev: e, Parent: parent, Dans: dans})
+	if err != nil {
+		return err
+	}
+	if t.SansEffet {
+		return ErrSansEffet
+	}
+	if o.Version == 0 {
+		*o = Objet{Genre: e.Genre, Cle: e.Cle, Cree: e.Quand, Debut: e.Seq}
 	}
 	if t.Vers != Meme {
 		o.Etat = t.Vers
@@ -69,7 +77,7 @@ func Plier(avant Objet, e *Evenement, parent, dans *Objet) (Objet, error) {
 		}
 	}
 	o.Version, o.Dernier, o.Modifie = e.Version, e.Seq, e.Quand
-	return o, nil
+	return nil
 }
 
 // Lies names the objects beside its own that the guards of e look at, given its object before it.

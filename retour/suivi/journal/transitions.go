@@ -224,15 +224,15 @@ var note = &Transition{Type: Noter, Vers: Meme}
 
 // Suivante finds the line of the table for v, nil with an *ErreurTransition when there is none.
 func Suivante(v Vue) (*Transition, error) {
-	err := &ErreurTransition{Genre: v.Ev.Genre, Cle: v.Ev.Cle, De: v.Avant.Etat, Type: v.Ev.Type}
+	var garde string
 	for _, t := range parEntree[entree{v.Ev.Genre, v.Avant.Etat, v.Ev.Type}] {
 		if t.Garde == nil || t.Garde.Si(v) {
 			return t, nil
 		}
-		err.Garde = t.Garde.Nom
+		garde = t.Garde.Nom
 	}
 	if v.Ev.Type == Noter && v.Avant.Version > 0 {
 		return note, nil
 	}
-	return nil, err
+	return nil, &ErreurTransition{Genre: v.Ev.Genre, Cle: v.Ev.Cle, De: v.Avant.Etat, Type: v.Ev.Type, Garde: garde}
 }

@@ -81,11 +81,9 @@ func (s *Etats) Appliquer(e *Evenement) error {
 	if e.Prec != o.Dernier {
 		return fmt.Errorf("previous event of the object is %d, not %d", o.Dernier, e.Prec)
 	}
-	apres, err := Plier(*o, e, s.Objets[rp], s.Objets[rd])
-	if err != nil {
+	if err := o.plier(e, s.Objets[rp], s.Objets[rd]); err != nil {
 		return err
 	}
-	*o = apres
 	s.Objets[r] = o
 	return nil
 }

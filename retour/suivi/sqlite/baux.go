@@ -26,7 +26,7 @@ func (j *Journal) Prendre(ctx context.Context, p journal.Prise) ([]journal.Objet
 		l = l[:0]
 		us, fin := maintenant.UnixMicro(), maintenant.Add(p.Duree).UnixMicro()
 		// A lease further away than the longest one was made under a clock that has been set back.
-		for o, err := range parcourir(ctx, tx, ligneObjet, "SELECT "+colonnesObjet+` FROM objets AS o WHERE genre = ? AND echeance <= ?`+seul+`
+		for o, err := range parcourir(ctx, tx, ligneObjet, "SELECT "+lectureObjet+` FROM objets AS o WHERE genre = ? AND echeance <= ?`+seul+`
 			AND NOT EXISTS (SELECT 1 FROM baux AS b WHERE b.genre = o.genre AND b.cle = o.cle AND b.fin > ? AND b.fin < ?)
 			ORDER BY echeance LIMIT ?`, codes[p.Genre], journal.Microsecondes(p.Maintenant), p.Cle, p.Cle, us, maintenant.Add(journal.BailMax).UnixMicro(), p.Nombre) {
 			if err != nil {

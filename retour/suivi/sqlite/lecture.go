@@ -15,7 +15,7 @@ func (j *Journal) Tete(ctx context.Context) (journal.Tete, error) { return lireT
 
 // Objets implements journal.Journal.
 func (j *Journal) Objets(ctx context.Context, refs ...journal.Ref) (map[journal.Ref]journal.Objet, error) {
-	return j.lecture.lireObjets(ctx, nil, refs)
+	return j.lectureR.objets(ctx, nil, refs)
 }
 
 const colonnesEvenement = "seq, prec, quand, genre, cle, type, version, donnees, condense"
@@ -83,7 +83,7 @@ func (j *Journal) Chercher(ctx context.Context, r journal.Requete) iter.Seq2[jou
 
 func selection(r *journal.Requete) (string, []any) {
 	var b strings.Builder
-	b.WriteString("SELECT " + colonnesObjet + " FROM objets WHERE genre = ?")
+	b.WriteString("SELECT " + lectureObjet + " FROM objets WHERE genre = ?")
 	args := []any{codes[r.Genre]}
 	et := func(cond string, v ...any) {
 		b.WriteString(" AND " + cond)
@@ -109,7 +109,7 @@ func selection(r *journal.Requete) (string, []any) {
 		et("patient = ?", r.Patient)
 	}
 	if r.Nature != "" {
-		et("champs ->> '$.nature' = ?", r.Nature)
+		et(champsObjet+" ->> '$.nature' = ?", r.Nature)
 	}
 	if r.Periode != "" {
 		et("strftime('%Y-%m', cree / 1000000, 'unixepoch') = ?", r.Periode)

@@ -14,11 +14,13 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi/journal/journaltest"
 )
 
-// BenchmarkTransitions compares durable transitions with bare inserts of rows of the same size, in the same groups, same pragmas, same disk.
+// BenchmarkTransitions compares durable transitions with bare inserts of rows of the same size, in the same groups, same pragmas, same disk: deposits,
+// which make an object each, and the way of pieces that go well, of which two events in three change an object.
 func BenchmarkTransitions(b *testing.B) {
 	for _, groupe := range []int{1, 100, 1000} {
 		b.Run(fmt.Sprintf("bare/%d", groupe), func(b *testing.B) { nu(b, groupe) })
-		b.Run(fmt.Sprintf("journal/%d", groupe), func(b *testing.B) { transitions(b, groupe) })
+		b.Run(fmt.Sprintf("deposits/%d", groupe), func(b *testing.B) { depots(b, groupe) })
+		b.Run(fmt.Sprintf("way/%d", groupe), func(b *testing.B) { parcours(b, groupe) })
 	}
 }
 
@@ -62,7 +64,7 @@ func nu(b *testing.B, groupe int) {
 	b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "events/s")
 }
 
-func transitions(b *testing.B, groupe int) {
+func depots(b *testing.B, groupe int) {
 	j := ouvrir(b)
 	b.ResetTimer()
 	n := 0
@@ -77,6 +79,50 @@ func transitions(b *testing.B, groupe int) {
 		}
 	}
 	b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "events/s")
+}
+
+func parcours(b *testing.B, groupe int) {
+	j := ouvrir(b)
+	ctx := b.Context()
+	b.ResetTimer()
+	n, evts := 0, 0
+	evs := make([]journal.Evenement, 0, groupe)
+	for b.Loop() {
+		lot, scor := fmt.Sprintf("F%09d", n), fmt.Sprintf("S%09d", n)
+		if err := j.Ajouter(ctx, []journal.Evenement{
+			journaltest.Ev(journal.LotFactures, lot, 1, journal.Constituer, journal.Champs{EssaisMax: 3}),
+			journaltest.Ev(journal.LotFactures, lot, 2, journal.Transmettre, journal.Champs{}),
+			journaltest.Ev(journal.LotFactures, lot, 3, journal.RecevoirARLPositif, journal.Champs{Code: "0000"}),
+		}); err != nil {
+			b.Fatal(err)
+		}
+		evts += 3
+		for v, etape := range []func(int) journal.Evenement{
+			func(i int) journal.Evenement {
+				return journaltest.Ev(journal.Piece, journaltest.Cle(i), 1, journal.Deposer, journaltest.Champs(i))
+			},
+			func(i int) journal.Evenement {
+				return journaltest.Ev(journal.Piece, journaltest.Cle(i), 2, journal.Enlotter, journal.Champs{Dans: scor, Mode: "scor"})
+			},
+			func(i int) journal.Evenement {
+				return journaltest.Ev(journal.Piece, journaltest.Cle(i), 3, journal.RecevoirARLPositif, journal.Champs{})
+			},
+		} {
+			evs = evs[:0]
+			if v == 1 {
+				evs = append(evs, journaltest.Ev(journal.LotScor, scor, 1, journal.Constituer, journal.Champs{Parent: lot, EssaisMax: 3}))
+			}
+			for i := range groupe {
+				evs = append(evs, etape(n+i))
+			}
+			if err := j.Ajouter(ctx, evs); err != nil {
+				b.Fatal(err)
+			}
+			evts += len(evs)
+		}
+		n += groupe
+	}
+	b.ReportMetric(float64(evts)/b.Elapsed().Seconds(), "events/s")
 }
 
 func taille(defaut int, variable string) int {

@@ -30,7 +30,8 @@ type Journal struct {
 	lecteur  *sql.DB
 	horloge  func() time.Time
 	// Statements of the writer's connection and of the readers'.
-	ecriture, lecture instructions
+	inscription        inscription
+	lectureW, lectureR lecture
 
 	file   *groupe.File[demande]
 	une    sync.Once
@@ -77,8 +78,8 @@ func Ouvrir(ctx context.Context, chemin string, opts ...Option) (*Journal, error
 		return nil, errors.Join(err, j.ecrivain.Close())
 	}
 	j.lecteur.SetMaxOpenConns(max(4, runtime.GOMAXPROCS(0)))
-	if j.ecriture, err = preparer(ctx, j.ecrivain, true); err == nil {
-		j.lecture, err = preparer(ctx, j.lecteur, false)
+	if j.lectureW, err = preparerLecture(ctx, j.ecrivain); err == nil {
+		j.lectureR, err = preparerLecture(ctx, j.lecteur)
 	}
 	if err != nil {
 		return nil, errors.Join(err, j.lecteur.Close(), j.ecrivain.Close())
@@ -99,6 +100,7 @@ func source(chemin, plus string) string {
 func (j *Journal) Close() error {
 	j.une.Do(func() {
 		j.file.Close()
+		j.inscription.fermer()
 		j.errFin = errors.Join(j.lecteur.Close(), j.ecrivain.Close())
 	})
 	return j.errFin
@@ -137,7 +139,12 @@ type preparation func(journal.Tete, journal.Source, ...[]journal.Evenement) (jou
 func (j *Journal) tenter(g []*groupe.Demande[demande], preparer preparation) ([]error, error) {
 	issues := make([]error, len(g))
 	ctx := context.Background()
-	tx, err := j.ecrivain.BeginTx(ctx, nil)
+	c, err := j.ecrivain.Conn(ctx)
+	if err != nil {
+		return issues, err
+	}
+	defer c.Close()
+	tx, err := c.BeginTx(ctx, nil)
 	if err != nil {
 		return issues, err
 	}
@@ -162,7 +169,7 @@ func (j *Journal) tenter(g []*groupe.Demande[demande], preparer preparation) ([]
 			return issues, err
 		}
 		w, errs, err := preparer(tete, func(refs []journal.Ref) (map[journal.Ref]journal.Objet, error) {
-			return j.ecriture.lireObjets(ctx, tx, refs)
+			return j.lectureW.objets(ctx, tx, refs)
 		}, groupes...)
 		if err != nil {
 			return issues, err
@@ -170,7 +177,7 @@ func (j *Journal) tenter(g []*groupe.Demande[demande], preparer preparation) ([]
 		for i, err := range errs {
 			issues[auteurs[i]] = err
 		}
-		if err := j.ecriture.inscrire(ctx, tx, &w); err != nil {
+		if err := j.inscription.inscrire(ctx, c, tx, &w); err != nil {
 			return issues, err
 		}
 	}
