@@ -25,8 +25,8 @@ type Ecriture struct {
 }
 
 // Source reads the objects as they are before the transaction; absent objects are left out of the answer. A store reads them with
-// its lock held.
-type Source func(refs []Ref) (map[Ref]Objet, error)
+// its lock held, and may keep them: they are not changed.
+type Source func(refs []Ref) (map[Ref]*Objet, error)
 
 // Preparer chains and folds groups after tete, reading every object. Each group is all or nothing: errs[i] is nil or why group i is left out of the
 // Ecriture. The error is the source's.
@@ -75,7 +75,7 @@ func preparer(tete Tete, lire Source, tout bool, groupes [][]Evenement) (Ecritur
 	for _, g := range groupes {
 		for i := range g {
 			if o, ok := avant[g[i].Ref()]; ok {
-				p, d := Lies(&o, &g[i])
+				p, d := Lies(o, &g[i])
 				demande(p)
 				demande(d)
 			}
@@ -104,7 +104,7 @@ func preparer(tete Tete, lire Source, tout bool, groupes [][]Evenement) (Ecritur
 	for i := range w.Objets {
 		o := &w.Objets[i]
 		// Only what was due can be leased.
-		if base := p.base[o.Ref()]; base.Echeance > 0 && (o.Genre != Message || o.Etat != Constitue && o.Etat != EnEnvoi) {
+		if base := p.base[o.Ref()]; base != nil && base.Echeance > 0 && (o.Genre != Message || o.Etat != Constitue && o.Etat != EnEnvoi) {
 			w.Rendus = append(w.Rendus, o.Ref())
 		}
 	}
@@ -113,7 +113,7 @@ func preparer(tete Tete, lire Source, tout bool, groupes [][]Evenement) (Ecritur
 
 // pliage folds groups into w: its capacities are made for them all, so that pointers into it stay good.
 type pliage struct {
-	base    map[Ref]Objet
+	base    map[Ref]*Objet
 	places  map[Ref]int // in w.Objets
 	w       *Ecriture
 	tampon  []byte
@@ -131,10 +131,7 @@ func (p *pliage) lie(r Ref) *Objet {
 	if i, ok := p.places[r]; ok {
 		return &p.w.Objets[i]
 	}
-	if o, ok := p.base[r]; ok {
-		return &o
-	}
-	return nil
+	return p.base[r]
 }
 
 // ecrire is c as JSON, in a buffer that many events share.
@@ -182,8 +179,11 @@ func (p *pliage) groupe(g []Evenement) error {
 		switch {
 		case !connu:
 			place = len(w.Objets)
-			w.Objets = append(w.Objets, p.base[r])
-			w.Objets[place].Genre, w.Objets[place].Cle = e.Genre, e.Cle
+			if o := p.base[r]; o != nil {
+				w.Objets = append(w.Objets, *o)
+			} else {
+				w.Objets = append(w.Objets, Objet{Genre: e.Genre, Cle: e.Cle})
+			}
 			p.places[r] = place
 		case place < nbObjets:
 			if _, ok := sauves[place]; !ok {

@@ -58,11 +58,11 @@ func (m *Memoire) Ajouter(_ context.Context, evs []Evenement) error {
 	return nil
 }
 
-func (m *Memoire) lire(refs []Ref) (map[Ref]Objet, error) {
-	r := make(map[Ref]Objet, len(refs))
+func (m *Memoire) lire(refs []Ref) (map[Ref]*Objet, error) {
+	r := make(map[Ref]*Objet, len(refs))
 	for _, k := range refs {
 		if o, ok := m.objets[k]; ok {
-			r[k] = o
+			r[k] = &o
 		}
 	}
 	return r, nil
@@ -99,7 +99,12 @@ func (m *Memoire) Tete(context.Context) (Tete, error) {
 func (m *Memoire) Objets(_ context.Context, refs ...Ref) (map[Ref]Objet, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return m.lire(refs)
+	l, err := m.lire(refs)
+	r := make(map[Ref]Objet, len(l))
+	for k, o := range l {
+		r[k] = *o
+	}
+	return r, err
 }
 
 // Convient says whether o fits the filters of r.

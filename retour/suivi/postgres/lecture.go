@@ -18,7 +18,12 @@ func (j *Journal) Tete(ctx context.Context) (journal.Tete, error) { return j.tet
 
 // Objets implements journal.Journal.
 func (j *Journal) Objets(ctx context.Context, refs ...journal.Ref) (map[journal.Ref]journal.Objet, error) {
-	return j.objets(ctx, j.pool, refs)
+	l, err := j.objets(ctx, j.pool, refs)
+	m := make(map[journal.Ref]journal.Objet, len(l))
+	for _, o := range l {
+		m[o.Ref()] = o
+	}
+	return m, err
 }
 
 const colonnesEvenement = "seq, prec, quand, genre, cle, type, version, donnees, condense"

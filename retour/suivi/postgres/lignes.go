@@ -64,10 +64,9 @@ func ouNul[T comparable](v T) *T {
 	return &v
 }
 
-func (j *Journal) objets(ctx context.Context, q requeteur, refs []journal.Ref) (map[journal.Ref]journal.Objet, error) {
-	m := make(map[journal.Ref]journal.Objet, len(refs))
+func (j *Journal) objets(ctx context.Context, q requeteur, refs []journal.Ref) ([]journal.Objet, error) {
 	if len(refs) == 0 {
-		return m, nil
+		return nil, nil
 	}
 	genres, cles := make([]string, len(refs)), make([]string, len(refs))
 	for i, r := range refs {
@@ -78,11 +77,7 @@ func (j *Journal) objets(ctx context.Context, q requeteur, refs []journal.Ref) (
 	if err != nil {
 		return nil, err
 	}
-	l, err := pgx.CollectRows(rows, ligneObjet)
-	for _, o := range l {
-		m[o.Ref()] = o
-	}
-	return m, err
+	return pgx.CollectRows(rows, ligneObjet)
 }
 
 // colonnes gathers the values of a column for unnest.

@@ -118,8 +118,13 @@ func (j *Journal) transaction(g []*groupe.Demande[[]journal.Evenement]) []error 
 			return err
 		}
 		var w journal.Ecriture
-		w, errs, err = journal.Preparer(tete, func(refs []journal.Ref) (map[journal.Ref]journal.Objet, error) {
-			return j.objets(ctx, tx, refs)
+		w, errs, err = journal.Preparer(tete, func(refs []journal.Ref) (map[journal.Ref]*journal.Objet, error) {
+			l, err := j.objets(ctx, tx, refs)
+			m := make(map[journal.Ref]*journal.Objet, len(l))
+			for i := range l {
+				m[l[i].Ref()] = &l[i]
+			}
+			return m, err
 		}, groupes...)
 		if err != nil || len(w.Evenements) == 0 {
 			return err

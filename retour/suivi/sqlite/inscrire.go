@@ -12,54 +12,67 @@ import (
 const (
 	insereEvenements = "INSERT OR ROLLBACK INTO evenements (seq, prec, quand, genre, cle, type, version, donnees, condense) VALUES "
 	insereObjets     = "INSERT OR ROLLBACK INTO objets (" + colonnesObjet + ") VALUES "
-	majObjet         = `UPDATE objets SET version=?, etat=?, dernier=?, modifie=?, parent=?, dans=?, patient=?, jour=?, echeance=?, attention=?, limite=?, champs=?
-	WHERE debut = ?`
+	// Of an object of one event, which says all its fields: fewer arguments, since the driver's time goes with their square.
+	insereNeufs = `INSERT OR ROLLBACK INTO objets (genre, cle, etat, debut, cree, parent, dans, patient, jour, echeance, attention, limite, version, dernier, modifie)
+	SELECT *, 1, column4, column5 FROM (VALUES %s)`
+	rendBail = "DELETE FROM baux WHERE genre = ? AND cle = ?"
+	compte   = "INSERT INTO compteurs VALUES (?,?,?) ON CONFLICT DO UPDATE SET n=n+excluded.n"
+	metTete  = "INSERT INTO tete VALUES (1,?,?,?) ON CONFLICT DO UPDATE SET seq=excluded.seq, quand=excluded.quand, condense=excluded.condense"
 )
 
-// inscription are the statements that write events and objects, used without database/sql, whose own handling of each argument costs
-// as much as the row. They belong to one connection.
+// inscription are the statements that write, used without database/sql, whose own handling of each argument costs as much as the row.
+// They belong to one connection.
 type inscription struct {
-	conn               any
-	evenements, objets [2]driver.Stmt
-	maj                driver.Stmt
-	args               []driver.NamedValue
+	conn                      driver.ConnPrepareContext
+	evenements, objets, neufs [2]driver.Stmt // by lignesPar
+	rend, compte, tete        driver.Stmt
+	majs                      [touteMaj + 1]driver.Stmt // by what changes; prepared when first needed
+	args                      []driver.NamedValue
+	instructions              []driver.Stmt // all of them
 }
 
 // sur prepares the statements on dc, the driver's connection, unless they are already.
 func (i *inscription) sur(ctx context.Context, dc any) error {
-	if i.conn == dc {
+	if i.conn != nil && any(i.conn) == dc {
 		return nil
 	}
 	c, ok := dc.(driver.ConnPrepareContext)
 	if !ok {
 		return fmt.Errorf("sqlite: driver connection %T without PrepareContext", dc)
 	}
+	*i = inscription{conn: c}
 	var err error
 	prepare := func(texte string) (s driver.Stmt) {
 		if err == nil {
-			s, err = c.PrepareContext(ctx, texte)
+			s, err = i.preparer(ctx, texte)
 		}
 		return s
 	}
 	for k, n := range lignesPar {
 		i.evenements[k] = prepare(insereEvenements + valeurs(n, 9))
 		i.objets[k] = prepare(insereObjets + valeurs(n, 16))
+		i.neufs[k] = prepare(fmt.Sprintf(insereNeufs, valeurs(n, 12)))
 	}
-	i.maj = prepare(majObjet)
-	if err == nil {
-		i.conn = dc
+	i.rend, i.compte, i.tete = prepare(rendBail), prepare(compte), prepare(metTete)
+	if err != nil {
+		i.fermer()
 	}
 	return err
 }
 
-func (i *inscription) fermer() {
-	if i.conn == nil {
-		return
+func (i *inscription) preparer(ctx context.Context, texte string) (driver.Stmt, error) {
+	s, err := i.conn.PrepareContext(ctx, texte)
+	if err == nil {
+		i.instructions = append(i.instructions, s)
 	}
-	for _, s := range []driver.Stmt{i.evenements[0], i.evenements[1], i.objets[0], i.objets[1], i.maj} {
+	return s, err
+}
+
+func (i *inscription) fermer() {
+	for _, s := range i.instructions {
 		s.Close()
 	}
-	i.conn = nil
+	*i = inscription{}
 }
 
 func (i *inscription) ajouter(valeurs ...driver.Value) {
@@ -83,15 +96,59 @@ func ouNul[T string | int64](v T) driver.Value {
 	return v
 }
 
-// suite adds the columns that both statements on objects end with. premier is the object's event when it has only one.
-func (i *inscription) suite(o *journal.Objet, premier *journal.Evenement) {
-	i.ajouter(ouNul(o.Parent), ouNul(o.Dans), ouNul(o.Patient), ouNul(o.Jour), ouNul(o.Echeance), ouNul(o.Attention), ouNul(o.Limite))
-	c := sansColonnes(&o.Champs)
-	if premier != nil && c == sansColonnes(&premier.Champs) {
-		i.ajouter(nil)
-		return
+// What an update changes beside what each one does. SQLite takes the row out of the indexes of every column that it sets, and puts it back.
+const (
+	majLiens = 1 << iota // parent, patient, jour
+	majDans
+	majEcheance
+	majUrgence // attention, limite
+	majChamps
+	touteMaj = 1<<iota - 1
+)
+
+// changer updates the row of o, which was avant.
+func (i *inscription) changer(ctx context.Context, o, avant *journal.Objet) error {
+	quoi := 0
+	i.ajouter(int64(o.Version), string(o.Etat), int64(o.Dernier), journal.Microsecondes(o.Modifie))
+	if o.Parent != avant.Parent || o.Patient != avant.Patient || o.Jour != avant.Jour {
+		quoi |= majLiens
+		i.ajouter(ouNul(o.Parent), ouNul(o.Patient), ouNul(o.Jour))
 	}
-	i.ajouter(string(c.Append(nil)))
+	if o.Dans != avant.Dans {
+		quoi |= majDans
+		i.ajouter(ouNul(o.Dans))
+	}
+	if o.Echeance != avant.Echeance {
+		quoi |= majEcheance
+		i.ajouter(ouNul(o.Echeance))
+	}
+	if o.Attention != avant.Attention || o.Limite != avant.Limite {
+		quoi |= majUrgence
+		i.ajouter(ouNul(o.Attention), ouNul(o.Limite))
+	}
+	if c := sansColonnes(&o.Champs); c != sansColonnes(&avant.Champs) {
+		quoi |= majChamps
+		i.ajouter(string(c.Append(nil)))
+	}
+	i.ajouter(int64(o.Debut))
+	if i.majs[quoi] == nil {
+		s, err := i.preparer(ctx, texteMaj(quoi))
+		if err != nil {
+			return err
+		}
+		i.majs[quoi] = s
+	}
+	return i.executer(ctx, i.majs[quoi])
+}
+
+func texteMaj(quoi int) string {
+	s := "UPDATE objets SET version=?, etat=?, dernier=?, modifie=?"
+	for k, colonnes := range []string{"parent=?, patient=?, jour=?", "dans=?", "echeance=?", "attention=?, limite=?", "champs=?"} {
+		if quoi&(1<<k) != 0 {
+			s += ", " + colonnes
+		}
+	}
+	return s + " WHERE debut = ?"
 }
 
 // sansColonnes is c without the fields that have a column of their own.
@@ -102,7 +159,7 @@ func sansColonnes(c *journal.Champs) journal.Champs {
 }
 
 // lignes writes the rows of events and objects.
-func (i *inscription) lignes(ctx context.Context, w *journal.Ecriture) error {
+func (i *inscription) lignes(ctx context.Context, w *journal.Ecriture, base map[journal.Ref]*journal.Objet) error {
 	err := parTranches(len(w.Evenements), func(k, de, a int) error {
 		for n := de; n < a; n++ {
 			e := &w.Evenements[n]
@@ -115,60 +172,72 @@ func (i *inscription) lignes(ctx context.Context, w *journal.Ecriture) error {
 		return err
 	}
 	debut := w.Evenements[0].Seq
-	var neufs []*journal.Objet
+	var neufs, autres []*journal.Objet
 	for n := range w.Objets {
 		o := &w.Objets[n]
-		if o.Debut >= debut {
+		switch {
+		case o.Debut < debut:
+			if err := i.changer(ctx, o, base[o.Ref()]); err != nil {
+				return err
+			}
+		case o.Version == 1 && sansColonnes(&o.Champs) == sansColonnes(&w.Evenements[o.Debut-debut].Champs):
 			neufs = append(neufs, o)
-			continue
-		}
-		i.ajouter(int64(o.Version), string(o.Etat), int64(o.Dernier), journal.Microsecondes(o.Modifie))
-		i.suite(o, nil)
-		i.ajouter(int64(o.Debut))
-		if err := i.executer(ctx, i.maj); err != nil {
-			return err
+		default:
+			autres = append(autres, o)
 		}
 	}
-	return parTranches(len(neufs), func(k, de, a int) error {
+	err = parTranches(len(neufs), func(k, de, a int) error {
 		for _, o := range neufs[de:a] {
-			var premier *journal.Evenement
-			if o.Version == 1 {
-				premier = &w.Evenements[o.Debut-debut]
-			}
+			i.ajouter(codes[o.Genre], o.Cle, string(o.Etat), int64(o.Debut), journal.Microsecondes(o.Cree))
+			i.colonnes(o)
+		}
+		return i.executer(ctx, i.neufs[k])
+	})
+	if err != nil {
+		return err
+	}
+	return parTranches(len(autres), func(k, de, a int) error {
+		for _, o := range autres[de:a] {
 			i.ajouter(codes[o.Genre], o.Cle, int64(o.Version), string(o.Etat), int64(o.Debut), int64(o.Dernier),
 				journal.Microsecondes(o.Cree), journal.Microsecondes(o.Modifie))
-			i.suite(o, premier)
+			i.colonnes(o)
+			c := sansColonnes(&o.Champs)
+			i.ajouter(string(c.Append(nil)))
 		}
 		return i.executer(ctx, i.objets[k])
 	})
 }
 
-// inscrire writes w in tx, a transaction of c.
-func (i *inscription) inscrire(ctx context.Context, c *sql.Conn, tx *sql.Tx, w *journal.Ecriture) error {
+func (i *inscription) colonnes(o *journal.Objet) {
+	i.ajouter(ouNul(o.Parent), ouNul(o.Dans), ouNul(o.Patient), ouNul(o.Jour), ouNul(o.Echeance), ouNul(o.Attention), ouNul(o.Limite))
+}
+
+// inscrire writes w in the transaction that is open on c. base is what the objects were before it.
+func (i *inscription) inscrire(ctx context.Context, c *sql.Conn, w *journal.Ecriture, base map[journal.Ref]*journal.Objet) error {
 	if len(w.Evenements) == 0 {
 		return nil
 	}
-	err := c.Raw(func(dc any) error {
+	return c.Raw(func(dc any) error {
 		if err := i.sur(ctx, dc); err != nil {
 			return err
 		}
 		i.args = i.args[:0]
-		return i.lignes(ctx, w)
+		if err := i.lignes(ctx, w, base); err != nil {
+			return err
+		}
+		for _, r := range w.Rendus {
+			i.ajouter(codes[r.Genre], r.Cle)
+			if err := i.executer(ctx, i.rend); err != nil {
+				return err
+			}
+		}
+		for k, n := range w.Compteurs {
+			i.ajouter(k.Periode, k.Nom, n)
+			if err := i.executer(ctx, i.compte); err != nil {
+				return err
+			}
+		}
+		i.ajouter(int64(w.Tete.Seq), journal.Microsecondes(w.Tete.Quand), w.Tete.Condense[:])
+		return i.executer(ctx, i.tete)
 	})
-	if err != nil {
-		return err
-	}
-	for _, r := range w.Rendus {
-		if _, err := tx.ExecContext(ctx, "DELETE FROM baux WHERE genre = ? AND cle = ?", codes[r.Genre], r.Cle); err != nil {
-			return err
-		}
-	}
-	for k, n := range w.Compteurs {
-		if _, err := tx.ExecContext(ctx, "INSERT INTO compteurs VALUES (?,?,?) ON CONFLICT DO UPDATE SET n=n+excluded.n", k.Periode, k.Nom, n); err != nil {
-			return err
-		}
-	}
-	_, err = tx.ExecContext(ctx, "INSERT INTO tete VALUES (1,?,?,?) ON CONFLICT DO UPDATE SET seq=excluded.seq, quand=excluded.quand, condense=excluded.condense",
-		int64(w.Tete.Seq), journal.Microsecondes(w.Tete.Quand), w.Tete.Condense[:])
-	return err
 }

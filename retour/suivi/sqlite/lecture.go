@@ -15,7 +15,9 @@ func (j *Journal) Tete(ctx context.Context) (journal.Tete, error) { return lireT
 
 // Objets implements journal.Journal.
 func (j *Journal) Objets(ctx context.Context, refs ...journal.Ref) (map[journal.Ref]journal.Objet, error) {
-	return j.lectureR.objets(ctx, nil, refs)
+	m := make(map[journal.Ref]journal.Objet, len(refs))
+	err := j.lectureR.objets(ctx, nil, refs, func(o journal.Objet) { m[o.Ref()] = o })
+	return m, err
 }
 
 const colonnesEvenement = "seq, prec, quand, genre, cle, type, version, donnees, condense"

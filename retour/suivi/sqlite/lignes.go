@@ -99,11 +99,10 @@ func parTranches(total int, f func(k, de, a int) error) error {
 	return nil
 }
 
-// objets reads the objects of refs; tx is nil outside a transaction.
-func (l *lecture) objets(ctx context.Context, tx *sql.Tx, refs []journal.Ref) (map[journal.Ref]journal.Objet, error) {
-	m := make(map[journal.Ref]journal.Objet, len(refs))
+// objets gives f the objects of refs, those that exist, in any order; tx is nil outside a transaction.
+func (l *lecture) objets(ctx context.Context, tx *sql.Tx, refs []journal.Ref, f func(journal.Objet)) error {
 	if len(refs) == 0 {
-		return m, nil
+		return nil
 	}
 	s := *l
 	if tx != nil {
@@ -112,7 +111,7 @@ func (l *lecture) objets(ctx context.Context, tx *sql.Tx, refs []journal.Ref) (m
 		}
 	}
 	args := make([]any, 0, 2*parLot)
-	err := parTranches(len(refs), func(k, de, a int) error {
+	return parTranches(len(refs), func(k, de, a int) error {
 		args = args[:0]
 		for _, r := range refs[de:a] {
 			args = append(args, codes[r.Genre], r.Cle)
@@ -126,11 +125,10 @@ func (l *lecture) objets(ctx context.Context, tx *sql.Tx, refs []journal.Ref) (m
 			if err != nil {
 				return errors.Join(err, rows.Close())
 			}
-			m[o.Ref()] = o
+			f(o)
 		}
 		return errors.Join(rows.Err(), rows.Close())
 	})
-	return m, err
 }
 
 // valeurs is "(?,?),(?,?)" for n rows of k.

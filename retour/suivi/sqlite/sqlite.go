@@ -32,6 +32,7 @@ type Journal struct {
 	// Statements of the writer's connection and of the readers'.
 	inscription        inscription
 	lectureW, lectureR lecture
+	connus             connus
 
 	file   *groupe.File[demande]
 	une    sync.Once
@@ -163,25 +164,33 @@ func (j *Journal) tenter(g []*groupe.Demande[demande], preparer preparation) ([]
 			return issues, err
 		}
 	}
+	var w journal.Ecriture
 	if len(groupes) > 0 {
 		tete, err := lireTete(ctx, tx)
 		if err != nil {
 			return issues, err
 		}
-		w, errs, err := preparer(tete, func(refs []journal.Ref) (map[journal.Ref]journal.Objet, error) {
-			return j.lectureW.objets(ctx, tx, refs)
-		}, groupes...)
+		base := map[journal.Ref]*journal.Objet{}
+		var errs []error
+		w, errs, err = preparer(tete, j.connus.source(ctx, tx, &j.lectureW, tete, base), groupes...)
 		if err != nil {
 			return issues, err
 		}
 		for i, err := range errs {
 			issues[auteurs[i]] = err
 		}
-		if err := j.inscription.inscrire(ctx, c, tx, &w); err != nil {
+		if err := j.inscription.inscrire(ctx, c, &w, base); err != nil {
 			return issues, err
 		}
 	}
-	return issues, tx.Commit()
+	if err := tx.Commit(); err != nil {
+		j.connus.oublier()
+		return issues, err
+	}
+	if len(w.Evenements) > 0 {
+		j.connus.retenir(&w)
+	}
+	return issues, nil
 }
 
 // agirDans runs an act by itself: refus undoes it alone, the error undoes everything.
