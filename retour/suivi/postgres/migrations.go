@@ -30,9 +30,9 @@ CREATE TABLE scor_objets (
 	patient text COLLATE "C", jour bigint, echeance bigint, attention bigint, limite bigint, champs text NOT NULL,
 	bail_qui text, bail_fin timestamptz, PRIMARY KEY (dossier, genre, cle)
 ) WITH (fillfactor = 80);
-CREATE INDEX scor_objets_parent ON scor_objets (dossier, genre, parent) WHERE parent IS NOT NULL;
-CREATE INDEX scor_objets_dans ON scor_objets (dossier, genre, dans) WHERE dans IS NOT NULL;
-CREATE INDEX scor_objets_patient ON scor_objets (dossier, patient, genre) WHERE patient IS NOT NULL;
+CREATE INDEX scor_objets_parent ON scor_objets (dossier, genre, parent, cle) WHERE parent IS NOT NULL;
+CREATE INDEX scor_objets_dans ON scor_objets (dossier, genre, dans, cle) WHERE dans IS NOT NULL;
+CREATE INDEX scor_objets_patient ON scor_objets (dossier, genre, patient, cle) WHERE patient IS NOT NULL;
 CREATE INDEX scor_objets_jour ON scor_objets (dossier, genre, jour) WHERE jour IS NOT NULL;
 CREATE INDEX scor_objets_echeance ON scor_objets (dossier, genre, echeance) WHERE echeance IS NOT NULL;
 CREATE INDEX scor_objets_urgence ON scor_objets (dossier, genre, (-attention), (coalesce(limite, 4611686018427387904)), cle) WHERE attention IS NOT NULL;
