@@ -187,7 +187,8 @@ var errChamps = errors.New("journal: event data unreadable")
 
 // LireChamps reads what Append wrote; a field that this version doesn't know is an error: an older SDK must not fold, and lose,
 // what a newer one wrote.
-func LireChamps(b []byte) (c Champs, err error) {
+func LireChamps(donnees []byte) (c Champs, err error) {
+	b := string(donnees) // once: the texts are parts of it
 	fin := len(b)
 	i := 0
 	attendre := func(x byte) bool {
@@ -234,7 +235,7 @@ func LireChamps(b []byte) (c Champs, err error) {
 			for i < fin && (b[i] == '-' || b[i] >= '0' && b[i] <= '9') {
 				i++
 			}
-			v, err := strconv.ParseInt(string(b[d:i]), 10, 64)
+			v, err := strconv.ParseInt(b[d:i], 10, 64)
 			if err != nil {
 				return mauvais("number of " + f.nom)
 			}
@@ -251,7 +252,7 @@ func LireChamps(b []byte) (c Champs, err error) {
 }
 
 // litTexte reads a JSON string at the start of b and says how many bytes it took.
-func litTexte(b []byte) (string, int, bool) {
+func litTexte(b string) (string, int, bool) {
 	if len(b) == 0 || b[0] != '"' {
 		return "", 0, false
 	}
@@ -263,10 +264,10 @@ func litTexte(b []byte) (string, int, bool) {
 			i++
 		case b[i] == '"':
 			if simple {
-				return string(b[1:i]), i + 1, utf8.Valid(b[1:i])
+				return b[1:i], i + 1, utf8.ValidString(b[1:i])
 			}
 			var s string
-			if json.Unmarshal(b[:i+1], &s) != nil {
+			if json.Unmarshal([]byte(b[:i+1]), &s) != nil {
 				return "", 0, false
 			}
 			return s, i + 1, true

@@ -133,10 +133,10 @@ func finir(ctx context.Context, j Journal, fin Tete, attendue *Tete) error {
 // Verifier proves the chain, that every event was allowed, and that the materialised objects are the fold of the events. The
 // journal must be at rest. attendue is as for VerifierChaine.
 func Verifier(ctx context.Context, j Journal, attendue *Tete) (Rapport, error) {
-	s := &Etats{Objets: map[Ref]*Objet{}}
+	s := newPlis()
 	c := NewChaine(Tete{})
 	rapport := func() Rapport {
-		return Rapport{Evenements: c.tete.Seq, Objets: len(s.Objets), Tete: c.tete}
+		return Rapport{Evenements: c.tete.Seq, Objets: s.nombre(), Tete: c.tete}
 	}
 	for e, err := range j.Rejouer(ctx, 0) {
 		if err != nil {
@@ -148,7 +148,7 @@ func Verifier(ctx context.Context, j Journal, attendue *Tete) (Rapport, error) {
 		if attendue != nil && e.Seq == attendue.Seq && e.Condense != attendue.Condense {
 			return rapport(), &Rupture{Seq: e.Seq, Quoi: "not the event of which the head was kept"}
 		}
-		if err := s.Appliquer(&e); err != nil {
+		if err := s.appliquer(&e); err != nil {
 			return rapport(), &Rupture{Seq: e.Seq, Quoi: "not allowed", Cause: err}
 		}
 	}
@@ -163,13 +163,13 @@ func Verifier(ctx context.Context, j Journal, attendue *Tete) (Rapport, error) {
 			}
 			vus++
 			r := o.Ref()
-			if f := s.Objets[r]; f == nil || !o.Egal(f) {
+			if !s.egal(&o) {
 				return rapport(), &Rupture{Seq: o.Dernier, Quoi: "the materialised object isn't the fold of its events", Objet: &r}
 			}
 		}
 	}
-	if vus != len(s.Objets) {
-		return rapport(), &Rupture{Seq: c.tete.Seq, Quoi: fmt.Sprintf("%d materialised objects, %d in the events", vus, len(s.Objets))}
+	if vus != s.nombre() {
+		return rapport(), &Rupture{Seq: c.tete.Seq, Quoi: fmt.Sprintf("%d materialised objects, %d in the events", vus, s.nombre())}
 	}
 	return rapport(), nil
 }
