@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/scor-sdk/scor-sdk-go/fse"
+	_ "github.com/scor-sdk/scor-sdk-go/internal/graine"
 )
 
 // The numbers are invented, apart from the published examples of FINESS and RPPS.

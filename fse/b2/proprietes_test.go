@@ -9,6 +9,7 @@ import (
 
 	"github.com/scor-sdk/scor-sdk-go/fse"
 	"github.com/scor-sdk/scor-sdk-go/fse/b2"
+	_ "github.com/scor-sdk/scor-sdk-go/internal/graine"
 )
 
 // What is written is what is read, with nothing to report.

@@ -9,6 +9,8 @@ import (
 
 	"golang.org/x/crypto/cryptobyte"
 	"pgregory.net/rapid"
+
+	_ "github.com/scor-sdk/scor-sdk-go/internal/graine"
 )
 
 // enBER writes again a DER encoding as another encoder could have: indefinite or

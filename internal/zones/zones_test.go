@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	_ "github.com/scor-sdk/scor-sdk-go/internal/graine"
 	"github.com/scor-sdk/scor-sdk-go/internal/zones"
 )
 

@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/scor-sdk/scor-sdk-go/fse"
+	_ "github.com/scor-sdk/scor-sdk-go/internal/graine"
 	"github.com/scor-sdk/scor-sdk-go/retour/noemie"
 )
 

@@ -23,6 +23,7 @@ import (
 	"golang.org/x/time/rate"
 	"pgregory.net/rapid"
 
+	_ "github.com/scor-sdk/scor-sdk-go/internal/graine"
 	"github.com/scor-sdk/scor-sdk-go/transport"
 )
 

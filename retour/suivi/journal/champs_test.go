@@ -7,6 +7,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
+
+	_ "github.com/scor-sdk/scor-sdk-go/internal/graine"
 )
 
 // Every field of Champs is in the description, and only once.
