@@ -75,6 +75,9 @@ func possibles(o *journal.Objet) (l []NomAction) {
 			l = []NomAction{ActionPapier, ActionManuel, ActionRelier}
 		case journal.Constitue:
 			l = []NomAction{ActionPapier, ActionManuel, ActionRelier}
+			if o.Attention > 0 { // set aside: once the cause is mended
+				l = append([]NomAction{ActionRenvoyer}, l...)
+			}
 		case journal.ARLNegatif, journal.Rejet:
 			l = []NomAction{ActionRenvoyer, ActionPapier, ActionManuel, ActionRelier}
 		case journal.ARLPositif:
@@ -92,7 +95,7 @@ func possibles(o *journal.Objet) (l []NomAction) {
 	case journal.LotFactures:
 		switch o.Etat {
 		case journal.Constitue:
-			if o.Essais == 0 {
+			if o.Essais == 0 && o.Premier == 0 { // not even tried
 				l = []NomAction{ActionAnnuler}
 			}
 		case journal.ARLNegatif, journal.MdS, journal.LimiteEssais:
@@ -106,6 +109,10 @@ func possibles(o *journal.Objet) (l []NomAction) {
 		switch o.Etat {
 		case journal.Refuse, journal.Echec:
 			l = []NomAction{ActionRenvoyer, ActionAbandonner}
+		case journal.Reserve:
+			if o.Attention > 0 { // it can't be composed
+				l = []NomAction{ActionRenvoyer, ActionAbandonner}
+			}
 		}
 	case journal.Reception:
 		if o.Etat == journal.Illisible {
@@ -117,6 +124,10 @@ func possibles(o *journal.Objet) (l []NomAction) {
 			l = []NomAction{ActionSansObjet}
 		case journal.Rejet:
 			l = []NomAction{ActionRelier, ActionClore}
+		case journal.Paye, journal.Signale:
+			if manque(o) {
+				l = []NomAction{ActionSansObjet}
+			}
 		}
 	}
 	if o.Attention > 0 && (o.Attention < journal.Urgent || len(l) == 0) {
@@ -189,11 +200,10 @@ func (s *Suivi) actionPiece(ctx context.Context, g *geste, o *journal.Objet, n N
 		c.Mode = modeManuel
 		g.sur(o, journal.MarquerManuel, c)
 	case ActionRenvoyer, ActionReclamee:
-		c.Dans, c.Mode = journal.Efface, journal.Efface
-		g.sur(o, journal.Reclamer, c)
-		return s.reveillerPiece(ctx, g, o.Parent)
+		return s.retransmettrePiece(ctx, g, o, c)
 	case ActionRejetee:
 		g.sur(o, journal.Rejeter, c)
+		return s.oublierSerie(ctx, g, o)
 	case ActionRelier:
 		return s.relierPiece(ctx, g, o, d.Facture, c)
 	case ActionClore:
@@ -202,6 +212,30 @@ func (s *Suivi) actionPiece(ctx context.Context, g *geste, o *journal.Objet, n N
 		s.vu(g, o, n, c)
 	}
 	return nil
+}
+
+// retransmettrePiece has a piece go in a new lot. One that waits outside of any lot, set aside, is only looked at again.
+func (s *Suivi) retransmettrePiece(ctx context.Context, g *geste, o *journal.Objet, c journal.Champs) error {
+	c.Code, c.Mode = journal.Efface, journal.Efface
+	if c.Motif == "" {
+		c.Motif = journal.Efface
+	}
+	if o.Etat == journal.Constitue {
+		c.Attention = rien
+		g.sur(o, journal.Noter, c)
+		return s.reveillerPiece(ctx, g, o.Parent)
+	}
+	c.Dans = journal.Efface
+	g.sur(o, journal.Reclamer, c)
+	if err := s.oublierSerie(ctx, g, o); err != nil {
+		return err
+	}
+	p := *o
+	p.Etat = journal.Constitue
+	if err := s.suivreFacture(ctx, g, &p, ""); err != nil {
+		return err
+	}
+	return s.reveillerPiece(ctx, g, o.Parent)
 }
 
 // reveillerPiece has the lot of an invoice looked at again.
@@ -215,18 +249,31 @@ func (s *Suivi) reveillerPiece(ctx context.Context, g *geste, facture string) er
 
 // relierPiece links a piece to another invoice: the same one under its new number, or the right one.
 func (s *Suivi) relierPiece(ctx context.Context, g *geste, o *journal.Objet, but fse.CleFacture, c journal.Champs) error {
-	f, err := journal.Trouver(ctx, s.c.Journal, journal.Facture, cleFacture(but))
+	f, err := s.factureActuelle(ctx, cleFacture(but))
 	if err != nil {
 		return err
 	}
 	if f.Version == 0 {
 		return fmt.Errorf("%w: %s", ErrFactureAbsente, but)
 	}
+	return s.relierA(ctx, g, o, &f, c)
+}
+
+func (s *Suivi) relierA(ctx context.Context, g *geste, o, f *journal.Objet, c journal.Champs) error {
 	c.Parent, c.Patient, c.Jour, c.Mode = f.Cle, f.Patient, f.Jour, journal.Efface
+	if o.Etat != journal.Refuse { // whose reason stays true
+		c.Code = journal.Efface
+		if c.Motif == "" {
+			c.Motif = journal.Efface
+		}
+	}
 	switch o.Etat {
 	case journal.Constitue, journal.Refuse:
 	default:
 		c.Dans = journal.Efface
+		if err := s.oublierSerie(ctx, g, o); err != nil {
+			return err
+		}
 	}
 	if o.Etat != journal.Refuse {
 		c.Attention = rien
@@ -244,6 +291,11 @@ func (s *Suivi) dissoudre(ctx context.Context, g *geste, lot string, suite func(
 		g.sur(&p, journal.Delier, journal.Champs{Dans: journal.Efface, Mode: journal.Efface})
 		if suite != nil {
 			suite(&p)
+			continue
+		}
+		p.Etat = journal.Constitue
+		if err := s.suivreFacture(ctx, g, &p, ""); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -337,6 +389,11 @@ func (s *Suivi) actionMessage(ctx context.Context, g *geste, o *journal.Objet, n
 	switch n {
 	case ActionRenvoyer:
 		c.Echeance = us(g.quand)
+		if o.Etat == journal.Reserve {
+			c.Attention = rien
+			g.sur(o, journal.Noter, c)
+			return nil
+		}
 		g.sur(o, journal.Renvoyer, c)
 	case ActionAbandonner:
 		g.sur(o, journal.Abandonner, c)
@@ -368,7 +425,13 @@ func (s *Suivi) actionReception(g *geste, o *journal.Objet, n NomAction, c journ
 func (s *Suivi) actionFacture(ctx context.Context, g *geste, o *journal.Objet, n NomAction, c journal.Champs, d Decision) error {
 	switch n {
 	case ActionSansObjet:
-		g.sur(o, journal.Completer, c)
+		c.Mode = modeSansObjet
+		if o.Etat == journal.Incomplet {
+			g.sur(o, journal.Completer, c)
+			return nil
+		}
+		c.Attention = rien
+		g.sur(o, journal.Noter, c)
 	case ActionRelier:
 		return s.refacturer(ctx, g, o, d.Facture, c)
 	case ActionClore:
@@ -399,10 +462,16 @@ func (s *Suivi) Relier(ctx context.Context, ancienne, nouvelle fse.CleFacture, d
 	return s.ecrire(ctx, g)
 }
 
-// refacturer moves what an invoice had to its new number. Pieces on their way stay: their lot will tell.
+// refacturer moves what an invoice had to its new number. Pieces on their way follow when their lot is answered or dissolved.
 func (s *Suivi) refacturer(ctx context.Context, g *geste, o *journal.Objet, but fse.CleFacture, c journal.Champs) error {
-	c.Autre = cleFacture(but)
-	if c.Autre == o.Cle {
+	f, err := s.factureActuelle(ctx, cleFacture(but))
+	if err != nil {
+		return err
+	}
+	if f.Version == 0 {
+		return fmt.Errorf("%w: %s", ErrFactureAbsente, but)
+	}
+	if c.Autre = f.Cle; c.Autre == o.Cle {
 		return fmt.Errorf("%w: an invoice isn't its own replacement", ErrActionImpossible)
 	}
 	g.sur(o, journal.Refacturer, c)
@@ -412,7 +481,7 @@ func (s *Suivi) refacturer(ctx context.Context, g *geste, o *journal.Objet, but 
 		}
 		switch p.Etat {
 		case journal.Constitue, journal.Refuse, journal.ARLNegatif, journal.Rejet, journal.ARLPositif:
-			if err := s.relierPiece(ctx, g, &p, but, journal.Champs{}); err != nil {
+			if err := s.relierA(ctx, g, &p, &f, journal.Champs{}); err != nil {
 				return err
 			}
 		}

@@ -31,6 +31,10 @@ func (s *Suivi) constituer(ctx context.Context, l *journal.Objet) error {
 	if err != nil {
 		return fmt.Errorf("suivi: invoices of lot %s: %w", l.Cle, err)
 	}
+	g := nouveauGeste(quand)
+	if err := s.ecarterRefacturees(ctx, g, l, factures); err != nil {
+		return err
+	}
 	objets, pieces, engagees, err := s.piecesDuLot(ctx, factures)
 	if err != nil {
 		return err
@@ -40,7 +44,6 @@ func (s *Suivi) constituer(ctx context.Context, l *journal.Objet) error {
 		return err
 	}
 	ap := lot.Apparieur{Exigences: s.exigencesRestantes(pieces, engagees), Transmise: transmise}.Apparier(factures.Factures, pieces)
-	g := nouveauGeste(quand)
 	if len(ap.Manquantes) > 0 && us(quand) < l.Limite {
 		return s.ecrire(ctx, g.sur(l, journal.Rouvrir, journal.Champs{Echeance: l.Limite}))
 	}
@@ -53,6 +56,33 @@ func (s *Suivi) constituer(ctx context.Context, l *journal.Objet) error {
 	}
 	g.sur(l, journal.Joindre, journal.Champs{Echeance: rien})
 	return s.ecrire(ctx, g)
+}
+
+// ecarterRefacturees leaves out the invoices that were billed again, or closed: nothing leaves under their numbers any more. Pieces that
+// were left with the former ones follow.
+func (s *Suivi) ecarterRefacturees(ctx context.Context, g *geste, l *journal.Objet, factures *fse.Lot) error {
+	mortes := map[string]bool{}
+	for o, err := range s.c.Journal.Chercher(ctx, journal.Requete{Genre: journal.Facture, Parent: l.Cle, Etats: []journal.Etat{journal.Refacture, journal.Clos}}) {
+		if err != nil {
+			return err
+		}
+		mortes[o.Cle] = true
+		if o.Etat != journal.Refacture {
+			continue
+		}
+		for p, err := range s.c.Journal.Chercher(ctx, journal.Requete{Genre: journal.Piece, Parent: o.Cle, Etats: []journal.Etat{journal.Constitue}}) {
+			if err != nil {
+				return err
+			}
+			if err := s.suivreFacture(ctx, g, &p, ""); err != nil {
+				return err
+			}
+		}
+	}
+	if len(mortes) > 0 {
+		factures.Factures = slices.DeleteFunc(factures.Factures, func(f fse.Facture) bool { return mortes[cleFacture(f.Cle)] })
+	}
+	return nil
 }
 
 // typeDeFacture is a type of piece of an invoice.
@@ -164,10 +194,15 @@ func (s *Suivi) noterManques(ctx context.Context, g *geste, lotFactures string, 
 		types := parFacture[o.Cle]
 		motif := strings.Join(types, ", ")
 		switch {
+		case len(types) > 0 && o.Mode == modeSansObjet:
 		case len(types) > 0 && (o.Etat == journal.Enregistre || o.Etat == journal.Incomplet && o.Motif != motif):
 			g.sur(&o, journal.Manquer, journal.Champs{Motif: motif})
+		case len(types) > 0 && (o.Etat == journal.Paye || o.Etat == journal.Signale) && (o.Mode != modeManque || o.Motif != motif):
+			g.sur(&o, journal.Noter, journal.Champs{Motif: motif, Mode: modeManque, Attention: journal.AFaire})
 		case len(types) == 0 && o.Etat == journal.Incomplet:
 			g.sur(&o, journal.Completer, journal.Champs{Motif: journal.Efface})
+		case len(types) == 0 && o.Mode == modeManque:
+			g.sur(&o, journal.Noter, journal.Champs{Motif: journal.Efface, Mode: journal.Efface, Attention: rien})
 		}
 	}
 	return nil

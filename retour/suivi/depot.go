@@ -3,12 +3,17 @@ package suivi
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash"
 	"io"
+	"io/fs"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/scor-sdk/scor-sdk-go/fse"
 	"github.com/scor-sdk/scor-sdk-go/fse/b2"
@@ -121,9 +126,13 @@ func (s *Suivi) tenterDepot(ctx context.Context, f *fse.Fichier, source string, 
 
 // empreinteLot tells two contents of one lot apart, without saying anything of them.
 func empreinteLot(c Coffre, l *fse.Lot) string {
-	b, err := json.Marshal(l) // the NIR is masked: lots that differ by it alone have the same invoices
+	b, err := json.Marshal(l)
 	if err != nil {
 		return ""
+	}
+	for i := range l.Factures { // whose NIR the JSON masks
+		a := l.Factures[i].Assure
+		b = append(append(append(b, a.Numero()...), a.Cle()...), '/')
 	}
 	return c.Index("lot", string(b))
 }
@@ -163,7 +172,8 @@ func (s *Suivi) nouveauLot(ctx context.Context, g *geste, f *fse.Fichier, i int,
 		Jour: jour(l.Cle.Date), EssaisMax: int64(s.c.Profil.Delais.TransmissionsMax)}
 	g.sur(o, journal.Constituer, c)
 	if ailleurs {
-		g.sur(o, journal.Transmettre, journal.Champs{Premier: us(g.quand)})
+		limite := us(s.cal.apres(g.quand, s.c.Profil.Delais.Succes))
+		g.sur(o, journal.Transmettre, journal.Champs{Premier: us(g.quand), Limite: limite, Echeance: limite})
 	}
 	for k := range l.Factures {
 		fa := &l.Factures[k]
@@ -188,10 +198,14 @@ func (s *Suivi) serie(f *fse.Facture) string {
 	return s.c.Coffre.Index("serie", f.Serie)
 }
 
-// contenuFacture is what stays the same when an invoice is billed again under another number.
+// contenuFacture is what stays the same when an invoice is billed again under another number. Its date may change; where its acts
+// have none, it is all that tells one day's care from another's.
 func (s *Suivi) contenuFacture(f *fse.Facture) string {
 	c := *f
-	c.Cle, c.Attributs, c.Serie, c.Date = fse.CleFacture{}, nil, "", fse.Date{}
+	c.Cle, c.Attributs, c.Serie = fse.CleFacture{}, nil, ""
+	if slices.ContainsFunc(f.Actes, func(a fse.Acte) bool { return !a.Date.IsZero() }) {
+		c.Date = fse.Date{}
+	}
 	b, err := json.Marshal(factureGardee{Facture: c, Assure: [2]string{f.Assure.Numero(), f.Assure.Cle()}})
 	if err != nil {
 		return ""
@@ -216,36 +230,126 @@ func (s *Suivi) DeposerPiece(ctx context.Context, p scor.Piece) error {
 		}
 		c.Fichier = f
 	}
-	if !p.EstReference() {
-		if err := s.garderDocument(ctx, &p, &c); err != nil {
-			return err
-		}
+	if p.EstReference() {
+		return s.poserPiece(ctx, p.ID, journal.Deposer, c)
+	}
+	c.Empreinte, c.Octets = p.Empreinte.String(), p.Octets
+	// A document that would be refused isn't kept: nothing would name it, and no rule would purge it.
+	if fait, err := s.pieceConnue(ctx, p.ID, c); err != nil || fait {
+		return err
+	}
+	if err := s.garderDocument(ctx, &p); err != nil {
+		return err
 	}
 	return s.poserPiece(ctx, p.ID, journal.Deposer, c)
 }
 
-func (s *Suivi) garderDocument(ctx context.Context, p *scor.Piece, c *journal.Champs) error {
+// pieceConnue says whether a piece is there already as it is given, or is past being replaced.
+func (s *Suivi) pieceConnue(ctx context.Context, id string, c journal.Champs) (bool, error) {
+	o, err := journal.Trouver(ctx, s.c.Journal, journal.Piece, id)
+	if err != nil || o.Version == 0 {
+		return false, err
+	}
+	if c.Parent, err = s.parentActuel(ctx, c.Parent); err != nil {
+		return false, err
+	}
+	if fait, err := s.dejaDeposee(ctx, &o, &c); err != nil || fait {
+		return fait, err
+	}
+	e := journal.Evenement{Genre: o.Genre, Cle: o.Cle, Type: journal.Deposer, Version: o.Version + 1, Champs: c}
+	if _, err := journal.Suivante(journal.Vue{Avant: &o, Ev: &e}); err != nil {
+		return false, fmt.Errorf("%w: %s is in state %q", ErrPieceEngagee, id, o.Etat)
+	}
+	return false, nil
+}
+
+// parentActuel is the key of an invoice under the number that it has now.
+func (s *Suivi) parentActuel(ctx context.Context, cle string) (string, error) {
+	if cle == "" {
+		return "", nil
+	}
+	f, err := s.factureActuelle(ctx, cle)
+	if err != nil || f.Version == 0 {
+		return cle, err
+	}
+	return f.Cle, nil
+}
+
+// dejaDeposee says that a piece is there with the same document, for that invoice, or was linked since to another.
+func (s *Suivi) dejaDeposee(ctx context.Context, o *journal.Objet, c *journal.Champs) (bool, error) {
+	if o.Etat == journal.Refuse || o.Empreinte != c.Empreinte || o.Reference != c.Reference || o.Nature != c.Nature {
+		return false, nil
+	}
+	if o.Parent == c.Parent {
+		return true, nil
+	}
+	reliee := false
+	for e, err := range journal.Histoire(ctx, s.c.Journal, o) {
+		if err != nil {
+			return false, err
+		}
+		switch e.Type {
+		case journal.Relier:
+			reliee = true
+		case journal.Deposer:
+			return reliee && e.Champs.Parent == c.Parent, nil
+		}
+	}
+	return false, nil
+}
+
+func (s *Suivi) garderDocument(ctx context.Context, p *scor.Piece) error {
 	r, err := p.Ouvrir()
 	if err != nil {
-		return err
+		return fmt.Errorf("suivi: piece %s: %w", p.ID, sansChemin(err))
 	}
 	defer r.Close()
-	e, n, err := s.c.Coffre.Deposer(ctx, io.LimitReader(r, p.Octets+1))
+	_, _, err = s.c.Coffre.Deposer(ctx, &lecteurVerifie{r: r, p: p, h: sha256.New()})
+	return err
+}
+
+// lecteurVerifie fails before its end when the bytes aren't those announced, so that nothing is kept of them.
+type lecteurVerifie struct {
+	r io.Reader
+	p *scor.Piece
+	h hash.Hash
+	n int64
+}
+
+func (l *lecteurVerifie) Read(b []byte) (int, error) {
+	n, err := l.r.Read(b)
+	l.h.Write(b[:n])
+	l.n += int64(n)
+	var e scor.Empreinte
+	if errors.Is(err, io.EOF) || l.n > l.p.Octets {
+		if l.h.Sum(e[:0]); l.n != l.p.Octets || e != l.p.Empreinte {
+			return n, fmt.Errorf("suivi: piece %s: %d bytes read with digest %s, expected %d with %s", l.p.ID, l.n, e, l.p.Octets, l.p.Empreinte)
+		}
+		return n, err
+	}
 	if err != nil {
-		return err
+		err = fmt.Errorf("suivi: piece %s: %w", l.p.ID, sansChemin(err))
 	}
-	if n != p.Octets || e != p.Empreinte {
-		return errors.Join(fmt.Errorf("suivi: piece %s: %d bytes read with digest %x, expected %d with %s", p.ID, n, e, p.Octets, p.Empreinte), s.c.Coffre.Supprimer(ctx, e))
+	return n, err
+}
+
+// sansChemin takes the name of a file out of an error: it may be a patient's.
+func sansChemin(err error) error {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		return fmt.Errorf("%s: %w", p.Op, p.Err)
 	}
-	c.Empreinte, c.Octets = hex.EncodeToString(e[:]), n
-	return nil
+	return err
 }
 
 // RefuserPiece notes that the scan of a piece can't be used, and why, in French: the invoice then asks for a person. id names the piece, so
 // that a good scan under the same id replaces it.
 func (s *Suivi) RefuserPiece(ctx context.Context, p scor.Piece, motif string) error {
-	if p.ID == "" {
-		return errors.New("suivi: refused piece without identifier")
+	// As scor.Piece wants them: a file's name, which may be a patient's, is no identifier.
+	if p.ID == "" || strings.ContainsFunc(p.ID, func(c rune) bool {
+		return !(c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-' || c == '_')
+	}) {
+		return errors.New("suivi: identifier of a refused piece: letters, digits, - and _ expected")
 	}
 	c := journal.Champs{Parent: cleFacture(p.Facture), Nature: p.Type, Motif: motif}
 	if p.Facture == (fse.CleFacture{}) {
@@ -278,9 +382,17 @@ func (s *Suivi) tenterPiece(ctx context.Context, id string, t journal.Type, c jo
 	}
 	o, f := m[refs[0]], m[refs[1]]
 	o.Genre, o.Cle = journal.Piece, id
+	if f.Etat == journal.Refacture {
+		if f, err = s.factureActuelle(ctx, f.Cle); err != nil {
+			return err
+		}
+		c.Parent = f.Cle
+	}
 	if o.Version > 0 {
-		if o.Parent == c.Parent && o.Empreinte == c.Empreinte && o.Reference == c.Reference && o.Nature == c.Nature && t == journal.Deposer && o.Etat != journal.Refuse {
-			return nil
+		if t == journal.Deposer {
+			if fait, err := s.dejaDeposee(ctx, &o, &c); err != nil || fait {
+				return err
+			}
 		}
 		if t == journal.Refuser && o.Etat == journal.Refuse && o.Motif == c.Motif {
 			return nil
@@ -302,7 +414,28 @@ func (s *Suivi) tenterPiece(ctx context.Context, id string, t journal.Type, c jo
 	if errors.As(err, &et) && o.Version > 0 {
 		return fmt.Errorf("%w: %s is in state %q", ErrPieceEngagee, id, o.Etat)
 	}
-	return err
+	if _, vu := g.vus[journal.Ref{Genre: journal.LotFactures, Cle: f.Parent}]; err != nil || vu || f.Version == 0 {
+		return err
+	}
+	return s.reveillerApres(ctx, f.Parent)
+}
+
+// reveillerApres: the lot may have been accepted, and its pieces looked at, while this one was being written.
+func (s *Suivi) reveillerApres(ctx context.Context, lot string) error {
+	for {
+		l, err := journal.Trouver(ctx, s.c.Journal, journal.LotFactures, lot)
+		if err != nil || l.Etat != journal.ARLPositif {
+			return err
+		}
+		quand, err := s.maintenant(ctx)
+		if err != nil {
+			return err
+		}
+		err = s.ecrire(ctx, nouveauGeste(quand).sur(&l, journal.Rouvrir, journal.Champs{Echeance: us(quand)}))
+		if !errors.Is(err, journal.ErrConflit) {
+			return err
+		}
+	}
 }
 
 // reveiller has an accepted invoices' lot looked at again for SCOR lots to make.
@@ -314,7 +447,8 @@ func (s *Suivi) reveiller(ctx context.Context, g *geste, lot string) error {
 	if err != nil {
 		return err
 	}
-	if l.Etat == journal.ARLPositif && (l.Echeance == 0 || l.Echeance > us(g.quand)) {
+	// Even if it is due already: a worker may be looking at its pieces, and must not end without this one.
+	if l.Etat == journal.ARLPositif {
 		g.sur(&l, journal.Rouvrir, journal.Champs{Echeance: us(g.quand)})
 	}
 	return nil

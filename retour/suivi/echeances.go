@@ -57,6 +57,27 @@ func (s *Suivi) echeanceLot(ctx context.Context, o *journal.Objet, b *Bilan) err
 			motif = "Le délai pour réussir est passé sans réponse du frontal."
 		}
 		g.sur(o, journal.Epuiser, journal.Champs{Motif: motif})
+		if err := s.delaisser(ctx, g, o, &m); err != nil {
+			return err
+		}
 	}
 	return s.ecrire(ctx, g)
+}
+
+// delaisser abandons the message that the relay refused, once the last of its lots is past its limit: sending it again would do nothing.
+func (s *Suivi) delaisser(ctx context.Context, g *geste, lot, m *journal.Objet) error {
+	if m.Etat != journal.Refuse {
+		return nil
+	}
+	lots, err := s.lotsDuMessage(ctx, m)
+	if err != nil {
+		return err
+	}
+	for i := range lots {
+		if lots[i].Cle != lot.Cle && enRoute(&lots[i]) {
+			return nil
+		}
+	}
+	g.sur(m, journal.Abandonner, journal.Champs{Motif: "Les lots de ce message ne l'attendent plus."})
+	return nil
 }

@@ -2,6 +2,7 @@ package suivi
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/hex"
 	"errors"
@@ -150,7 +151,10 @@ func (s *Suivi) lire(ctx context.Context, o *journal.Objet) error {
 	if c.Motif == "" {
 		c.Motif = journal.Efface
 	}
-	l.g.si(o, t, c)
+	if !l.g.si(o, t, c) { // read again, in vain
+		c.Echeance, c.Attention = rien, journal.AFaire
+		l.g.sur(o, journal.Noter, c)
+	}
 	return s.ecrire(ctx, l.g)
 }
 
@@ -241,6 +245,12 @@ func (l *lecture) arl(a *retour.ARL) error {
 		l.remarque("Accusé de réception d'un lot que ce journal ne connaît pas.")
 		return nil
 	}
+	// The second copy of a lot, refused for no other reason than the first one being there: that one's ARL was lost.
+	if code, connu := l.s.c.Profil.Code(a.Code); !a.Positif && connu && code.Severite == scor.Information && o.Essais > 1 {
+		b := *a
+		b.Positif = true
+		a = &b
+	}
 	t := journal.RecevoirARLNegatif
 	if a.Positif {
 		t = journal.RecevoirARLPositif
@@ -279,6 +289,7 @@ func (l *lecture) libelle(code, caisse string) string {
 	if c, ok := l.s.c.Profil.Code(code); ok {
 		return c.Libelle
 	}
+	caisse = masquer(caisse)
 	const max = 200 // of a text that anybody may have written, the journal keeps the beginning; the whole is in the Coffre
 	if r := []rune(caisse); len(r) > max {
 		return string(r[:max])
@@ -287,7 +298,8 @@ func (l *lecture) libelle(code, caisse string) string {
 }
 
 // arlPieces gives each piece of an answered lot its own answer. In an accepted lot a piece may be refused by its code. A refused lot whose
-// ARL names the pieces at fault, but not all, is dissolved at once: the others go again without them. Otherwise a person decides.
+// ARL names the pieces at fault is dissolved at once: the others go again without them, and each of those asks for a person. Otherwise a
+// person decides of the lot.
 func (l *lecture) arlPieces(o *journal.Objet, a *retour.ARL) error {
 	refus := map[string]retour.PieceARL{}
 	for _, p := range a.Pieces {
@@ -311,10 +323,24 @@ func (l *lecture) arlPieces(o *journal.Objet, a *retour.ARL) error {
 			l.faire(p, journal.RecevoirARLNegatif, journal.Champs{Code: r.Code, Motif: l.libelle(r.Code, r.Libelle)})
 			continue
 		}
-		if l.faire(p, journal.RecevoirARLPositif, journal.Champs{}) {
-			if err := l.s.noterSerie(l, p); err != nil {
-				return err
-			}
+		var c journal.Champs
+		if p.Code != "" || p.Motif != "" {
+			c.Code, c.Motif = journal.Efface, journal.Efface // of what was said before
+		}
+		if !l.faire(p, journal.RecevoirARLPositif, c) {
+			continue
+		}
+		f, err := l.objet(journal.Facture, p.Parent)
+		if err != nil {
+			return err
+		}
+		if f.Etat == journal.Refacture {
+			err = l.s.suivreFacture(l.ctx, l.g, p, l.reception.Cle)
+		} else {
+			err = l.s.noterSerie(l, p)
+		}
+		if err != nil {
+			return err
 		}
 	}
 	return l.s.apresARLPositif(l, o)
@@ -327,7 +353,7 @@ func (l *lecture) separer(o *journal.Objet, pieces []journal.Objet, refus map[st
 			fautives++
 		}
 	}
-	if fautives == 0 || fautives == len(pieces) || o.Etat != journal.ARLNegatif {
+	if fautives == 0 || o.Etat != journal.ARLNegatif {
 		return nil
 	}
 	l.faire(o, journal.Reconstituer, journal.Champs{Motif: "Les pièces en cause sont écartées, les autres repartent."})
@@ -341,6 +367,10 @@ func (l *lecture) separer(o *journal.Objet, pieces []journal.Objet, refus map[st
 			continue
 		}
 		l.g.sur(p, journal.Delier, journal.Champs{Dans: journal.Efface, Mode: journal.Efface, Source: l.reception.Cle})
+		p.Etat = journal.Constitue
+		if err := l.s.suivreFacture(l.ctx, l.g, p, l.reception.Cle); err != nil {
+			return err
+		}
 	}
 	return l.s.reveiller(l.ctx, l.g, o.Parent)
 }
@@ -541,31 +571,58 @@ func (l *lecture) factureRSP(r *noemie.Facture) error {
 		l.remarque("Facture %s inconnue.", r.Cle)
 		return nil
 	}
-	var c journal.Champs
-	var motifs []string
-	for _, m := range r.Motifs {
-		if c.Code == "" {
-			c.Code = m.Code
-		}
-		motifs = append(motifs, strings.TrimSpace(m.Code+" "+m.Libelle))
-	}
-	c.Motif = strings.Join(motifs, " ; ")
 	t, ok := map[noemie.Etat]journal.Type{noemie.Paye: journal.Payer, noemie.Rejete: journal.Rejeter, noemie.Signale: journal.Signaler, noemie.Differe: journal.Noter}[r.Etat]
 	if !ok {
 		return nil
 	}
-	if r.Etat == noemie.Differe && c.Motif == "" {
-		c.Motif = "Paiement différé."
+	var code string
+	var motifs []string
+	for _, m := range r.Motifs {
+		code = cmp.Or(code, m.Code)
+		motifs = append(motifs, strings.TrimSpace(m.Code+" "+masquer(m.Libelle)))
 	}
-	if o.Dernier > 0 && o.Code == c.Code && o.Motif == c.Motif && etatApres[t] == o.Etat {
+	motif := strings.Join(motifs, " ; ")
+	if t == journal.Noter {
+		motif = cmp.Or(motif, "Paiement différé.")
+	}
+	c := journal.Champs{Code: cmp.Or(code, journal.Efface), Motif: cmp.Or(motif, journal.Efface)}
+	switch {
+	case o.Etat == journal.Refacture && t != journal.Rejeter:
+		if t == journal.Noter || o.Mode == modePayee {
+			l.remarque("Facture %s : déjà connu.", r.Cle)
+			return nil
+		}
+		t, c.Mode = journal.Payer, modePayee
+	case manque(o) && t == journal.Rejeter:
+		c.Mode = journal.Efface
+	case manque(o):
+		// Paid or not, the caisse may claim the money back for want of the piece: what misses stays said.
+		if t == journal.Noter || o.Code == code && etatApres[t] == o.Etat {
+			return nil
+		}
+		c.Motif, c.Mode, c.Attention = "", modeManque, journal.AFaire
+	case o.Code == code && o.Motif == motif && (t == journal.Noter || etatApres[t] == o.Etat):
 		l.remarque("Facture %s : déjà connu.", r.Cle)
 		return nil
+	}
+	if t == journal.Signaler && o.Etat == journal.Rejet {
+		l.faire(o, journal.Payer, journal.Champs{}) // that is what a signalement says beside its reason
 	}
 	l.faire(o, t, c)
 	return nil
 }
 
 var etatApres = map[journal.Type]journal.Etat{journal.Payer: journal.Paye, journal.Rejeter: journal.Rejet, journal.Signaler: journal.Signale}
+
+// Modes of an invoice.
+const (
+	modeManque    = "manque"     // paid, and a piece is missing still
+	modeSansObjet = "sans-objet" // a person says that no piece is needed
+	modePayee     = "payee"      // after it was billed again
+)
+
+// manque says that a piece of the invoice is missing; its Motif says which.
+func manque(f *journal.Objet) bool { return f.Etat == journal.Incomplet || f.Mode == modeManque }
 
 // factureNommee finds the invoice that a NOEMIE return names by the lot's number and date and its own number: first among the lots of
 // this sender's number, then among all lots of that day.
@@ -605,10 +662,37 @@ func (s *Suivi) noterSerie(l *lecture, p *journal.Objet) error {
 	}
 	cle := cleSerie(f.Serie, p.Nature)
 	o, err := l.objet(journal.Cabinet, cle)
-	if err != nil || o.Version > 0 {
+	if err != nil || o.Reference != "" {
 		return err
 	}
 	o.Genre, o.Cle = journal.Cabinet, cle
-	l.faire(o, journal.Noter, journal.Champs{Reference: p.Cle})
+	if !l.faire(o, journal.Noter, journal.Champs{Reference: p.Cle}) || f.Patient == "" {
+		return nil
+	}
+	// Invoices of the series that were looked at before, and miss the piece: its reference does.
+	for x, err := range s.c.Journal.Chercher(l.ctx, journal.Requete{Genre: journal.Facture, Patient: f.Patient}) {
+		if err != nil {
+			return err
+		}
+		if x.Serie == f.Serie && manque(&x) {
+			if err := s.reveiller(l.ctx, l.g, x.Parent); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// oublierSerie: the piece that stands for a series isn't usable, or must go again. No reference to it leaves until it is acknowledged.
+func (s *Suivi) oublierSerie(ctx context.Context, g *geste, p *journal.Objet) error {
+	f, err := journal.Trouver(ctx, s.c.Journal, journal.Facture, p.Parent)
+	if err != nil || f.Serie == "" {
+		return err
+	}
+	o, err := journal.Trouver(ctx, s.c.Journal, journal.Cabinet, cleSerie(f.Serie, p.Nature))
+	if err != nil || o.Reference != p.Cle {
+		return err
+	}
+	g.sur(&o, journal.Noter, journal.Champs{Reference: journal.Efface})
 	return nil
 }

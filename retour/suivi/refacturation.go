@@ -22,9 +22,15 @@ func (s *Suivi) relierRefactures(ctx context.Context, f *fse.Fichier) error {
 			if ancienne == nil {
 				continue
 			}
-			err = s.Relier(ctx, *ancienne, fa.Cle, Decision{Motif: "Même facture sous un nouveau numéro."})
 			var et *journal.ErreurTransition
-			if err != nil && !errors.Is(err, journal.ErrConflit) && !errors.As(err, &et) {
+			for {
+				err = s.Relier(ctx, *ancienne, fa.Cle, Decision{Motif: "Même facture sous un nouveau numéro."})
+				if !errors.Is(err, journal.ErrConflit) {
+					break
+				}
+			}
+			// ErrActionImpossible: the file is an old one, given again, and what failed is what came after it.
+			if err != nil && !errors.As(err, &et) && !errors.Is(err, ErrActionImpossible) {
 				return err
 			}
 		}
@@ -79,4 +85,39 @@ func (s *Suivi) echouee(ctx context.Context, o *journal.Objet) (bool, error) {
 		return true, err
 	}
 	return false, err
+}
+
+// actuelle follows an invoice to the number under which it was billed last. lire reads an invoice; a version of zero is an unknown one.
+func actuelle(o journal.Objet, lire func(cle string) (journal.Objet, error)) (journal.Objet, error) {
+	vues := map[string]bool{}
+	for o.Etat == journal.Refacture && o.Autre != "" && !vues[o.Autre] {
+		vues[o.Cle] = true
+		n, err := lire(o.Autre)
+		if err != nil || n.Version == 0 {
+			return o, err
+		}
+		o = n
+	}
+	return o, nil
+}
+
+func (s *Suivi) factureActuelle(ctx context.Context, cle string) (journal.Objet, error) {
+	lire := func(cle string) (journal.Objet, error) {
+		return journal.Trouver(ctx, s.c.Journal, journal.Facture, cle)
+	}
+	o, err := lire(cle)
+	if err != nil {
+		return o, err
+	}
+	return actuelle(o, lire)
+}
+
+// suivreFacture links a piece, once it is out of its lot or answered, to the new number of an invoice that was billed again while the piece was
+// on its way.
+func (s *Suivi) suivreFacture(ctx context.Context, g *geste, p *journal.Objet, source string) error {
+	f, err := s.factureActuelle(ctx, p.Parent)
+	if err != nil || f.Version == 0 || f.Cle == p.Parent {
+		return err
+	}
+	return s.relierA(ctx, g, p, &f, journal.Champs{Source: source})
 }

@@ -208,7 +208,7 @@ func (s *Suivi) expliquer(o *journal.Objet) (quoi, conseil string) {
 		case journal.Rejet:
 			return suite("La caisse a reçu la pièce, puis l'a rejetée"), s.conseilCode(o)
 		case journal.Constitue:
-			return suite("La pièce ne peut pas entrer dans un lot"), "Corriger la cause, relier la pièce à une autre facture, ou la passer sur papier."
+			return suite("La pièce ne peut pas entrer dans un lot"), "Corriger la cause, puis transmettre à nouveau ; ou relier la pièce à une autre facture, ou la passer sur papier."
 		}
 	case journal.LotScor:
 		switch o.Etat {
@@ -241,14 +241,14 @@ func (s *Suivi) expliquer(o *journal.Objet) (quoi, conseil string) {
 	case journal.Reception:
 		return suite("Un message reçu n'est pas reconnu"), "Le lire, compléter le profil s'il le faut, puis le faire relire."
 	case journal.Facture:
-		switch o.Etat {
-		case journal.Incomplet:
+		switch {
+		case manque(o):
 			return "Il manque une pièce à la facture : " + o.Motif + ".", "Numériser la pièce manquante."
-		case journal.Rejet:
+		case o.Etat == journal.Rejet:
 			return suite("La facture est rejetée par la caisse"), "Corriger la facture et la refacturer sous un nouveau numéro."
-		case journal.Signale:
+		case o.Etat == journal.Signale:
 			return suite("La caisse signale une anomalie sur la facture"), "Lire le signalement."
-		case journal.Refacture:
+		case o.Etat == journal.Refacture:
 			return "La caisse paie une facture qui avait été refacturée.", "Vérifier que la facture n'a pas été payée deux fois."
 		}
 	}

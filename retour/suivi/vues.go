@@ -233,7 +233,7 @@ func (s *Suivi) situer(v *VueFacture, lot, f *journal.Objet, pieces []journal.Ob
 	}
 	switch {
 	case v.Situation != "":
-	case f.Etat == journal.Incomplet:
+	case manque(f):
 		v.Situation, v.AFaire = PieceManquante, "Numériser la pièce manquante : "+f.Motif+"."
 	case len(pieces) == 0:
 		v.Situation, v.AFaire = SansPiece, "Numériser la pièce justificative, si cette facture en demande une."

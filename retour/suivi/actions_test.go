@@ -1,0 +1,180 @@
+package suivi
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/scor-sdk/scor-sdk-go/fse"
+	"github.com/scor-sdk/scor-sdk-go/lot"
+	"github.com/scor-sdk/scor-sdk-go/retour/suivi/journal"
+	"github.com/scor-sdk/scor-sdk-go/scor"
+	"github.com/scor-sdk/scor-sdk-go/transport"
+)
+
+// A message that can't be composed: a person can give it up, and send its pieces on paper.
+func TestJamaisCompose(t *testing.T) {
+	b := nouveauBanc(t, func(c *Config) { c.Profil.Message.Enveloppe.Chiffrement = "aes-256-cbc" })
+	b.lot(1, 1)
+	if _, err := b.Avancer(t.Context()); !errors.Is(err, ErrConfig) {
+		t.Fatal(err)
+	}
+	m := b.lignes()[0].Cle
+	b.agir(journal.Message, m, ActionRenvoyer, Decision{})
+	if _, err := b.Avancer(t.Context()); !errors.Is(err, ErrConfig) {
+		t.Fatal("not tried at once: ", err)
+	}
+	b.agir(journal.Message, m, ActionAbandonner, Decision{})
+	b.agir(journal.LotScor, b.lotsScor()[0], ActionPapier, Decision{})
+	if d := cmp.Diff(map[int]Situation{1000: SurPapier}, b.situations()); d != "" || len(b.lignes()) != 0 {
+		t.Error(d, b.lignes())
+	}
+	b.verifier()
+}
+
+// The relay refuses for good and nobody acts in the five days: of the message, which would do nothing any more, nobody is asked.
+func TestRefusPuisLimite(t *testing.T) {
+	b := nouveauBanc(t)
+	b.f.panne = func(transport.Envoi) (error, error) { return &transport.ErreurEnvoi{Definitive: true, Code: 550}, nil }
+	b.lot(1, 1)
+	if _, err := b.Avancer(t.Context()); err == nil {
+		t.Fatal("no error")
+	}
+	b.h.avancer(9 * 24 * time.Hour)
+	b.jusquAuRepos()
+	l := b.lignes()
+	if len(l) != 1 || l[0].Genre != journal.LotScor {
+		t.Fatalf("%+v", l)
+	}
+	b.f.panne = nil
+	b.agir(journal.LotScor, l[0].Cle, ActionReconstituer, Decision{})
+	b.jusquAuRepos()
+	if b.situations()[1000] != Acquittee {
+		t.Error(b.situations())
+	}
+	b.verifier()
+}
+
+// The routing table lacks a caisse; once it is mended, the piece can leave.
+func TestPieceEcarteeRepart(t *testing.T) {
+	inconnue := true
+	b := nouveauBanc(t, func(c *Config) {
+		d := c.Destination
+		c.Destination = func(f *fse.Facture) (lot.Destination, error) {
+			if inconnue {
+				return lot.Destination{}, errors.New("unknown")
+			}
+			return d(f)
+		}
+	})
+	b.lot(1, 1)
+	b.jusquAuRepos()
+	l := b.lignes()
+	if len(l) != 1 || l[0].Genre != journal.Piece {
+		t.Fatalf("%+v", l)
+	}
+	inconnue = false
+	b.agir(journal.Piece, l[0].Cle, ActionRenvoyer, Decision{})
+	b.jusquAuRepos()
+	if b.situations()[1000] != Acquittee || len(b.lignes()) != 0 {
+		t.Error(b.situations(), b.lignes())
+	}
+	b.verifier()
+}
+
+// What is offered on a lot whose message was tried can be done.
+func TestAnnulerApresUnEssai(t *testing.T) {
+	b := nouveauBanc(t)
+	b.f.panne = func(transport.Envoi) (error, error) { return errRelais, nil }
+	brut := partage(t, "data", "b2", "lot1.b2")
+	d, err := b.DeposerFlux(t.Context(), brut)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.Avancer(t.Context()); err == nil {
+		t.Fatal("no error")
+	}
+	o, _ := journal.Trouver(t.Context(), b.journal, journal.LotFactures, cleLot(d.Fichier.Lots[0].Cle))
+	for _, a := range b.Actions(&o) {
+		if err := b.Executer(t.Context(), a, Decision{}); err != nil {
+			t.Errorf("%s: %v", a.Nom, err)
+		}
+	}
+}
+
+// pendantAjouter does something once, just before a group that holds such an event is written: another worker, at the worst time.
+type pendantAjouter struct {
+	journal.Journal
+	t     journal.Type
+	faire func()
+}
+
+func (j *pendantAjouter) Ajouter(ctx context.Context, evs []journal.Evenement) error {
+	for i := range evs {
+		if evs[i].Type == j.t && j.faire != nil {
+			f := j.faire
+			j.faire = nil
+			f()
+		}
+	}
+	return j.Journal.Ajouter(ctx, evs)
+}
+
+// A piece that comes while another worker ends looking at its lot isn't forgotten.
+func TestPieceAuMauvaisMoment(t *testing.T) {
+	var b *banc
+	j := &pendantAjouter{t: journal.Joindre}
+	b = nouveauBanc(t, func(c *Config) { j.Journal, c.Journal = c.Journal, j })
+	f := factures(t, 1, 2)
+	b.deposer(f)
+	b.piece("P1", f.Lots[0].Factures[0].Cle)
+	b.accepter(f, true)
+	j.faire = func() { b.piece("P2", f.Lots[0].Factures[1].Cle) }
+	b.jusquAuRepos()
+	if d := cmp.Diff(map[int]Situation{1000: Acquittee, 1001: Acquittee}, b.situations()); d != "" {
+		t.Error(d)
+	}
+	// The other way round: the lot is accepted and looked at while the piece is being written.
+	g := factures(t, 2, 1)
+	b.deposer(g)
+	j.t, j.faire = journal.Deposer, func() {
+		b.accepter(g, true)
+		b.jusquAuRepos()
+	}
+	g.Lots[0].Factures[0].Cle.Numero = 1000
+	b.piece("P3", g.Lots[0].Factures[0].Cle)
+	b.jusquAuRepos()
+	if e := b.etat(journal.Piece, "P3"); e != journal.ARLPositif {
+		t.Error(e)
+	}
+	b.verifier()
+}
+
+// A piece whose bytes aren't those announced leaves no trace, and harms no other's document; no error holds the name of a file.
+func TestPieceQuiMent(t *testing.T) {
+	b := nouveauBanc(t)
+	f := b.lot(1, 1)
+	vrai := document("P1-0", f.Lots[0].Factures[0].Cle, "P1-0")
+	faux := document("P2", f.Lots[0].Factures[0].Cle, "other")
+	faux.Ouvrir = vrai.Ouvrir
+	if err := b.DeposerPiece(t.Context(), faux); err == nil {
+		t.Fatal("taken")
+	}
+	if r, err := b.Document(t.Context(), "P1-0"); err != nil {
+		t.Error("the document of another piece is gone: ", err)
+	} else {
+		r.Close()
+	}
+	absent := document("P3", f.Lots[0].Factures[0].Cle, "x")
+	absent.Ouvrir = scor.Fichier("/none/DUPONT Jean.pdf")
+	if err := b.DeposerPiece(t.Context(), absent); err == nil || strings.Contains(err.Error(), "DUPONT") {
+		t.Error(err)
+	}
+	if err := b.RefuserPiece(t.Context(), scor.Piece{ID: "DUPONT Jean.pdf", Type: scor.Ordonnance}, "floue"); err == nil {
+		t.Error("a file's name as an identifier")
+	}
+}
