@@ -42,7 +42,7 @@ func (s *Suivi) Preuve(ctx context.Context, w io.Writer, facture fse.CleFacture)
 	if err != nil {
 		return err
 	}
-	objets, err := s.objetsDe(ctx, &v)
+	objets, err := s.objetsDe(ctx, v.Facture)
 	if err != nil {
 		return err
 	}
@@ -61,6 +61,9 @@ func (s *Suivi) Preuve(ctx context.Context, w io.Writer, facture fse.CleFacture)
 	z := zip.NewWriter(w)
 	p := pagePreuve{Vue: v, Faite: s.cal.c.Lisible(quand), Tete: extrait.Tete, TeteLe: s.cal.c.Lisible(extrait.Tete.Quand)}
 	for i := range objets {
+		if err := p.ajouter(s, &objets[i]); err != nil {
+			return err
+		}
 		if err := s.joindrePreuve(ctx, z, &objets[i], &p); err != nil {
 			return err
 		}
@@ -97,6 +100,30 @@ type pagePreuve struct {
 	Etapes   []etapePreuve
 	Fichiers []fichierPreuve
 	Envois   []envoiPreuve
+	Autres   []string // keys under which it was billed too
+}
+
+// ajouter puts on the page what the invoice's own view doesn't have: its other numbers, and the pieces that went under them or that a
+// reference stands for.
+func (p *pagePreuve) ajouter(s *Suivi, o *journal.Objet) error {
+	switch o.Genre {
+	case journal.Facture:
+		if o.Cle != p.Vue.Facture {
+			p.Autres = append(p.Autres, o.Cle)
+		}
+	case journal.Piece:
+		for i := range p.Vue.Pieces {
+			if p.Vue.Pieces[i].ID == o.Cle {
+				return nil
+			}
+		}
+		a, err := s.archivee(o)
+		if err != nil {
+			return err
+		}
+		p.Vue.Pieces = append(p.Vue.Pieces, a.VuePiece)
+	}
+	return nil
 }
 
 type etapePreuve struct {
@@ -115,15 +142,10 @@ func creer(z *zip.Writer, nom string, quand time.Time) (io.Writer, error) {
 	return z.CreateHeader(&zip.FileHeader{Name: nom, Method: zip.Deflate, Modified: quand})
 }
 
-// objetsDe gives the invoice and all that concerns it.
-func (s *Suivi) objetsDe(ctx context.Context, v *VueFacture) ([]journal.Objet, error) {
-	refs := []journal.Ref{{Genre: journal.Facture, Cle: v.Facture}, {Genre: journal.LotFactures, Cle: v.Lot}}
-	for _, p := range v.Pieces {
-		refs = append(refs, journal.Ref{Genre: journal.Piece, Cle: p.ID})
-		if p.LotScor != "" {
-			refs = append(refs, journal.Ref{Genre: journal.LotScor, Cle: p.LotScor})
-		}
-	}
+// objetsDe gives the invoice and all that concerns it: its other numbers, if it was billed again, their lots and pieces, every lot and message
+// that carried these, and every answer.
+func (s *Suivi) objetsDe(ctx context.Context, facture string) ([]journal.Objet, error) {
+	refs := []journal.Ref{{Genre: journal.Facture, Cle: facture}}
 	var l []journal.Objet
 	vus := map[journal.Ref]bool{}
 	for len(refs) > 0 {
@@ -139,20 +161,64 @@ func (s *Suivi) objetsDe(ctx context.Context, v *VueFacture) ([]journal.Objet, e
 			}
 			vus[r] = true
 			l = append(l, o)
-			if (r.Genre == journal.LotFactures || r.Genre == journal.LotScor) && o.Dans != "" {
-				suite = append(suite, journal.Ref{Genre: journal.Message, Cle: o.Dans})
+			lies, err := s.lies(ctx, &o)
+			if err != nil {
+				return nil, err
 			}
-			// What came back is named by the events that it caused.
-			for e, err := range journal.Histoire(ctx, s.c.Journal, &o) {
-				if err != nil {
-					return nil, err
-				}
-				if len(e.Champs.Source) == 64 && r.Genre != journal.Reception {
-					suite = append(suite, journal.Ref{Genre: journal.Reception, Cle: e.Champs.Source})
-				}
-			}
+			suite = append(suite, lies...)
 		}
 		refs = suite
+	}
+	return l, nil
+}
+
+// lies names the objects that a proof follows from o to. A piece leads to no invoice: linked by mistake to another person's, it must not show hers.
+func (s *Suivi) lies(ctx context.Context, o *journal.Objet) (l []journal.Ref, err error) {
+	ajouter := func(g journal.Genre, cle string) {
+		if cle != "" && cle != journal.Efface {
+			l = append(l, journal.Ref{Genre: g, Cle: cle})
+		}
+	}
+	switch o.Genre {
+	case journal.Facture:
+		ajouter(journal.LotFactures, o.Parent)
+		ajouter(journal.Facture, o.Autre)
+		for p, err := range s.c.Journal.Chercher(ctx, journal.Requete{Genre: journal.Piece, Parent: o.Cle}) {
+			if err != nil {
+				return nil, err
+			}
+			ajouter(journal.Piece, p.Cle)
+		}
+		if o.Patient == "" {
+			break
+		}
+		for f, err := range s.c.Journal.Chercher(ctx, journal.Requete{Genre: journal.Facture, Patient: o.Patient, Etats: []journal.Etat{journal.Refacture, journal.Clos}}) {
+			if err != nil {
+				return nil, err
+			}
+			if f.Autre == o.Cle {
+				ajouter(journal.Facture, f.Cle)
+			}
+		}
+	case journal.Piece:
+		ajouter(journal.Piece, o.Reference)
+	case journal.Reception:
+		return nil, nil
+	}
+	// Former lots and messages, and what came back, are named by the events.
+	for e, err := range journal.Histoire(ctx, s.c.Journal, o) {
+		if err != nil {
+			return nil, err
+		}
+		if len(e.Champs.Source) == 64 {
+			ajouter(journal.Reception, e.Champs.Source)
+		}
+		switch o.Genre {
+		case journal.Piece:
+			ajouter(journal.LotScor, e.Champs.Dans)
+		case journal.LotScor, journal.LotFactures:
+			ajouter(journal.Message, e.Champs.Dans)
+		}
 	}
 	return l, nil
 }
