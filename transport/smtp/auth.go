@@ -9,6 +9,7 @@ import (
 
 	"github.com/emersion/go-sasl"
 
+	"github.com/scor-sdk/scor-sdk-go/internal/xoauth2"
 	"github.com/scor-sdk/scor-sdk-go/transport"
 )
 
@@ -41,7 +42,7 @@ func AuthLogin(identifiant string, motDePasse transport.Secret) Auth {
 
 // AuthXOAUTH2 asks jeton for an access token at each connection.
 func AuthXOAUTH2(identifiant string, jeton func(context.Context) (transport.Secret, error)) Auth {
-	return Auth{[]string{xoauth2}, identifiant, jeton}
+	return Auth{[]string{xoauth2.Nom}, identifiant, jeton}
 }
 
 func (a Auth) actif() bool { return len(a.mecanismes) > 0 }
@@ -62,23 +63,10 @@ func (a Auth) choisir(ctx context.Context, offert func(string) bool) (sasl.Clien
 		case sasl.Login:
 			return &clientLogin{identifiant: a.identifiant, motDePasse: string(s)}, s, nil
 		}
-		return &clientXOAUTH2{a.identifiant, string(s)}, s, nil
+		return xoauth2.New(a.identifiant, string(s)), s, nil
 	}
 	return nil, "", definitive(fmt.Errorf("smtp: the relay does not offer AUTH %s", strings.Join(a.mecanismes, " or ")))
 }
-
-const xoauth2 = "XOAUTH2"
-
-// clientXOAUTH2 is the mechanism that Google and Microsoft use before RFC 7628.
-type clientXOAUTH2 struct{ identifiant, jeton string }
-
-func (c *clientXOAUTH2) Start() (string, []byte, error) {
-	return xoauth2, []byte("user=" + c.identifiant + "\x01auth=Bearer " + c.jeton + "\x01\x01"), nil
-}
-
-// Next answers the error that the relay sends as a challenge (a JSON object) with
-// an empty line, after which comes its 535.
-func (c *clientXOAUTH2) Next([]byte) ([]byte, error) { return []byte{}, nil }
 
 // clientLogin is AUTH LOGIN without an initial response, which some relays
 // refuse; the text of the two prompts varies too much to be checked.
