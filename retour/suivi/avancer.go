@@ -56,6 +56,11 @@ func (s *Suivi) Avancer(ctx context.Context) (Bilan, error) {
 			break
 		}
 	}
+	if ctx.Err() == nil {
+		if err := s.compterVerification(ctx); err != nil {
+			errs = append(errs, fmt.Errorf("suivi: verification period: %w", err))
+		}
+	}
 	return b, errors.Join(errs...)
 }
 

@@ -115,7 +115,7 @@ func (x *Reglement) AidesAtteintes(i Indicateurs, t time.Time) []Aide {
 		if a.Condition == "ordonnances" {
 			taux = i.Ordonnances
 		}
-		if enVigueur(a.Du, a.Au, t) && taux.Total > 0 && taux.Valeur >= a.Seuil && i.FSE.Total >= a.FacturesMin {
+		if enVigueur(a.Du, a.Au, t) && taux.Total > 0 && taux.Valeur >= a.Seuil && i.FSE.Bons >= a.FacturesMin {
 			l = append(l, a)
 		}
 	}

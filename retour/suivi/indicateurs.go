@@ -54,7 +54,10 @@ func indicateurs(c map[string]int64, p *scor.Profil) Indicateurs {
 	var factures, securisees, mauvaises int64
 	for nom, n := range c {
 		if r, ok := strings.CutPrefix(nom, journal.CompteType+string(journal.Facture)+"/"); ok {
-			flux, _, _ := strings.Cut(r, "/")
+			flux, etat, _ := strings.Cut(r, "/")
+			if etat == string(journal.Refacture) {
+				continue // its new number counts
+			}
 			factures += n
 			if flux == fluxSecurise {
 				securisees += n
@@ -84,12 +87,17 @@ func indicateurs(c map[string]int64, p *scor.Profil) Indicateurs {
 	x.FSE = taux(securisees, factures, 0.80)
 	envoyees := c[journal.CompteMode+modeScor]
 	x.Ordonnances = taux(envoyees, envoyees+c[journal.CompteMode+modePapier]+c[journal.CompteMode+modeManuel], 0.80)
-	bonnes := envoyees - c["piece/"+string(journal.EnLot)] - c["piece/"+string(journal.ARLNegatif)] - c["piece/"+string(journal.Rejet)]
+	bonnes := acquittees(c)
 	x.Exploitables = taux(bonnes, bonnes+mauvaises, p.Delais.TauxExploitable)
 	if n := c[journal.CompteARL]; n > 0 {
 		x.Delai = time.Duration(c[journal.CompteARLTemps]/n) * time.Second
 	}
 	return x
+}
+
+// acquittees counts the pieces sent by SCOR that are acknowledged, closed and purged since or not.
+func acquittees(c map[string]int64) int64 {
+	return c[journal.CompteMode+modeScor] - c["piece/"+string(journal.EnLot)] - c["piece/"+string(journal.ARLNegatif)] - c["piece/"+string(journal.Rejet)]
 }
 
 // Ways in which a piece goes.

@@ -88,6 +88,9 @@ type Suivi struct {
 
 	mu      sync.Mutex
 	numeros plage
+
+	muVerification sync.Mutex
+	verification   comptage
 }
 
 // Errors of a Suivi.

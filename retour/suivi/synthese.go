@@ -31,7 +31,7 @@ type Synthese struct {
 	Comptes map[string]int64 `json:"comptes"`
 	// Lignes is a page of what needs a person.
 	Lignes []Ligne `json:"lignes"`
-	Total  int64   `json:"total"`           // lines of all pages, whatever the genres asked
+	Total  int64   `json:"total"`           // lines of all pages
 	Suite  string  `json:"suite,omitempty"` // next page
 	// Indicateurs over the same months.
 	Indicateurs Indicateurs `json:"indicateurs"`
@@ -85,12 +85,14 @@ func (s *Suivi) Synthese(ctx context.Context, f Filtre) (*Synthese, error) {
 		if g, e, ok := strings.Cut(nom, "/"); ok && slices.Contains(journal.Genres(), journal.Genre(g)) && !strings.Contains(e, "/") {
 			y.Comptes[nom] = n
 		}
-		if r, ok := strings.CutPrefix(nom, journal.CompteAction); ok {
-			if _, niveau, _ := strings.Cut(r, "/"); niveau >= fmt.Sprint(max(1, f.Urgence)) {
-				y.Total += n
-			}
+	}
+	tous := comptes
+	if f.Du != "" || f.Au != "" { // the list has what asks for a person now, whenever it began
+		if tous, err = s.c.Journal.Compteurs(ctx, "", ""); err != nil {
+			return nil, err
 		}
 	}
+	y.Total = f.total(tous)
 	y.Resume = resumer(comptes, y.Total)
 	objets, suite, err := s.aTraiter(ctx, &f)
 	if err != nil {
@@ -102,6 +104,21 @@ func (s *Suivi) Synthese(ctx context.Context, f Filtre) (*Synthese, error) {
 	}
 	y.Lignes, err = s.lignes(ctx, objets)
 	return y, err
+}
+
+// total counts the lines that f lists.
+func (f *Filtre) total(comptes map[string]int64) (total int64) {
+	for nom, n := range comptes {
+		r, ok := strings.CutPrefix(nom, journal.CompteAction)
+		if !ok {
+			continue
+		}
+		genre, niveau, _ := strings.Cut(r, "/")
+		if niveau >= fmt.Sprint(max(1, f.Urgence)) && (len(f.Genres) == 0 || slices.Contains(f.Genres, journal.Genre(genre))) {
+			total += n
+		}
+	}
+	return total
 }
 
 // aTraiter merges the kinds by urgency.
@@ -256,8 +273,8 @@ func (s *Suivi) expliquer(o *journal.Objet) (quoi, conseil string) {
 }
 
 func resumer(c map[string]int64, aTraiter int64) string {
-	acquittees := c["piece/arl+"] + c["piece/clos"]
-	s := fmt.Sprintf("%s, %s", pluriel(acquittees, "pièce acquittée", "pièces acquittées"), pluriel(c["piece/en-lot"]+c["piece/constitue"], "en route ou en attente", "en route ou en attente"))
+	attente := c["piece/"+string(journal.EnLot)] + c["piece/"+string(journal.Constitue)] - c[journal.CompteMode+modeGarde]
+	s := fmt.Sprintf("%s, %d en route ou en attente", pluriel(acquittees(c), "pièce acquittée", "pièces acquittées"), max(0, attente))
 	if aTraiter == 0 {
 		return s + " ; rien à faire."
 	}

@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi/journal"
@@ -70,7 +73,7 @@ func (s *Suivi) etapeCabinet(ctx context.Context, o *journal.Objet, b *Bilan) er
 		return err
 	}
 	b.Echeances++
-	t, err := s.tauxVerification(ctx, o)
+	t, _, err := s.tauxVerification(ctx, o, 0)
 	if err != nil {
 		return err
 	}
@@ -89,20 +92,136 @@ func (s *Suivi) etapeCabinet(ctx context.Context, o *journal.Objet, b *Bilan) er
 			return err
 		}
 	}
-	c := journal.Champs{Attention: journal.AVoir, Limite: rien}
-	if t.Atteint {
-		c.Motif = fmt.Sprintf("La période de vérification est terminée : %.1f %% de pièces exploitables, pour %.0f %% demandés. Le papier de cette période peut être détruit.", 100*t.Valeur, 100*t.Objectif)
-	} else {
+	c := journal.Champs{Attention: journal.AVoir, Limite: rien, Motif: conclusion(t)}
+	if !t.Atteint {
 		c.Attention = journal.AFaire
-		c.Motif = fmt.Sprintf("La période de vérification est terminée avec %.1f %% de pièces exploitables, moins que les %.0f %% demandés. Garder le papier et voir avec la caisse.", 100*t.Valeur, 100*t.Objectif)
 	}
 	return s.ecrire(ctx, nouveauGeste(quand).sur(o, journal.Conclure, c))
 }
 
-// tauxVerification is the part of usable pieces since the period began.
-func (s *Suivi) tauxVerification(ctx context.Context, o *journal.Objet) (Taux, error) {
-	x, err := s.Indicateurs(ctx, journal.Periode(journal.Instant(o.Premier)), "")
-	return x.Exploitables, err
+// conclusion tells the practice what becomes of the paper.
+func conclusion(t Taux) string {
+	switch {
+	case t.Total == 0:
+		return "La période de vérification est terminée sans qu'aucune pièce n'ait reçu de réponse. Garder le papier et voir avec la caisse."
+	case t.Atteint:
+		return fmt.Sprintf("La période de vérification est terminée : %s de pièces exploitables, pour %s demandés. Le papier de cette période peut être détruit.", pourcent(t.Valeur), objectif(t))
+	}
+	return fmt.Sprintf("La période de vérification est terminée avec %s de pièces exploitables, moins que les %s demandés. Garder le papier et voir avec la caisse.", pourcent(t.Valeur), objectif(t))
+}
+
+// pourcent never rounds up: a target that is missed isn't shown as reached.
+func pourcent(v float64) string {
+	return strings.Replace(fmt.Sprintf("%.1f %%", math.Floor(v*1000+1e-6)/10), ".", ",", 1)
+}
+
+func objectif(t Taux) string {
+	return strings.Replace(strconv.FormatFloat(math.Round(t.Objectif*1000)/10, 'f', -1, 64), ".", ",", 1) + " %"
+}
+
+// comptage is how far the events of the verification period were counted.
+type comptage struct {
+	debut           int64
+	seq             uint64
+	bons, mauvaises int64
+}
+
+// tauxVerification is the part of usable pieces among those answered in the period, counted from the events themselves: the counts by month
+// don't tell the days. It reads at most max of the events that came since the last call (0: all), and says whether it read them all.
+func (s *Suivi) tauxVerification(ctx context.Context, o *journal.Objet, max int) (Taux, bool, error) {
+	s.muVerification.Lock()
+	defer s.muVerification.Unlock()
+	c := s.verification
+	if c.debut != o.Premier {
+		seq, err := s.premierDepuis(ctx, o.Premier)
+		if err != nil {
+			return Taux{}, false, err
+		}
+		c = comptage{debut: o.Premier, seq: seq}
+	}
+	lus := 0
+	tout := true
+	var reponses []journal.Evenement
+	for e, err := range s.c.Journal.Rejouer(ctx, c.seq) {
+		if err != nil {
+			return Taux{}, false, err
+		}
+		if tout = max == 0 || lus < max; !tout {
+			break
+		}
+		lus, c.seq = lus+1, e.Seq
+		if e.Genre != journal.Piece {
+			continue
+		}
+		switch e.Type {
+		case journal.RecevoirARLPositif, journal.RecevoirARLNegatif, journal.Rejeter:
+			reponses = append(reponses, e)
+		}
+	}
+	dans := func(e *journal.Evenement) bool {
+		return us(e.Quand) >= o.Premier && (o.Limite == 0 || us(e.Quand) <= o.Limite)
+	}
+	for i := range reponses {
+		e := &reponses[i]
+		if e.Type != journal.Rejeter && !dans(e) {
+			continue
+		}
+		if e.Type == journal.RecevoirARLNegatif {
+			c.mauvaises++
+			continue
+		}
+		// What was answered before for the same sending.
+		a, err := s.precedent(ctx, e)
+		if err != nil {
+			return Taux{}, false, err
+		}
+		switch {
+		case e.Type == journal.Rejeter && a.Type == journal.RecevoirARLPositif && dans(&a):
+			c.bons--
+			c.mauvaises++
+		case e.Type == journal.RecevoirARLPositif:
+			c.bons++
+			if a.Type == journal.RecevoirARLNegatif && dans(&a) {
+				c.mauvaises--
+			}
+		}
+	}
+	s.verification = c
+	return taux(c.bons, c.bons+c.mauvaises, s.c.Profil.Delais.TauxExploitable), tout, nil
+}
+
+// precedent is the last event of the same object before e, notes left out.
+func (s *Suivi) precedent(ctx context.Context, e *journal.Evenement) (journal.Evenement, error) {
+	for seq := e.Prec; seq > 0; {
+		a, err := s.c.Journal.Evenement(ctx, seq)
+		if err != nil || a.Type != journal.Noter {
+			return a, err
+		}
+		seq = a.Prec
+	}
+	return journal.Evenement{}, nil
+}
+
+// premierDepuis is the event before the first one of an instant or later: events never go back in time.
+func (s *Suivi) premierDepuis(ctx context.Context, quand int64) (uint64, error) {
+	t, err := s.c.Journal.Tete(ctx)
+	if err != nil {
+		return 0, err
+	}
+	bas, haut := uint64(1), t.Seq+1
+	for bas < haut {
+		m := bas + (haut-bas)/2
+		e, err := s.c.Journal.Evenement(ctx, m)
+		if err != nil {
+			return 0, err
+		}
+		if us(e.Quand) < quand {
+			bas = m + 1
+		} else {
+			haut = m
+		}
+	}
+	return bas - 1, nil
 }
 
 func (s *Suivi) remarques(ctx context.Context, y *Synthese) error {
@@ -111,12 +230,18 @@ func (s *Suivi) remarques(ctx context.Context, y *Synthese) error {
 		return err
 	}
 	if o.Etat == journal.Verification {
-		t, err := s.tauxVerification(ctx, &o)
+		t, tout, err := s.tauxVerification(ctx, &o, parSynthese)
 		if err != nil {
 			return err
 		}
-		y.Remarques = append(y.Remarques, fmt.Sprintf("Période de vérification jusqu'au %s : garder le papier. Pièces exploitables : %.1f %% (%.0f %% demandés).",
-			s.cal.c.Lisible(journal.Instant(o.Limite)), 100*t.Valeur, 100*t.Objectif))
+		r := fmt.Sprintf("Période de vérification jusqu'au %s : garder le papier.", s.cal.c.Lisible(journal.Instant(o.Limite)))
+		if us(y.Quand) < o.Premier {
+			r = fmt.Sprintf("Période de vérification du %s au %s : garder le papier.", s.cal.c.Lisible(journal.Instant(o.Premier)), s.cal.c.Lisible(journal.Instant(o.Limite)))
+		}
+		if tout && t.Total > 0 {
+			r += fmt.Sprintf(" Pièces exploitables : %s (%s demandés).", pourcent(t.Valeur), objectif(t))
+		}
+		y.Remarques = append(y.Remarques, r)
 	}
 	h := s.c.Horloge()
 	if tete, err := s.c.Journal.Tete(ctx); err != nil {
@@ -125,6 +250,22 @@ func (s *Suivi) remarques(ctx context.Context, y *Synthese) error {
 		y.Remarques = append(y.Remarques, fmt.Sprintf("L'horloge de l'ordinateur retarde de %v sur le journal : la régler. Les échéances suivent le journal.", d.Round(time.Minute)))
 	}
 	return nil
+}
+
+// Events counted at once for the rate of the verification period: a synthesis must not wait for a long journal; rounds catch up.
+const (
+	parSynthese = 2_000
+	parRonde    = 50_000
+)
+
+// compterVerification has the rate follow, so that a synthesis finds it made.
+func (s *Suivi) compterVerification(ctx context.Context) error {
+	o, err := journal.Trouver(ctx, s.c.Journal, journal.Cabinet, cleVerification)
+	if err != nil || o.Etat != journal.Verification {
+		return err
+	}
+	_, _, err = s.tauxVerification(ctx, &o, parRonde)
+	return err
 }
 
 // ecartHorloge is how far the clocks of several workers may differ without a word.
