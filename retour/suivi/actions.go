@@ -45,9 +45,9 @@ type Action struct {
 	Version uint64        `json:"version"`
 }
 
-// Decision is who acts, and what the action needs.
+// Decision is who acts, and what the action needs. The journal keeps Auteur and Motif in clear: no patient's name.
 type Decision struct {
-	Auteur  string         // who decided, for the journal
+	Auteur  string         // who decided
 	Motif   string         // why, if there is something to say
 	Facture fse.CleFacture // for ActionRelier
 }

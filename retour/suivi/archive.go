@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"strings"
+	"time"
 
 	"github.com/scor-sdk/scor-sdk-go/fse"
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi/journal"
@@ -99,7 +101,7 @@ func (s *Suivi) Document(ctx context.Context, id string) (io.ReadCloser, error) 
 	return s.c.Coffre.Ouvrir(ctx, e)
 }
 
-// Copie writes a copy of a document for somebody, the patient or a colleague, and notes who asked and for whom (Decision.Motif).
+// Copie writes a copy of a document for somebody, the patient or a colleague, and notes who asked and for whom (Decision.Motif), sealed: it may be a name.
 func (s *Suivi) Copie(ctx context.Context, w io.Writer, id string, d Decision) error {
 	r, err := s.Document(ctx, id)
 	if err != nil {
@@ -114,11 +116,47 @@ func (s *Suivi) Copie(ctx context.Context, w io.Writer, id string, d Decision) e
 	if err != nil {
 		return err
 	}
-	if err := s.ecrire(ctx, nouveauGeste(quand).sur(&o, journal.Noter, journal.Champs{Auteur: d.Auteur, Source: "copie : " + d.Motif})); err != nil {
+	pour, err := s.c.Coffre.Sceller(d.Motif, "copie|"+id)
+	if err != nil {
+		return err
+	}
+	if err := s.ecrire(ctx, nouveauGeste(quand).sur(&o, journal.Noter, journal.Champs{Auteur: d.Auteur, Source: prefixeCopie + pour})); err != nil {
 		return err
 	}
 	_, err = io.Copy(w, r)
 	return err
+}
+
+const prefixeCopie = "copie : "
+
+// CopieFaite is a copy that was given.
+type CopieFaite struct {
+	Quand  time.Time
+	Auteur string
+	Pour   string // may be a name: to show, never to log
+}
+
+// Copies says which copies of a piece were given, last first.
+func (s *Suivi) Copies(ctx context.Context, id string) ([]CopieFaite, error) {
+	o, err := journal.Trouver(ctx, s.c.Journal, journal.Piece, id)
+	if err != nil {
+		return nil, err
+	}
+	var l []CopieFaite
+	for e, err := range journal.Histoire(ctx, s.c.Journal, &o) {
+		if err != nil {
+			return nil, err
+		}
+		pour, ok := strings.CutPrefix(e.Champs.Source, prefixeCopie)
+		if !ok {
+			continue
+		}
+		if pour, err = s.c.Coffre.Desceller(pour, "copie|"+id); err != nil {
+			return nil, err
+		}
+		l = append(l, CopieFaite{e.Quand, e.Champs.Auteur, pour})
+	}
+	return l, nil
 }
 
 // LignePapier is an invoice whose pieces go on paper, in the order of the lots and numbers: that of the FSE on their bordereau.

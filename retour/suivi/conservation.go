@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"fmt"
 	"io"
+	"slices"
 	"sync"
 	"time"
 
@@ -91,6 +92,7 @@ func enVigueur(du, au string, t time.Time) bool {
 // Fin is the day until which what dates from t is kept, for these publics, and the rule that asks it: the longest of those in force at t.
 // No rule in force is no end: nothing may be purged.
 func (x *Reglement) Fin(t time.Time, cal *delais.Calendrier, publics ...string) (time.Time, *Regle) {
+	t = cal.Local(t) // the rules' days are French days
 	var fin time.Time
 	var regle *Regle
 	for i := range x.Conservation {
@@ -105,6 +107,11 @@ func (x *Reglement) Fin(t time.Time, cal *delais.Calendrier, publics ...string) 
 		}
 	}
 	return fin, regle
+}
+
+// connait says whether a rule is for that public.
+func (x *Reglement) connait(public string) bool {
+	return x != nil && slices.ContainsFunc(x.Conservation, func(k Regle) bool { return k.Public == public })
 }
 
 // AidesAtteintes gives the aids in force at t whose condition these figures meet.

@@ -35,7 +35,7 @@ func (s *Suivi) constituer(ctx context.Context, l *journal.Objet) error {
 	if err := s.ecarterRefacturees(ctx, g, l, factures); err != nil {
 		return err
 	}
-	objets, pieces, engagees, err := s.piecesDuLot(ctx, factures)
+	objets, pieces, engagees, err := s.piecesDuLot(ctx, g, factures)
 	if err != nil {
 		return err
 	}
@@ -92,13 +92,17 @@ type typeDeFacture struct {
 }
 
 // piecesDuLot gives the pieces of the lot's invoices that wait to be sent, in the order of the invoices, then of their identifiers, and
-// which types of pieces their invoices already have on the way, answered or on paper.
-func (s *Suivi) piecesDuLot(ctx context.Context, l *fse.Lot) (map[string]journal.Objet, []scor.Piece, map[typeDeFacture]bool, error) {
+// which types of pieces their invoices already have on the way, answered or on paper. Pieces that came before their invoice take its
+// patient and day here, by which the archive finds them.
+func (s *Suivi) piecesDuLot(ctx context.Context, g *geste, l *fse.Lot) (map[string]journal.Objet, []scor.Piece, map[typeDeFacture]bool, error) {
 	objets, engagees := map[string]journal.Objet{}, map[typeDeFacture]bool{}
 	var pieces []scor.Piece
 	for i := range l.Factures {
 		cle := l.Factures[i].Cle
 		for o, err := range s.c.Journal.Chercher(ctx, journal.Requete{Genre: journal.Piece, Parent: cleFacture(cle)}) {
+			if err == nil && o.Jour == 0 && jour(l.Factures[i].Date) != 0 {
+				g.sur(&o, journal.Noter, journal.Champs{Patient: s.patient(&l.Factures[i]), Jour: jour(l.Factures[i].Date)})
+			}
 			switch {
 			case err != nil:
 				return nil, nil, nil, err

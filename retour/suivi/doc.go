@@ -35,7 +35,7 @@
 // Archives finds pieces by patient, invoice, lot and day; Copie gives one to somebody and notes it; Preuve packs what proves an invoice;
 // Purger removes what dated rules (conservation.yaml) let go. Backups are made while the journal is in use: the journal first
 // (sqlite's Sauvegarder, or journal.Copier into any other store), then the documents (coffre.Copier), so that every document that the copy
-// of the journal names is there. journal.Verifier and the Coffre's own Verifier prove what was restored.
+// of the journal names is there. Suivi.Verifier proves what was restored: the journal, and that every document which it names is there, whole.
 //
 // # Secrets
 //

@@ -2,6 +2,7 @@ package suivi
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -16,66 +17,176 @@ type Purge struct {
 	Gardees int
 }
 
-// Purger removes the bytes of what is past its retention: pieces that are finished, then the messages, sent and received, of that time.
-// The longest of the profile's rules and of the public ones for these publics holds, counted from the transmission; what is not finished
-// is never purged. The trace stays in the journal: which piece, its digest, by which rule, who asked. It may be run again after a crash.
+// ErrPublic says that no rule is for a public that was asked for: without it, the retention could be too short.
+var ErrPublic = errors.New("suivi: no rule of retention for this public")
+
+// Purger removes the bytes of what is past its retention: pieces that are finished, with the scans that they replaced, then the messages,
+// sent and received, of that time. The longest of the profile's rules and of the public ones for these publics holds, counted from the
+// transmission; what is not finished is never purged: a piece whose invoice is rejected or lacks another, a message whose lot waits for
+// something, or that proves the sending of a piece that stays. The trace stays in the journal: which piece, its digest, by which rule, who
+// asked. It may be run again after a crash.
 func (s *Suivi) Purger(ctx context.Context, r *Reglement, d Decision, publics ...string) (Purge, error) {
-	var x Purge
+	for _, p := range publics {
+		if !r.connait(p) {
+			return Purge{}, fmt.Errorf("%w: %q", ErrPublic, p)
+		}
+	}
+	if r == nil {
+		r = &Reglement{}
+	}
 	quand, err := s.maintenant(ctx)
 	if err != nil {
-		return x, err
+		return Purge{}, err
 	}
-	gardes := map[string]bool{} // digests that something still needs
-	var aPurger []journal.Objet
-	regles := map[string]string{}
+	p := &purge{s: s, d: d, quand: quand, regles: map[journal.Ref]string{}, octets: map[string]bool{}, gardes: map[journal.Ref]bool{}}
+	if err := p.trier(ctx, r, publics); err != nil {
+		return p.x, err
+	}
+	for i := range p.aPurger {
+		if err := p.purger(ctx, &p.aPurger[i]); err != nil {
+			return p.x, err
+		}
+	}
+	return p.x, nil
+}
+
+type purge struct {
+	s       *Suivi
+	x       Purge
+	d       Decision
+	quand   time.Time
+	aPurger []journal.Objet
+	regles  map[journal.Ref]string
+	octets  map[string]bool      // digests that something still needs
+	gardes  map[journal.Ref]bool // what stays although its own time is past
+}
+
+// trier says what goes and what stays: the pieces first, for the messages depend on them.
+func (p *purge) trier(ctx context.Context, r *Reglement, publics []string) error {
+	ouvertes := map[string]bool{} // invoices that something is awaited of
+	for f, err := range p.s.c.Journal.Chercher(ctx, journal.Requete{Genre: journal.Facture, Etats: []journal.Etat{journal.Rejet, journal.Incomplet}}) {
+		if err != nil {
+			return err
+		}
+		ouvertes[f.Cle] = true
+	}
+	gardees := map[string]bool{} // pieces
 	for _, g := range []journal.Genre{journal.Piece, journal.Message, journal.Reception} {
-		for o, err := range s.c.Journal.Chercher(ctx, journal.Requete{Genre: g}) {
+		for o, err := range p.s.c.Journal.Chercher(ctx, journal.Requete{Genre: g}) {
 			if err != nil {
-				return x, err
+				return err
 			}
 			if o.Empreinte == "" {
 				continue
 			}
-			regle, passe := s.finConservation(&o, r, quand, publics)
-			if o.Etat == journal.Purge || passe && purgeable(&o) {
-				aPurger = append(aPurger, o)
-				regles[o.Cle] = regle
+			regle, passe := p.s.finConservation(&o, r, p.quand, publics)
+			part := o.Etat == journal.Purge || passe && purgeable(&o) && !p.gardes[o.Ref()]
+			switch {
+			case part && g == journal.Piece && o.Etat != journal.Purge && ouvertes[o.Parent]:
+				part = false
+				l, err := p.s.objetsDe(ctx, o.Parent)
+				if err != nil {
+					return err
+				}
+				for i := range l {
+					p.gardes[l[i].Ref()] = true
+				}
+			case part && g == journal.Message && o.Etat != journal.Purge:
+				if part, err = p.messageFini(ctx, &o, gardees); err != nil {
+					return err
+				}
+			}
+			if part {
+				p.aPurger = append(p.aPurger, o)
+				p.regles[o.Ref()] = regle
 				continue
 			}
-			gardes[o.Empreinte] = true
-			x.Gardees++
+			if g == journal.Piece {
+				gardees[o.Cle] = true
+			}
+			p.octets[o.Empreinte] = true
+			p.x.Gardees++
 		}
 	}
-	for i := range aPurger {
-		o := &aPurger[i]
-		if o.Etat != journal.Purge {
-			g := nouveauGeste(quand)
-			if o.Genre == journal.Piece && o.Etat != journal.Clos {
-				g.sur(o, journal.Clore, journal.Champs{})
-			}
-			g.sur(o, journal.Purger, journal.Champs{Motif: "Conservation terminée : " + regles[o.Cle], Auteur: d.Auteur})
-			if err := s.ecrire(ctx, g); err != nil {
-				return x, err
-			}
-			if o.Genre == journal.Piece {
-				x.Pieces++
-			} else {
-				x.Messages++
-			}
+	return nil
+}
+
+// messageFini: its lots wait for nothing, and no piece that stays went by it.
+func (p *purge) messageFini(ctx context.Context, m *journal.Objet, gardees map[string]bool) (bool, error) {
+	lots, err := p.s.lotsDuMessage(ctx, m)
+	if err != nil {
+		return false, err
+	}
+	for i := range lots {
+		switch lots[i].Etat {
+		case journal.ARLPositif, journal.Verification, journal.Reconstitue, journal.Manuel, journal.Papier, journal.Clos, journal.Annule:
+		default:
+			return false, nil
 		}
-		// After the trace, and again if a crash came in between: removing what isn't there is no error.
-		if gardes[o.Empreinte] {
+		if lots[i].Genre != journal.LotScor {
 			continue
 		}
-		e, err := lireEmpreinte(o.Empreinte)
-		if err != nil {
-			return x, err
-		}
-		if err := s.c.Coffre.Supprimer(ctx, e); err != nil {
-			return x, fmt.Errorf("suivi: purging %s %s: %w", o.Genre, o.Cle, err)
+		for o, err := range p.s.c.Journal.Chercher(ctx, journal.Requete{Genre: journal.Piece, Dans: lots[i].Cle}) {
+			if err != nil || gardees[o.Cle] {
+				return false, err
+			}
 		}
 	}
-	return x, nil
+	return true, nil
+}
+
+func (p *purge) purger(ctx context.Context, o *journal.Objet) error {
+	if o.Etat != journal.Purge {
+		if o.Genre == journal.Piece {
+			if err := p.remplaces(ctx, o); err != nil {
+				return err
+			}
+		}
+		g := nouveauGeste(p.quand)
+		if o.Genre == journal.Piece && o.Etat != journal.Clos {
+			g.sur(o, journal.Clore, journal.Champs{})
+		}
+		g.sur(o, journal.Purger, journal.Champs{Motif: "Conservation terminée : " + p.regles[o.Ref()], Auteur: p.d.Auteur})
+		if err := p.s.ecrire(ctx, g); err != nil {
+			return err
+		}
+		if o.Genre == journal.Piece {
+			p.x.Pieces++
+		} else {
+			p.x.Messages++
+		}
+	}
+	// After the trace, and again if a crash came in between: removing what isn't there is no error.
+	return p.supprimer(ctx, o, o.Empreinte)
+}
+
+// remplaces removes the scans that the piece's document replaced.
+func (p *purge) remplaces(ctx context.Context, o *journal.Objet) error {
+	for e, err := range journal.Histoire(ctx, p.s.c.Journal, o) {
+		if err != nil {
+			return err
+		}
+		if x := e.Champs.Empreinte; x != "" && x != o.Empreinte {
+			if err := p.supprimer(ctx, o, x); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (p *purge) supprimer(ctx context.Context, o *journal.Objet, empreinte string) error {
+	if p.octets[empreinte] {
+		return nil
+	}
+	e, err := lireEmpreinte(empreinte)
+	if err != nil {
+		return err
+	}
+	if err := p.s.c.Coffre.Supprimer(ctx, e); err != nil {
+		return fmt.Errorf("suivi: purging %s %s: %w", o.Genre, o.Cle, err)
+	}
+	return nil
 }
 
 func purgeable(o *journal.Objet) bool {
