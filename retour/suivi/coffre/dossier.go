@@ -9,6 +9,7 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
+	"time"
 )
 
 // Dossier is a Depot in a folder: one file per document, in 256 subfolders.
@@ -19,7 +20,29 @@ func NewDossier(racine string) (*Dossier, error) {
 	if err := os.MkdirAll(racine, 0o700); err != nil {
 		return nil, err
 	}
-	return &Dossier{racine}, nil
+	d := &Dossier{racine}
+	return d, d.nettoyer()
+}
+
+// perime is the age past which nobody still writes an entry: a stopped program left it.
+const perime = 24 * time.Hour
+
+// nettoyer removes what was left half written.
+func (d *Dossier) nettoyer() error {
+	l, err := filepath.Glob(filepath.Join(d.racine, enCours+"*"))
+	if err != nil {
+		return nil // the folder's own name is no pattern: nothing is removed
+	}
+	for _, p := range l {
+		i, err := os.Stat(p)
+		if err != nil || time.Since(i.ModTime()) < perime {
+			continue
+		}
+		if err := os.Remove(p); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
 }
 
 func (d *Dossier) chemin(nom string) (string, error) {
@@ -105,6 +128,9 @@ func (d *Dossier) Supprimer(_ context.Context, nom string) error {
 func (d *Dossier) Lister(ctx context.Context) iter.Seq2[Entree, error] {
 	return func(yield func(Entree, error) bool) {
 		err := filepath.WalkDir(d.racine, func(p string, e fs.DirEntry, err error) error {
+			if errors.Is(err, fs.ErrNotExist) && p != d.racine {
+				return nil // removed in between
+			}
 			if err != nil {
 				return err
 			}
@@ -115,6 +141,9 @@ func (d *Dossier) Lister(ctx context.Context) iter.Seq2[Entree, error] {
 				return nil
 			}
 			i, err := e.Info()
+			if errors.Is(err, fs.ErrNotExist) {
+				return nil
+			}
 			if err != nil {
 				return err
 			}
