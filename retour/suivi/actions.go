@@ -30,7 +30,7 @@ const (
 )
 
 var libellesActions = map[NomAction]string{
-	ActionRenvoyer: "Transmettre à nouveau", ActionReconstituer: "Reconstituer le lot", ActionPapier: "Passer sur papier", ActionManuel: "Traiter à la main",
+	ActionRenvoyer: "Transmettre à nouveau", ActionReconstituer: "Reconstituer le lot", ActionManuel: "Traiter à la main",
 	ActionRelier: "Relier à la nouvelle facture", ActionReclamee: "La caisse ne l'a pas reçue : transmettre à nouveau", ActionRejetee: "La caisse la dit inexploitable", ActionAnnuler: "Annuler le lot", ActionSansObjet: "Aucune pièce n'est nécessaire",
 	ActionAbandonner: "Abandonner ce message", ActionRelire: "Relire le message", ActionVu: "J'ai vu", ActionClore: "Clore",
 }
@@ -62,9 +62,21 @@ var ErrActionImpossible = errors.New("suivi: action not possible")
 func (s *Suivi) Actions(o *journal.Objet) []Action {
 	var l []Action
 	for _, n := range possibles(o) {
-		l = append(l, Action{Nom: n, Libelle: libellesActions[n], Genre: o.Genre, Cle: o.Cle, Version: o.Version})
+		libelle := libellesActions[n]
+		if n == ActionPapier {
+			libelle = "Passer " + s.surRepli()
+		}
+		l = append(l, Action{Nom: n, Libelle: libelle, Genre: o.Genre, Cle: o.Cle, Version: o.Version})
 	}
 	return l
+}
+
+// surRepli names the mode that the profile has for what can't be sent: pieces that are there are the paper's, or the disc's.
+func (s *Suivi) surRepli() string {
+	if s.c.Profil.Delais.Repli == "cd-rom" {
+		return "sur CD-ROM"
+	}
+	return "sur papier"
 }
 
 func possibles(o *journal.Objet) (l []NomAction) {
@@ -192,6 +204,9 @@ func (s *Suivi) vu(g *geste, o *journal.Objet, n NomAction, c journal.Champs) bo
 }
 
 func (s *Suivi) actionPiece(ctx context.Context, g *geste, o *journal.Objet, n NomAction, c journal.Champs, d Decision) error {
+	if o.Limite != 0 && (n == ActionPapier || n == ActionManuel || n == ActionRenvoyer) {
+		c.Limite = rien // acted in time or not, nothing is to be done by then any more
+	}
 	switch n {
 	case ActionPapier:
 		c.Mode = modePapier

@@ -178,3 +178,71 @@ func TestPieceQuiMent(t *testing.T) {
 		t.Error("a file's name as an identifier")
 	}
 }
+
+// A piece that the caisse can't use after all is scanned again under its own identifier, as it advises.
+func TestPieceInexploitableNumeriseeANouveau(t *testing.T) {
+	b := nouveauBanc(t)
+	f := b.lot(1, 1)
+	b.jusquAuRepos()
+	b.agir(journal.Piece, "P1-0", ActionRejetee, Decision{Motif: "page tronquée"})
+	if l := b.lignes(); len(l) != 1 || !strings.Contains(l[0].Conseil, "Numériser à nouveau") {
+		t.Errorf("%+v", l)
+	}
+	if err := b.DeposerPiece(t.Context(), document("P1-0", f.Lots[0].Factures[0].Cle, "better")); err != nil {
+		t.Fatal(err)
+	}
+	b.jusquAuRepos()
+	if len(b.f.envois) != 2 || b.situations()[1000] != Acquittee || len(b.lignes()) != 0 {
+		t.Errorf("%d sendings, %v", len(b.f.envois), b.lignes())
+	}
+	b.verifier()
+}
+
+// Every line says by when to act, and to whom and what it happened.
+func TestLignesCompletes(t *testing.T) {
+	b := nouveauBanc(t)
+	b.f.repondre = func(r *envoiRecu) [][]byte {
+		k := r.pieces.Lots[0]
+		if len(k.Paires) == 2 {
+			return nil
+		}
+		return [][]byte{b.f.unARL(scor.FluxPieces, r.pieces.Emetteur.Numero, k.Numero, k.Date, r.compo, true, "", map[string]string{"P1-0": "2001"})}
+	}
+	f := b.lot(1, 3)
+	b.jusquAuRepos()
+	if err := b.RefuserPiece(t.Context(), scor.Piece{ID: "X", Type: scor.Ordonnance, Facture: f.Lots[0].Factures[1].Cle}, "floue"); err != nil {
+		t.Fatal(err)
+	}
+	for _, l := range b.lignes() {
+		if l.AvantLe != "lundi 9 mars 2026 à 23 h 59" || l.Facture == "" || l.Assure == "" {
+			t.Errorf("%+v", l)
+		}
+	}
+	b.lot(2, 2)
+	b.jusquAuRepos()
+	b.h.avancer(9 * 24 * time.Hour)
+	b.jusquAuRepos()
+	l := b.lignes()
+	if l[0].Genre != journal.LotScor || len(l[0].Concerne) != 2 || l[0].Concerne[0].Facture == "" || l[0].Concerne[0].Piece != "P2-0" || l[0].Concerne[0].Assure == "" {
+		t.Errorf("%+v", l[0])
+	}
+	// A good scan takes the date away.
+	if err := b.DeposerPiece(t.Context(), document("P1-0", f.Lots[0].Factures[0].Cle, "better")); err != nil {
+		t.Fatal(err)
+	}
+	if o, _ := journal.Trouver(t.Context(), b.journal, journal.Piece, "P1-0"); o.Limite != 0 {
+		t.Error("still a date to act by")
+	}
+}
+
+// Where the convention's other mode is the CD-ROM, that is what is offered.
+func TestAutreMode(t *testing.T) {
+	b := nouveauBanc(t, func(c *Config) { c.Profil.Delais.Repli = "cd-rom" })
+	if err := b.RefuserPiece(t.Context(), scor.Piece{ID: "X", Type: scor.Ordonnance}, "floue"); err != nil {
+		t.Fatal(err)
+	}
+	l := b.lignes()[0]
+	if a := l.Actions[0]; a.Nom != ActionPapier || a.Libelle != "Passer sur CD-ROM" || l.Conseil != "Numériser à nouveau la pièce, ou la passer sur CD-ROM." {
+		t.Errorf("%+v", l)
+	}
+}

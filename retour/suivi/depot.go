@@ -403,6 +403,13 @@ func (s *Suivi) tenterPiece(ctx context.Context, id string, t journal.Type, c jo
 	if err != nil {
 		return err
 	}
+	switch {
+	case t == journal.Refuser && o.Limite == 0:
+		// The days to succeed begin with the first attempt at scanning it (conv. kinésithérapeutes, art. 2.7.1).
+		c.Limite = us(s.cal.apres(quand, s.c.Profil.Delais.Succes))
+	case t == journal.Deposer && o.Limite != 0:
+		c.Limite = rien
+	}
 	g := nouveauGeste(quand).sur(&o, t, c)
 	if t == journal.Deposer && f.Version > 0 {
 		if err := s.reveiller(ctx, g, f.Parent); err != nil {

@@ -320,10 +320,13 @@ func (l *lecture) arlPieces(o *journal.Objet, a *retour.ARL) error {
 	for i := range pieces {
 		p := &pieces[i]
 		if r, ok := refus[p.Cle]; ok {
-			l.faire(p, journal.RecevoirARLNegatif, journal.Champs{Code: r.Code, Motif: l.libelle(r.Code, r.Libelle)})
+			l.refuserPiece(o, p, r)
 			continue
 		}
 		var c journal.Champs
+		if p.Limite != 0 {
+			c.Limite = rien
+		}
 		if p.Code != "" || p.Motif != "" {
 			c.Code, c.Motif = journal.Efface, journal.Efface // of what was said before
 		}
@@ -346,6 +349,15 @@ func (l *lecture) arlPieces(o *journal.Objet, a *retour.ARL) error {
 	return l.s.apresARLPositif(l, o)
 }
 
+// refuserPiece: the days to do it again began with the first attempt at sending its lot.
+func (l *lecture) refuserPiece(lot, p *journal.Objet, r retour.PieceARL) {
+	c := journal.Champs{Code: r.Code, Motif: l.libelle(r.Code, r.Libelle)}
+	if lot.Premier != 0 {
+		c.Limite = us(l.s.cal.apres(journal.Instant(lot.Premier), l.s.c.Profil.Delais.Succes))
+	}
+	l.faire(p, journal.RecevoirARLNegatif, c)
+}
+
 func (l *lecture) separer(o *journal.Objet, pieces []journal.Objet, refus map[string]retour.PieceARL) error {
 	fautives := 0
 	for i := range pieces {
@@ -363,7 +375,7 @@ func (l *lecture) separer(o *journal.Objet, pieces []journal.Objet, refus map[st
 			continue
 		}
 		if r, ok := refus[p.Cle]; ok {
-			l.faire(p, journal.RecevoirARLNegatif, journal.Champs{Code: r.Code, Motif: l.libelle(r.Code, r.Libelle)})
+			l.refuserPiece(o, p, r)
 			continue
 		}
 		l.g.sur(p, journal.Delier, journal.Champs{Dans: journal.Efface, Mode: journal.Efface, Source: l.reception.Cle})

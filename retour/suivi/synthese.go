@@ -49,11 +49,21 @@ type Ligne struct {
 	Conseil string        `json:"conseil,omitempty"`
 	Facture string        `json:"facture,omitempty"`
 	Assure  string        `json:"assure,omitempty"` // masked
-	Depuis  time.Time     `json:"depuis"`
-	Avant   time.Time     `json:"avant,omitzero"` // when to have acted
+	// Concerne names the first invoices and pieces of a lot or message; Nombre counts what it holds.
+	Concerne []Concernee `json:"concerne,omitempty"`
+	Nombre   int64       `json:"nombre,omitempty"`
+	Depuis   time.Time   `json:"depuis"`
+	Avant    time.Time   `json:"avant,omitzero"` // when to have acted
 	// AvantLe is Avant for people.
 	AvantLe string   `json:"avant_le,omitempty"`
 	Actions []Action `json:"actions"`
+}
+
+// Concernee is an invoice of a lot, with its piece where the lot is one of pieces.
+type Concernee struct {
+	Facture string `json:"facture"`
+	Assure  string `json:"assure,omitempty"` // masked
+	Piece   string `json:"piece,omitempty"`
 }
 
 type curseur struct {
@@ -200,9 +210,59 @@ func (s *Suivi) lignes(ctx context.Context, objets []journal.Objet) ([]Ligne, er
 			x.Assure = f.Precis
 		case journal.Facture:
 			x.Facture, x.Assure = o.Cle, o.Precis
+		case journal.LotScor, journal.LotFactures, journal.Message:
+			x.Nombre = o.Nombre
+			if x.Concerne, err = s.concernees(ctx, o); err != nil {
+				return nil, err
+			}
 		}
 		x.Quoi, x.Conseil = s.expliquer(o)
 		l[i] = x
+	}
+	return l, nil
+}
+
+// maxConcernees bounds what a line shows of a lot.
+const maxConcernees = 10
+
+// concernees gives the first invoices, and pieces, of a lot or message.
+func (s *Suivi) concernees(ctx context.Context, o *journal.Objet) ([]Concernee, error) {
+	lots := []journal.Objet{*o}
+	if o.Genre == journal.Message {
+		var err error
+		if lots, err = s.lotsDuMessage(ctx, o); err != nil {
+			return nil, err
+		}
+	}
+	var l []Concernee
+	var refs []journal.Ref
+	for i := range lots {
+		r := journal.Requete{Genre: journal.Facture, Parent: lots[i].Cle, Limite: maxConcernees - len(l)}
+		if lots[i].Genre == journal.LotScor {
+			r = journal.Requete{Genre: journal.Piece, Dans: lots[i].Cle, Limite: maxConcernees - len(l)}
+		}
+		if r.Limite <= 0 {
+			break
+		}
+		for x, err := range s.c.Journal.Chercher(ctx, r) {
+			if err != nil {
+				return nil, err
+			}
+			c := Concernee{Facture: x.Cle}
+			if x.Genre == journal.Piece {
+				c = Concernee{Facture: x.Parent, Piece: x.Cle}
+			}
+			l = append(l, c)
+			refs = append(refs, journal.Ref{Genre: journal.Facture, Cle: c.Facture})
+		}
+	}
+	factures, err := s.c.Journal.Objets(ctx, refs...)
+	if err != nil {
+		return nil, err
+	}
+	for i := range l {
+		f := factures[refs[i]]
+		l[i].Assure = f.Precis
 	}
 	return l, nil
 }
@@ -219,13 +279,13 @@ func (s *Suivi) expliquer(o *journal.Objet) (quoi, conseil string) {
 	case journal.Piece:
 		switch o.Etat {
 		case journal.Refuse:
-			return suite("La numérisation de la pièce est refusée"), "Numériser à nouveau la pièce, ou la passer sur papier."
+			return suite("La numérisation de la pièce est refusée"), "Numériser à nouveau la pièce, ou la passer " + s.surRepli() + "."
 		case journal.ARLNegatif:
 			return suite("La caisse refuse la pièce"), s.conseilCode(o)
 		case journal.Rejet:
 			return suite("La caisse a reçu la pièce, puis l'a rejetée"), s.conseilCode(o)
 		case journal.Constitue:
-			return suite("La pièce ne peut pas entrer dans un lot"), "Corriger la cause, puis transmettre à nouveau ; ou relier la pièce à une autre facture, ou la passer sur papier."
+			return suite("La pièce ne peut pas entrer dans un lot"), "Corriger la cause, puis transmettre à nouveau ; ou relier la pièce à une autre facture, ou la passer " + s.surRepli() + "."
 		}
 	case journal.LotScor:
 		switch o.Etat {

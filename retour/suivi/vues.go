@@ -266,7 +266,7 @@ func (s *Suivi) conseilCode(o *journal.Objet) string {
 	if c, ok := s.c.Profil.Code(o.Code); ok && c.Action != "" {
 		return c.Libelle + ". " + c.Action
 	}
-	return strings.TrimSuffix(o.Motif, ".") + ". Numériser à nouveau la pièce, ou la passer sur papier."
+	return strings.TrimSuffix(o.Motif, ".") + ". Numériser à nouveau la pièce, ou la passer " + s.surRepli() + "."
 }
 
 func conseilLotFactures(l *journal.Objet) string {
@@ -292,7 +292,7 @@ func (s *Suivi) conseilLotScor(l *journal.Objet) string {
 		return m + c.Action
 	}
 	if l.Etat == journal.LimiteEssais {
-		return m + "Passer les pièces sur papier, ou reconstituer le lot."
+		return m + "Passer les pièces " + s.surRepli() + ", ou reconstituer le lot."
 	}
-	return m + "Reconstituer le lot, ou passer ses pièces sur papier."
+	return m + "Reconstituer le lot, ou passer ses pièces " + s.surRepli() + "."
 }

@@ -9,6 +9,7 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 )
 
@@ -29,16 +30,19 @@ const perime = 24 * time.Hour
 
 // nettoyer removes what was left half written.
 func (d *Dossier) nettoyer() error {
-	l, err := filepath.Glob(filepath.Join(d.racine, enCours+"*"))
+	l, err := os.ReadDir(d.racine)
 	if err != nil {
-		return nil // the folder's own name is no pattern: nothing is removed
+		return err
 	}
-	for _, p := range l {
-		i, err := os.Stat(p)
+	for _, e := range l {
+		if e.IsDir() || !strings.HasPrefix(e.Name(), enCours) {
+			continue
+		}
+		i, err := e.Info()
 		if err != nil || time.Since(i.ModTime()) < perime {
 			continue
 		}
-		if err := os.Remove(p); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err := os.Remove(filepath.Join(d.racine, e.Name())); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
 	}

@@ -88,7 +88,7 @@ var table = concat(
 		{Genre: LotScor, De: etats(Verification), Type: RecevoirANR, SansEffet: true},
 		{Genre: LotScor, De: etats(Verification, Papier), Type: Clore, Vers: Clos},
 
-		{Genre: Piece, De: etats(Neant, Refuse, Constitue, ARLNegatif), Type: Deposer, Garde: nouveauScan, Vers: Constitue},
+		{Genre: Piece, De: etats(Neant, Refuse, Constitue, ARLNegatif, Rejet), Type: Deposer, Garde: nouveauScan, Vers: Constitue},
 		{Genre: Piece, De: etats(Neant, Refuse, Constitue), Type: Refuser, Vers: Refuse, Attention: AFaire},
 		{Genre: Piece, De: etats(Constitue), Type: Enlotter, Garde: lotNouveau, Vers: EnLot},
 		{Genre: Piece, De: etats(EnLot, ARLNegatif), Type: RecevoirARLPositif, Vers: ARLPositif},
