@@ -12,7 +12,6 @@ import (
 	"html/template"
 	"io"
 	"path"
-	"strings"
 	"time"
 
 	"github.com/scor-sdk/scor-sdk-go/fse"
@@ -223,18 +222,26 @@ func (s *Suivi) lies(ctx context.Context, o *journal.Objet) (l []journal.Ref, er
 	return l, nil
 }
 
-func (s *Suivi) joindrePreuve(ctx context.Context, z *zip.Writer, o *journal.Objet, p *pagePreuve) error {
-	var nom string
-	switch o.Genre {
+// nomPreuve is the name of an object's document in a proof pack, "" for none.
+func nomPreuve(g journal.Genre, cle string) string {
+	switch g {
 	case journal.Piece:
-		nom = path.Join(preuvePieces, o.Cle+".pdf")
+		return path.Join(preuvePieces, cle+".pdf")
 	case journal.Message:
-		nom = path.Join(preuveEnvois, o.Cle+".eml")
-		p.Envois = append(p.Envois, envoiPreuve{o.MessageID, o.Adresse, o.Relais, o.Reponse, o.Etat.Libelle()})
+		return path.Join(preuveEnvois, cle+".eml")
 	case journal.Reception:
-		nom = path.Join(preuveRetours, o.Cle[:16]+".eml")
-	default:
+		return path.Join(preuveRetours, cle[:min(16, len(cle))]+".eml")
+	}
+	return ""
+}
+
+func (s *Suivi) joindrePreuve(ctx context.Context, z *zip.Writer, o *journal.Objet, p *pagePreuve) error {
+	nom := nomPreuve(o.Genre, o.Cle)
+	if nom == "" {
 		return nil
+	}
+	if o.Genre == journal.Message {
+		p.Envois = append(p.Envois, envoiPreuve{o.MessageID, o.Adresse, o.Relais, o.Reponse, o.Etat.Libelle()})
 	}
 	if o.Empreinte == "" || o.Etat == journal.Purge || o.Etat == journal.Reserve {
 		return nil
@@ -261,7 +268,7 @@ func (s *Suivi) joindrePreuve(ctx context.Context, z *zip.Writer, o *journal.Obj
 var ErrPreuve = errors.New("suivi: proof pack altered")
 
 // VerifierPreuve checks a proof pack by itself: the events chain to the head that it names, and each file is the one of which the events hold
-// the SHA-256. It gives the head, to compare with the journal's or with a head kept elsewhere.
+// the SHA-256 under that name; no other file may be there. The cover page alone isn't proved. It gives the head, to compare with the journal's or with a head kept elsewhere.
 func VerifierPreuve(r io.ReaderAt, taille int64) (journal.Tete, error) {
 	z, err := zip.NewReader(r, taille)
 	if err != nil {
@@ -278,17 +285,26 @@ func VerifierPreuve(r io.ReaderAt, taille int64) (journal.Tete, error) {
 	if err := x.Verifier(); err != nil {
 		return journal.Tete{}, fmt.Errorf("%w: %w", ErrPreuve, err)
 	}
-	connues := map[string]bool{}
+	type depose struct{ nom, empreinte string }
+	connus := map[depose]bool{}
 	for _, e := range x.Evenements {
 		c, err := journal.LireChamps([]byte(e.Donnees))
 		if err != nil {
 			return x.Tete, fmt.Errorf("%w: event %d: %w", ErrPreuve, e.Seq, err)
 		}
-		connues[c.Empreinte] = true
+		if c.Empreinte != "" {
+			connus[depose{nomPreuve(e.Genre, e.Cle), c.Empreinte}] = true
+		}
 	}
+	vus := map[string]bool{}
 	for _, f := range z.File {
-		switch dossier, _, _ := strings.Cut(f.Name, "/"); dossier {
-		case preuvePieces, preuveEnvois, preuveRetours:
+		if vus[f.Name] {
+			return x.Tete, fmt.Errorf("%w: %s twice", ErrPreuve, f.Name)
+		}
+		vus[f.Name] = true
+		switch f.Name {
+		case preuveJournal, preuvePage:
+		default:
 			r, err := f.Open()
 			if err != nil {
 				return x.Tete, fmt.Errorf("%w: %w", ErrPreuve, err)
@@ -298,7 +314,7 @@ func VerifierPreuve(r io.ReaderAt, taille int64) (journal.Tete, error) {
 			if err = errors.Join(err, r.Close()); err != nil {
 				return x.Tete, fmt.Errorf("%w: %s: %w", ErrPreuve, f.Name, err)
 			}
-			if !connues[hex.EncodeToString(h.Sum(nil))] {
+			if !connus[depose{f.Name, hex.EncodeToString(h.Sum(nil))}] {
 				return x.Tete, fmt.Errorf("%w: %s isn't in the journal", ErrPreuve, f.Name)
 			}
 		}

@@ -91,3 +91,30 @@ func TestPreuvePapier(t *testing.T) {
 		t.Errorf("%v %v", n, p)
 	}
 }
+
+// Each file must be the one of its name, and no other may slip in.
+func TestPreuveEchangee(t *testing.T) {
+	b := nouveauBanc(t)
+	f := b.lot(1, 1)
+	b.piece("P2", f.Lots[0].Factures[0].Cle)
+	b.jusquAuRepos()
+	var w bytes.Buffer
+	if err := b.Preuve(t.Context(), &w, f.Lots[0].Factures[0].Cle); err != nil {
+		t.Fatal(err)
+	}
+	for quoi, changer := range map[string]func(map[string][]byte){
+		"two documents exchanged": func(z map[string][]byte) {
+			z["pieces/P1-0.pdf"], z["pieces/P2.pdf"] = z["pieces/P2.pdf"], z["pieces/P1-0.pdf"]
+		},
+		"a document more":      func(z map[string][]byte) { z["pieces/P9.pdf"] = z["pieces/P2.pdf"] },
+		"a folder more":        func(z map[string][]byte) { z["Pieces/P9.pdf"] = []byte("%PDF") },
+		"a file under another": func(z map[string][]byte) { z["pieces/x/P2.pdf"] = z["pieces/P2.pdf"] },
+	} {
+		z := lireZip(t, w.Bytes())
+		changer(z)
+		x := ecrireZip(t, z)
+		if _, err := VerifierPreuve(bytes.NewReader(x), int64(len(x))); err == nil {
+			t.Error(quoi)
+		}
+	}
+}

@@ -403,10 +403,14 @@ func (l *lecture) lotDeARL(a *retour.ARL) (*journal.Objet, error) {
 	if flux == "" && message != nil {
 		flux = map[string]string{natureFactures: scor.FluxFactures, naturePieces: scor.FluxPieces}[message.Nature]
 	}
+	var candidats []*journal.Objet
 	if flux != scor.FluxFactures {
 		o, err := l.objet(journal.LotScor, cleLotScor(a.Lot))
-		if err != nil || o.Version > 0 && memeMessage(o, message) {
-			return existant(o), err
+		if err != nil {
+			return nil, err
+		}
+		if o.Version > 0 && memeMessage(o, message) {
+			candidats = append(candidats, o)
 		}
 	}
 	if flux != scor.FluxPieces {
@@ -415,9 +419,18 @@ func (l *lecture) lotDeARL(a *retour.ARL) (*journal.Objet, error) {
 			emetteur = l.s.c.Emetteur.Numero // an ARL that doesn't name the sender came to this sender's mailbox
 		}
 		o, err := l.objet(journal.LotFactures, cleLot(fse.CleLot{Emetteur: neuf(emetteur), Numero: a.Lot.Numero, Date: a.Lot.Date}))
-		if err != nil || o.Version > 0 && memeMessage(o, message) {
-			return existant(o), err
+		if err != nil {
+			return nil, err
 		}
+		if o.Version > 0 && memeMessage(o, message) {
+			candidats = append(candidats, o)
+		}
+	}
+	switch len(candidats) {
+	case 1:
+		return candidats[0], nil
+	case 2: // nothing tells a lot of invoices from one of pieces, but that only one waits
+		return l.attendu(candidats), nil
 	}
 	if message == nil {
 		return nil, nil
@@ -433,6 +446,24 @@ func (l *lecture) lotDeARL(a *retour.ARL) (*journal.Objet, error) {
 		}
 	}
 	return nil, nil
+}
+
+// attendu is the lot that waits for an answer; nil when several do: a person has to tell.
+func (l *lecture) attendu(lots []*journal.Objet) (a *journal.Objet) {
+	for _, o := range lots {
+		if !enRoute(o) && o.Etat != journal.LimiteEssais && o.Etat != journal.MdS {
+			continue
+		}
+		if a != nil {
+			l.remarque("Deux lots de ce numéro et de ce jour attendent une réponse.")
+			return nil
+		}
+		a = o
+	}
+	if a == nil {
+		return lots[0]
+	}
+	return a
 }
 
 func existant(o *journal.Objet) *journal.Objet {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/scor-sdk/scor-sdk-go/fse"
+	"github.com/scor-sdk/scor-sdk-go/retour"
 	"github.com/scor-sdk/scor-sdk-go/retour/noemie"
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi/journal"
 	"github.com/scor-sdk/scor-sdk-go/scor"
@@ -239,4 +240,36 @@ func TestMessageAvecUnLotDissous(t *testing.T) {
 		t.Errorf("%d sendings", len(b.f.envois))
 	}
 	b.verifier()
+}
+
+// An ARL that tells neither the kind of lot nor the message, when an invoices' lot and a SCOR lot have the same number and day: the one that waits
+// for it has it; when both do, a person decides.
+func TestARLAmbigu(t *testing.T) {
+	b := nouveauBanc(t)
+	b.f.repondre = func(*envoiRecu) [][]byte { return nil }
+	b.lot(7, 1)
+	b.jusquAuRepos()
+	c, err := lireCleLotScor(b.lotsScor()[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	meme := factures(t, c.Numero, 1)
+	b.deposer(meme)
+	lire := func() *journal.Objet {
+		t.Helper()
+		l := &lecture{s: b.Suivi, ctx: t.Context(), vus: map[journal.Ref]*journal.Objet{}}
+		o, err := l.lotDeARL(&retour.ARL{Lot: c, Positif: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return o
+	}
+	if o := lire(); o != nil {
+		t.Errorf("taken for the answer to %s %s", o.Genre, o.Cle)
+	}
+	b.f.poster(b.f.arl(&b.f.envois[0], true)[0])
+	b.jusquAuRepos()
+	if o := lire(); o == nil || o.Genre != journal.LotFactures {
+		t.Errorf("%+v", o)
+	}
 }
