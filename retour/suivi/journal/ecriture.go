@@ -17,7 +17,8 @@ type Compteur struct {
 // Ecriture is what a store writes in one transaction.
 type Ecriture struct {
 	Evenements []Evenement
-	Objets     []Objet // last image of each object touched
+	Objets     []Objet  // last image of each object touched
+	Avants     []*Objet // Objets[i] before the transaction, as Source gave it; nil if it is new
 	Compteurs  map[Compteur]int64
 	Tete       Tete
 	// Rendus are the objects whose lease ends: their step is taken. A message being composed or sent keeps its own.
@@ -91,7 +92,7 @@ func preparer(tete Tete, lire Source, tout bool, groupes [][]Evenement) (Ecritur
 		}
 	}
 	w.Evenements = make([]Evenement, 0, n)
-	w.Objets = make([]Objet, 0, n)
+	w.Objets, w.Avants = make([]Objet, 0, n), make([]*Objet, 0, n)
 	p := pliage{base: avant, places: make(map[Ref]int, n), w: &w, comptes: map[cleCompteur]int64{}}
 	for i, g := range groupes {
 		errs[i] = p.groupe(g)
@@ -104,7 +105,7 @@ func preparer(tete Tete, lire Source, tout bool, groupes [][]Evenement) (Ecritur
 	for i := range w.Objets {
 		o := &w.Objets[i]
 		// Only what was due can be leased.
-		if base := p.base[o.Ref()]; base != nil && base.Echeance > 0 && (o.Genre != Message || o.Etat != Constitue && o.Etat != EnEnvoi) {
+		if a := w.Avants[i]; a != nil && a.Echeance > 0 && (o.Genre != Message || o.Etat != Constitue && o.Etat != EnEnvoi) {
 			w.Rendus = append(w.Rendus, o.Ref())
 		}
 	}
@@ -157,7 +158,7 @@ func (p *pliage) groupe(g []Evenement) error {
 		for i := nbObjets; i < len(w.Objets); i++ {
 			delete(p.places, w.Objets[i].Ref())
 		}
-		w.Tete, w.Evenements, w.Objets = tete, w.Evenements[:nbEvs], w.Objets[:nbObjets]
+		w.Tete, w.Evenements, w.Objets, w.Avants = tete, w.Evenements[:nbEvs], w.Objets[:nbObjets], w.Avants[:nbObjets]
 		for i, o := range sauves {
 			w.Objets[i] = o
 		}
@@ -179,11 +180,13 @@ func (p *pliage) groupe(g []Evenement) error {
 		switch {
 		case !connu:
 			place = len(w.Objets)
-			if o := p.base[r]; o != nil {
-				w.Objets = append(w.Objets, *o)
+			avant := p.base[r]
+			if avant != nil {
+				w.Objets = append(w.Objets, *avant)
 			} else {
 				w.Objets = append(w.Objets, Objet{Genre: e.Genre, Cle: e.Cle})
 			}
+			w.Avants = append(w.Avants, avant)
 			p.places[r] = place
 		case place < nbObjets:
 			if _, ok := sauves[place]; !ok {

@@ -1,5 +1,7 @@
 package journal
 
+import "slices"
+
 // States. The names of lots are the field's; a piece follows its lot only by its own events.
 const (
 	Neant        Etat = "" // the object doesn't exist yet
@@ -52,19 +54,13 @@ var libelles = map[Etat]string{
 // courants are the states that most objects are in: the stores don't index them, so that the way of a piece that goes well costs little.
 var courants = map[Etat]bool{ARLPositif: true, Constitue: true, EnLot: true, Transmis: true, Enregistre: true, Paye: true, Traite: true, Clos: true, Purge: true}
 
-// Exceptionnels says whether r asks for states that only exceptions are in: for those the stores have an index, with this condition.
-func (r *Requete) Exceptionnels() bool {
-	for _, e := range r.Etats {
-		if courants[e] {
-			return false
-		}
-	}
-	return len(r.Etats) > 0
-}
+// Exceptionnel says whether only exceptions are in state e.
+func (e Etat) Exceptionnel() bool { return !courants[e] }
 
-// SQLExceptionnels is that condition, in the SQL that the stores share. For NOT IN, SQLite would build a table of the states at each write.
-const SQLExceptionnels = "etat <> 'arl+' AND etat <> 'constitue' AND etat <> 'en-lot' AND etat <> 'transmis' AND etat <> 'enregistre'" +
-	" AND etat <> 'paye' AND etat <> 'traite' AND etat <> 'clos' AND etat <> 'purge'"
+// Exceptionnels says whether r asks for states that only exceptions are in: for those the stores have an index.
+func (r *Requete) Exceptionnels() bool {
+	return len(r.Etats) > 0 && !slices.ContainsFunc(r.Etats, func(e Etat) bool { return !e.Exceptionnel() })
+}
 
 // Libelle is the state's French name, for people.
 func (e Etat) Libelle() string {

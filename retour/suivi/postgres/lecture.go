@@ -132,6 +132,9 @@ func (j *Journal) Chercher(ctx context.Context, r journal.Requete) iter.Seq2[jou
 	}
 }
 
+// exceptionnels is the condition of the index scor_objets_etat: the states of journal.Etat.Exceptionnel.
+const exceptionnels = "etat NOT IN ('arl+', 'constitue', 'en-lot', 'transmis', 'enregistre', 'paye', 'traite', 'clos', 'purge')"
+
 func (j *Journal) selection(r *journal.Requete) (string, []any) {
 	var b strings.Builder
 	b.WriteString("SELECT " + colonnesObjet + " FROM scor_objets WHERE dossier = $1 AND genre = $2")
@@ -148,7 +151,7 @@ func (j *Journal) selection(r *journal.Requete) (string, []any) {
 		}
 		et("etat = ANY(?)", l)
 		if r.Exceptionnels() {
-			b.WriteString(" AND " + journal.SQLExceptionnels)
+			b.WriteString(" AND " + exceptionnels)
 		}
 	}
 	if r.Parent != "" {

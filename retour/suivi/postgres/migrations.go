@@ -37,8 +37,7 @@ CREATE INDEX scor_objets_jour ON scor_objets (dossier, genre, jour) WHERE jour I
 CREATE INDEX scor_objets_echeance ON scor_objets (dossier, genre, echeance) WHERE echeance IS NOT NULL;
 CREATE INDEX scor_objets_urgence ON scor_objets (dossier, genre, (-attention), (coalesce(limite, 4611686018427387904)), cle) WHERE attention IS NOT NULL;
 CREATE INDEX scor_objets_etat ON scor_objets (dossier, genre, etat, cle)
-	WHERE etat <> 'arl+' AND etat <> 'constitue' AND etat <> 'en-lot' AND etat <> 'transmis' AND etat <> 'enregistre'
-	AND etat <> 'paye' AND etat <> 'traite' AND etat <> 'clos' AND etat <> 'purge';
+	WHERE etat NOT IN ('arl+', 'constitue', 'en-lot', 'transmis', 'enregistre', 'paye', 'traite', 'clos', 'purge');
 CREATE TABLE scor_compteurs (
 	dossier integer NOT NULL, periode text NOT NULL, nom text NOT NULL, n bigint NOT NULL, PRIMARY KEY (dossier, periode, nom)
 ) WITH (fillfactor = 50);

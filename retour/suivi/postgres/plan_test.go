@@ -41,3 +41,12 @@ func TestPlans(t *testing.T) {
 		}
 	}
 }
+
+// The index of the exceptional states has those of the table, and no other.
+func TestExceptionnels(t *testing.T) {
+	for _, l := range journal.Table() {
+		if e := l.Vers; e != "" && e != journal.Meme && strings.Contains(exceptionnels, "'"+string(e)+"'") == e.Exceptionnel() {
+			t.Errorf("state %q: the index and the table don't agree", e)
+		}
+	}
+}

@@ -18,22 +18,23 @@ const connusMax = 8192
 
 func (c *connus) oublier() { c.objets, c.tete = nil, journal.Tete{} }
 
-// source reads through c, in a transaction that found tete. base gathers what it gave.
-func (c *connus) source(ctx context.Context, tx *sql.Tx, l *lecture, tete journal.Tete, base map[journal.Ref]*journal.Objet) journal.Source {
+// source reads through c, in a transaction that found tete.
+func (c *connus) source(ctx context.Context, tx *sql.Tx, l *lecture, tete journal.Tete) journal.Source {
 	if c.tete != tete {
 		c.oublier()
 	}
 	return func(refs []journal.Ref) (map[journal.Ref]*journal.Objet, error) {
+		m := make(map[journal.Ref]*journal.Objet, len(refs))
 		var inconnus []journal.Ref
 		for _, r := range refs {
 			if o, ok := c.objets[r]; ok {
-				base[r] = o
+				m[r] = o
 			} else {
 				inconnus = append(inconnus, r)
 			}
 		}
-		err := l.objets(ctx, tx, inconnus, func(o journal.Objet) { base[o.Ref()] = &o })
-		return base, err
+		err := l.objets(ctx, tx, inconnus, func(o journal.Objet) { m[o.Ref()] = &o })
+		return m, err
 	}
 }
 

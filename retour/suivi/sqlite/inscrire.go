@@ -11,13 +11,13 @@ import (
 
 const (
 	insereEvenements = "INSERT OR ROLLBACK INTO evenements (seq, prec, quand, genre, cle, type, version, donnees, condense) VALUES "
-	insereObjets     = "INSERT OR ROLLBACK INTO objets (" + colonnesObjet + ") VALUES "
+	colonnesNeuf     = "genre, cle, etat, debut, cree, parent, dans, patient, jour, echeance, attention, limite"
 	// Of an object of one event, which says all its fields: fewer arguments, since the driver's time goes with their square.
-	insereNeufs = `INSERT OR ROLLBACK INTO objets (genre, cle, etat, debut, cree, parent, dans, patient, jour, echeance, attention, limite, version, dernier, modifie)
-	SELECT *, 1, column4, column5 FROM (VALUES %s)`
-	rendBail = "DELETE FROM baux WHERE genre = ? AND cle = ?"
-	compte   = "INSERT INTO compteurs VALUES (?,?,?) ON CONFLICT DO UPDATE SET n=n+excluded.n"
-	metTete  = "INSERT INTO tete VALUES (1,?,?,?) ON CONFLICT DO UPDATE SET seq=excluded.seq, quand=excluded.quand, condense=excluded.condense"
+	insereNeufs  = "INSERT OR ROLLBACK INTO objets (" + colonnesNeuf + ") VALUES "
+	insereObjets = "INSERT OR ROLLBACK INTO objets (" + colonnesNeuf + ", version, dernier, modifie, champs) VALUES "
+	rendBail     = "DELETE FROM baux WHERE genre = ? AND cle = ?"
+	compte       = "INSERT INTO compteurs VALUES (?,?,?) ON CONFLICT DO UPDATE SET n=n+excluded.n"
+	metTete      = "INSERT INTO tete VALUES (1,?,?,?) ON CONFLICT DO UPDATE SET seq=excluded.seq, quand=excluded.quand, condense=excluded.condense"
 )
 
 // inscription are the statements that write, used without database/sql, whose own handling of each argument costs as much as the row.
@@ -51,7 +51,7 @@ func (i *inscription) sur(ctx context.Context, dc any) error {
 	for k, n := range lignesPar {
 		i.evenements[k] = prepare(insereEvenements + valeurs(n, 9))
 		i.objets[k] = prepare(insereObjets + valeurs(n, 16))
-		i.neufs[k] = prepare(fmt.Sprintf(insereNeufs, valeurs(n, 12)))
+		i.neufs[k] = prepare(insereNeufs + valeurs(n, 12))
 	}
 	i.rend, i.compte, i.tete = prepare(rendBail), prepare(compte), prepare(metTete)
 	if err != nil {
@@ -109,7 +109,7 @@ const (
 // changer updates the row of o, which was avant.
 func (i *inscription) changer(ctx context.Context, o, avant *journal.Objet) error {
 	quoi := 0
-	i.ajouter(int64(o.Version), string(o.Etat), int64(o.Dernier), journal.Microsecondes(o.Modifie))
+	i.ajouter(int64(o.Version), etatEcrit(o.Etat), int64(o.Dernier), journal.Microsecondes(o.Modifie))
 	if o.Parent != avant.Parent || o.Patient != avant.Patient || o.Jour != avant.Jour {
 		quoi |= majLiens
 		i.ajouter(ouNul(o.Parent), ouNul(o.Patient), ouNul(o.Jour))
@@ -159,7 +159,7 @@ func sansColonnes(c *journal.Champs) journal.Champs {
 }
 
 // lignes writes the rows of events and objects.
-func (i *inscription) lignes(ctx context.Context, w *journal.Ecriture, base map[journal.Ref]*journal.Objet) error {
+func (i *inscription) lignes(ctx context.Context, w *journal.Ecriture) error {
 	err := parTranches(len(w.Evenements), func(k, de, a int) error {
 		for n := de; n < a; n++ {
 			e := &w.Evenements[n]
@@ -176,8 +176,8 @@ func (i *inscription) lignes(ctx context.Context, w *journal.Ecriture, base map[
 	for n := range w.Objets {
 		o := &w.Objets[n]
 		switch {
-		case o.Debut < debut:
-			if err := i.changer(ctx, o, base[o.Ref()]); err != nil {
+		case w.Avants[n] != nil:
+			if err := i.changer(ctx, o, w.Avants[n]); err != nil {
 				return err
 			}
 		case o.Version == 1 && sansColonnes(&o.Champs) == sansColonnes(&w.Evenements[o.Debut-debut].Champs):
@@ -188,8 +188,7 @@ func (i *inscription) lignes(ctx context.Context, w *journal.Ecriture, base map[
 	}
 	err = parTranches(len(neufs), func(k, de, a int) error {
 		for _, o := range neufs[de:a] {
-			i.ajouter(codes[o.Genre], o.Cle, string(o.Etat), int64(o.Debut), journal.Microsecondes(o.Cree))
-			i.colonnes(o)
+			i.neuf(o)
 		}
 		return i.executer(ctx, i.neufs[k])
 	})
@@ -198,22 +197,22 @@ func (i *inscription) lignes(ctx context.Context, w *journal.Ecriture, base map[
 	}
 	return parTranches(len(autres), func(k, de, a int) error {
 		for _, o := range autres[de:a] {
-			i.ajouter(codes[o.Genre], o.Cle, int64(o.Version), string(o.Etat), int64(o.Debut), int64(o.Dernier),
-				journal.Microsecondes(o.Cree), journal.Microsecondes(o.Modifie))
-			i.colonnes(o)
+			i.neuf(o)
 			c := sansColonnes(&o.Champs)
-			i.ajouter(string(c.Append(nil)))
+			i.ajouter(int64(o.Version), int64(o.Dernier), journal.Microsecondes(o.Modifie), string(c.Append(nil)))
 		}
 		return i.executer(ctx, i.objets[k])
 	})
 }
 
-func (i *inscription) colonnes(o *journal.Objet) {
-	i.ajouter(ouNul(o.Parent), ouNul(o.Dans), ouNul(o.Patient), ouNul(o.Jour), ouNul(o.Echeance), ouNul(o.Attention), ouNul(o.Limite))
+// neuf adds the values of colonnesNeuf.
+func (i *inscription) neuf(o *journal.Objet) {
+	i.ajouter(codes[o.Genre], o.Cle, etatEcrit(o.Etat), int64(o.Debut), journal.Microsecondes(o.Cree),
+		ouNul(o.Parent), ouNul(o.Dans), ouNul(o.Patient), ouNul(o.Jour), ouNul(o.Echeance), ouNul(o.Attention), ouNul(o.Limite))
 }
 
-// inscrire writes w in the transaction that is open on c. base is what the objects were before it.
-func (i *inscription) inscrire(ctx context.Context, c *sql.Conn, w *journal.Ecriture, base map[journal.Ref]*journal.Objet) error {
+// inscrire writes w in the transaction that is open on c.
+func (i *inscription) inscrire(ctx context.Context, c *sql.Conn, w *journal.Ecriture) error {
 	if len(w.Evenements) == 0 {
 		return nil
 	}
@@ -222,7 +221,7 @@ func (i *inscription) inscrire(ctx context.Context, c *sql.Conn, w *journal.Ecri
 			return err
 		}
 		i.args = i.args[:0]
-		if err := i.lignes(ctx, w, base); err != nil {
+		if err := i.lignes(ctx, w); err != nil {
 			return err
 		}
 		for _, r := range w.Rendus {

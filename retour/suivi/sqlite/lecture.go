@@ -94,11 +94,11 @@ func selection(r *journal.Requete) (string, []any) {
 	if len(r.Etats) > 0 {
 		v := make([]any, len(r.Etats))
 		for i, e := range r.Etats {
-			v[i] = string(e)
+			v[i] = etatEcrit(e)
 		}
 		et("etat IN "+valeurs(1, len(v)), v...)
 		if r.Exceptionnels() {
-			b.WriteString(" AND " + journal.SQLExceptionnels)
+			b.WriteString(" AND " + exceptionnels)
 		}
 	}
 	if r.Parent != "" {

@@ -22,9 +22,11 @@ CREATE TRIGGER evenements_fixes BEFORE UPDATE ON evenements BEGIN SELECT raise(A
 CREATE TRIGGER evenements_gardes BEFORE DELETE ON evenements BEGIN SELECT raise(ABORT, 'append-only'); END;
 CREATE TABLE tete (un INTEGER PRIMARY KEY CHECK (un = 1), seq INTEGER NOT NULL, quand INTEGER NOT NULL, condense BLOB NOT NULL) STRICT;
 CREATE TABLE objets (
-	debut INTEGER PRIMARY KEY, genre INTEGER NOT NULL, cle TEXT NOT NULL, version INTEGER NOT NULL, etat TEXT NOT NULL, dernier INTEGER NOT NULL,
-	cree INTEGER NOT NULL, modifie INTEGER NOT NULL, parent TEXT, dans TEXT, patient TEXT, jour INTEGER, echeance INTEGER,
-	attention INTEGER, limite INTEGER, champs TEXT -- NULL: what the first event says
+	debut INTEGER PRIMARY KEY, genre INTEGER NOT NULL, cle TEXT NOT NULL, etat TEXT NOT NULL, cree INTEGER NOT NULL,
+	parent TEXT, dans TEXT, patient TEXT, jour INTEGER, echeance INTEGER, attention INTEGER, limite INTEGER,
+	-- etat: an exceptional state begins with '!'.
+	-- What follows is left out as long as the first event is the only one: its sequence number, its time, what it says.
+	version INTEGER NOT NULL DEFAULT 1, dernier INTEGER, modifie INTEGER, champs TEXT
 ) STRICT;
 CREATE UNIQUE INDEX objets_cle ON objets (genre, cle);
 CREATE INDEX objets_parent ON objets (parent, genre) WHERE parent IS NOT NULL;
@@ -33,8 +35,7 @@ CREATE INDEX objets_patient ON objets (patient, genre) WHERE patient IS NOT NULL
 CREATE INDEX objets_jour ON objets (genre, jour) WHERE jour IS NOT NULL;
 CREATE INDEX objets_echeance ON objets (genre, echeance) WHERE echeance IS NOT NULL;
 CREATE INDEX objets_urgence ON objets (genre, attention DESC, ifnull(limite, 4611686018427387904), cle) WHERE attention IS NOT NULL;
-CREATE INDEX objets_etat ON objets (genre, etat, cle) WHERE etat <> 'arl+' AND etat <> 'constitue' AND etat <> 'en-lot' AND etat <> 'transmis' AND etat <> 'enregistre'
-	AND etat <> 'paye' AND etat <> 'traite' AND etat <> 'clos' AND etat <> 'purge';
+CREATE INDEX objets_etat ON objets (genre, etat, cle) WHERE etat < '"';
 CREATE TABLE compteurs (periode TEXT NOT NULL, nom TEXT NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (periode, nom)) STRICT, WITHOUT ROWID;
 CREATE TABLE baux (genre INTEGER NOT NULL, cle TEXT NOT NULL, titulaire TEXT NOT NULL, fin INTEGER NOT NULL, PRIMARY KEY (genre, cle)) STRICT, WITHOUT ROWID;
 CREATE TABLE documents (nom TEXT PRIMARY KEY, id INTEGER NOT NULL, taille INTEGER NOT NULL) STRICT, WITHOUT ROWID;

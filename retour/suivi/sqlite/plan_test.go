@@ -20,6 +20,7 @@ func TestPlans(t *testing.T) {
 		"objets_parent":  {Genre: journal.Piece, Parent: "x"},
 		"objets_dans":    {Genre: journal.Piece, Dans: "x", Apres: apres, Limite: 10},
 		"objets_patient": {Genre: journal.Facture, Patient: "x"},
+		"objets_etat":    {Genre: journal.Piece, Etats: []journal.Etat{journal.Refuse}},
 	} {
 		requete, args := selection(&r)
 		lignes, err := j.lecteur.QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+requete, args...)

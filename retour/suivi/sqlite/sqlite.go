@@ -170,16 +170,15 @@ func (j *Journal) tenter(g []*groupe.Demande[demande], preparer preparation) ([]
 		if err != nil {
 			return issues, err
 		}
-		base := map[journal.Ref]*journal.Objet{}
 		var errs []error
-		w, errs, err = preparer(tete, j.connus.source(ctx, tx, &j.lectureW, tete, base), groupes...)
+		w, errs, err = preparer(tete, j.connus.source(ctx, tx, &j.lectureW, tete), groupes...)
 		if err != nil {
 			return issues, err
 		}
 		for i, err := range errs {
 			issues[auteurs[i]] = err
 		}
-		if err := j.inscription.inscrire(ctx, c, &w, base); err != nil {
+		if err := j.inscription.inscrire(ctx, c, &w); err != nil {
 			return issues, err
 		}
 	}
