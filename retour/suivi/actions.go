@@ -97,6 +97,9 @@ func possibles(o *journal.Objet) (l []NomAction) {
 		case journal.Papier, journal.Manuel:
 			l = []NomAction{ActionClore}
 		}
+		if o.Parent == "" { // no invoice: the bordereau has no line to put it on
+			l = slices.DeleteFunc(l, func(n NomAction) bool { return n == ActionPapier })
+		}
 	case journal.LotScor:
 		switch o.Etat {
 		case journal.ARLNegatif, journal.MdS, journal.LimiteEssais:
@@ -371,6 +374,9 @@ func (s *Suivi) actionLotFactures(ctx context.Context, g *geste, o *journal.Obje
 		return s.abandonner(ctx, g, o)
 	case ActionManuel:
 		g.sur(o, journal.MarquerManuel, c)
+		if err := s.piecesManuelles(ctx, g, o.Cle, c.Auteur); err != nil {
+			return err
+		}
 		return s.abandonner(ctx, g, o)
 	case ActionAnnuler:
 		return s.annuler(ctx, g, o, c)
@@ -378,6 +384,28 @@ func (s *Suivi) actionLotFactures(ctx context.Context, g *geste, o *journal.Obje
 		g.sur(o, journal.Clore, c)
 	default:
 		s.vu(g, o, n, c)
+	}
+	return nil
+}
+
+// piecesManuelles: what goes with invoices treated by hand goes with them, or nobody would think of it again.
+func (s *Suivi) piecesManuelles(ctx context.Context, g *geste, lot, auteur string) error {
+	for f, err := range s.c.Journal.Chercher(ctx, journal.Requete{Genre: journal.Facture, Parent: lot}) {
+		if err != nil {
+			return err
+		}
+		for p, err := range s.c.Journal.Chercher(ctx, journal.Requete{Genre: journal.Piece, Parent: f.Cle}) {
+			if err != nil {
+				return err
+			}
+			if p.Etat == journal.Constitue || p.Etat == journal.Refuse {
+				c := journal.Champs{Mode: modeManuel, Auteur: auteur}
+				if p.Limite != 0 {
+					c.Limite = rien
+				}
+				g.sur(&p, journal.MarquerManuel, c)
+			}
+		}
 	}
 	return nil
 }

@@ -238,11 +238,65 @@ func TestLignesCompletes(t *testing.T) {
 // Where the convention's other mode is the CD-ROM, that is what is offered.
 func TestAutreMode(t *testing.T) {
 	b := nouveauBanc(t, func(c *Config) { c.Profil.Delais.Repli = "cd-rom" })
-	if err := b.RefuserPiece(t.Context(), scor.Piece{ID: "X", Type: scor.Ordonnance}, "floue"); err != nil {
+	f := factures(t, 1, 1)
+	b.deposer(f)
+	if err := b.RefuserPiece(t.Context(), scor.Piece{ID: "X", Type: scor.Ordonnance, Facture: f.Lots[0].Factures[0].Cle}, "floue"); err != nil {
 		t.Fatal(err)
 	}
 	l := b.lignes()[0]
 	if a := l.Actions[0]; a.Nom != ActionPapier || a.Libelle != "Passer sur CD-ROM" || l.Conseil != "Numériser à nouveau la pièce, ou la passer sur CD-ROM." {
 		t.Errorf("%+v", l)
+	}
+}
+
+// Invoices treated by hand take their pieces with them.
+func TestLotManuelEtSesPieces(t *testing.T) {
+	b := nouveauBanc(t)
+	f := factures(t, 1, 1)
+	b.deposer(f)
+	b.piece("P1", f.Lots[0].Factures[0].Cle)
+	b.accepter(f, false)
+	b.jusquAuRepos()
+	b.agir(journal.LotFactures, cleLot(f.Lots[0].Cle), ActionManuel, Decision{Auteur: "Dr T."})
+	if e := b.etat(journal.Piece, "P1"); e != journal.Manuel || b.situations()[1000] != TraiteeMain {
+		t.Error(e, b.situations())
+	}
+	b.verifier()
+}
+
+// A piece without invoice has no line on the bordereau: paper isn't offered for it.
+func TestPapierSansFacture(t *testing.T) {
+	b := nouveauBanc(t)
+	b.piece("P1", fse.CleFacture{})
+	o, _ := journal.Trouver(t.Context(), b.journal, journal.Piece, "P1")
+	for _, a := range b.Actions(&o) {
+		if a.Nom == ActionPapier {
+			t.Error("offered")
+		}
+	}
+}
+
+// What was cancelled before it left and is billed again takes its pieces along.
+func TestAnnulePuisRefacture(t *testing.T) {
+	brut := partage(t, "data", "b2", "lot1.b2")
+	b := nouveauBanc(t)
+	d, err := b.DeposerFlux(t.Context(), brut)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := d.Fichier
+	b.piece("P1", f.Lots[0].Factures[0].Cle)
+	b.agir(journal.LotFactures, cleLot(f.Lots[0].Cle), ActionAnnuler, Decision{})
+	g := *f
+	g.Lots = []fse.Lot{f.Lots[0]}
+	g.Lots[0].Cle.Numero++
+	g.Lots[0].Factures = nil
+	for _, x := range f.Lots[0].Factures {
+		x.Cle.Lot = g.Lots[0].Cle
+		g.Lots[0].Factures = append(g.Lots[0].Factures, x)
+	}
+	b.deposer(&g)
+	if o, _ := journal.Trouver(t.Context(), b.journal, journal.Piece, "P1"); o.Parent != cleFacture(g.Lots[0].Factures[0].Cle) {
+		t.Error(o.Parent)
 	}
 }

@@ -60,5 +60,5 @@ func Example() {
 	}
 	// Output:
 	// 0 pièce acquittée, 0 en route ou en attente ; 1 point demande votre attention.
-	// La numérisation de la pièce est refusée : la page est blanche. Numériser à nouveau la pièce, ou la passer sur papier.
+	// La numérisation de la pièce est refusée : la page est blanche. Numériser à nouveau la pièce, ou la relier à sa facture.
 }

@@ -70,7 +70,7 @@ func (s *Suivi) ancienneFacture(ctx context.Context, f *fse.Facture) (*fse.CleFa
 	return trouvee, nil
 }
 
-// echouee: the invoice was rejected, or its lot dissolved.
+// echouee: the invoice was rejected, or its lot dissolved, or cancelled before it left.
 func (s *Suivi) echouee(ctx context.Context, o *journal.Objet) (bool, error) {
 	switch o.Etat {
 	case journal.Rejet:
@@ -81,7 +81,7 @@ func (s *Suivi) echouee(ctx context.Context, o *journal.Objet) (bool, error) {
 	}
 	l, err := journal.Trouver(ctx, s.c.Journal, journal.LotFactures, o.Parent)
 	switch l.Etat {
-	case journal.ARLNegatif, journal.MdS, journal.LimiteEssais, journal.Reconstitue:
+	case journal.ARLNegatif, journal.MdS, journal.LimiteEssais, journal.Reconstitue, journal.Annule:
 		return true, err
 	}
 	return false, err

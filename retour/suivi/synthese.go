@@ -279,6 +279,9 @@ func (s *Suivi) expliquer(o *journal.Objet) (quoi, conseil string) {
 	case journal.Piece:
 		switch o.Etat {
 		case journal.Refuse:
+			if o.Parent == "" {
+				return suite("La numérisation de la pièce est refusée"), "Numériser à nouveau la pièce, ou la relier à sa facture."
+			}
 			return suite("La numérisation de la pièce est refusée"), "Numériser à nouveau la pièce, ou la passer " + s.surRepli() + "."
 		case journal.ARLNegatif:
 			return suite("La caisse refuse la pièce"), s.conseilCode(o)
@@ -328,6 +331,9 @@ func (s *Suivi) expliquer(o *journal.Objet) (quoi, conseil string) {
 		case o.Etat == journal.Refacture:
 			return "La caisse paie une facture qui avait été refacturée.", "Vérifier que la facture n'a pas été payée deux fois."
 		}
+	}
+	if o.Genre == journal.Cabinet && o.Motif != "" {
+		return o.Motif, ""
 	}
 	return suite(initiale(o.Etat.Libelle(), unicode.ToUpper)), ""
 }

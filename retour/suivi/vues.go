@@ -206,6 +206,9 @@ func (s *Suivi) situer(v *VueFacture, lot, f *journal.Objet, pieces []journal.Ob
 	case journal.Constitue, journal.Transmis, journal.ANR:
 		v.Situation = AttenteFactures
 	case journal.ARLPositif, journal.Clos:
+	case journal.Manuel:
+		v.Situation = TraiteeMain
+		return
 	default:
 		v.Situation, v.AFaire = LotRefuse, conseilLotFactures(lot)
 		return
