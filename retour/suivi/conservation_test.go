@@ -212,3 +212,24 @@ func TestVerifierLaRestauration(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// A document deposited again for another invoice while its first piece is purged stays.
+func TestDepotPendantLaPurge(t *testing.T) {
+	j := &pendantAjouter{t: journal.Purger}
+	b := nouveauBanc(t, sansConservation, func(c *Config) { j.Journal, c.Journal = c.Journal, j })
+	f := b.lot(1, 1)
+	b.jusquAuRepos()
+	b.h.avancer(200 * 24 * time.Hour)
+	p := document("P9", f.Lots[0].Factures[0].Cle, "P1-0")
+	j.faire = func() {
+		if err := b.DeposerPiece(context.Background(), p); err != nil {
+			t.Error(err)
+		}
+	}
+	if x, err := b.purger("professionnel"); err != nil || x.Pieces != 1 {
+		t.Errorf("%+v, %v", x, err)
+	}
+	if _, err := b.Verifier(t.Context(), nil); err != nil {
+		t.Error(err)
+	}
+}

@@ -38,7 +38,11 @@ func (s *Suivi) Purger(ctx context.Context, r *Reglement, d Decision, publics ..
 	if err != nil {
 		return Purge{}, err
 	}
-	p := &purge{s: s, d: d, quand: quand, regles: map[journal.Ref]string{}, octets: map[string]bool{}, gardes: map[journal.Ref]bool{}}
+	tete, err := s.c.Journal.Tete(ctx)
+	if err != nil {
+		return Purge{}, err
+	}
+	p := &purge{s: s, d: d, quand: quand, vus: tete.Seq, regles: map[journal.Ref]string{}, octets: map[string]bool{}, gardes: map[journal.Ref]bool{}}
 	if err := p.trier(ctx, r, publics); err != nil {
 		return p.x, err
 	}
@@ -59,6 +63,7 @@ type purge struct {
 	regles  map[journal.Ref]string
 	octets  map[string]bool      // digests that something still needs
 	gardes  map[journal.Ref]bool // what stays although its own time is past
+	vus     uint64               // last event that octets takes into account
 }
 
 // trier says what goes and what stays: the pieces first, for the messages depend on them.
@@ -176,6 +181,16 @@ func (p *purge) remplaces(ctx context.Context, o *journal.Objet) error {
 }
 
 func (p *purge) supprimer(ctx context.Context, o *journal.Objet, empreinte string) error {
+	// What was deposited since the sorting may be the same bytes.
+	for e, err := range p.s.c.Journal.Rejouer(ctx, p.vus) {
+		if err != nil {
+			return err
+		}
+		p.vus = e.Seq
+		if e.Type != journal.Purger && e.Type != journal.Clore && e.Champs.Empreinte != "" {
+			p.octets[e.Champs.Empreinte] = true
+		}
+	}
 	if p.octets[empreinte] {
 		return nil
 	}
