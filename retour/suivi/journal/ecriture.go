@@ -119,7 +119,7 @@ type pliage struct {
 	w       *Ecriture
 	tampon  []byte
 	donnees []byte
-	deltas  []delta
+	deltas  deltas
 	// comptes become the Ecriture's Compteurs.
 	comptes map[cleCompteur]int64
 }
@@ -206,7 +206,7 @@ func (p *pliage) groupe(g []Evenement) error {
 		e.Donnees = p.ecrire(&e.Champs)
 		e.Condense, p.tampon = condenser(w.Tete.Condense, e, p.tampon)
 		w.Tete = Tete{Seq: e.Seq, Quand: e.Quand, Condense: e.Condense}
-		p.deltas = compter(p.deltas, &avant, o, e)
+		p.deltas.compter(&avant, o, e)
 	}
 	for _, d := range p.deltas {
 		p.comptes[d.c] += d.n
@@ -227,6 +227,22 @@ func compteDe(o *Objet) compte { return compte{o.Version, o.Etat, o.Nature, o.Mo
 type delta struct {
 	c cleCompteur
 	n int64
+}
+
+// deltas are the changes of one group, kept apart until it is taken whole: mostly the same few, event after event.
+type deltas []delta
+
+func (d *deltas) ajouter(c cleCompteur, n int64) {
+	for i := range *d {
+		if x := &(*d)[i]; x.c == c {
+			x.n += n
+			return
+		}
+		if i == 32 {
+			break
+		}
+	}
+	*d = append(*d, delta{c, n})
 }
 
 // cleCompteur is a Compteur not yet written out: millions of steps add to a few dozen counts.
@@ -261,15 +277,15 @@ const (
 	CompteAction   = "attention/"         // + "<kind>/<level>": what asks for a person
 )
 
-// compter says what the step from avant to apres changes in the counts.
-func compter(d []delta, avant *compte, apres *Objet, e *Evenement) []delta {
+// compter adds what the step from avant to apres changes in the counts.
+func (d *deltas) compter(avant *compte, apres *Objet, e *Evenement) {
 	m := mois(apres.Cree)
 	bouge := func(prefixe, a0, b0, a1, b1 string) {
 		if avant.Version > 0 && a0 != "" {
-			d = append(d, delta{cleCompteur{m, prefixe, a0, b0}, -1})
+			d.ajouter(cleCompteur{m, prefixe, a0, b0}, -1)
 		}
 		if a1 != "" {
-			d = append(d, delta{cleCompteur{m, prefixe, a1, b1}, 1})
+			d.ajouter(cleCompteur{m, prefixe, a1, b1}, 1)
 		}
 	}
 	g := string(apres.Genre)
@@ -289,22 +305,21 @@ func compter(d []delta, avant *compte, apres *Objet, e *Evenement) []delta {
 	}
 	if avant.Attention != apres.Attention {
 		if avant.Attention > 0 {
-			d = append(d, delta{cleCompteur{m, CompteAction, g, chiffre(avant.Attention)}, -1})
+			d.ajouter(cleCompteur{m, CompteAction, g, chiffre(avant.Attention)}, -1)
 		}
 		if apres.Attention > 0 {
-			d = append(d, delta{cleCompteur{m, CompteAction, g, chiffre(apres.Attention)}, 1})
+			d.ajouter(cleCompteur{m, CompteAction, g, chiffre(apres.Attention)}, 1)
 		}
 	}
 	switch e.Type {
 	case RecevoirARLNegatif, RecevoirMdS, RecevoirANR, Rejeter, Refuser:
-		d = append(d, delta{cleCompteur{mois(e.Quand), CompteCause, g + "/" + string(e.Type) + "/" + e.Champs.Code, ""}, 1})
+		d.ajouter(cleCompteur{mois(e.Quand), CompteCause, g + "/" + string(e.Type) + "/" + e.Champs.Code, ""}, 1)
 	case RecevoirARLPositif:
 		if e.Genre == LotScor && avant.Etat != ARLPositif && apres.Champs.Premier > 0 {
-			d = append(d, delta{cleCompteur{mois(e.Quand), CompteARL, "", ""}, 1},
-				delta{cleCompteur{mois(e.Quand), CompteARLTemps, "", ""}, max(0, Microsecondes(e.Quand)-apres.Champs.Premier) / 1e6})
+			d.ajouter(cleCompteur{mois(e.Quand), CompteARL, "", ""}, 1)
+			d.ajouter(cleCompteur{mois(e.Quand), CompteARLTemps, "", ""}, max(0, Microsecondes(e.Quand)-apres.Champs.Premier)/1e6)
 		}
 	}
-	return d
 }
 
 func chiffre(n int64) string { return string(rune('0' + n%10)) }
