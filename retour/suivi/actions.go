@@ -55,7 +55,7 @@ type Decision struct {
 // ErrActionPerimee says that the object changed since the action was offered.
 var ErrActionPerimee = errors.New("suivi: the object has changed: read the synthesis again")
 
-// ErrActionImpossible says that the action isn't possible in the object's state.
+// ErrActionImpossible says that the action isn't possible in the object's state, or at this moment.
 var ErrActionImpossible = errors.New("suivi: action not possible")
 
 // Actions lists what is possible now on an object.
@@ -358,6 +358,9 @@ func (s *Suivi) abandonner(ctx context.Context, g *geste, lot *journal.Objet) er
 	m, err := journal.Trouver(ctx, s.c.Journal, journal.Message, lot.Dans)
 	if err != nil || m.Version == 0 {
 		return err
+	}
+	if m.Etat == journal.EnEnvoi && m.Echeance > us(g.quand) {
+		return fmt.Errorf("%w: message %s is leaving at this moment", ErrActionImpossible, m.Cle)
 	}
 	lots, err := s.lotsDuMessage(ctx, &m)
 	if err != nil || len(lots) > 1 {

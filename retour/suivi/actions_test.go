@@ -300,3 +300,32 @@ func TestAnnulePuisRefacture(t *testing.T) {
 		t.Error(o.Parent)
 	}
 }
+
+// While the relay is being handed a message, its pieces don't go on paper.
+func TestPasDeuxModesALaFois(t *testing.T) {
+	b := nouveauBanc(t)
+	b.f.repondre = func(r *envoiRecu) [][]byte {
+		if len(b.f.envois) == 1 {
+			return [][]byte{b.f.anr(r.id)}
+		}
+		return b.f.arl(r, true)
+	}
+	essais := 0
+	b.f.panne = func(transport.Envoi) (error, error) {
+		if essais++; essais == 2 {
+			o, _ := journal.Trouver(t.Context(), b.journal, journal.LotScor, b.lotsScor()[0])
+			for _, a := range b.Actions(&o) {
+				if err := b.Executer(t.Context(), a, Decision{}); !errors.Is(err, ErrActionImpossible) {
+					t.Errorf("%s in state %s: %v", a.Nom, o.Etat, err)
+				}
+			}
+		}
+		return nil, nil
+	}
+	b.lot(1, 1)
+	b.jusquAuRepos()
+	if essais != 2 || b.situations()[1000] != Acquittee {
+		t.Error(essais, b.situations())
+	}
+	b.verifier()
+}
