@@ -1,0 +1,264 @@
+package suivi
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"io/fs"
+	"strings"
+
+	"github.com/scor-sdk/scor-sdk-go/fse"
+	"github.com/scor-sdk/scor-sdk-go/retour/suivi/journal"
+	"github.com/scor-sdk/scor-sdk-go/scor"
+)
+
+// DeposerPiece keeps a piece, document and all, until its invoice's lot is accepted. The same piece again changes nothing; the same ID with
+// another document replaces a scan that was refused or rejected, or one that hasn't left; otherwise it is ErrPieceEngagee.
+func (s *Suivi) DeposerPiece(ctx context.Context, p scor.Piece) error {
+	if err := p.Verifier(); err != nil {
+		return err
+	}
+	c := journal.Champs{Parent: cleFacture(p.Facture), Nature: p.Type, Pages: int64(p.Pages), Reference: p.Reference, Motif: journal.Efface, Code: journal.Efface, Mode: journal.Efface}
+	if p.Facture == (fse.CleFacture{}) {
+		c.Parent = ""
+	}
+	if p.Fichier != "" {
+		f, err := s.c.Coffre.Sceller(p.Fichier, "fichier|"+p.ID)
+		if err != nil {
+			return err
+		}
+		c.Fichier = f
+	}
+	if p.EstReference() {
+		return s.poserPiece(ctx, p.ID, journal.Deposer, c)
+	}
+	c.Empreinte, c.Octets = p.Empreinte.String(), p.Octets
+	// A document that would be refused isn't kept: nothing would name it, and no rule would purge it.
+	if fait, err := s.pieceConnue(ctx, p.ID, c); err != nil || fait {
+		return err
+	}
+	if err := s.garderDocument(ctx, &p); err != nil {
+		return err
+	}
+	return s.poserPiece(ctx, p.ID, journal.Deposer, c)
+}
+
+// pieceConnue says whether a piece is there already as it is given, or is past being replaced.
+func (s *Suivi) pieceConnue(ctx context.Context, id string, c journal.Champs) (bool, error) {
+	o, err := journal.Trouver(ctx, s.c.Journal, journal.Piece, id)
+	if err != nil || o.Version == 0 {
+		return false, err
+	}
+	if c.Parent, err = s.parentActuel(ctx, c.Parent); err != nil {
+		return false, err
+	}
+	if fait, err := s.dejaDeposee(ctx, &o, &c); err != nil || fait {
+		return fait, err
+	}
+	e := journal.Evenement{Genre: o.Genre, Cle: o.Cle, Type: journal.Deposer, Version: o.Version + 1, Champs: c}
+	if _, err := journal.Suivante(journal.Vue{Avant: &o, Ev: &e}); err != nil {
+		return false, fmt.Errorf("%w: %s is in state %q", ErrPieceEngagee, id, o.Etat)
+	}
+	return false, nil
+}
+
+// parentActuel is the key of an invoice under the number that it has now.
+func (s *Suivi) parentActuel(ctx context.Context, cle string) (string, error) {
+	if cle == "" {
+		return "", nil
+	}
+	f, err := s.factureActuelle(ctx, cle)
+	if err != nil || f.Version == 0 {
+		return cle, err
+	}
+	return f.Cle, nil
+}
+
+// dejaDeposee says that a piece is there with the same document, for that invoice, or was linked since to another.
+func (s *Suivi) dejaDeposee(ctx context.Context, o *journal.Objet, c *journal.Champs) (bool, error) {
+	if o.Etat == journal.Refuse || o.Empreinte != c.Empreinte || o.Reference != c.Reference || o.Nature != c.Nature {
+		return false, nil
+	}
+	if o.Parent == c.Parent {
+		return true, nil
+	}
+	reliee := false
+	for e, err := range journal.Histoire(ctx, s.c.Journal, o) {
+		if err != nil {
+			return false, err
+		}
+		switch e.Type {
+		case journal.Relier:
+			reliee = true
+		case journal.Deposer:
+			return reliee && e.Champs.Parent == c.Parent, nil
+		}
+	}
+	return false, nil
+}
+
+func (s *Suivi) garderDocument(ctx context.Context, p *scor.Piece) error {
+	r, err := p.Ouvrir()
+	if err != nil {
+		return fmt.Errorf("suivi: piece %s: %w", p.ID, sansChemin(err))
+	}
+	defer r.Close()
+	_, _, err = s.c.Coffre.Deposer(ctx, &lecteurVerifie{r: r, p: p, h: sha256.New()})
+	return err
+}
+
+// lecteurVerifie fails before its end when the bytes aren't those announced, so that nothing is kept of them.
+type lecteurVerifie struct {
+	r io.Reader
+	p *scor.Piece
+	h hash.Hash
+	n int64
+}
+
+func (l *lecteurVerifie) Read(b []byte) (int, error) {
+	n, err := l.r.Read(b)
+	l.h.Write(b[:n])
+	l.n += int64(n)
+	var e scor.Empreinte
+	if errors.Is(err, io.EOF) || l.n > l.p.Octets {
+		if l.h.Sum(e[:0]); l.n != l.p.Octets || e != l.p.Empreinte {
+			return n, fmt.Errorf("suivi: piece %s: %d bytes read with digest %s, expected %d with %s", l.p.ID, l.n, e, l.p.Octets, l.p.Empreinte)
+		}
+		return n, err
+	}
+	if err != nil {
+		err = fmt.Errorf("suivi: piece %s: %w", l.p.ID, sansChemin(err))
+	}
+	return n, err
+}
+
+// sansChemin takes the name of a file out of an error: it may be a patient's.
+func sansChemin(err error) error {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		return fmt.Errorf("%s: %w", p.Op, p.Err)
+	}
+	return err
+}
+
+// RefuserPiece notes that the scan of a piece can't be used, and why, in French: the invoice then asks for a person. id names the piece, so
+// that a good scan under the same id replaces it.
+func (s *Suivi) RefuserPiece(ctx context.Context, p scor.Piece, motif string) error {
+	// As scor.Piece wants them: a file's name, which may be a patient's, is no identifier.
+	if p.ID == "" || strings.ContainsFunc(p.ID, func(c rune) bool {
+		return !(c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-' || c == '_')
+	}) {
+		return errors.New("suivi: identifier of a refused piece: letters, digits, - and _ expected")
+	}
+	c := journal.Champs{Parent: cleFacture(p.Facture), Nature: p.Type, Motif: motif}
+	if p.Facture == (fse.CleFacture{}) {
+		c.Parent = ""
+	}
+	if p.Fichier != "" {
+		f, err := s.c.Coffre.Sceller(p.Fichier, "fichier|"+p.ID)
+		if err != nil {
+			return err
+		}
+		c.Fichier = f
+	}
+	return s.poserPiece(ctx, p.ID, journal.Refuser, c)
+}
+
+func (s *Suivi) poserPiece(ctx context.Context, id string, t journal.Type, c journal.Champs) error {
+	for {
+		err := s.tenterPiece(ctx, id, t, c)
+		if !errors.Is(err, journal.ErrConflit) {
+			return err
+		}
+	}
+}
+
+func (s *Suivi) tenterPiece(ctx context.Context, id string, t journal.Type, c journal.Champs) error {
+	refs := []journal.Ref{{Genre: journal.Piece, Cle: id}, {Genre: journal.Facture, Cle: c.Parent}}
+	m, err := s.c.Journal.Objets(ctx, refs...)
+	if err != nil {
+		return err
+	}
+	o, f := m[refs[0]], m[refs[1]]
+	o.Genre, o.Cle = journal.Piece, id
+	if f.Etat == journal.Refacture {
+		if f, err = s.factureActuelle(ctx, f.Cle); err != nil {
+			return err
+		}
+		c.Parent = f.Cle
+	}
+	if o.Version > 0 {
+		if t == journal.Deposer {
+			if fait, err := s.dejaDeposee(ctx, &o, &c); err != nil || fait {
+				return err
+			}
+		}
+		if t == journal.Refuser && o.Etat == journal.Refuse && o.Motif == c.Motif {
+			return nil
+		}
+	}
+	c.Patient, c.Jour = f.Patient, f.Jour
+	quand, err := s.maintenant(ctx)
+	if err != nil {
+		return err
+	}
+	switch {
+	case t == journal.Refuser && o.Limite == 0:
+		// The days to succeed begin with the first attempt at scanning it (conv. kinésithérapeutes, art. 2.7.1).
+		c.Limite = us(s.cal.apres(quand, s.c.Profil.Delais.Succes))
+	case t == journal.Deposer && o.Limite != 0:
+		c.Limite = rien
+	}
+	g := nouveauGeste(quand).sur(&o, t, c)
+	if t == journal.Deposer && f.Version > 0 {
+		if err := s.reveiller(ctx, g, f.Parent); err != nil {
+			return err
+		}
+	}
+	err = s.ecrire(ctx, g)
+	var et *journal.ErreurTransition
+	if errors.As(err, &et) && o.Version > 0 {
+		return fmt.Errorf("%w: %s is in state %q", ErrPieceEngagee, id, o.Etat)
+	}
+	if _, vu := g.vus[journal.Ref{Genre: journal.LotFactures, Cle: f.Parent}]; err != nil || vu || f.Version == 0 {
+		return err
+	}
+	return s.reveillerApres(ctx, f.Parent)
+}
+
+// reveillerApres: the lot may have been accepted, and its pieces looked at, while this one was being written.
+func (s *Suivi) reveillerApres(ctx context.Context, lot string) error {
+	for {
+		l, err := journal.Trouver(ctx, s.c.Journal, journal.LotFactures, lot)
+		if err != nil || l.Etat != journal.ARLPositif {
+			return err
+		}
+		quand, err := s.maintenant(ctx)
+		if err != nil {
+			return err
+		}
+		err = s.ecrire(ctx, nouveauGeste(quand).sur(&l, journal.Rouvrir, journal.Champs{Echeance: us(quand)}))
+		if !errors.Is(err, journal.ErrConflit) {
+			return err
+		}
+	}
+}
+
+// reveiller has an accepted invoices' lot looked at again for SCOR lots to make.
+func (s *Suivi) reveiller(ctx context.Context, g *geste, lot string) error {
+	if _, deja := g.vus[journal.Ref{Genre: journal.LotFactures, Cle: lot}]; deja {
+		return nil
+	}
+	l, err := journal.Trouver(ctx, s.c.Journal, journal.LotFactures, lot)
+	if err != nil {
+		return err
+	}
+	// Even if it is due already: a worker may be looking at its pieces, and must not end without this one.
+	if l.Etat == journal.ARLPositif {
+		g.sur(&l, journal.Rouvrir, journal.Champs{Echeance: us(g.quand)})
+	}
+	return nil
+}

@@ -1,0 +1,119 @@
+package suivi
+
+import (
+	"bytes"
+	"cmp"
+	"strings"
+
+	"github.com/scor-sdk/scor-sdk-go/fse"
+	"github.com/scor-sdk/scor-sdk-go/retour"
+	"github.com/scor-sdk/scor-sdk-go/retour/noemie"
+	"github.com/scor-sdk/scor-sdk-go/retour/suivi/journal"
+)
+
+// rsp reads a NOEMIE return: what it says of each invoice.
+func (l *lecture) rsp(x *retour.RSP) error {
+	r, _, err := noemie.Lire(bytes.NewReader(x.Contenu))
+	if r != nil {
+		for i := range r.Factures {
+			if err := l.factureRSP(&r.Factures[i]); err != nil {
+				return err
+			}
+		}
+	}
+	if err != nil {
+		l.inconnu = true
+		l.remarque("Retour NOEMIE illisible à partir d'un certain point.")
+	}
+	return nil
+}
+
+// factureRSP: an ARL+ is receipt, not payment; this is where an invoice, and so its pieces, may still be rejected.
+func (l *lecture) factureRSP(r *noemie.Facture) error {
+	o, err := l.factureNommee(r.Cle)
+	if err != nil {
+		return err
+	}
+	if o == nil {
+		l.remarque("Facture %s inconnue.", r.Cle)
+		return nil
+	}
+	t, ok := map[noemie.Etat]journal.Type{noemie.Paye: journal.Payer, noemie.Rejete: journal.Rejeter, noemie.Signale: journal.Signaler, noemie.Differe: journal.Noter}[r.Etat]
+	if !ok {
+		return nil
+	}
+	var code string
+	var motifs []string
+	for _, m := range r.Motifs {
+		code = cmp.Or(code, m.Code)
+		motifs = append(motifs, strings.TrimSpace(m.Code+" "+masquer(m.Libelle)))
+	}
+	motif := strings.Join(motifs, " ; ")
+	if t == journal.Noter {
+		motif = cmp.Or(motif, "Paiement différé.")
+	}
+	c := journal.Champs{Code: cmp.Or(code, journal.Efface), Motif: cmp.Or(motif, journal.Efface)}
+	switch {
+	case o.Etat == journal.Refacture && t != journal.Rejeter:
+		if t == journal.Noter || o.Mode == modePayee {
+			l.remarque("Facture %s : déjà connu.", r.Cle)
+			return nil
+		}
+		t, c.Mode = journal.Payer, modePayee
+	case manque(o) && t == journal.Rejeter:
+		c.Mode = journal.Efface
+	case manque(o):
+		// Paid or not, the caisse may claim the money back for want of the piece: what misses stays said.
+		if t == journal.Noter || o.Code == code && etatApres[t] == o.Etat {
+			return nil
+		}
+		c.Motif, c.Mode, c.Attention = "", modeManque, journal.AFaire
+	case o.Code == code && o.Motif == motif && (t == journal.Noter || etatApres[t] == o.Etat):
+		l.remarque("Facture %s : déjà connu.", r.Cle)
+		return nil
+	}
+	if t == journal.Signaler && o.Etat == journal.Rejet {
+		l.faire(o, journal.Payer, journal.Champs{}) // that is what a signalement says beside its reason
+	}
+	l.faire(o, t, c)
+	return nil
+}
+
+var etatApres = map[journal.Type]journal.Etat{journal.Payer: journal.Paye, journal.Rejeter: journal.Rejet, journal.Signaler: journal.Signale}
+
+// Modes of an invoice.
+const (
+	modeManque    = "manque"     // paid, and a piece is missing still
+	modeSansObjet = "sans-objet" // a person says that no piece is needed
+	modePayee     = "payee"      // after it was billed again
+)
+
+// manque says that a piece of the invoice is missing; its Motif says which.
+func manque(f *journal.Objet) bool { return f.Etat == journal.Incomplet || f.Mode == modeManque }
+
+// factureNommee finds the invoice that a NOEMIE return names by the lot's number and date and its own number: first among the lots of
+// this sender's number, then among all lots of that day.
+func (l *lecture) factureNommee(c noemie.Cle) (*journal.Objet, error) {
+	lot := fse.CleLot{Emetteur: neuf(l.s.c.Emetteur.Numero), Numero: c.Lot, Date: c.DateLot}
+	o, err := l.objet(journal.Facture, cleFacture(fse.CleFacture{Lot: lot, Numero: c.Numero}))
+	if err != nil || o.Version > 0 {
+		return existant(o), err
+	}
+	j := jour(c.DateLot)
+	if j == 0 {
+		return nil, nil
+	}
+	for lots, err := range l.s.c.Journal.Chercher(l.ctx, journal.Requete{Genre: journal.LotFactures, Du: j, Au: j}) {
+		if err != nil {
+			return nil, err
+		}
+		k, err := lireCleLot(lots.Cle)
+		if err != nil || k.Numero != c.Lot {
+			continue
+		}
+		if o, err := l.objet(journal.Facture, cleFacture(fse.CleFacture{Lot: k, Numero: c.Numero})); err != nil || o.Version > 0 {
+			return existant(o), err
+		}
+	}
+	return nil, nil
+}

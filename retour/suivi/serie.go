@@ -1,0 +1,53 @@
+package suivi
+
+import (
+	"context"
+
+	"github.com/scor-sdk/scor-sdk-go/retour/suivi/journal"
+)
+
+// noterSerie remembers the first piece acknowledged of a series of acts: the next invoices of the series send its reference.
+func (s *Suivi) noterSerie(l *lecture, p *journal.Objet) error {
+	if p.Reference != "" {
+		return nil
+	}
+	f, err := l.objet(journal.Facture, p.Parent)
+	if err != nil || f.Serie == "" {
+		return err
+	}
+	cle := cleSerie(f.Serie, p.Nature)
+	o, err := l.objet(journal.Cabinet, cle)
+	if err != nil || o.Reference != "" {
+		return err
+	}
+	o.Genre, o.Cle = journal.Cabinet, cle
+	if !l.faire(o, journal.Noter, journal.Champs{Reference: p.Cle}) || f.Patient == "" {
+		return nil
+	}
+	// Invoices of the series that were looked at before, and miss the piece: its reference does.
+	for x, err := range s.c.Journal.Chercher(l.ctx, journal.Requete{Genre: journal.Facture, Patient: f.Patient}) {
+		if err != nil {
+			return err
+		}
+		if x.Serie == f.Serie && manque(&x) {
+			if err := s.reveiller(l.ctx, l.g, x.Parent); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// oublierSerie: the piece that stands for a series isn't usable, or must go again. No reference to it leaves until it is acknowledged.
+func (s *Suivi) oublierSerie(ctx context.Context, g *geste, p *journal.Objet) error {
+	f, err := journal.Trouver(ctx, s.c.Journal, journal.Facture, p.Parent)
+	if err != nil || f.Serie == "" {
+		return err
+	}
+	o, err := journal.Trouver(ctx, s.c.Journal, journal.Cabinet, cleSerie(f.Serie, p.Nature))
+	if err != nil || o.Reference != p.Cle {
+		return err
+	}
+	g.sur(&o, journal.Noter, journal.Champs{Reference: journal.Efface})
+	return nil
+}
