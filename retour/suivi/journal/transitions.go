@@ -129,6 +129,10 @@ var table = concat(
 		{Genre: Facture, De: etats(Enregistre, Incomplet, Signale, Paye), Type: Signaler, Vers: Signale, Attention: AVoir},
 		{Genre: Facture, De: etats(Enregistre, Incomplet, Signale, Paye, Rejet), Type: Rejeter, Vers: Rejet, Attention: AFaire},
 		{Genre: Facture, De: etats(Refacture), Type: Rejeter, SansEffet: true},
+		// Closed by a person, then heard of again.
+		{Genre: Facture, De: etats(Clos), Type: Rejeter, Vers: Rejet, Attention: AFaire},
+		{Genre: Facture, De: etats(Clos), Type: Signaler, Vers: Meme, Attention: AVoir},
+		{Genre: Facture, De: etats(Clos), Type: Payer, Vers: Meme},
 		{Genre: Facture, De: etats(Refacture), Type: Payer, Vers: Meme, Attention: Urgent},
 		{Genre: Facture, De: etats(Enregistre, Incomplet, Signale, Rejet), Type: Refacturer, Vers: Refacture},
 		{Genre: Facture, De: etats(Enregistre, Incomplet, Paye, Signale, Rejet, Refacture), Type: Clore, Vers: Clos},
@@ -159,18 +163,19 @@ func lignesLot(g Genre) []Transition {
 		// The lot was sent again after an ANR: the second copy is refused as a double of the first, already accepted.
 		{Genre: g, De: etats(ARLPositif), Type: RecevoirARLNegatif, Garde: renvoye, SansEffet: true},
 		{Genre: g, De: etats(ARLPositif), Type: RecevoirARLNegatif, Vers: Meme, Attention: AVoir},
-		{Genre: g, De: etats(ARLPositif, Clos, Annule), Type: RecevoirARLPositif, SansEffet: true},
-		{Genre: g, De: etats(ARLPositif, ARLNegatif, MdS, Reconstitue, Manuel, Clos, Annule), Type: RecevoirMdS, SansEffet: true},
-		{Genre: g, De: etats(ARLPositif, ARLNegatif, MdS, ANR, LimiteEssais, Reconstitue, Manuel, Clos, Annule), Type: RecevoirANR, SansEffet: true},
-		{Genre: g, De: etats(ARLNegatif, Reconstitue, Manuel, Clos, Annule), Type: RecevoirARLNegatif, SansEffet: true},
+		{Genre: g, De: etats(ARLPositif, Clos, Annule, Purge), Type: RecevoirARLPositif, SansEffet: true},
+		{Genre: g, De: etats(ARLPositif, ARLNegatif, MdS, Reconstitue, Manuel, Clos, Annule, Purge), Type: RecevoirMdS, SansEffet: true},
+		{Genre: g, De: etats(ARLPositif, ARLNegatif, MdS, ANR, LimiteEssais, Reconstitue, Manuel, Clos, Annule, Purge), Type: RecevoirANR, SansEffet: true},
+		{Genre: g, De: etats(ARLNegatif, Reconstitue, Manuel, Clos, Annule, Purge), Type: RecevoirARLNegatif, SansEffet: true},
 		// Accepted after all, when another lot already took over: somebody has to look, nothing is sent by itself.
 		{Genre: g, De: etats(Reconstitue, Manuel), Type: RecevoirARLPositif, Vers: Meme, Attention: AFaire},
 		{Genre: g, De: etats(ARLNegatif, MdS, LimiteEssais), Type: Reconstituer, Vers: Reconstitue},
 		{Genre: g, De: etats(ARLNegatif, MdS, ANR, LimiteEssais), Type: MarquerManuel, Vers: Manuel},
 		// The answer, or the end of the delay, was journaled before the proof of sending.
 		{Genre: g, De: etats(LimiteEssais), Type: Transmettre, Vers: Transmis},
-		{Genre: g, De: etats(ARLPositif, ARLNegatif, MdS, Reconstitue, Manuel, Clos), Type: Transmettre, SansEffet: true},
+		{Genre: g, De: etats(ARLPositif, ARLNegatif, MdS, Reconstitue, Manuel, Clos, Purge), Type: Transmettre, SansEffet: true},
 		{Genre: g, De: etats(ARLPositif, Reconstitue, Manuel, Annule), Type: Clore, Vers: Clos},
+		{Genre: g, De: etats(Clos), Type: Purger, Vers: Purge},
 	}
 }
 
