@@ -39,8 +39,8 @@ type Cause struct {
 
 // Indicateurs are the figures that the conventions look at.
 type Indicateurs struct {
-	// FSE is the part of invoices sent as secured FSE; Ordonnances that of pieces sent by SCOR rather than on paper or by hand. The aids of the
-	// conventions ask for 80 % of each.
+	// FSE is the part of invoices sent as secured FSE; Ordonnances that of ordonnances sent by SCOR rather than on paper or by hand. The aids of
+	// the conventions ask for 80 % of each.
 	FSE         Taux `json:"fse"`
 	Ordonnances Taux `json:"ordonnances"`
 	// Exploitables is the part of the pieces answered for that the caisse can use: the profile's target (99 %).
@@ -85,8 +85,9 @@ func indicateurs(c map[string]int64, p *scor.Profil) Indicateurs {
 		return strings.Compare(string(a.Genre)+string(a.Quoi)+a.Code, string(b.Genre)+string(b.Quoi)+b.Code)
 	})
 	x.FSE = taux(securisees, factures, 0.80)
-	envoyees := c[journal.CompteMode+modeScor]
-	x.Ordonnances = taux(envoyees, envoyees+c[journal.CompteMode+modePapier]+c[journal.CompteMode+modeManuel], 0.80)
+	ordonnances := func(mode string) int64 { return c[journal.CompteMode+mode+"/"+scor.Ordonnance] }
+	envoyees := ordonnances(modeScor)
+	x.Ordonnances = taux(envoyees, envoyees+ordonnances(modePapier)+ordonnances(modeManuel), 0.80)
 	bonnes := acquittees(c)
 	x.Exploitables = taux(bonnes, bonnes+mauvaises, p.Delais.TauxExploitable)
 	if n := c[journal.CompteARL]; n > 0 {
@@ -97,7 +98,17 @@ func indicateurs(c map[string]int64, p *scor.Profil) Indicateurs {
 
 // acquittees counts the pieces sent by SCOR that are acknowledged, closed and purged since or not.
 func acquittees(c map[string]int64) int64 {
-	return c[journal.CompteMode+modeScor] - c["piece/"+string(journal.EnLot)] - c["piece/"+string(journal.ARLNegatif)] - c["piece/"+string(journal.Rejet)]
+	return parMode(c, modeScor) - c["piece/"+string(journal.EnLot)] - c["piece/"+string(journal.ARLNegatif)] - c["piece/"+string(journal.Rejet)]
+}
+
+// parMode counts the pieces that went one way, whatever their type.
+func parMode(c map[string]int64, mode string) (total int64) {
+	for nom, n := range c {
+		if r, ok := strings.CutPrefix(nom, journal.CompteMode+mode); ok && (r == "" || r[0] == '/') {
+			total += n
+		}
+	}
+	return total
 }
 
 // Ways in which a piece goes.

@@ -151,3 +151,32 @@ func TestConclusion(t *testing.T) {
 		}
 	}
 }
+
+// The aid is for ordonnances: other pieces on paper change nothing.
+func TestPartDesOrdonnances(t *testing.T) {
+	p, err := scor.Reference()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := map[string]int64{"mode/scor/ordonnance": 8, "mode/papier/ordonnance": 1, "mode/manuel/ordonnance": 1, "mode/papier/feuille-soins": 30, "mode/scor": 1}
+	x := indicateurs(c, p)
+	if x.Ordonnances != taux(8, 10, 0.8) || !x.Ordonnances.Atteint || x.Exploitables.Bons != 9 {
+		t.Errorf("%+v, %+v", x.Ordonnances, x.Exploitables)
+	}
+}
+
+// A piece of one month rejected in the next: no month counts a reject without its piece.
+func TestTauxAuBordDuMois(t *testing.T) {
+	b := nouveauBanc(t)
+	b.h.avancer(29 * 24 * time.Hour) // 31 March
+	b.lot(1, 4)
+	b.jusquAuRepos()
+	b.h.avancer(2 * 24 * time.Hour)
+	b.agir(journal.Piece, "P1-1", ActionRejetee, Decision{Motif: "page tronquée"})
+	for mois, attendu := range map[string]Taux{"2026-03": taux(3, 4, 0.99), "2026-04": {}} {
+		x, err := b.Indicateurs(t.Context(), mois, mois)
+		if err != nil || x.Exploitables.Bons != attendu.Bons || x.Exploitables.Total != attendu.Total {
+			t.Errorf("%s: %+v, %v", mois, x.Exploitables, err)
+		}
+	}
+}

@@ -339,7 +339,7 @@ func (s *Suivi) expliquer(o *journal.Objet) (quoi, conseil string) {
 }
 
 func resumer(c map[string]int64, aTraiter int64) string {
-	attente := c["piece/"+string(journal.EnLot)] + c["piece/"+string(journal.Constitue)] - c[journal.CompteMode+modeGarde]
+	attente := c["piece/"+string(journal.EnLot)] + c["piece/"+string(journal.Constitue)] - parMode(c, modeGarde)
 	s := fmt.Sprintf("%s, %d en route ou en attente", pluriel(acquittees(c), "pièce acquittée", "pièces acquittées"), max(0, attente))
 	if aTraiter == 0 {
 		return s + " ; rien à faire."

@@ -273,7 +273,7 @@ const (
 	CompteARLTemps = "delai/arl-secondes" // seconds from first attempt to ARL+, summed
 	CompteCause    = "cause/"             // + "<kind>/<event>/<code>": rejects by cause
 	CompteType     = "nature/"            // + "<nature>/<state>": pieces by type
-	CompteMode     = "mode/"              // + scor, papier, manuel: pieces by the way they went
+	CompteMode     = "mode/"              // + "<mode>/<nature>": pieces by the way they went (scor, papier, manuel) and type
 	CompteAction   = "attention/"         // + "<kind>/<level>": what asks for a person
 )
 
@@ -300,8 +300,8 @@ func (d *deltas) compter(avant *compte, apres *Objet, e *Evenement) {
 		}
 		bouge(prefixe, avant.Nature, string(avant.Etat), apres.Nature, string(apres.Etat))
 	}
-	if apres.Genre == Piece && avant.Mode != apres.Mode {
-		bouge(CompteMode, avant.Mode, "", apres.Mode, "")
+	if apres.Genre == Piece && (avant.Mode != apres.Mode || avant.Nature != apres.Nature) {
+		bouge(CompteMode, avant.Mode, avant.Nature, apres.Mode, apres.Nature)
 	}
 	if avant.Attention != apres.Attention {
 		if avant.Attention > 0 {
@@ -313,7 +313,11 @@ func (d *deltas) compter(avant *compte, apres *Objet, e *Evenement) {
 	}
 	switch e.Type {
 	case RecevoirARLNegatif, RecevoirMdS, RecevoirANR, Rejeter, Refuser:
-		d.ajouter(cleCompteur{mois(e.Quand), CompteCause, g + "/" + string(e.Type) + "/" + e.Champs.Code, ""}, 1)
+		quand := mois(e.Quand)
+		if apres.Genre == Piece {
+			quand = m // with the piece's other counts: a rate has both its terms in one period
+		}
+		d.ajouter(cleCompteur{quand, CompteCause, g + "/" + string(e.Type) + "/" + e.Champs.Code, ""}, 1)
 	case RecevoirARLPositif:
 		if e.Genre == LotScor && avant.Etat != ARLPositif && apres.Champs.Premier > 0 {
 			d.ajouter(cleCompteur{mois(e.Quand), CompteARL, "", ""}, 1)
