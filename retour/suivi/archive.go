@@ -2,6 +2,7 @@ package suivi
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"iter"
@@ -85,14 +86,20 @@ func (s *Suivi) archivee(o *journal.Objet) (PieceArchivee, error) {
 	return p, err
 }
 
-// Document opens the document of a piece.
+// ErrDocumentPurge says that a document is past its retention: only its trace is left.
+var ErrDocumentPurge = errors.New("suivi: the document of this piece is purged")
+
+// Document opens the document of a piece; ErrDocumentPurge when only its trace is left.
 func (s *Suivi) Document(ctx context.Context, id string) (io.ReadCloser, error) {
 	o, err := journal.Trouver(ctx, s.c.Journal, journal.Piece, id)
 	if err != nil {
 		return nil, err
 	}
-	if o.Empreinte == "" || o.Etat == journal.Purge {
-		return nil, fmt.Errorf("suivi: piece %s has no document any more, or never had", id)
+	if o.Etat == journal.Purge {
+		return nil, fmt.Errorf("%w: %s", ErrDocumentPurge, id)
+	}
+	if o.Empreinte == "" {
+		return nil, fmt.Errorf("suivi: piece %s has no document", id)
 	}
 	e, err := lireEmpreinte(o.Empreinte)
 	if err != nil {
@@ -163,6 +170,7 @@ func (s *Suivi) Copies(ctx context.Context, id string) ([]CopieFaite, error) {
 type LignePapier struct {
 	Facture fse.Facture
 	Pieces  []VuePiece
+	Purgee  bool // of the invoice only the key is left: its lot is past its retention
 }
 
 // SurPapier lists what goes on paper and isn't closed yet; retour/suivi/bordereau prints it.

@@ -43,6 +43,13 @@ func (s *Suivi) DeposerFlux(ctx context.Context, fichier []byte, opts ...OptionD
 		return nil, err
 	}
 	d := &Depot{Fichier: f, Constats: constats}
+	// A file whose retention is past isn't kept again.
+	if purges, err := s.tousPurges(ctx, f); err != nil || purges {
+		if err == nil {
+			_, err = s.deposerLots(ctx, f, "", 0, opts)
+		}
+		return d, err
+	}
 	e, taille, err := s.c.Coffre.Deposer(ctx, bytes.NewReader(fichier))
 	if err != nil {
 		return d, err

@@ -16,7 +16,8 @@ import (
 )
 
 // DeposerPiece keeps a piece, document and all, until its invoice's lot is accepted. The same piece again changes nothing; the same ID with
-// another document replaces a scan that was refused or rejected, or one that hasn't left; otherwise it is ErrPieceEngagee.
+// another document replaces a scan that was refused or rejected, or one that hasn't left; otherwise it is ErrPieceEngagee. ErrLotPurge: its
+// invoice is past its retention.
 func (s *Suivi) DeposerPiece(ctx context.Context, p scor.Piece) error {
 	if err := p.Verifier(); err != nil {
 		return err
@@ -46,17 +47,29 @@ func (s *Suivi) DeposerPiece(ctx context.Context, p scor.Piece) error {
 	return s.poserPiece(ctx, p.ID, journal.Deposer, c)
 }
 
-// pieceConnue says whether a piece is there already as it is given, or is past being replaced.
+// pieceConnue says whether a piece is there already as it is given, or is past being replaced, or comes too late for its invoice.
 func (s *Suivi) pieceConnue(ctx context.Context, id string, c journal.Champs) (bool, error) {
-	o, err := journal.Trouver(ctx, s.c.Journal, journal.Piece, id)
-	if err != nil || o.Version == 0 {
+	refs := []journal.Ref{{Genre: journal.Piece, Cle: id}, {Genre: journal.LotFactures, Cle: lotDeFacture(c.Parent)}}
+	m, err := s.c.Journal.Objets(ctx, refs...)
+	if err != nil {
 		return false, err
+	}
+	o, l := m[refs[0]], m[refs[1]]
+	if o.Version == 0 && l.Etat != journal.Purge {
+		return false, nil
 	}
 	if c.Parent, err = s.parentActuel(ctx, c.Parent); err != nil {
 		return false, err
 	}
-	if fait, err := s.dejaDeposee(ctx, &o, &c); err != nil || fait {
-		return fait, err
+	if o.Version > 0 {
+		if fait, err := s.dejaDeposee(ctx, &o, &c); err != nil || fait {
+			return fait, err
+		}
+	}
+	if l.Etat == journal.Purge {
+		if err := s.lotPresent(ctx, c.Parent); err != nil || o.Version == 0 {
+			return false, err
+		}
 	}
 	e := journal.Evenement{Genre: o.Genre, Cle: o.Cle, Type: journal.Deposer, Version: o.Version + 1, Champs: c}
 	if _, err := journal.Suivante(journal.Vue{Avant: &o, Ev: &e}); err != nil {
@@ -177,18 +190,21 @@ func (s *Suivi) poserPiece(ctx context.Context, id string, t journal.Type, c jou
 }
 
 func (s *Suivi) tenterPiece(ctx context.Context, id string, t journal.Type, c journal.Champs) error {
-	refs := []journal.Ref{{Genre: journal.Piece, Cle: id}, {Genre: journal.Facture, Cle: c.Parent}}
+	refs := []journal.Ref{{Genre: journal.Piece, Cle: id}, {Genre: journal.Facture, Cle: c.Parent}, {Genre: journal.LotFactures, Cle: lotDeFacture(c.Parent)}}
 	m, err := s.c.Journal.Objets(ctx, refs...)
 	if err != nil {
 		return err
 	}
-	o, f := m[refs[0]], m[refs[1]]
+	o, f, l := m[refs[0]], m[refs[1]], m[refs[2]]
 	o.Genre, o.Cle = journal.Piece, id
 	if f.Etat == journal.Refacture {
 		if f, err = s.factureActuelle(ctx, f.Cle); err != nil {
 			return err
 		}
 		c.Parent = f.Cle
+		if l, err = journal.Trouver(ctx, s.c.Journal, journal.LotFactures, f.Parent); err != nil {
+			return err
+		}
 	}
 	if o.Version > 0 {
 		if t == journal.Deposer {
@@ -199,6 +215,9 @@ func (s *Suivi) tenterPiece(ctx context.Context, id string, t journal.Type, c jo
 		if t == journal.Refuser && o.Etat == journal.Refuse && o.Motif == c.Motif {
 			return nil
 		}
+	}
+	if err := lotPurge(&l); err != nil {
+		return err
 	}
 	c.Patient, c.Jour = f.Patient, f.Jour
 	quand, err := s.maintenant(ctx)

@@ -29,9 +29,14 @@ func (s *Suivi) lignesPapier(ctx context.Context, ordre []string, pieces map[str
 			if o.Version == 0 {
 				continue
 			}
-			if lots[k], err = s.lotFactures(ctx, o.Empreinte); err != nil {
+			if o.Etat == journal.Purge {
+				lots[k] = &fse.Lot{Cle: c.Lot}
+			} else if lots[k], err = s.lotFactures(ctx, o.Empreinte); err != nil {
 				return nil, err
 			}
+		}
+		if len(lots[k].Factures) == 0 {
+			l = append(l, LignePapier{Facture: fse.Facture{Cle: c}, Pieces: pieces[cle], Purgee: true})
 		}
 		for i := range lots[k].Factures {
 			if lots[k].Factures[i].Cle == c {

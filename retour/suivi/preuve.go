@@ -35,7 +35,7 @@ var gabaritPage = template.Must(template.New("page").Parse(pageDeGarde))
 // Preuve writes the proof pack of an invoice, one ZIP: its documents, the messages that carried them as they left, the relay's replies, the
 // answers as they came, the journal's events on all of it with the proof that they are in the chain, and a cover page for a person. It is
 // what answers a claim for undue payment or a random control. A message as it left holds the whole lot, encrypted for the caisse
-// where the profile encrypts.
+// where the profile encrypts. Of what was purged the cover page says when and by which rule; the rest is given.
 func (s *Suivi) Preuve(ctx context.Context, w io.Writer, facture fse.CleFacture) error {
 	v, err := s.Facture(ctx, facture)
 	if err != nil {
@@ -61,6 +61,9 @@ func (s *Suivi) Preuve(ctx context.Context, w io.Writer, facture fse.CleFacture)
 	p := pagePreuve{Vue: v, Faite: s.cal.c.Lisible(quand), Tete: extrait.Tete, TeteLe: s.cal.c.Lisible(extrait.Tete.Quand)}
 	for i := range objets {
 		if err := p.ajouter(s, &objets[i]); err != nil {
+			return err
+		}
+		if err := p.noterPurge(ctx, s, &objets[i]); err != nil {
 			return err
 		}
 		if err := s.joindrePreuve(ctx, z, &objets[i], &p); err != nil {
@@ -100,6 +103,26 @@ type pagePreuve struct {
 	Fichiers []fichierPreuve
 	Envois   []envoiPreuve
 	Autres   []string // keys under which it was billed too
+	Purges   []purgePreuve
+}
+
+// purgePreuve is something of which only the trace is left.
+type purgePreuve struct{ Quoi, Quand, Motif string }
+
+func (p *pagePreuve) noterPurge(ctx context.Context, s *Suivi, o *journal.Objet) error {
+	if o.Etat != journal.Purge {
+		return nil
+	}
+	for e, err := range journal.Histoire(ctx, s.c.Journal, o) {
+		if err != nil {
+			return err
+		}
+		if e.Type == journal.Purger {
+			p.Purges = append(p.Purges, purgePreuve{notes[o.Genre] + " " + o.Cle, s.cal.c.Lisible(e.Quand), e.Champs.Motif})
+			break
+		}
+	}
+	return nil
 }
 
 // ajouter puts on the page what the invoice's own view doesn't have: its other numbers, and the pieces that went under them or that a

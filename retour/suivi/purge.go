@@ -12,7 +12,7 @@ import (
 
 // Purge is what Purger did.
 type Purge struct {
-	Pieces, Messages int
+	Pieces, Messages, Lots int
 	// Gardees: past no rule yet, or not finished.
 	Gardees int
 }
@@ -20,8 +20,8 @@ type Purge struct {
 // ErrPublic says that no rule is for a public that was asked for: without it, the retention could be too short.
 var ErrPublic = errors.New("suivi: no rule of retention for this public")
 
-// Purger removes the bytes of what is past its retention: pieces that are finished, with the scans that they replaced, then the messages,
-// sent and received, of that time. The longest of the profile's rules and of the public ones for these publics holds, counted from the
+// Purger removes the bytes of what is past its retention: pieces that are finished, with the scans that they replaced, then the invoices'
+// lots all of whose pieces are, with their invoices and the file that brought them, and the messages, sent and received, of that time. The longest of the profile's rules and of the public ones for these publics holds, counted from the
 // transmission; what is not finished is never purged: a piece whose invoice is rejected or lacks another, a message whose lot waits for
 // something, or that proves the sending of a piece that stays. The trace stays in the journal: which piece, its digest, by which rule, who
 // asked. It may be run again after a crash.
@@ -42,7 +42,8 @@ func (s *Suivi) Purger(ctx context.Context, r *Reglement, d Decision, publics ..
 	if err != nil {
 		return Purge{}, err
 	}
-	p := &purge{s: s, d: d, quand: quand, vus: tete.Seq, regles: map[journal.Ref]string{}, octets: map[string]bool{}, gardes: map[journal.Ref]bool{}}
+	p := &purge{s: s, d: d, quand: quand, vus: tete.Seq, regles: map[journal.Ref]string{}, octets: map[string]bool{}, gardes: map[journal.Ref]bool{},
+		retenus: map[string]bool{}}
 	if err := p.trier(ctx, r, publics); err != nil {
 		return p.x, err
 	}
@@ -51,7 +52,7 @@ func (s *Suivi) Purger(ctx context.Context, r *Reglement, d Decision, publics ..
 			return p.x, err
 		}
 	}
-	return p.x, nil
+	return p.x, p.purgerLots(ctx)
 }
 
 type purge struct {
@@ -60,9 +61,11 @@ type purge struct {
 	d       Decision
 	quand   time.Time
 	aPurger []journal.Objet
+	lots    []lotAPurger
 	regles  map[journal.Ref]string
 	octets  map[string]bool      // digests that something still needs
 	gardes  map[journal.Ref]bool // what stays although its own time is past
+	retenus map[string]bool      // invoices' lots that something waits for
 	vus     uint64               // last event that octets takes into account
 }
 
@@ -74,6 +77,7 @@ func (p *purge) trier(ctx context.Context, r *Reglement, publics []string) error
 			return err
 		}
 		ouvertes[f.Cle] = true
+		p.retenus[f.Parent] = true
 	}
 	gardees := map[string]bool{} // pieces
 	for _, g := range []journal.Genre{journal.Piece, journal.Message, journal.Reception} {
@@ -81,11 +85,14 @@ func (p *purge) trier(ctx context.Context, r *Reglement, publics []string) error
 			if err != nil {
 				return err
 			}
+			regle, passe := p.s.finConservation(o.Modifie, r, p.quand, publics)
+			part := o.Etat == journal.Purge || passe && purgeable(&o) && !p.gardes[o.Ref()]
 			if o.Empreinte == "" {
+				if g == journal.Piece && !part { // a reference, or a scan refused
+					p.retenus[lotDeFacture(o.Parent)] = true
+				}
 				continue
 			}
-			regle, passe := p.s.finConservation(&o, r, p.quand, publics)
-			part := o.Etat == journal.Purge || passe && purgeable(&o) && !p.gardes[o.Ref()]
 			switch {
 			case part && g == journal.Piece && o.Etat != journal.Purge && ouvertes[o.Parent]:
 				part = false
@@ -108,12 +115,13 @@ func (p *purge) trier(ctx context.Context, r *Reglement, publics []string) error
 			}
 			if g == journal.Piece {
 				gardees[o.Cle] = true
+				p.retenus[lotDeFacture(o.Parent)] = true
 			}
 			p.octets[o.Empreinte] = true
 			p.x.Gardees++
 		}
 	}
-	return nil
+	return p.trierLots(ctx, r, publics)
 }
 
 // messageFini: its lots wait for nothing, and no piece that stays went by it.
@@ -124,7 +132,7 @@ func (p *purge) messageFini(ctx context.Context, m *journal.Objet, gardees map[s
 	}
 	for i := range lots {
 		switch lots[i].Etat {
-		case journal.ARLPositif, journal.Verification, journal.Reconstitue, journal.Manuel, journal.Papier, journal.Clos, journal.Annule:
+		case journal.ARLPositif, journal.Verification, journal.Reconstitue, journal.Manuel, journal.Papier, journal.Clos, journal.Annule, journal.Purge:
 		default:
 			return false, nil
 		}
@@ -151,7 +159,7 @@ func (p *purge) purger(ctx context.Context, o *journal.Objet) error {
 		if o.Genre == journal.Piece && o.Etat != journal.Clos {
 			g.sur(o, journal.Clore, journal.Champs{})
 		}
-		g.sur(o, journal.Purger, journal.Champs{Motif: "Conservation terminée : " + p.regles[o.Ref()], Auteur: p.d.Auteur})
+		g.sur(o, journal.Purger, journal.Champs{Motif: motifPurge + p.regles[o.Ref()], Auteur: p.d.Auteur})
 		if err := p.s.ecrire(ctx, g); err != nil {
 			return err
 		}
@@ -181,15 +189,8 @@ func (p *purge) remplaces(ctx context.Context, o *journal.Objet) error {
 }
 
 func (p *purge) supprimer(ctx context.Context, o *journal.Objet, empreinte string) error {
-	// What was deposited since the sorting may be the same bytes.
-	for e, err := range p.s.c.Journal.Rejouer(ctx, p.vus) {
-		if err != nil {
-			return err
-		}
-		p.vus = e.Seq
-		if e.Type != journal.Purger && e.Type != journal.Clore && e.Champs.Empreinte != "" {
-			p.octets[e.Champs.Empreinte] = true
-		}
+	if err := p.suivre(ctx); err != nil {
+		return err
 	}
 	if p.octets[empreinte] {
 		return nil
@@ -203,6 +204,35 @@ func (p *purge) supprimer(ctx context.Context, o *journal.Objet, empreinte strin
 	}
 	return nil
 }
+
+// suivre reads what came since the sorting: it may be the same bytes, or concern a lot that was to go.
+func (p *purge) suivre(ctx context.Context) error {
+	for e, err := range p.s.c.Journal.Rejouer(ctx, p.vus) {
+		if err != nil {
+			return err
+		}
+		p.vus = e.Seq
+		if e.Type == journal.Purger || e.Type == journal.Clore {
+			continue
+		}
+		if e.Champs.Empreinte != "" {
+			p.octets[e.Champs.Empreinte] = true
+		}
+		switch e.Genre {
+		case journal.LotFactures:
+			if e.Type == journal.Constituer {
+				p.octets[e.Champs.Source] = true
+			}
+		case journal.Piece:
+			p.retenus[lotDeFacture(e.Champs.Parent)] = true
+		case journal.Facture:
+			p.retenus[lotDeFacture(e.Cle)] = true
+		}
+	}
+	return nil
+}
+
+const motifPurge = "Conservation terminée : "
 
 func purgeable(o *journal.Objet) bool {
 	switch o.Genre {
@@ -219,15 +249,15 @@ func purgeable(o *journal.Objet) bool {
 	return false
 }
 
-// finConservation says which rule holds and whether it is past.
-func (s *Suivi) finConservation(o *journal.Objet, r *Reglement, quand time.Time, publics []string) (string, bool) {
-	fin, regle := r.Fin(o.Modifie, s.cal.c, publics...)
+// finConservation says which rule holds for what dates from du, and whether it is past.
+func (s *Suivi) finConservation(du time.Time, r *Reglement, quand time.Time, publics []string) (string, bool) {
+	fin, regle := r.Fin(du, s.cal.c, publics...)
 	source := ""
 	if regle != nil {
 		source = regle.Source
 	}
 	for _, k := range s.c.Profil.Delais.Conservation {
-		if f := s.cal.c.Apres(o.Modifie, k.Delai.Duree, delais.Unite(k.Delai.Unite)); f.After(fin) {
+		if f := s.cal.c.Apres(du, k.Delai.Duree, delais.Unite(k.Delai.Unite)); f.After(fin) {
 			fin, source = f, k.Delai.Source
 		}
 	}

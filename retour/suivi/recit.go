@@ -12,6 +12,8 @@ var recits = map[quoi]string{
 	{journal.LotFactures, journal.Annuler}:            "Lot de factures annulé",
 	{journal.LotFactures, journal.Reconstituer}:       "Lot de factures à refaire",
 	{journal.LotFactures, journal.MarquerManuel}:      "Lot de factures traité à la main",
+	{journal.LotFactures, journal.Purger}:             "Lot de factures purgé, sa trace reste",
+	{journal.LotScor, journal.Purger}:                 "Lot de pièces purgé, sa trace reste",
 	{journal.LotFactures, journal.Clore}:              "Lot de factures clos",
 	{journal.LotFactures, journal.Rouvrir}:            "Lot de factures à revoir : une pièce est attendue ou arrivée",
 	{journal.LotFactures, journal.Joindre}:            "Pièces du lot de factures examinées",

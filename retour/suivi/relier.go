@@ -17,6 +17,9 @@ func (s *Suivi) relierPiece(ctx context.Context, g *geste, o *journal.Objet, but
 	if f.Version == 0 {
 		return fmt.Errorf("%w: %s", ErrFactureAbsente, but)
 	}
+	if err := s.lotPresent(ctx, f.Cle); err != nil {
+		return fmt.Errorf("%w: %w", ErrActionImpossible, err)
+	}
 	return s.relierA(ctx, g, o, &f, c)
 }
 
@@ -74,6 +77,9 @@ func (s *Suivi) refacturer(ctx context.Context, g *geste, o *journal.Objet, but 
 	}
 	if c.Autre = f.Cle; c.Autre == o.Cle {
 		return fmt.Errorf("%w: an invoice isn't its own replacement", ErrActionImpossible)
+	}
+	if err := s.lotPresent(ctx, f.Cle); err != nil {
+		return fmt.Errorf("%w: %w", ErrActionImpossible, err)
 	}
 	g.sur(o, journal.Refacturer, c)
 	for p, err := range s.c.Journal.Chercher(ctx, journal.Requete{Genre: journal.Piece, Parent: o.Cle}) {

@@ -29,6 +29,7 @@ const (
 	Rejetee         Situation = "rejetee" // by an RSP
 	Refacturee      Situation = "refacturee"
 	Close           Situation = "close"
+	Purgee          Situation = "purgee" // past its retention: only the trace is left
 )
 
 // Libelle is the situation's French name.
@@ -36,7 +37,7 @@ func (x Situation) Libelle() string {
 	return map[Situation]string{AttenteFactures: "en attente de l'ARL des factures", LotRefuse: "lot de factures refusé", SansPiece: "sans pièce",
 		PieceManquante: "pièce manquante", ScanRefuse: "numérisation refusée", EnAttente: "pièces prêtes à partir", EnCours: "pièces transmises, réponse attendue",
 		AReprendre: "à reprendre", Acquittee: "pièces acquittées", Gardee: "pièces conservées, non transmises", SurPapier: "envoyée sur papier", TraiteeMain: "traitée à la main", Rejetee: "rejetée par la caisse",
-		Refacturee: "refacturée", Close: "close"}[x]
+		Refacturee: "refacturée", Close: "close", Purgee: "purgée, sa trace reste"}[x]
 }
 
 // VueFacture is an invoice for a person or a program.
@@ -208,6 +209,9 @@ func (s *Suivi) situer(v *VueFacture, lot, f *journal.Objet, pieces []journal.Ob
 	case journal.ARLPositif, journal.Clos:
 	case journal.Manuel:
 		v.Situation = TraiteeMain
+		return
+	case journal.Purge:
+		v.Situation = Purgee
 		return
 	default:
 		v.Situation, v.AFaire = LotRefuse, conseilLotFactures(lot)
