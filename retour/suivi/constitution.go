@@ -51,10 +51,19 @@ func (s *Suivi) constituer(ctx context.Context, l *journal.Objet) error {
 		return err
 	}
 	s.noterGardees(g, objets, ap.NonTransmises)
-	if err := s.lotsScor(ctx, g, l, factures, objets, ap.Paires); err != nil {
+	err = s.lotsScor(ctx, g, l, factures, objets, ap.Paires)
+	switch {
+	case errors.Is(err, ErrNumeros):
+		g.sur(l, journal.Rouvrir, journal.Champs{Echeance: us(s.lendemain(quand)), Attention: journal.AFaire, Motif: motifNumeros})
+		return errors.Join(s.ecrire(ctx, g), err)
+	case err != nil:
 		return err
 	}
-	g.sur(l, journal.Joindre, journal.Champs{Echeance: rien})
+	c := journal.Champs{Echeance: rien}
+	if l.Motif == motifNumeros {
+		c.Attention, c.Motif = rien, journal.Efface
+	}
+	g.sur(l, journal.Joindre, c)
 	return s.ecrire(ctx, g)
 }
 
@@ -233,18 +242,14 @@ func (s *Suivi) noterGardees(g *geste, objets map[string]journal.Objet, gardees 
 	}
 }
 
-// lotsScor adds to g the lots of the pairs.
+// lotsScor adds to g the lots of the pairs; with ErrNumeros, those that found a number.
 func (s *Suivi) lotsScor(ctx context.Context, g *geste, l *journal.Objet, factures *fse.Lot, objets map[string]journal.Objet, paires []lot.Paire) error {
-	capacite := s.capaciteNumero()
 	date := fse.DateDe(s.cal.local(g.quand))
 	lots, ecartees, err := lot.Constituer(paires, lot.Constitution{Profil: s.c.Profil, Date: date,
-		Numeroter: func() (int, error) {
-			n, err := s.numero(ctx)
-			return int((n-1)%capacite) + 1, err
-		},
-		Destination: s.destination,
+		Numeroter: s.numeroteur(ctx, date), Destination: s.destination,
 	})
-	if err != nil {
+	epuises := err
+	if err != nil && !errors.Is(err, ErrNumeros) {
 		return err
 	}
 	for _, e := range ecartees {
@@ -264,7 +269,7 @@ func (s *Suivi) lotsScor(ctx context.Context, g *geste, l *journal.Objet, factur
 			return err
 		}
 	}
-	return nil
+	return epuises
 }
 
 var errSansDestination = errors.New("suivi: no routing table (Config.Destination)")
@@ -274,26 +279,6 @@ func (s *Suivi) destination(f *fse.Facture) (lot.Destination, error) {
 		return lot.Destination{}, errSansDestination
 	}
 	return s.c.Destination(f)
-}
-
-// capaciteNumero is the number of lot numbers that the profile's records can hold: they start again from 1 beyond, the date tells them apart.
-func (s *Suivi) capaciteNumero() int64 {
-	capacite := int64(1_000_000_000)
-	for _, f := range []*scor.FormatFichier{&s.c.Profil.Lot, &s.c.Profil.Retours.ARL.FormatFichier} {
-		for _, e := range f.Enregistrements {
-			for _, z := range e.Zones {
-				if z.Donnee != "lot.numero" {
-					continue
-				}
-				c := int64(1)
-				for range min(z.Longueur, 9) {
-					c *= 10
-				}
-				capacite = min(capacite, c-1)
-			}
-		}
-	}
-	return capacite
 }
 
 // precisFichier is what the message of a file of lots is made from again, beside the lots themselves.

@@ -314,6 +314,9 @@ func (s *Suivi) expliquer(o *journal.Objet) (quoi, conseil string) {
 		case journal.Reconstitue, journal.Manuel:
 			return "La caisse accepte un lot de factures qui avait déjà été refait.", "Vérifier que les factures n'ont pas été facturées deux fois."
 		case journal.ARLPositif:
+			if o.Motif == motifNumeros {
+				return o.Motif, "Rien à faire si cela reste rare ; sinon, le profil donne trop peu de chiffres au numéro de lot, ou trop peu de pièces par lot."
+			}
 			return suite("La caisse refuse un lot de factures qu'elle avait accepté"), "Se renseigner auprès de la caisse."
 		}
 	case journal.Message:
