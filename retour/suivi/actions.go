@@ -21,7 +21,7 @@ const (
 	ActionRelier       NomAction = "relier"     // to the invoice's new number: Decision.Facture
 	ActionReclamee     NomAction = "reclamee"   // the caisse says it hasn't got the piece
 	ActionRejetee      NomAction = "rejetee"    // the caisse says that the piece can't be used: the verification period counts it
-	ActionAnnuler      NomAction = "annuler"    // a lot that never left
+	ActionAnnuler      NomAction = "annuler"    // a lot that never left, alone in its file: the SDK sends a file as it was given, or not
 	ActionSansObjet    NomAction = "sans-objet" // the missing piece isn't needed
 	ActionAbandonner   NomAction = "abandonner"
 	ActionRelire       NomAction = "relire"
@@ -110,7 +110,7 @@ func possibles(o *journal.Objet) (l []NomAction) {
 	case journal.LotFactures:
 		switch o.Etat {
 		case journal.Constitue:
-			if o.Essais == 0 && o.Premier == 0 { // not even tried
+			if o.Essais == 0 && o.Premier == 0 && o.Mode != modeGroupe { // not even tried
 				l = []NomAction{ActionAnnuler}
 			}
 		case journal.ARLNegatif, journal.MdS, journal.LimiteEssais:
@@ -159,6 +159,9 @@ func (s *Suivi) Executer(ctx context.Context, a Action, d Decision) error {
 	}
 	if o.Version != a.Version {
 		return fmt.Errorf("%w: %s %s", ErrActionPerimee, a.Genre, a.Cle)
+	}
+	if a.Nom == ActionAnnuler && o.Genre == journal.LotFactures && o.Mode == modeGroupe {
+		return fmt.Errorf("%w: the file of lot %s carries other lots, and leaves as it was given", ErrActionImpossible, o.Cle)
 	}
 	if !slices.Contains(possibles(&o), a.Nom) {
 		return fmt.Errorf("%w: %s on %s %s in state %q", ErrActionImpossible, a.Nom, a.Genre, a.Cle, o.Etat)
@@ -388,8 +391,11 @@ func (s *Suivi) annuler(ctx context.Context, g *geste, o *journal.Objet, c journ
 	if err != nil {
 		return err
 	}
-	if m.Tentatives > 0 || len(lots) != 1 {
-		return fmt.Errorf("%w: the message of lot %s was tried, or carries other lots", ErrActionImpossible, o.Cle)
+	if m.Tentatives > 0 {
+		return fmt.Errorf("%w: the message of lot %s was tried", ErrActionImpossible, o.Cle)
+	}
+	if len(lots) != 1 { // of a journal that doesn't say it of the lot
+		return fmt.Errorf("%w: the file of lot %s carries other lots, and leaves as it was given", ErrActionImpossible, o.Cle)
 	}
 	g.sur(o, journal.Annuler, c)
 	g.sur(&m, journal.Abandonner, journal.Champs{Motif: "Le lot de ce message est annulé."})

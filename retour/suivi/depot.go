@@ -30,6 +30,9 @@ type depot struct{ ailleurs bool }
 // DejaTransmis registers lots that the host sends itself, or already sent: nothing leaves, their ARL are awaited.
 func DejaTransmis() OptionDepot { return func(d *depot) { d.ailleurs = true } }
 
+// modeGroupe is the Mode of a lot whose file carries other lots: it leaves with them or not at all.
+const modeGroupe = "groupe"
+
 const (
 	natureFactures = "factures"
 	naturePieces   = "pieces"
@@ -171,6 +174,9 @@ func (s *Suivi) nouveauLot(ctx context.Context, g *geste, f *fse.Fichier, i int,
 	o := &journal.Objet{Genre: journal.LotFactures, Cle: cle}
 	c := journal.Champs{Dans: message, Source: source, Empreinte: contenu, Nombre: int64(len(l.Factures)), Nature: empreinteLot(s.c.Coffre, l),
 		Jour: jour(l.Cle.Date), EssaisMax: int64(s.c.Profil.Delais.TransmissionsMax)}
+	if len(f.Lots) > 1 && message != "" {
+		c.Mode = modeGroupe
+	}
 	g.sur(o, journal.Constituer, c)
 	if ailleurs {
 		limite := us(s.cal.apres(g.quand, s.c.Profil.Delais.Succes))
