@@ -324,6 +324,8 @@ func TestPasDeuxModesALaFois(t *testing.T) {
 	}
 	b.lot(1, 1)
 	b.jusquAuRepos()
+	b.h.avancer(time.Minute)
+	b.jusquAuRepos()
 	if essais != 2 || b.situations()[1000] != Acquittee {
 		t.Error(essais, b.situations())
 	}

@@ -277,6 +277,20 @@ func attente(tentatives int64) time.Duration {
 	return min(time.Hour, time.Minute<<min(tentatives, 10))
 }
 
+// prochainRenvoi is when a message that came back leaves again: the first time soon, then later and later, for what keeps it from arriving may
+// last, and the transmissions are few; never past the limit of the attempts.
+func prochainRenvoi(quand time.Time, essais, limite int64) time.Time {
+	d := attente(0)
+	for i := int64(1); i < essais && d < 24*time.Hour; i++ {
+		d *= 60
+	}
+	d = min(d, 24*time.Hour)
+	if limite > 0 {
+		d = max(0, min(d, journal.Instant(limite).Sub(quand)/2))
+	}
+	return quand.Add(d)
+}
+
 func (s *Suivi) echec(ctx context.Context, m *journal.Objet, quand time.Time, cause error) error {
 	c := journal.Champs{Motif: motifEnvoi(cause), Code: journal.Efface}
 	var ee *transport.ErreurEnvoi

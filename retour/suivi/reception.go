@@ -565,10 +565,14 @@ func (l *lecture) renvoyer(m *journal.Objet, c journal.Champs) error {
 		return err
 	}
 	attendus := 0
+	limite := int64(0)
 	for i := range lots {
 		o, err := l.objet(lots[i].Genre, lots[i].Cle)
 		if err != nil {
 			return err
+		}
+		if enRoute(o) && o.Limite > 0 && (limite == 0 || o.Limite < limite) {
+			limite = o.Limite
 		}
 		cl := c
 		cl.Echeance = o.Limite // whatever becomes of the message, the days to succeed end
@@ -580,6 +584,6 @@ func (l *lecture) renvoyer(m *journal.Objet, c journal.Champs) error {
 		l.remarque("Sans effet : les lots ont déjà leur réponse, ou le message repart déjà.")
 		return nil
 	}
-	l.faire(m, journal.Renvoyer, journal.Champs{Echeance: us(l.g.quand), Code: c.Code, Motif: c.Motif})
+	l.faire(m, journal.Renvoyer, journal.Champs{Echeance: us(prochainRenvoi(l.g.quand, m.Essais, limite)), Code: c.Code, Motif: c.Motif})
 	return nil
 }

@@ -112,8 +112,12 @@ func TestANRRenvoieLeMemeFichier(t *testing.T) {
 	b := nouveauBanc(t)
 	b.f.repondre = func(r *envoiRecu) [][]byte { return [][]byte{b.f.anr(r.id)} }
 	b.lot(1, 3)
-	b.jusquAuRepos()
 	max := b.c.Profil.Delais.TransmissionsMax
+	for range max {
+		b.jusquAuRepos()
+		b.h.avancer(time.Hour)
+	}
+	b.jusquAuRepos()
 	if len(b.f.envois) != max {
 		t.Fatalf("%d transmissions, expected the profile's %d", len(b.f.envois), max)
 	}
@@ -195,6 +199,8 @@ func TestMessageDeService(t *testing.T) {
 		return [][]byte{b.f.mds(r.compo, c)}
 	}
 	b.lot(1, 2)
+	b.jusquAuRepos()
+	b.h.avancer(time.Minute)
 	b.jusquAuRepos()
 	// 9002, a passing trouble: the same message. 9001: the lot is dissolved, and somebody decides.
 	if len(b.f.envois) != 2 || b.f.envois[0].id != b.f.envois[1].id {
