@@ -39,8 +39,11 @@ func (s *Suivi) apresARLPositif(l *lecture, o *journal.Objet) error {
 // ErrPreavis says that a check was announced with less notice than the convention gives.
 var ErrPreavis = errors.New("suivi: the notice is shorter than the profile's")
 
+// ErrVerificationEnCours says that a period is already running, or announced: the conventions know a new check after a period, not a longer one.
+var ErrVerificationEnCours = errors.New("suivi: a verification period is already running or announced")
+
 // AnnoncerControle notes that the caisse checks again, from a day on, for the profile's period. A notice shorter than the profile's is
-// noted too, with ErrPreavis: the practice may refuse it.
+// noted too, with ErrPreavis: the practice may refuse it. ErrVerificationEnCours: a period is running or announced, nothing is noted.
 func (s *Suivi) AnnoncerControle(ctx context.Context, debut time.Time, d Decision) error {
 	o, err := journal.Trouver(ctx, s.c.Journal, journal.Cabinet, cleVerification)
 	if err != nil {
@@ -50,10 +53,25 @@ func (s *Suivi) AnnoncerControle(ctx context.Context, debut time.Time, d Decisio
 	if err != nil {
 		return err
 	}
+	if o.Etat == journal.Verification && o.Limite > 0 && o.Limite <= us(quand) { // over, and no round has concluded it
+		if err := s.etapeCabinet(ctx, &o, &Bilan{}); err != nil {
+			return err
+		}
+		if o, err = journal.Trouver(ctx, s.c.Journal, journal.Cabinet, cleVerification); err != nil {
+			return err
+		}
+	}
+	if o.Etat == journal.Verification {
+		return fmt.Errorf("%w: %s", ErrVerificationEnCours, s.jours(o.Premier, o.Limite))
+	}
 	o.Genre, o.Cle = journal.Cabinet, cleVerification
 	fin := us(s.cal.apres(debut, s.c.Profil.Delais.Verification))
 	g := nouveauGeste(quand)
-	g.sur(&o, journal.Demarrer, journal.Champs{Premier: us(debut), Echeance: fin, Limite: fin, Auteur: d.Auteur, Motif: d.Motif})
+	c := journal.Champs{Premier: us(debut), Echeance: fin, Limite: fin, Auteur: d.Auteur, Motif: d.Motif}
+	if o.Attention > 0 { // nobody has seen yet what becomes of the paper of the period before
+		c.Attention, c.Motif = o.Attention, strings.TrimSpace(o.Motif+" "+d.Motif)
+	}
+	g.sur(&o, journal.Demarrer, c)
 	if err := s.ecrire(ctx, g); err != nil {
 		return err
 	}
@@ -61,6 +79,15 @@ func (s *Suivi) AnnoncerControle(ctx context.Context, debut time.Time, d Decisio
 		return fmt.Errorf("%w: begins %s", ErrPreavis, debut.Format(time.DateOnly))
 	}
 	return nil
+}
+
+// jours says from which day to which, in the offices' calendar.
+func (s *Suivi) jours(du, au int64) string {
+	t := "from " + s.cal.local(journal.Instant(du)).Format(time.DateOnly)
+	if au > 0 {
+		t += " to " + s.cal.local(journal.Instant(au)).Format(time.DateOnly)
+	}
+	return t
 }
 
 // etapeCabinet ends the period: the lots that it covered are closed, and the practice is told whether paper may be destroyed.
