@@ -70,7 +70,7 @@ type clinique struct {
 type retenue struct{ lot, motif string }
 
 func ouvrir(ctx context.Context, o options, progres io.Writer) (_ *clinique, err error) {
-	c := &clinique{options: o, progres: progres}
+	c := &clinique{options: o, progres: &progresPartage{w: progres}}
 	defer func() {
 		if err != nil {
 			c.fermer()

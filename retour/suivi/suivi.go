@@ -61,7 +61,8 @@ type Config struct {
 	Bail time.Duration
 	// Paralleles is the number of messages sent at once; 0: 1.
 	Paralleles int
-	// Observateur is told of each step once it is in the journal; it must not block. For progress, never needed.
+	// Observateur is told of each step once it is in the journal, from whichever goroutine took it, several at once if the host calls so; it must
+	// not block. For progress, never needed.
 	Observateur func(Fait)
 }
 
