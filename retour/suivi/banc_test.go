@@ -86,6 +86,13 @@ func nouveauBanc(t testing.TB, changer ...func(*Config)) *banc {
 	return &banc{s, t, h, f, c.Journal}
 }
 
+// referenceAdmise has each invoice ask for an ordonnance, for which the reference of one already sent will do.
+func referenceAdmise(c *Config) {
+	c.Exigences = func(*fse.Facture) []scor.Exigence {
+		return []scor.Exigence{{Type: scor.Ordonnance, Decision: scor.ReferenceAdmise}}
+	}
+}
+
 func (b *banc) avancer() Bilan {
 	b.t.Helper()
 	x, err := b.Avancer(context.Background())

@@ -22,16 +22,9 @@ func (s *Suivi) DeposerPiece(ctx context.Context, p scor.Piece) error {
 	if err := p.Verifier(); err != nil {
 		return err
 	}
-	c := journal.Champs{Parent: cleFacture(p.Facture), Nature: p.Type, Pages: int64(p.Pages), Reference: p.Reference, Motif: journal.Efface, Code: journal.Efface, Mode: journal.Efface}
-	if p.Facture == (fse.CleFacture{}) {
-		c.Parent = ""
-	}
-	if p.Fichier != "" {
-		f, err := s.c.Coffre.Sceller(p.Fichier, "fichier|"+p.ID)
-		if err != nil {
-			return err
-		}
-		c.Fichier = f
+	c := journal.Champs{Pages: int64(p.Pages), Reference: p.Reference, Motif: journal.Efface, Code: journal.Efface, Mode: journal.Efface}
+	if err := s.designer(&p, &c); err != nil {
+		return err
 	}
 	if p.EstReference() {
 		return s.poserPiece(ctx, p.ID, journal.Deposer, c)
@@ -45,6 +38,18 @@ func (s *Suivi) DeposerPiece(ctx context.Context, p scor.Piece) error {
 		return err
 	}
 	return s.poserPiece(ctx, p.ID, journal.Deposer, c)
+}
+
+// designer says which piece it is: of what invoice, of what type, from which file, sealed.
+func (s *Suivi) designer(p *scor.Piece, c *journal.Champs) (err error) {
+	c.Nature = p.Type
+	if p.Facture != (fse.CleFacture{}) {
+		c.Parent = cleFacture(p.Facture)
+	}
+	if p.Fichier != "" {
+		c.Fichier, err = s.c.Coffre.Sceller(p.Fichier, "fichier|"+p.ID)
+	}
+	return err
 }
 
 // pieceConnue says whether a piece is there already as it is given, or is past being replaced, or comes too late for its invoice.
@@ -166,16 +171,9 @@ func (s *Suivi) RefuserPiece(ctx context.Context, p scor.Piece, motif string) er
 	}) {
 		return errors.New("suivi: identifier of a refused piece: letters, digits, - and _ expected")
 	}
-	c := journal.Champs{Parent: cleFacture(p.Facture), Nature: p.Type, Motif: motif}
-	if p.Facture == (fse.CleFacture{}) {
-		c.Parent = ""
-	}
-	if p.Fichier != "" {
-		f, err := s.c.Coffre.Sceller(p.Fichier, "fichier|"+p.ID)
-		if err != nil {
-			return err
-		}
-		c.Fichier = f
+	c := journal.Champs{Motif: motif}
+	if err := s.designer(&p, &c); err != nil {
+		return err
 	}
 	return s.poserPiece(ctx, p.ID, journal.Refuser, c)
 }

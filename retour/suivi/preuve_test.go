@@ -10,7 +10,6 @@ import (
 
 	"github.com/scor-sdk/scor-sdk-go/fse"
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi/journal"
-	"github.com/scor-sdk/scor-sdk-go/scor"
 )
 
 // preuve makes the proof pack of an invoice, checks it, and gives the number of files of each folder, and its pieces.
@@ -57,11 +56,7 @@ func TestPreuveRefacturee(t *testing.T) {
 
 // A reference: the document that it stands for is there, with the message that carried it and its ARL.
 func TestPreuveReference(t *testing.T) {
-	b := nouveauBanc(t, func(c *Config) {
-		c.Exigences = func(*fse.Facture) []scor.Exigence {
-			return []scor.Exigence{{Type: scor.Ordonnance, Decision: scor.ReferenceAdmise}}
-		}
-	})
+	b := nouveauBanc(t, referenceAdmise)
 	f, g := factures(t, 1, 1), factures(t, 2, 1)
 	f.Lots[0].Factures[0].Serie, g.Lots[0].Factures[0].Serie = "S", "S"
 	b.deposer(f)

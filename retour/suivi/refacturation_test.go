@@ -8,7 +8,6 @@ import (
 
 	"github.com/scor-sdk/scor-sdk-go/fse"
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi/journal"
-	"github.com/scor-sdk/scor-sdk-go/scor"
 )
 
 // refaire bills the invoices of f again, under the numbers of another lot.
@@ -138,11 +137,7 @@ func TestLotQuiDiffereParLeNIR(t *testing.T) {
 
 // A series' piece that the caisse hasn't got goes again as an image, not as a reference to itself; another waits for it.
 func TestSerieReclamee(t *testing.T) {
-	b := nouveauBanc(t, func(c *Config) {
-		c.Exigences = func(*fse.Facture) []scor.Exigence {
-			return []scor.Exigence{{Type: scor.Ordonnance, Decision: scor.ReferenceAdmise}}
-		}
-	})
+	b := nouveauBanc(t, referenceAdmise)
 	f := factures(t, 1, 1)
 	f.Lots[0].Factures[0].Serie = "S"
 	b.deposer(f)
@@ -159,11 +154,7 @@ func TestSerieReclamee(t *testing.T) {
 
 // Two invoices of a series in one lot: the reference follows once the first piece is acknowledged, and nobody has to do anything.
 func TestSerieDansUnLot(t *testing.T) {
-	b := nouveauBanc(t, func(c *Config) {
-		c.Exigences = func(*fse.Facture) []scor.Exigence {
-			return []scor.Exigence{{Type: scor.Ordonnance, Decision: scor.ReferenceAdmise}}
-		}
-	})
+	b := nouveauBanc(t, referenceAdmise)
 	f := factures(t, 1, 2)
 	for i := range f.Lots[0].Factures {
 		f.Lots[0].Factures[i].Serie, f.Lots[0].Factures[i].Assure = "S", f.Lots[0].Factures[0].Assure

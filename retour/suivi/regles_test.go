@@ -327,11 +327,7 @@ func TestRefacturation(t *testing.T) {
 }
 
 func TestSerieDActes(t *testing.T) {
-	b := nouveauBanc(t, func(c *Config) {
-		c.Exigences = func(*fse.Facture) []scor.Exigence {
-			return []scor.Exigence{{Type: scor.Ordonnance, Decision: scor.ReferenceAdmise}}
-		}
-	})
+	b := nouveauBanc(t, referenceAdmise)
 	f := factures(t, 1, 1)
 	f.Lots[0].Factures[0].Serie = "S"
 	b.deposer(f)
