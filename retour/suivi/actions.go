@@ -7,33 +7,29 @@ import (
 	"slices"
 
 	"github.com/scor-sdk/scor-sdk-go/fse"
+	"github.com/scor-sdk/scor-sdk-go/retour/suivi/etats"
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi/journal"
 )
 
 // NomAction is something that a person may decide.
-type NomAction string
+type NomAction = etats.NomAction
 
+// The actions; the table of package etats says which are possible where.
 const (
-	ActionRenvoyer     NomAction = "renvoyer"     // send again: a message as it is, a piece in a new lot
-	ActionReconstituer NomAction = "reconstituer" // dissolve the lot; its pieces go in a new one
-	ActionPapier       NomAction = "papier"
-	ActionManuel       NomAction = "manuel"
-	ActionRelier       NomAction = "relier"     // to the invoice's new number: Decision.Facture
-	ActionReclamee     NomAction = "reclamee"   // the caisse says it hasn't got the piece
-	ActionRejetee      NomAction = "rejetee"    // the caisse says that the piece can't be used: the verification period counts it
-	ActionAnnuler      NomAction = "annuler"    // a lot that never left, alone in its file: the SDK sends a file as it was given, or not
-	ActionSansObjet    NomAction = "sans-objet" // the missing piece isn't needed
-	ActionAbandonner   NomAction = "abandonner"
-	ActionRelire       NomAction = "relire"
-	ActionVu           NomAction = "vu" // read; nothing to do
-	ActionClore        NomAction = "clore"
+	ActionRenvoyer     = etats.Renvoyer
+	ActionReconstituer = etats.Reconstituer
+	ActionPapier       = etats.Papier
+	ActionManuel       = etats.Manuel
+	ActionRelier       = etats.Relier // Decision.Facture says to which
+	ActionReclamee     = etats.Reclamee
+	ActionRejetee      = etats.Rejetee
+	ActionAnnuler      = etats.Annuler
+	ActionSansObjet    = etats.SansObjet
+	ActionAbandonner   = etats.Abandonner
+	ActionRelire       = etats.Relire
+	ActionVu           = etats.Vu
+	ActionClore        = etats.Clore
 )
-
-var libellesActions = map[NomAction]string{
-	ActionRenvoyer: "Transmettre à nouveau", ActionReconstituer: "Reconstituer le lot", ActionManuel: "Traiter à la main",
-	ActionRelier: "Relier à la nouvelle facture", ActionReclamee: "La caisse ne l'a pas reçue : transmettre à nouveau", ActionRejetee: "La caisse la dit inexploitable", ActionAnnuler: "Annuler le lot", ActionSansObjet: "Aucune pièce n'est nécessaire",
-	ActionAbandonner: "Abandonner ce message", ActionRelire: "Relire le message", ActionVu: "J'ai vu", ActionClore: "Clore",
-}
 
 // Action is an action that is possible now on an object. It can be kept, sent to a screen and brought back: Version tells whether the
 // object has changed since.
@@ -61,95 +57,14 @@ var ErrActionImpossible = errors.New("suivi: action not possible")
 // Actions lists what is possible now on an object.
 func (s *Suivi) Actions(o *journal.Objet) []Action {
 	var l []Action
-	for _, n := range possibles(o) {
-		libelle := libellesActions[n]
-		if n == ActionPapier {
-			libelle = "Passer " + s.surRepli()
-		}
-		l = append(l, Action{Nom: n, Libelle: libelle, Genre: o.Genre, Cle: o.Cle, Version: o.Version})
+	for _, n := range etats.Actions(o) {
+		l = append(l, Action{Nom: n, Libelle: s.langue().Libelle(n), Genre: o.Genre, Cle: o.Cle, Version: o.Version})
 	}
 	return l
 }
 
-// surRepli names the mode that the profile has for what can't be sent: pieces that are there are the paper's, or the disc's.
-func (s *Suivi) surRepli() string {
-	if s.c.Profil.Delais.Repli == "cd-rom" {
-		return "sur CD-ROM"
-	}
-	return "sur papier"
-}
-
-func possibles(o *journal.Objet) (l []NomAction) {
-	switch o.Genre {
-	case journal.Piece:
-		switch o.Etat {
-		case journal.Refuse:
-			l = []NomAction{ActionPapier, ActionManuel, ActionRelier}
-		case journal.Constitue:
-			l = []NomAction{ActionPapier, ActionManuel, ActionRelier}
-			if o.Attention > 0 { // set aside: once the cause is mended
-				l = append([]NomAction{ActionRenvoyer}, l...)
-			}
-		case journal.ARLNegatif, journal.Rejet:
-			l = []NomAction{ActionRenvoyer, ActionPapier, ActionManuel, ActionRelier}
-		case journal.ARLPositif:
-			l = []NomAction{ActionReclamee, ActionRejetee}
-		case journal.Papier, journal.Manuel:
-			l = []NomAction{ActionClore}
-		}
-		if o.Parent == "" { // no invoice: the bordereau has no line to put it on
-			l = slices.DeleteFunc(l, func(n NomAction) bool { return n == ActionPapier })
-		}
-	case journal.LotScor:
-		switch o.Etat {
-		case journal.ARLNegatif, journal.MdS, journal.LimiteEssais:
-			l = []NomAction{ActionReconstituer, ActionPapier, ActionManuel}
-		case journal.ANR:
-			l = []NomAction{ActionPapier, ActionManuel}
-		}
-	case journal.LotFactures:
-		switch o.Etat {
-		case journal.Constitue:
-			if o.Essais == 0 && o.Premier == 0 && o.Mode != modeGroupe { // not even tried
-				l = []NomAction{ActionAnnuler}
-			}
-		case journal.ARLNegatif, journal.MdS, journal.LimiteEssais:
-			l = []NomAction{ActionReconstituer, ActionManuel}
-		case journal.ANR:
-			l = []NomAction{ActionManuel}
-		case journal.Reconstitue, journal.Manuel:
-			l = []NomAction{ActionClore}
-		}
-	case journal.Message:
-		switch o.Etat {
-		case journal.Refuse, journal.Echec:
-			l = []NomAction{ActionRenvoyer, ActionAbandonner}
-		case journal.Reserve:
-			if o.Attention > 0 { // it can't be composed
-				l = []NomAction{ActionRenvoyer, ActionAbandonner}
-			}
-		}
-	case journal.Reception:
-		if o.Etat == journal.Illisible {
-			l = []NomAction{ActionRelire, ActionClore}
-		}
-	case journal.Facture:
-		switch o.Etat {
-		case journal.Incomplet:
-			l = []NomAction{ActionSansObjet}
-		case journal.Rejet:
-			l = []NomAction{ActionRelier, ActionClore}
-		case journal.Paye, journal.Signale:
-			if manque(o) {
-				l = []NomAction{ActionSansObjet}
-			}
-		}
-	}
-	if o.Attention > 0 && (o.Attention < journal.Urgent || len(l) == 0) {
-		l = append(l, ActionVu)
-	}
-	return l
-}
+// langue writes the table's sentences by the profile.
+func (s *Suivi) langue() etats.Langue { return etats.Langue{Profil: s.c.Profil} }
 
 // Executer does what a person decided. ErrActionPerimee: look again first. Everything that follows from it is one group of events.
 func (s *Suivi) Executer(ctx context.Context, a Action, d Decision) error {
@@ -160,10 +75,10 @@ func (s *Suivi) Executer(ctx context.Context, a Action, d Decision) error {
 	if o.Version != a.Version {
 		return fmt.Errorf("%w: %s %s", ErrActionPerimee, a.Genre, a.Cle)
 	}
-	if a.Nom == ActionAnnuler && o.Genre == journal.LotFactures && o.Mode == modeGroupe {
+	if a.Nom == ActionAnnuler && o.Genre == journal.LotFactures && o.Mode == etats.ModeGroupe {
 		return fmt.Errorf("%w: the file of lot %s carries other lots, and leaves as it was given", ErrActionImpossible, o.Cle)
 	}
-	if !slices.Contains(possibles(&o), a.Nom) {
+	if !slices.Contains(etats.Actions(&o), a.Nom) {
 		return fmt.Errorf("%w: %s on %s %s in state %q", ErrActionImpossible, a.Nom, a.Genre, a.Cle, o.Etat)
 	}
 	quand, err := s.maintenant(ctx)
@@ -215,10 +130,10 @@ func (s *Suivi) actionPiece(ctx context.Context, g *geste, o *journal.Objet, n N
 	}
 	switch n {
 	case ActionPapier:
-		c.Mode = modePapier
+		c.Mode = etats.ModePapier
 		g.sur(o, journal.PasserPapier, c)
 	case ActionManuel:
-		c.Mode = modeManuel
+		c.Mode = etats.ModeManuel
 		g.sur(o, journal.MarquerManuel, c)
 	case ActionRenvoyer, ActionReclamee:
 		return s.retransmettrePiece(ctx, g, o, c)
@@ -299,22 +214,22 @@ func (s *Suivi) actionLotScor(ctx context.Context, g *geste, o *journal.Objet, n
 		}
 		return s.reveiller(ctx, g, o.Parent)
 	case ActionPapier:
-		c.Mode = modePapier
+		c.Mode = etats.ModePapier
 		g.sur(o, journal.PasserPapier, c)
 		if err := s.abandonner(ctx, g, o); err != nil {
 			return err
 		}
 		return s.dissoudre(ctx, g, o.Cle, func(p *journal.Objet) {
-			g.sur(p, journal.PasserPapier, journal.Champs{Mode: modePapier, Auteur: c.Auteur})
+			g.sur(p, journal.PasserPapier, journal.Champs{Mode: etats.ModePapier, Auteur: c.Auteur})
 		})
 	case ActionManuel:
-		c.Mode = modeManuel
+		c.Mode = etats.ModeManuel
 		g.sur(o, journal.MarquerManuel, c)
 		if err := s.abandonner(ctx, g, o); err != nil {
 			return err
 		}
 		return s.dissoudre(ctx, g, o.Cle, func(p *journal.Objet) {
-			g.sur(p, journal.MarquerManuel, journal.Champs{Mode: modeManuel, Auteur: c.Auteur})
+			g.sur(p, journal.MarquerManuel, journal.Champs{Mode: etats.ModeManuel, Auteur: c.Auteur})
 		})
 	}
 	s.vu(g, o, n, c)
@@ -370,7 +285,7 @@ func (s *Suivi) piecesManuelles(ctx context.Context, g *geste, lot, auteur strin
 				return err
 			}
 			if p.Etat == journal.Constitue || p.Etat == journal.Refuse {
-				c := journal.Champs{Mode: modeManuel, Auteur: auteur}
+				c := journal.Champs{Mode: etats.ModeManuel, Auteur: auteur}
 				if p.Limite != 0 {
 					c.Limite = rien
 				}
@@ -442,7 +357,7 @@ func (s *Suivi) actionReception(g *geste, o *journal.Objet, n NomAction, c journ
 func (s *Suivi) actionFacture(ctx context.Context, g *geste, o *journal.Objet, n NomAction, c journal.Champs, d Decision) error {
 	switch n {
 	case ActionSansObjet:
-		c.Mode = modeSansObjet
+		c.Mode = etats.ModeSansObjet
 		if o.Etat == journal.Incomplet {
 			g.sur(o, journal.Completer, c)
 			return nil

@@ -12,10 +12,10 @@ import (
 	"strings"
 	"time"
 	"unicode"
-	"unicode/utf8"
 
 	"github.com/scor-sdk/scor-sdk-go/fse"
 	"github.com/scor-sdk/scor-sdk-go/lot"
+	"github.com/scor-sdk/scor-sdk-go/retour/suivi/etats"
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi/journal"
 	"github.com/scor-sdk/scor-sdk-go/scor"
 )
@@ -54,13 +54,13 @@ func (s *Suivi) constituer(ctx context.Context, l *journal.Objet) error {
 	err = s.lotsScor(ctx, g, l, factures, objets, ap.Paires)
 	switch {
 	case errors.Is(err, ErrNumeros):
-		g.sur(l, journal.Rouvrir, journal.Champs{Echeance: us(s.lendemain(quand)), Attention: journal.AFaire, Motif: motifNumeros})
+		g.sur(l, journal.Rouvrir, journal.Champs{Echeance: us(s.lendemain(quand)), Attention: journal.AFaire, Motif: etats.MotifNumeros})
 		return errors.Join(s.ecrire(ctx, g), err)
 	case err != nil:
 		return err
 	}
 	c := journal.Champs{Echeance: rien}
-	if l.Motif == motifNumeros {
+	if l.Motif == etats.MotifNumeros {
 		c.Attention, c.Motif = rien, journal.Efface
 	}
 	g.sur(l, journal.Joindre, c)
@@ -207,14 +207,14 @@ func (s *Suivi) noterManques(ctx context.Context, g *geste, lotFactures string, 
 		types := parFacture[o.Cle]
 		motif := strings.Join(types, ", ")
 		switch {
-		case len(types) > 0 && o.Mode == modeSansObjet:
+		case len(types) > 0 && o.Mode == etats.ModeSansObjet:
 		case len(types) > 0 && (o.Etat == journal.Enregistre || o.Etat == journal.Incomplet && o.Motif != motif):
 			g.sur(&o, journal.Manquer, journal.Champs{Motif: motif})
-		case len(types) > 0 && (o.Etat == journal.Paye || o.Etat == journal.Signale) && (o.Mode != modeManque || o.Motif != motif):
-			g.sur(&o, journal.Noter, journal.Champs{Motif: motif, Mode: modeManque, Attention: journal.AFaire})
+		case len(types) > 0 && (o.Etat == journal.Paye || o.Etat == journal.Signale) && (o.Mode != etats.ModeManque || o.Motif != motif):
+			g.sur(&o, journal.Noter, journal.Champs{Motif: motif, Mode: etats.ModeManque, Attention: journal.AFaire})
 		case len(types) == 0 && o.Etat == journal.Incomplet:
 			g.sur(&o, journal.Completer, journal.Champs{Motif: journal.Efface})
-		case len(types) == 0 && o.Mode == modeManque:
+		case len(types) == 0 && o.Mode == etats.ModeManque:
 			g.sur(&o, journal.Noter, journal.Champs{Motif: journal.Efface, Mode: journal.Efface, Attention: rien})
 		}
 	}
@@ -223,21 +223,15 @@ func (s *Suivi) noterManques(ctx context.Context, g *geste, lotFactures string, 
 
 func (s *Suivi) libelleType(nom string) string {
 	if t, ok := s.c.Profil.TypeNomme(nom); ok && t.Libelle != "" {
-		return initiale(t.Libelle, unicode.ToLower)
+		return etats.Initiale(t.Libelle, unicode.ToLower)
 	}
 	return nom
 }
 
-// initiale changes the first letter.
-func initiale(s string, f func(rune) rune) string {
-	r, n := utf8.DecodeRuneInString(s)
-	return string(f(r)) + s[n:]
-}
-
 func (s *Suivi) noterGardees(g *geste, objets map[string]journal.Objet, gardees []lot.Gardee) {
 	for _, k := range gardees {
-		if o, ok := objets[k.Piece.ID]; ok && (o.Mode != modeGarde || o.Motif != k.Motif) {
-			g.sur(&o, journal.Noter, journal.Champs{Motif: k.Motif, Mode: modeGarde})
+		if o, ok := objets[k.Piece.ID]; ok && (o.Mode != etats.ModeGarde || o.Motif != k.Motif) {
+			g.sur(&o, journal.Noter, journal.Champs{Motif: k.Motif, Mode: etats.ModeGarde})
 		}
 	}
 }
@@ -312,7 +306,7 @@ func (s *Suivi) fichierScor(ctx context.Context, g *geste, l *journal.Objet, f *
 				g.sur(&o, journal.Deposer, journal.Champs{Parent: cleFacture(p.Facture.Cle), Nature: p.Piece.Type, Reference: p.Piece.Reference,
 					Patient: s.patient(&p.Facture), Jour: jour(p.Facture.Date)})
 			}
-			g.sur(&o, journal.Enlotter, journal.Champs{Dans: k, Mode: modeScor})
+			g.sur(&o, journal.Enlotter, journal.Champs{Dans: k, Mode: etats.ModeScor})
 		}
 	}
 	return nil

@@ -12,6 +12,7 @@ import (
 
 	"github.com/scor-sdk/scor-sdk-go/fse"
 	"github.com/scor-sdk/scor-sdk-go/fse/b2"
+	"github.com/scor-sdk/scor-sdk-go/retour/suivi/etats"
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi/journal"
 )
 
@@ -29,9 +30,6 @@ type depot struct{ ailleurs bool }
 
 // DejaTransmis registers lots that the host sends itself, or already sent: nothing leaves, their ARL are awaited.
 func DejaTransmis() OptionDepot { return func(d *depot) { d.ailleurs = true } }
-
-// modeGroupe is the Mode of a lot whose file carries other lots: it leaves with them or not at all.
-const modeGroupe = "groupe"
 
 const (
 	natureFactures = "factures"
@@ -175,7 +173,7 @@ func (s *Suivi) nouveauLot(ctx context.Context, g *geste, f *fse.Fichier, i int,
 	c := journal.Champs{Dans: message, Source: source, Empreinte: contenu, Nombre: int64(len(l.Factures)), Nature: empreinteLot(s.c.Coffre, l),
 		Jour: jour(l.Cle.Date), EssaisMax: int64(s.c.Profil.Delais.TransmissionsMax)}
 	if len(f.Lots) > 1 && message != "" {
-		c.Mode = modeGroupe
+		c.Mode = etats.ModeGroupe
 	}
 	g.sur(o, journal.Constituer, c)
 	if ailleurs {

@@ -3,6 +3,7 @@ package suivi
 import (
 	"context"
 
+	"github.com/scor-sdk/scor-sdk-go/retour/suivi/etats"
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi/journal"
 )
 
@@ -74,7 +75,7 @@ func (s *Suivi) delaisser(ctx context.Context, g *geste, lot, m *journal.Objet) 
 		return err
 	}
 	for i := range lots {
-		if lots[i].Cle != lot.Cle && enRoute(&lots[i]) {
+		if lots[i].Cle != lot.Cle && etats.EnRoute(&lots[i]) {
 			return nil
 		}
 	}

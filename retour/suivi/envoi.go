@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/scor-sdk/scor-sdk-go/lot"
+	"github.com/scor-sdk/scor-sdk-go/retour/suivi/etats"
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi/journal"
 	"github.com/scor-sdk/scor-sdk-go/scor"
 	"github.com/scor-sdk/scor-sdk-go/transport"
@@ -133,7 +134,7 @@ func (s *Suivi) envoyer(ctx context.Context, m *journal.Objet) (bool, error) {
 	reprise := us(quand.Add(s.c.Bail))
 	g.sur(m, journal.Tenter, journal.Champs{Premier: premier(m, quand), Echeance: reprise})
 	for i := range lots {
-		if l := &lots[i]; l.Premier == 0 && enRoute(l) {
+		if l := &lots[i]; l.Premier == 0 && etats.EnRoute(l) {
 			// The five days to succeed begin with the first attempt.
 			limite := us(s.cal.apres(quand, s.c.Profil.Delais.Succes))
 			g.sur(l, journal.Noter, journal.Champs{Premier: us(quand), Limite: limite, Echeance: limite})
@@ -205,27 +206,19 @@ func (s *Suivi) lotsDuMessage(ctx context.Context, m *journal.Objet) ([]journal.
 func (s *Suivi) encoreUtile(ctx context.Context, m *journal.Objet, lots []journal.Objet, quand time.Time) (bool, error) {
 	attendu, dissous := false, false
 	for i := range lots {
-		attendu = attendu || enRoute(&lots[i])
-		switch lots[i].Etat {
-		case journal.Reconstitue, journal.Papier, journal.Manuel, journal.Annule:
-			dissous = true
-		}
+		attendu = attendu || etats.EnRoute(&lots[i])
+		dissous = dissous || etats.Dissous(&lots[i])
 	}
 	if attendu && !dissous {
 		return true, nil
 	}
 	g := nouveauGeste(quand).sur(m, journal.Abandonner, journal.Champs{Motif: "Les lots de ce message ne l'attendent plus."})
 	for i := range lots {
-		if enRoute(&lots[i]) {
+		if etats.EnRoute(&lots[i]) {
 			g.sur(&lots[i], journal.Epuiser, journal.Champs{Motif: "Le même message porte un lot refait autrement : il ne repart pas."})
 		}
 	}
 	return false, s.ecrire(ctx, g)
-}
-
-// enRoute says that a lot waits for its message to leave, or for its answer.
-func enRoute(l *journal.Objet) bool {
-	return l.Etat == journal.Constitue || l.Etat == journal.Transmis || l.Etat == journal.ANR
 }
 
 func (s *Suivi) remis(ctx context.Context, m *journal.Objet, quand time.Time, p transport.Preuve) error {

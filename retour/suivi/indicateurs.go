@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/scor-sdk/scor-sdk-go/retour/suivi/etats"
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi/journal"
 	"github.com/scor-sdk/scor-sdk-go/scor"
 )
@@ -86,8 +87,8 @@ func indicateurs(c map[string]int64, p *scor.Profil) Indicateurs {
 	})
 	x.FSE = taux(securisees, factures, 0.80)
 	ordonnances := func(mode string) int64 { return c[journal.CompteMode+mode+"/"+scor.Ordonnance] }
-	envoyees := ordonnances(modeScor)
-	x.Ordonnances = taux(envoyees, envoyees+ordonnances(modePapier)+ordonnances(modeManuel), 0.80)
+	envoyees := ordonnances(etats.ModeScor)
+	x.Ordonnances = taux(envoyees, envoyees+ordonnances(etats.ModePapier)+ordonnances(etats.ModeManuel), 0.80)
 	bonnes := acquittees(c)
 	x.Exploitables = taux(bonnes, bonnes+mauvaises, p.Delais.TauxExploitable)
 	if n := c[journal.CompteARL]; n > 0 {
@@ -98,7 +99,7 @@ func indicateurs(c map[string]int64, p *scor.Profil) Indicateurs {
 
 // acquittees counts the pieces sent by SCOR that are acknowledged, closed and purged since or not.
 func acquittees(c map[string]int64) int64 {
-	return parMode(c, modeScor) - c["piece/"+string(journal.EnLot)] - c["piece/"+string(journal.ARLNegatif)] - c["piece/"+string(journal.Rejet)]
+	return parMode(c, etats.ModeScor) - c["piece/"+string(journal.EnLot)] - c["piece/"+string(journal.ARLNegatif)] - c["piece/"+string(journal.Rejet)]
 }
 
 // parMode counts the pieces that went one way, whatever their type.
@@ -110,14 +111,6 @@ func parMode(c map[string]int64, mode string) (total int64) {
 	}
 	return total
 }
-
-// Ways in which a piece goes.
-const (
-	modeScor   = "scor"
-	modePapier = "papier"
-	modeManuel = "manuel"
-	modeGarde  = "garde" // the rules keep it
-)
 
 // fluxSecurise is fse.FluxFSE as the objects of invoices hold it.
 const fluxSecurise = "1"

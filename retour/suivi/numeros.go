@@ -15,9 +15,6 @@ import (
 // ErrNumeros says that every lot number that the profile has digits for is used today: the pieces that are left go tomorrow.
 var ErrNumeros = errors.New("suivi: every number of a SCOR lot is used today")
 
-// motifNumeros marks a lot of invoices that waits for tomorrow's numbers.
-const motifNumeros = "Tous les numéros de lot de pièces du jour sont utilisés : les pièces qui restent partiront demain."
-
 // capaciteNumero is the number of lot numbers that the profile's records can hold: they start again from 1 beyond, the date tells them apart.
 func (s *Suivi) capaciteNumero() int64 {
 	capacite := int64(1_000_000_000)

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/scor-sdk/scor-sdk-go/retour/suivi/etats"
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi/journal"
 	"github.com/scor-sdk/scor-sdk-go/scor"
 )
@@ -51,7 +52,7 @@ func TestNumerosEpuises(t *testing.T) {
 		t.Errorf("%d lots", n)
 	}
 	l := b.lignes()
-	if len(l) != 2 || l[0].Genre != journal.LotFactures || l[0].Quoi != motifNumeros || len(l[0].Actions) == 0 {
+	if len(l) != 2 || l[0].Genre != journal.LotFactures || l[0].Quoi != etats.MotifNumeros || len(l[0].Actions) == 0 {
 		t.Errorf("%+v", l)
 	}
 	b.h.avancer(24 * time.Hour)

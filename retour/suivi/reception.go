@@ -10,6 +10,7 @@ import (
 
 	"github.com/scor-sdk/scor-sdk-go/fse"
 	"github.com/scor-sdk/scor-sdk-go/retour"
+	"github.com/scor-sdk/scor-sdk-go/retour/suivi/etats"
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi/journal"
 	"github.com/scor-sdk/scor-sdk-go/scor"
 	"github.com/scor-sdk/scor-sdk-go/transport"
@@ -448,7 +449,7 @@ func (l *lecture) lotDeARL(a *retour.ARL) (*journal.Objet, error) {
 // attendu is the lot that waits for an answer; nil when several do: a person has to tell.
 func (l *lecture) attendu(lots []*journal.Objet) (a *journal.Objet) {
 	for _, o := range lots {
-		if !enRoute(o) && o.Etat != journal.LimiteEssais && o.Etat != journal.MdS {
+		if !etats.EnRoute(o) && o.Etat != journal.LimiteEssais && o.Etat != journal.MdS {
 			continue
 		}
 		if a != nil {
@@ -571,7 +572,7 @@ func (l *lecture) renvoyer(m *journal.Objet, c journal.Champs) error {
 		if err != nil {
 			return err
 		}
-		if enRoute(o) && o.Limite > 0 && (limite == 0 || o.Limite < limite) {
+		if etats.EnRoute(o) && o.Limite > 0 && (limite == 0 || o.Limite < limite) {
 			limite = o.Limite
 		}
 		cl := c

@@ -8,6 +8,7 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/fse"
 	"github.com/scor-sdk/scor-sdk-go/retour"
 	"github.com/scor-sdk/scor-sdk-go/retour/noemie"
+	"github.com/scor-sdk/scor-sdk-go/retour/suivi/etats"
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi/journal"
 )
 
@@ -55,19 +56,19 @@ func (l *lecture) factureRSP(r *noemie.Facture) error {
 	c := journal.Champs{Code: cmp.Or(code, journal.Efface), Motif: cmp.Or(motif, journal.Efface)}
 	switch {
 	case o.Etat == journal.Refacture && t != journal.Rejeter:
-		if t == journal.Noter || o.Mode == modePayee {
+		if t == journal.Noter || o.Mode == etats.ModePayee {
 			l.remarque("Facture %s : déjà connu.", r.Cle)
 			return nil
 		}
-		t, c.Mode = journal.Payer, modePayee
-	case manque(o) && t == journal.Rejeter:
+		t, c.Mode = journal.Payer, etats.ModePayee
+	case etats.Manque(o) && t == journal.Rejeter:
 		c.Mode = journal.Efface
-	case manque(o):
+	case etats.Manque(o):
 		// Paid or not, the caisse may claim the money back for want of the piece: what misses stays said.
 		if t == journal.Noter || o.Code == code && etatApres[t] == o.Etat {
 			return nil
 		}
-		c.Motif, c.Mode, c.Attention = "", modeManque, journal.AFaire
+		c.Motif, c.Mode, c.Attention = "", etats.ModeManque, journal.AFaire
 	case o.Code == code && o.Motif == motif && (t == journal.Noter || etatApres[t] == o.Etat):
 		l.remarque("Facture %s : déjà connu.", r.Cle)
 		return nil
@@ -80,16 +81,6 @@ func (l *lecture) factureRSP(r *noemie.Facture) error {
 }
 
 var etatApres = map[journal.Type]journal.Etat{journal.Payer: journal.Paye, journal.Rejeter: journal.Rejet, journal.Signaler: journal.Signale}
-
-// Modes of an invoice.
-const (
-	modeManque    = "manque"     // paid, and a piece is missing still
-	modeSansObjet = "sans-objet" // a person says that no piece is needed
-	modePayee     = "payee"      // after it was billed again
-)
-
-// manque says that a piece of the invoice is missing; its Motif says which.
-func manque(f *journal.Objet) bool { return f.Etat == journal.Incomplet || f.Mode == modeManque }
 
 // factureNommee finds the invoice that a NOEMIE return names by the lot's number and date and its own number: first among the lots of
 // this sender's number, then among all lots of that day.

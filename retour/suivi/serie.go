@@ -3,6 +3,7 @@ package suivi
 import (
 	"context"
 
+	"github.com/scor-sdk/scor-sdk-go/retour/suivi/etats"
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi/journal"
 )
 
@@ -29,7 +30,7 @@ func (s *Suivi) noterSerie(l *lecture, p *journal.Objet) error {
 		if err != nil {
 			return err
 		}
-		if x.Serie == f.Serie && manque(&x) {
+		if x.Serie == f.Serie && etats.Manque(&x) {
 			if err := s.reveiller(l.ctx, l.g, x.Parent); err != nil {
 				return err
 			}

@@ -10,8 +10,8 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
 
+	"github.com/scor-sdk/scor-sdk-go/retour/suivi/etats"
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi/journal"
 )
 
@@ -216,7 +216,7 @@ func (s *Suivi) lignes(ctx context.Context, objets []journal.Objet) ([]Ligne, er
 				return nil, err
 			}
 		}
-		x.Quoi, x.Conseil = s.expliquer(o)
+		x.Quoi, x.Conseil = s.langue().Phrases(o)
 		l[i] = x
 	}
 	return l, nil
@@ -267,82 +267,8 @@ func (s *Suivi) concernees(ctx context.Context, o *journal.Objet) ([]Concernee, 
 	return l, nil
 }
 
-// expliquer says in French what happened to an object, and what to do.
-func (s *Suivi) expliquer(o *journal.Objet) (quoi, conseil string) {
-	suite := func(debut string) string {
-		if m := strings.TrimSuffix(o.Motif, "."); m != "" {
-			return debut + " : " + m + "."
-		}
-		return debut + "."
-	}
-	switch o.Genre {
-	case journal.Piece:
-		switch o.Etat {
-		case journal.Refuse:
-			if o.Parent == "" {
-				return suite("La numérisation de la pièce est refusée"), "Numériser à nouveau la pièce, ou la relier à sa facture."
-			}
-			return suite("La numérisation de la pièce est refusée"), "Numériser à nouveau la pièce, ou la passer " + s.surRepli() + "."
-		case journal.ARLNegatif:
-			return suite("La caisse refuse la pièce"), s.conseilCode(o)
-		case journal.Rejet:
-			return suite("La caisse a reçu la pièce, puis l'a rejetée"), s.conseilCode(o)
-		case journal.Constitue:
-			return suite("La pièce ne peut pas entrer dans un lot"), "Corriger la cause, puis transmettre à nouveau ; ou relier la pièce à une autre facture, ou la passer " + s.surRepli() + "."
-		}
-	case journal.LotScor:
-		switch o.Etat {
-		case journal.ARLNegatif:
-			return suite("Le lot de pièces est refusé (ARL−)"), s.conseilLotScor(o)
-		case journal.MdS:
-			return suite("Le lot de pièces n'a pas atteint la caisse (message de service)"), s.conseilLotScor(o)
-		case journal.LimiteEssais:
-			return suite("Le lot de pièces n'a pas abouti"), s.conseilLotScor(o)
-		case journal.Papier, journal.Manuel, journal.Reconstitue:
-			return "La caisse accepte un lot qui avait déjà été remplacé.", "Vérifier que les pièces n'ont pas été envoyées deux fois."
-		case journal.ARLPositif, journal.Verification:
-			return suite("La caisse refuse un lot qu'elle avait accepté"), "Se renseigner auprès de la caisse."
-		}
-	case journal.LotFactures:
-		switch o.Etat {
-		case journal.ARLNegatif:
-			return suite("Le lot de factures est refusé (ARL−)"), conseilLotFactures(o)
-		case journal.MdS:
-			return suite("Le lot de factures n'a pas atteint la caisse (message de service)"), conseilLotFactures(o)
-		case journal.LimiteEssais:
-			return suite("Le lot de factures n'a pas abouti"), conseilLotFactures(o)
-		case journal.Reconstitue, journal.Manuel:
-			return "La caisse accepte un lot de factures qui avait déjà été refait.", "Vérifier que les factures n'ont pas été facturées deux fois."
-		case journal.ARLPositif:
-			if o.Motif == motifNumeros {
-				return o.Motif, "Rien à faire si cela reste rare ; sinon, le profil donne trop peu de chiffres au numéro de lot, ou trop peu de pièces par lot."
-			}
-			return suite("La caisse refuse un lot de factures qu'elle avait accepté"), "Se renseigner auprès de la caisse."
-		}
-	case journal.Message:
-		return suite("Le message n'est pas parti"), "Vérifier l'adresse et la messagerie, puis transmettre à nouveau."
-	case journal.Reception:
-		return suite("Un message reçu n'est pas reconnu"), "Le lire, compléter le profil s'il le faut, puis le faire relire."
-	case journal.Facture:
-		switch {
-		case manque(o):
-			return "Il manque une pièce à la facture : " + o.Motif + ".", "Numériser la pièce manquante."
-		case o.Etat == journal.Rejet:
-			return suite("La facture est rejetée par la caisse"), "Corriger la facture et la refacturer sous un nouveau numéro."
-		case o.Etat == journal.Signale:
-			return suite("La caisse signale une anomalie sur la facture"), "Lire le signalement."
-		case o.Etat == journal.Refacture:
-			return "La caisse paie une facture qui avait été refacturée.", "Vérifier que la facture n'a pas été payée deux fois."
-		}
-	}
-	if o.Genre == journal.Cabinet && o.Motif != "" {
-		return o.Motif, ""
-	}
-	return suite(initiale(o.Etat.Libelle(), unicode.ToUpper)), ""
-}
-
 func resumer(c map[string]int64, aTraiter int64) string {
-	attente := c["piece/"+string(journal.EnLot)] + c["piece/"+string(journal.Constitue)] - parMode(c, modeGarde)
+	attente := c["piece/"+string(journal.EnLot)] + c["piece/"+string(journal.Constitue)] - parMode(c, etats.ModeGarde)
 	s := fmt.Sprintf("%s, %d en route ou en attente", pluriel(acquittees(c), "pièce acquittée", "pièces acquittées"), max(0, attente))
 	if aTraiter == 0 {
 		return s + " ; rien à faire."

@@ -3,42 +3,35 @@ package suivi
 import (
 	"context"
 	"iter"
-	"strings"
 	"time"
 
 	"github.com/scor-sdk/scor-sdk-go/fse"
+	"github.com/scor-sdk/scor-sdk-go/retour/suivi/etats"
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi/journal"
 )
 
-// Situation is where an invoice stands, all things considered.
-type Situation string
+// Situation is where an invoice stands, all things considered; the table of package etats says how.
+type Situation = etats.Situation
 
+// The situations.
 const (
-	AttenteFactures Situation = "attente-arl-factures" // its lot has no ARL+ yet
-	LotRefuse       Situation = "lot-refuse"           // its lot was refused, or never got through
-	SansPiece       Situation = "sans-piece"           // no piece is there
-	PieceManquante  Situation = "piece-manquante"      // a piece that the rules ask is not there
-	ScanRefuse      Situation = "scan-refuse"          // a scan can't be used
-	EnAttente       Situation = "en-attente"           // the pieces are there, and will leave
-	EnCours         Situation = "en-cours"             // the pieces are on their way
-	AReprendre      Situation = "a-reprendre"          // refused pieces, or a lot that didn't get through: a person decides
-	Acquittee       Situation = "acquittee"            // every piece is acknowledged
-	Gardee          Situation = "gardee"               // the rules keep its pieces: none is sent
-	SurPapier       Situation = "papier"
-	TraiteeMain     Situation = "manuel"
-	Rejetee         Situation = "rejetee" // by an RSP
-	Refacturee      Situation = "refacturee"
-	Close           Situation = "close"
-	Purgee          Situation = "purgee" // past its retention: only the trace is left
+	AttenteFactures = etats.AttenteFactures
+	LotRefuse       = etats.LotRefuse
+	SansPiece       = etats.SansPiece
+	PieceManquante  = etats.PieceManquante
+	ScanRefuse      = etats.ScanRefuse
+	EnAttente       = etats.EnAttente
+	EnCours         = etats.EnCours
+	AReprendre      = etats.AReprendre
+	Acquittee       = etats.Acquittee
+	Gardee          = etats.Gardee
+	SurPapier       = etats.SurPapier
+	TraiteeMain     = etats.TraiteeMain
+	Rejetee         = etats.FactureRejetee
+	Refacturee      = etats.Refacturee
+	Close           = etats.Close
+	Purgee          = etats.Purgee
 )
-
-// Libelle is the situation's French name.
-func (x Situation) Libelle() string {
-	return map[Situation]string{AttenteFactures: "en attente de l'ARL des factures", LotRefuse: "lot de factures refusé", SansPiece: "sans pièce",
-		PieceManquante: "pièce manquante", ScanRefuse: "numérisation refusée", EnAttente: "pièces prêtes à partir", EnCours: "pièces transmises, réponse attendue",
-		AReprendre: "à reprendre", Acquittee: "pièces acquittées", Gardee: "pièces conservées, non transmises", SurPapier: "envoyée sur papier", TraiteeMain: "traitée à la main", Rejetee: "rejetée par la caisse",
-		Refacturee: "refacturée", Close: "close", Purgee: "purgée, sa trace reste"}[x]
-}
 
 // VueFacture is an invoice for a person or a program.
 type VueFacture struct {
@@ -190,116 +183,38 @@ func (s *Suivi) vueFacture(ctx context.Context, lot, f *journal.Objet, lots map[
 	return v, nil
 }
 
-// situer says where the invoice stands: the worst of what it and its pieces say.
+// situer says where the invoice stands: the heaviest of what the table says of it, its lot, its pieces and the lots that they lie in.
 func (s *Suivi) situer(v *VueFacture, lot, f *journal.Objet, pieces []journal.Objet, lots map[string]journal.Objet) {
-	switch f.Etat {
-	case journal.Refacture:
-		v.Situation = Refacturee
-		return
-	case journal.Rejet:
-		v.Situation, v.AFaire = Rejetee, "Corriger la facture et la refacturer sous un nouveau numéro. "+f.Motif
-		return
-	case journal.Clos:
-		v.Situation = Close
-		return
-	}
-	switch lot.Etat {
-	case journal.Constitue, journal.Transmis, journal.ANR:
-		v.Situation = AttenteFactures
-	case journal.ARLPositif, journal.Clos:
-	case journal.Manuel:
-		v.Situation = TraiteeMain
-		return
-	case journal.Purge:
-		v.Situation = Purgee
-		return
-	default:
-		v.Situation, v.AFaire = LotRefuse, conseilLotFactures(lot)
-		return
-	}
-	n := map[journal.Etat]int{}
-	gardees := 0
-	for i := range pieces {
-		p := &pieces[i]
-		n[p.Etat]++
-		switch {
-		case gardee(p) && lot.Etat == journal.ARLPositif:
-			gardees++
-			n[p.Etat]--
-		case p.Etat == journal.Refuse:
-			v.Situation, v.AFaire = ScanRefuse, "Numériser à nouveau la pièce : "+p.Motif
-		case p.Etat == journal.ARLNegatif || p.Etat == journal.Rejet:
-			v.Situation, v.AFaire = AReprendre, s.conseilCode(p)
-		case p.Etat == journal.Constitue && p.Attention >= journal.AFaire:
-			v.Situation, v.AFaire = AReprendre, p.Motif
-		case p.Etat == journal.EnLot:
-			if l := lots[p.Dans]; l.Attention >= journal.AFaire {
-				v.Situation, v.AFaire, v.Avant = AReprendre, s.conseilLotScor(&l), journal.Instant(l.Limite)
-			}
+	v.Situation = Close
+	poids := 0
+	prendre := func(o *journal.Objet) {
+		l := etats.De(o)
+		if l == nil || l.Situation == "" || l.Poids < poids {
+			return
+		}
+		v.Situation, poids, v.AFaire, v.Avant = l.Situation, l.Poids, "", time.Time{}
+		if l.Quoi != "" {
+			v.AFaire = s.langue().AFaire(o)
+		}
+		if o.Genre == journal.LotScor {
+			v.Avant = journal.Instant(o.Limite)
 		}
 	}
-	switch {
-	case v.Situation != "":
-	case manque(f):
-		v.Situation, v.AFaire = PieceManquante, "Numériser la pièce manquante : "+f.Motif+"."
-	case len(pieces) == 0:
-		v.Situation, v.AFaire = SansPiece, "Numériser la pièce justificative, si cette facture en demande une."
-	case n[journal.EnLot] > 0:
-		v.Situation = EnCours
-	case n[journal.Constitue] > 0:
-		v.Situation = EnAttente
-	case n[journal.Papier] > 0:
-		v.Situation = SurPapier
-	case n[journal.Manuel] > 0:
-		v.Situation = TraiteeMain
-	case n[journal.ARLPositif] > 0:
-		v.Situation = Acquittee
-	case gardees > 0:
-		v.Situation = Gardee
-	default:
-		v.Situation = Close
+	prendre(f)
+	prendre(lot)
+	for i := range pieces {
+		prendre(&pieces[i])
+		if l := lots[pieces[i].Dans]; pieces[i].Etat == journal.EnLot {
+			prendre(&l)
+		}
 	}
-	if v.Situation == AttenteFactures && len(pieces) == 0 {
-		v.AFaire = "Numériser la pièce justificative, si cette facture en demande une."
+	if len(pieces) > 0 {
+		return
 	}
-}
-
-// gardee: the rules were asked, and keep the piece; the reason is its Motif.
-func gardee(p *journal.Objet) bool {
-	return p.Etat == journal.Constitue && p.Mode == modeGarde
-}
-
-func (s *Suivi) conseilCode(o *journal.Objet) string {
-	if c, ok := s.c.Profil.Code(o.Code); ok && c.Action != "" {
-		return c.Libelle + ". " + c.Action
+	vide, p, aFaire := etats.VideDe()
+	if p > poids {
+		v.Situation, v.AFaire = vide, aFaire
+	} else if v.Situation == AttenteFactures {
+		v.AFaire = aFaire
 	}
-	return strings.TrimSuffix(o.Motif, ".") + ". Numériser à nouveau la pièce, ou la passer " + s.surRepli() + "."
-}
-
-func conseilLotFactures(l *journal.Objet) string {
-	m := strings.TrimSuffix(l.Motif, ".")
-	if m != "" {
-		m += ". "
-	}
-	switch l.Etat {
-	case journal.ARLNegatif, journal.MdS:
-		return m + "Corriger les factures du lot et les refacturer."
-	case journal.LimiteEssais:
-		return m + "Vérifier la messagerie, puis reconstituer le lot ou le traiter à la main."
-	}
-	return strings.TrimSpace(m)
-}
-
-func (s *Suivi) conseilLotScor(l *journal.Objet) string {
-	m := strings.TrimSuffix(l.Motif, ".")
-	if m != "" {
-		m += ". "
-	}
-	if c, ok := s.c.Profil.Code(l.Code); l.Code != "" && ok && c.Action != "" {
-		return m + c.Action
-	}
-	if l.Etat == journal.LimiteEssais {
-		return m + "Passer les pièces " + s.surRepli() + ", ou reconstituer le lot."
-	}
-	return m + "Reconstituer le lot, ou passer ses pièces " + s.surRepli() + "."
 }

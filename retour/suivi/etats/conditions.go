@@ -1,0 +1,55 @@
+package etats
+
+import "github.com/scor-sdk/scor-sdk-go/retour/suivi/journal"
+
+// Modes of objects: what the state alone doesn't tell.
+const (
+	ModeScor   = "scor" // pieces: the way they go
+	ModePapier = "papier"
+	ModeManuel = "manuel"
+	ModeGarde  = "garde" // the rules keep the piece
+
+	ModeGroupe = "groupe" // a lot whose file carries other lots: it leaves with them or not at all
+
+	ModeManque    = "manque"     // an invoice that is paid, and lacks a piece still
+	ModeSansObjet = "sans-objet" // a person says that no piece is needed
+	ModePayee     = "payee"      // an invoice paid after it was billed again
+)
+
+// MotifNumeros marks a lot of invoices that waits for tomorrow's numbers.
+const MotifNumeros = "Tous les numéros de lot de pièces du jour sont utilisés : les pièces qui restent partiront demain."
+
+// Manque says that a piece of the invoice is missing; its Motif says which.
+func Manque(f *journal.Objet) bool { return f.Etat == journal.Incomplet || f.Mode == ModeManque }
+
+// EnRoute says that a lot waits for its message to leave, or for its answer.
+func EnRoute(l *journal.Objet) bool {
+	return l.Etat == journal.Constitue || l.Etat == journal.Transmis || l.Etat == journal.ANR
+}
+
+// Dissous says that a lot was replaced, or put on paper: nothing of it leaves any more.
+func Dissous(l *journal.Objet) bool {
+	switch l.Etat {
+	case journal.Reconstitue, journal.Papier, journal.Manuel, journal.Annule:
+		return true
+	}
+	return false
+}
+
+var (
+	sansFacture = &Condition{"sans facture", func(o *journal.Objet) bool { return o.Parent == "" }}
+	gardee      = &Condition{"les règles la gardent", func(o *journal.Objet) bool { return o.Mode == ModeGarde }}
+	nonDemandee = &Condition{"aucune règle ne la demande", func(o *journal.Objet) bool {
+		return o.Mode == ModeGarde && o.Attention > 0
+	}}
+	ecartee     = &Condition{"écartée de son lot", func(o *journal.Objet) bool { return o.Attention > 0 }}
+	signalee    = &Condition{"signalé", func(o *journal.Objet) bool { return o.Attention > 0 }}
+	jamaisParti = &Condition{"jamais essayé, seul dans son fichier", func(o *journal.Objet) bool {
+		return o.Essais == 0 && o.Premier == 0 && o.Mode != ModeGroupe
+	}}
+	sansNumero = &Condition{"sans numéro de lot pour aujourd'hui", func(o *journal.Objet) bool {
+		return o.Motif == MotifNumeros
+	}}
+	incomposable = &Condition{"ne peut pas être composé", func(o *journal.Objet) bool { return o.Attention > 0 }}
+	manque       = &Condition{"il manque une pièce", Manque}
+)

@@ -1,0 +1,41 @@
+package etats
+
+import "github.com/scor-sdk/scor-sdk-go/retour/suivi/journal"
+
+var lignesMessage = []Ligne{
+	{Genre: journal.Message, Etats: etats(journal.Refuse, journal.Echec), Quoi: "Le message n'est pas parti{motif}.",
+		Conseil: "Vérifier l'adresse et la messagerie, puis transmettre à nouveau.", Actions: actions(Renvoyer, Abandonner)},
+	{Genre: journal.Message, Etats: etats(journal.Reserve), Si: incomposable, Quoi: "Le message n'est pas parti{motif}.",
+		Conseil: "Vérifier l'adresse et la messagerie, puis transmettre à nouveau.", Actions: actions(Renvoyer, Abandonner)},
+}
+
+var lignesReception = []Ligne{
+	{Genre: journal.Reception, Etats: etats(journal.Illisible), Quoi: "Un message reçu n'est pas reconnu{motif}.",
+		Conseil: "Le lire, compléter le profil s'il le faut, puis le faire relire.", Actions: actions(Relire, Clore)},
+}
+
+var lignesFacture = []Ligne{
+	{Genre: journal.Facture, Etats: etats(journal.Incomplet, journal.Paye, journal.Signale), Si: manque,
+		Situation: PieceManquante, Poids: poidsManque, Quoi: "Il manque une pièce à la facture{motif}.",
+		Conseil: "Numériser la pièce manquante.", Actions: actions(SansObjet)},
+	{Genre: journal.Facture, Etats: etats(journal.Rejet), Situation: FactureRejetee, Poids: poidsFin + 9,
+		Quoi: "La facture est rejetée par la caisse{motif}.", Conseil: "Corriger la facture et la refacturer sous un nouveau numéro.",
+		Actions: actions(Relier, Clore)},
+	{Genre: journal.Facture, Etats: etats(journal.Signale), Quoi: "La caisse signale une anomalie sur la facture{motif}.",
+		Conseil: "Lire le signalement."},
+	{Genre: journal.Facture, Etats: etats(journal.Refacture), Si: signalee, Situation: Refacturee, Poids: poidsFin + 9,
+		Quoi: "La caisse paie une facture qui avait été refacturée.", Conseil: "Vérifier que la facture n'a pas été payée deux fois."},
+	{Genre: journal.Facture, Etats: etats(journal.Refacture), Situation: Refacturee, Poids: poidsFin + 9},
+	{Genre: journal.Facture, Etats: etats(journal.Clos), Si: signalee, Situation: Close, Poids: poidsFin + 8,
+		Quoi: "La caisse signale une anomalie sur une facture close{motif}.", Conseil: "Lire le signalement."},
+	{Genre: journal.Facture, Etats: etats(journal.Clos), Situation: Close, Poids: poidsFin + 8},
+}
+
+var lignesCabinet = []Ligne{
+	{Genre: journal.Cabinet, Etats: etats(journal.Courant, journal.Verification), Si: signalee, Quoi: "{Motif}"},
+}
+
+// VideDe is where an invoice stands that has no piece, and what to do.
+func VideDe() (Situation, int, string) {
+	return SansPiece, poidsVide, "Numériser la pièce justificative, si cette facture en demande une."
+}
