@@ -27,4 +27,5 @@
 //   - transport/annuaire: directories of certificates ([Annuaire])
 //   - transport/dsn: non-delivery reports
 //   - transport/frontal: a frontal to test against
+//   - transport/transporttest: the contracts of the interfaces, as tests
 package transport

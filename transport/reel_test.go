@@ -23,6 +23,7 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/transport/maildir"
 	"github.com/scor-sdk/scor-sdk-go/transport/pop3"
 	"github.com/scor-sdk/scor-sdk-go/transport/smtp"
+	"github.com/scor-sdk/scor-sdk-go/transport/transporttest"
 )
 
 // courrier is the Postfix and the Dovecot that internal/serveurs/courrier.sh
@@ -175,7 +176,7 @@ func TestReelLotAllerRetour(t *testing.T) {
 			t.Fatal(err)
 		}
 		c.maildirDe(t, cabinet, 1)
-		recus := relever(t, boite, map[string]bool{})
+		recus := relever(t, boite, new(transporttest.Memoire))
 		if len(recus) != 1 {
 			t.Fatalf("%d answers, want 1", len(recus))
 		}
@@ -183,31 +184,20 @@ func TestReelLotAllerRetour(t *testing.T) {
 		if recu.ID != arl.ID || len(recu.EnReponseA) != 1 || recu.EnReponseA[0] != m.ID || len(p) != 1 || p[0].Contenu != "80B2" {
 			t.Errorf("answer: %+v %+v", recu, p)
 		}
-		if recus := relever(t, boite, map[string]bool{}); len(recus) != 0 {
+		if recus := relever(t, boite, new(transporttest.Memoire)); len(recus) != 0 {
 			t.Errorf("the answer shows again: %d", len(recus))
 		}
 	}
 }
 
 // relever takes what is new, until a session ends without error.
-func relever(t testing.TB, b transport.Boite, journal map[string]bool) []string {
+func relever(t testing.TB, b transport.Boite, m *transporttest.Memoire) []string {
 	t.Helper()
-	var out []string
+	avant := len(m.Pris())
 	for range 20 {
-		_, err := transport.Relever(t.Context(), b, transport.Releve{
-			Connu: func(_ context.Context, id string) (bool, error) { return journal[id], nil },
-			Prendre: func(_ context.Context, m transport.MessageBoite, r io.Reader) error {
-				brut, err := io.ReadAll(r)
-				if err != nil {
-					return err
-				}
-				journal[m.ID] = true
-				out = append(out, string(brut))
-				return nil
-			},
-		})
+		_, err := transport.Relever(t.Context(), b, m)
 		if err == nil {
-			return out
+			return m.Pris()[avant:]
 		}
 		t.Logf("session: %v", err)
 	}
@@ -237,7 +227,7 @@ func TestReelGrosMessage(t *testing.T) {
 		t.Fatal(err)
 	}
 	c.maildirDe(t, cabinet, 1)
-	recus := relever(t, c.pop3(cabinet), map[string]bool{})
+	recus := relever(t, c.pop3(cabinet), new(transporttest.Memoire))
 	if len(recus) != 1 {
 		t.Fatalf("%d messages", len(recus))
 	}
@@ -291,7 +281,7 @@ func TestReelDovecotCoupe(t *testing.T) {
 			return conn, err
 		}
 		vus := map[string]int{}
-		for _, brut := range relever(t, b, map[string]bool{}) {
+		for _, brut := range relever(t, b, new(transporttest.Memoire)) {
 			recu, p := lire(t, transport.Ouvreur{}, []byte(brut))
 			vus[recu.ID]++
 			if len(p) != 1 || p[0].Contenu != ".x\r\n" {
@@ -356,7 +346,7 @@ func TestReelPostfixANR(t *testing.T) {
 		t.Fatal(err)
 	}
 	c.maildirDe(t, cabinet, 1)
-	recus := relever(t, c.pop3(cabinet), map[string]bool{})
+	recus := relever(t, c.pop3(cabinet), new(transporttest.Memoire))
 	if len(recus) != 1 {
 		t.Fatalf("%d messages", len(recus))
 	}

@@ -1,9 +1,7 @@
 package main
 
 import (
-	"bufio"
 	"context"
-	"crypto/sha256"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
@@ -14,7 +12,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/scor-sdk/scor-sdk-go/internal/durable"
 	"github.com/scor-sdk/scor-sdk-go/transport"
 	"github.com/scor-sdk/scor-sdk-go/transport/imap"
 	"github.com/scor-sdk/scor-sdk-go/transport/maildir"
@@ -155,54 +152,19 @@ type lectureSeule struct{ transport.Boite }
 
 func (lectureSeule) Acquitter(context.Context, string) error { return nil }
 
-// prendre writes what is new into a folder. The folder is the journal: a message is
-// a file named by the hash of its ID, whole or absent; releve.txt lists them for a
-// person.
+// prendre writes what is new into a folder, which is the memory of what was taken.
 func prendre(ctx context.Context, b transport.Boite, dossier string, out io.Writer) error {
-	if err := os.MkdirAll(dossier, 0o700); err != nil {
-		return err
-	}
-	chemin := func(id string) string {
-		h := sha256.Sum256([]byte(id))
-		return filepath.Join(dossier, fmt.Sprintf("%x.eml", h[:8]))
-	}
-	liste, err := os.OpenFile(filepath.Join(dossier, "releve.txt"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	releve, err := transport.NewReleveDossier(dossier)
 	if err != nil {
 		return err
 	}
-	defer liste.Close()
-	bilan, err := transport.Relever(ctx, b, transport.Releve{
-		Connu: func(_ context.Context, id string) (bool, error) {
-			_, err := os.Stat(chemin(id))
-			if errors.Is(err, os.ErrNotExist) {
-				return false, nil
-			}
-			return err == nil, err
-		},
-		Prendre: func(ctx context.Context, m transport.MessageBoite, r io.Reader) error {
-			nom := chemin(m.ID)
-			if err := durable.Ecrire(nom, func(w io.Writer) error { _, err := io.Copy(w, r); return err }); err != nil {
-				return err
-			}
-			sujet := sujetDe(ctx, nom)
-			fmt.Fprintf(out, "%s : %s\n", filepath.Base(nom), sujet)
-			_, err := fmt.Fprintf(liste, "%s\t%s\t%s\n", filepath.Base(nom), m.ID, sujet)
-			return err
-		},
-	})
+	releve.Pris = func(_ *transport.MessageReleve, fichier, sujet string) {
+		if sujet = strings.Join(strings.Fields(sujet), " "); sujet == "" {
+			sujet = "(sans objet lisible)"
+		}
+		fmt.Fprintf(out, "%s : %s\n", filepath.Base(fichier), sujet)
+	}
+	bilan, err := transport.Relever(ctx, b, releve)
 	fmt.Fprintf(out, "%d messages relevés, %d déjà connus\n", bilan.Pris, bilan.DejaConnus)
 	return err
-}
-
-func sujetDe(ctx context.Context, nom string) string {
-	f, err := os.Open(nom)
-	if err != nil {
-		return "?"
-	}
-	defer f.Close()
-	m, err := transport.Ouvrir(ctx, bufio.NewReader(f), nil)
-	if err != nil {
-		return "(sans en-tête lisible)"
-	}
-	return strings.Join(strings.Fields(m.Sujet), " ")
 }

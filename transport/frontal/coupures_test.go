@@ -2,16 +2,15 @@ package frontal_test
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
-	"io"
 	"testing"
 	"time"
 
 	"github.com/scor-sdk/scor-sdk-go/transport"
 	"github.com/scor-sdk/scor-sdk-go/transport/frontal"
 	"github.com/scor-sdk/scor-sdk-go/transport/smtp"
+	"github.com/scor-sdk/scor-sdk-go/transport/transporttest"
 )
 
 // petit is a message in clear, as small as one can be: each of its bytes is a
@@ -114,29 +113,20 @@ func TestCoupurePOP3AChaqueOctet(t *testing.T) {
 				}
 			}
 			f.Incident(frontal.Incident{Panne: frontal.Coupure, Protocole: frontal.POP3, Sens: sens, Octet: octet, Fois: 1})
-			journal := map[string]bool{}
+			m := &transporttest.Memoire{Juger: func(_ *transport.MessageReleve, lu string) (transport.Verdict, error) {
+				if !attendus[lu] {
+					t.Fatalf("%s, byte %d: a message that was already taken, or not whole:\n%s", sens, octet, lu)
+				}
+				delete(attendus, lu)
+				return transport.Garder, nil
+			}}
 			b := boite(f)
 			essais := 0
 			for ; essais < 5; essais++ {
-				bilan, err := transport.Relever(t.Context(), b, transport.Releve{
-					Connu: func(_ context.Context, id string) (bool, error) { return journal[id], nil },
-					Prendre: func(_ context.Context, m transport.MessageBoite, r io.Reader) error {
-						lu, err := io.ReadAll(r)
-						if err != nil {
-							return err
-						}
-						if !attendus[string(lu)] {
-							t.Fatalf("%s, byte %d: a message that was already taken, or not whole:\n%s", sens, octet, lu)
-						}
-						delete(attendus, string(lu))
-						journal[m.ID] = true
-						return nil
-					},
-					Ecarter: func(context.Context, transport.MessageBoite, error) error {
-						t.Fatalf("%s, byte %d: a sound message was set aside", sens, octet)
-						return nil
-					},
-				})
+				bilan, err := transport.Relever(t.Context(), b, m)
+				if n := len(m.Ecartes()); n != 0 {
+					t.Fatalf("%s, byte %d: a sound message was set aside", sens, octet)
+				}
 				revus += bilan.DejaConnus
 				if err == nil {
 					break

@@ -1,7 +1,6 @@
 package frontal_test
 
 import (
-	"context"
 	"io"
 	"os"
 	"strings"
@@ -12,6 +11,7 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/transport/frontal"
 	"github.com/scor-sdk/scor-sdk-go/transport/pop3"
 	"github.com/scor-sdk/scor-sdk-go/transport/smtp"
+	"github.com/scor-sdk/scor-sdk-go/transport/transporttest"
 )
 
 // A whole day of incidents from the example's data file: every lot arrives once and
@@ -51,31 +51,27 @@ func TestJourneeDifficile(t *testing.T) {
 			t.Errorf("%s: %d transmissions, %+v", r.Sujet, r.Transmissions, r.Constats)
 		}
 	}
-	journal := map[string]bool{}
 	var sens []string
+	m := &transporttest.Memoire{Juger: func(_ *transport.MessageReleve, contenu string) (transport.Verdict, error) {
+		recu, err := transport.Ouvrir(t.Context(), strings.NewReader(contenu), nil)
+		if err != nil {
+			return transport.Laisser, err
+		}
+		for p, err := range recu.Parties() {
+			if err != nil {
+				return transport.Laisser, err
+			}
+			arl, err := io.ReadAll(p)
+			if err != nil {
+				return transport.Laisser, err
+			}
+			sens = append(sens, string(arl[128+18:128+35]))
+		}
+		return transport.Garder, nil
+	}}
 	b := &pop3.Boite{Adresse: f.POP3(), ConfigTLS: f.ConfigTLS(), Utilisateur: cabinet}
 	for essai := 0; ; essai++ {
-		_, err := transport.Relever(t.Context(), b, transport.Releve{
-			Connu: func(_ context.Context, id string) (bool, error) { return journal[id], nil },
-			Prendre: func(ctx context.Context, m transport.MessageBoite, r io.Reader) error {
-				recu, err := transport.Ouvrir(ctx, r, nil)
-				if err != nil {
-					return err
-				}
-				for p, err := range recu.Parties() {
-					if err != nil {
-						return err
-					}
-					arl, err := io.ReadAll(p)
-					if err != nil {
-						return err
-					}
-					sens = append(sens, string(arl[128+18:128+35]))
-				}
-				journal[m.ID] = true
-				return nil
-			},
-		})
+		_, err := transport.Relever(t.Context(), b, m)
 		if err == nil {
 			break
 		}

@@ -2,15 +2,16 @@ package frontal_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/scor-sdk/scor-sdk-go/transport"
 	"github.com/scor-sdk/scor-sdk-go/transport/frontal"
+	"github.com/scor-sdk/scor-sdk-go/transport/transporttest"
 )
 
 // Between two answers comes one that nothing can be made of: it's set aside with
@@ -23,45 +24,45 @@ func TestMessageEmpoisonne(t *testing.T) {
 		}
 	}
 	q := transport.Quarantaine{Dossier: t.TempDir()}
-	journal := map[string]string{}
-	bilan, err := transport.Relever(t.Context(), boite(f), transport.Releve{
-		Connu: func(_ context.Context, id string) (bool, error) { _, ok := journal[id]; return ok, nil },
-		Prendre: func(ctx context.Context, m transport.MessageBoite, r io.Reader) error {
-			recu, err := transport.Ouvrir(ctx, r, nil)
+	m := &transporttest.Memoire{Juger: func(_ *transport.MessageReleve, contenu string) (transport.Verdict, error) {
+		recu, err := transport.Ouvrir(t.Context(), strings.NewReader(contenu), nil)
+		if err != nil {
+			return transport.Laisser, err
+		}
+		for p, err := range recu.Parties() {
 			if err != nil {
-				return err
+				return transport.Laisser, err
 			}
-			for p, err := range recu.Parties() {
-				if err != nil {
-					return err
-				}
-				b, err := io.ReadAll(p)
-				if err != nil {
-					return err
-				}
-				journal[m.ID] = string(b)
+			if _, err := io.Copy(io.Discard, p); err != nil {
+				return transport.Laisser, err
 			}
-			return nil
-		},
-		Ecarter: func(ctx context.Context, m transport.MessageBoite, raison error) error {
-			journal[m.ID] = "écarté"
-			return q.Ecarter(ctx, m, raison)
-		},
-	})
-	if err != nil || bilan.Pris != 2 || bilan.Ecartes != 1 || f.EnAttente(cabinet) != 0 {
+		}
+		return transport.Garder, nil
+	}}
+	r := &ecarteAussi{Memoire: m, q: q}
+	bilan, err := transport.Relever(t.Context(), boite(f), r)
+	if err != nil || bilan.Pris != 2 || bilan.Ecartes != 1 || f.EnAttente(cabinet) != 0 || r.ecarte == nil {
 		t.Fatalf("%+v, %v", bilan, err)
 	}
-	for id, x := range journal {
-		if x != "écarté" {
-			continue
-		}
-		raison, err := os.ReadFile(filepath.Join(q.Dossier, q.Nom(id)+".txt"))
-		if err != nil || !strings.Contains(string(raison), "malformed message: part 1") || !strings.Contains(string(raison), fmt.Sprintf("%q", id)) {
-			t.Errorf("reason: %s, %v", raison, err)
-		}
-		eml, err := os.ReadFile(filepath.Join(q.Dossier, q.Nom(id)+".eml"))
-		if err != nil || !strings.Contains(string(eml), "Subject: =?charabia?=\r\n") {
-			t.Errorf("kept: %s, %v", eml, err)
-		}
+	fichier := q.Fichier(r.ecarte.Identite)
+	raison, err := os.ReadFile(strings.TrimSuffix(fichier, ".eml") + ".txt")
+	if err != nil || !strings.Contains(string(raison), "malformed message: part 1") || !strings.Contains(string(raison), fmt.Sprintf("%q", r.ecarte.ID)) {
+		t.Errorf("reason: %s, %v", raison, err)
 	}
+	eml, err := os.ReadFile(fichier)
+	if err != nil || !strings.Contains(string(eml), "Subject: =?charabia?=\r\n") {
+		t.Errorf("kept: %s, %v", eml, err)
+	}
+}
+
+// ecarteAussi sets aside in a folder as well.
+type ecarteAussi struct {
+	*transporttest.Memoire
+	q      transport.Quarantaine
+	ecarte *transport.MessageReleve
+}
+
+func (e *ecarteAussi) Ecarter(ctx context.Context, m *transport.MessageReleve, raison error) error {
+	e.ecarte = m
+	return errors.Join(e.Memoire.Ecarter(ctx, m, raison), e.q.Ecarter(ctx, m, raison))
 }

@@ -12,6 +12,7 @@ import (
 	"io"
 	"iter"
 	"net"
+	"net/url"
 	"strconv"
 	"strings"
 	"sync"
@@ -144,11 +145,7 @@ func (b *Boite) connecter(ctx context.Context) (_ *session, err error) {
 	} else if err := s.c.Login(b.Utilisateur, string(b.MotDePasse)).Wait(); err != nil {
 		return nil, err
 	}
-	dossier := b.Dossier
-	if dossier == "" {
-		dossier = "INBOX"
-	}
-	boite, err := s.c.Select(dossier, nil).Wait()
+	boite, err := s.c.Select(b.dossier(), nil).Wait()
 	if err != nil {
 		return nil, err
 	}
@@ -205,6 +202,23 @@ func (s *session) id(uid imap.UID) string {
 	return strconv.FormatUint(uint64(s.validite), 10) + "." + strconv.FormatUint(uint64(uid), 10)
 }
 
+func (b *Boite) dossier() string {
+	if b.Dossier == "" {
+		return "INBOX"
+	}
+	return b.Dossier
+}
+
+// compte leaves the port out: the same account is reached by several.
+func (b *Boite) compte() string {
+	hote, _, err := net.SplitHostPort(b.Adresse)
+	if err != nil {
+		hote = b.Adresse
+	}
+	u := url.URL{Scheme: "imap", User: url.User(b.Utilisateur), Host: strings.ToLower(hote), Path: "/" + b.dossier()}
+	return u.String()
+}
+
 // Messages implements transport.Boite.
 func (b *Boite) Messages(ctx context.Context) iter.Seq2[transport.MessageBoite, error] {
 	return func(yield func(transport.MessageBoite, error) bool) {
@@ -233,7 +247,7 @@ func (b *Boite) Messages(ctx context.Context) iter.Seq2[transport.MessageBoite, 
 			return
 		}
 		for _, e := range entrees {
-			m := transport.MessageBoite{ID: s.id(e.uid), Taille: e.taille, Ouvrir: func(ctx context.Context) (io.ReadCloser, error) {
+			m := transport.MessageBoite{Compte: b.compte(), ID: s.id(e.uid), Taille: e.taille, Ouvrir: func(ctx context.Context) (io.ReadCloser, error) {
 				if err := ctx.Err(); err != nil {
 					return nil, err
 				}

@@ -17,6 +17,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/scor-sdk/scor-sdk-go/transport"
 	"github.com/scor-sdk/scor-sdk-go/transport/imap"
+	"github.com/scor-sdk/scor-sdk-go/transport/transporttest"
 )
 
 // serveur starts go-imap's server in memory with messages in INBOX.
@@ -106,26 +107,14 @@ func TestReleverIMAP(t *testing.T) {
 	for _, archive := range []string{"", "Archive"} {
 		b := serveur(t, "Subject: un\r\n\r\n", gros, "Subject: trois\r\n\r\n")
 		b.Archive = archive
-		journal := map[string]string{}
-		relever := func() (transport.Bilan, error) {
-			return transport.Relever(t.Context(), b, transport.Releve{
-				Connu: func(_ context.Context, id string) (bool, error) { _, ok := journal[id]; return ok, nil },
-				Prendre: func(_ context.Context, m transport.MessageBoite, r io.Reader) error {
-					c, err := io.ReadAll(r)
-					if err == nil && int64(len(c)) != m.Taille {
-						t.Errorf("%d bytes, %d announced", len(c), m.Taille)
-					}
-					journal[m.ID] = string(c)
-					return err
-				},
-			})
-		}
+		journal := &transporttest.Memoire{}
+		relever := func() (transport.BilanReleve, error) { return transport.Relever(t.Context(), b, journal) }
 		bilan, err := relever()
 		if err != nil || bilan.Pris != 3 {
 			t.Fatalf("%+v, %v", bilan, err)
 		}
 		var lus []string
-		for _, c := range journal {
+		for _, c := range journal.Pris() {
 			lus = append(lus, c[:12])
 			if strings.HasPrefix(c, "Subject: gros") && c != gros {
 				t.Error("other bytes")
@@ -134,7 +123,7 @@ func TestReleverIMAP(t *testing.T) {
 		if len(lus) != 3 {
 			t.Errorf("%q", lus)
 		}
-		if bilan, err := relever(); err != nil || bilan != (transport.Bilan{}) {
+		if bilan, err := relever(); err != nil || bilan != (transport.BilanReleve{}) {
 			t.Errorf("INBOX isn't empty: %+v, %v", bilan, err)
 		}
 		if archive != "" {
@@ -217,4 +206,8 @@ func ExampleBoite() {
 	_ = b // for m, err := range b.Messages(ctx) { ... }
 	fmt.Println(boite.MotDePasse)
 	// Output: ***
+}
+
+func TestContrat(t *testing.T) {
+	transporttest.ContratBoite(t, func(t *testing.T, messages []string) transport.Boite { return serveur(t, messages...) })
 }

@@ -16,6 +16,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/scor-sdk/scor-sdk-go/transport"
 )
@@ -27,6 +28,9 @@ type Boite struct {
 	Dossier string
 	// Supprimer removes the messages acknowledged.
 	Supprimer bool
+
+	mu    sync.Mutex
+	index map[string][]fichier // by unique name, what the last listing saw and wasn't acknowledged
 }
 
 var _ transport.Boite = (*Boite)(nil)
@@ -85,11 +89,12 @@ func (b *Boite) lister() ([]fichier, error) {
 // flags S (seen) or T (trashed).
 func (b *Boite) Messages(ctx context.Context) iter.Seq2[transport.MessageBoite, error] {
 	return func(yield func(transport.MessageBoite, error) bool) {
-		fichiers, err := b.lister()
+		fichiers, err := b.indexer()
 		if err != nil {
 			yield(transport.MessageBoite{}, err)
 			return
 		}
+		compte := b.compte()
 		for _, f := range fichiers {
 			if err := ctx.Err(); err != nil {
 				yield(transport.MessageBoite{}, err)
@@ -98,8 +103,8 @@ func (b *Boite) Messages(ctx context.Context) iter.Seq2[transport.MessageBoite, 
 			if f.vu {
 				continue
 			}
-			m := transport.MessageBoite{ID: f.id, Taille: f.info.Size(), Ouvrir: func(context.Context) (io.ReadCloser, error) {
-				r, err := os.Open(f.chemin)
+			m := transport.MessageBoite{Compte: compte, ID: f.id, Taille: f.info.Size(), Ouvrir: func(context.Context) (io.ReadCloser, error) {
+				r, err := ouvrir(f.chemin)
 				if err != nil {
 					return nil, fmt.Errorf("maildir: %w", err)
 				}
@@ -112,16 +117,75 @@ func (b *Boite) Messages(ctx context.Context) iter.Seq2[transport.MessageBoite, 
 	}
 }
 
-// Acquitter implements transport.Boite.
-func (b *Boite) Acquitter(_ context.Context, id string) error {
+// compte is the folder itself, whatever path leads to it.
+func (b *Boite) compte() string {
+	d, err := filepath.Abs(b.Dossier)
+	if err == nil {
+		if reel, err := filepath.EvalSymlinks(d); err == nil {
+			d = reel
+		}
+	} else {
+		d = b.Dossier
+	}
+	return "maildir:" + filepath.ToSlash(d)
+}
+
+// ouvrir opens a message, which is a regular file: a named pipe would wait for ever.
+func ouvrir(chemin string) (io.ReadCloser, error) {
+	info, err := os.Lstat(chemin)
+	if err == nil && !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("maildir: %s is not a regular file", chemin)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return os.Open(chemin)
+}
+
+// indexer lists the folder and remembers where each message is, so that dropping
+// one doesn't list them all again.
+func (b *Boite) indexer() ([]fichier, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.relister()
+}
+
+func (b *Boite) relister() ([]fichier, error) {
 	fichiers, err := b.lister()
 	if err != nil {
+		return nil, err
+	}
+	b.index = make(map[string][]fichier, len(fichiers))
+	for _, f := range fichiers {
+		if !f.vu {
+			b.index[f.id] = append(b.index[f.id], f)
+		}
+	}
+	return fichiers, nil
+}
+
+// Acquitter implements transport.Boite.
+func (b *Boite) Acquitter(_ context.Context, id string) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	fait, err := b.retirer(id)
+	if err != nil || fait {
 		return err
 	}
+	// Not listed yet, or another reader moved it meanwhile.
+	if _, err := b.relister(); err != nil {
+		return err
+	}
+	_, err = b.retirer(id)
+	return err
+}
+
+// retirer drops the files that the index has under a name; false when there's none,
+// or when one isn't where it was.
+func (b *Boite) retirer(id string) (fait bool, err error) {
+	fichiers := b.index[id]
+	fait = len(fichiers) > 0
 	for _, f := range fichiers {
-		if f.id != id || f.vu {
-			continue
-		}
 		if b.Supprimer {
 			err = os.Remove(f.chemin)
 		} else {
@@ -130,9 +194,12 @@ func (b *Boite) Acquitter(_ context.Context, id string) error {
 			slices.Sort(lettres) // the format wants them in ASCII order
 			err = os.Rename(f.chemin, filepath.Join(b.Dossier, "cur", id+separateur+"2,"+string(lettres)))
 		}
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return fmt.Errorf("maildir: %w", err)
+		if errors.Is(err, fs.ErrNotExist) {
+			fait = false
+		} else if err != nil {
+			return false, fmt.Errorf("maildir: %w", err)
 		}
 	}
-	return nil
+	delete(b.index, id)
+	return fait, nil
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"testing"
@@ -13,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/scor-sdk/scor-sdk-go/transport"
 	"github.com/scor-sdk/scor-sdk-go/transport/maildir"
+	"github.com/scor-sdk/scor-sdk-go/transport/transporttest"
 )
 
 func nouvelle(t testing.TB) string {
@@ -85,44 +85,41 @@ func TestReleverEcarte(t *testing.T) {
 	for i := range 5 {
 		poser(t, d, fmt.Sprintf("new/%d", i), fmt.Sprint(i), time.Duration(10-i)*time.Minute)
 	}
-	var pris []string
-	ecartes := map[string]string{}
-	bilan, err := transport.Relever(t.Context(), &maildir.Boite{Dossier: d}, transport.Releve{
-		Connu: func(_ context.Context, id string) (bool, error) { return id == "1", nil },
-		Prendre: func(_ context.Context, m transport.MessageBoite, r io.Reader) error {
-			b, err := io.ReadAll(r)
-			if err != nil {
-				return err
-			}
-			if m.ID == "2" {
-				return fmt.Errorf("%w: boundary missing", transport.ErrMalForme)
-			}
-			pris = append(pris, string(b))
-			return nil
-		},
-		Ecarter: func(ctx context.Context, m transport.MessageBoite, raison error) error {
-			r, err := m.Ouvrir(ctx)
-			if err != nil {
-				return err
-			}
-			defer r.Close()
-			b, err := io.ReadAll(r)
-			ecartes[string(b)] = raison.Error()
-			return err
-		},
-	})
+	m := &transporttest.Memoire{Juger: func(m *transport.MessageReleve, contenu string) (transport.Verdict, error) {
+		if contenu == "2" {
+			return transport.Laisser, fmt.Errorf("%w: boundary missing", transport.ErrMalForme)
+		}
+		return transport.Garder, nil
+	}}
+	// The host holds the second one already, and its removal was lost.
+	if err := m.Ecarter(t.Context(), connu(t, d, "1"), nil); err != nil {
+		t.Fatal(err)
+	}
+	bilan, err := transport.Relever(t.Context(), &maildir.Boite{Dossier: d}, m)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if d := cmp.Diff(transport.Bilan{Pris: 3, Ecartes: 1, DejaConnus: 1}, bilan); d != "" {
+	if d := cmp.Diff(transport.BilanReleve{Pris: 3, Ecartes: 1, DejaConnus: 1}, bilan); d != "" {
 		t.Error(d)
 	}
-	if d := cmp.Diff([]string{"0", "3", "4"}, pris); d != "" || ecartes["2"] != "transport: malformed message: boundary missing" {
-		t.Errorf("%v %s", ecartes, d)
+	ecarte := m.Ecartes()["2"]
+	if d := cmp.Diff([]string{"0", "3", "4"}, m.Pris()); d != "" || ecarte == nil || ecarte.Error() != "transport: malformed message: boundary missing" {
+		t.Errorf("%v %s", ecarte, d)
 	}
 	if l := ids(t, &maildir.Boite{Dossier: d}); len(l) != 0 {
 		t.Errorf("left: %v", l)
 	}
+}
+
+// connu is a message as the mailbox would show it.
+func connu(t *testing.T, d, id string) *transport.MessageReleve {
+	for m := range (&maildir.Boite{Dossier: d}).Messages(t.Context()) {
+		if m.ID == id {
+			return transport.NewMessageReleve(m.Compte, id, id)
+		}
+	}
+	t.Fatal("no such message")
+	return nil
 }
 
 // A journal that fails stops everything; the message stays in the mailbox.
@@ -130,12 +127,41 @@ func TestReleverJournalEnPanne(t *testing.T) {
 	d := nouvelle(t)
 	poser(t, d, "new/1", "x", 0)
 	panne := errors.New("disk full")
-	_, err := transport.Relever(t.Context(), &maildir.Boite{Dossier: d}, transport.Releve{
-		Connu:   func(context.Context, string) (bool, error) { return false, nil },
-		Prendre: func(context.Context, transport.MessageBoite, io.Reader) error { return panne },
-	})
+	m := &transporttest.Memoire{Juger: func(*transport.MessageReleve, string) (transport.Verdict, error) { return transport.Garder, panne }}
+	_, err := transport.Relever(t.Context(), &maildir.Boite{Dossier: d}, m)
 	if !errors.Is(err, panne) || len(ids(t, &maildir.Boite{Dossier: d})) != 1 {
 		t.Errorf("%v", err)
+	}
+}
+
+func TestContrat(t *testing.T) {
+	for _, supprimer := range []bool{false, true} {
+		transporttest.ContratBoite(t, func(t *testing.T, messages []string) transport.Boite {
+			d := nouvelle(t)
+			for i, m := range messages {
+				poser(t, d, fmt.Sprintf("new/%d.host", i), m, time.Hour-time.Duration(i)*time.Minute)
+			}
+			return &maildir.Boite{Dossier: d, Supprimer: supprimer}
+		})
+	}
+}
+
+// Another reader moves a message between its listing and its removal: it's found
+// where it went.
+func TestAcquitterDeplace(t *testing.T) {
+	d := nouvelle(t)
+	b := &maildir.Boite{Dossier: d, Supprimer: true}
+	poser(t, d, "new/1.host", "x", 0)
+	for m := range b.Messages(t.Context()) {
+		if err := os.Rename(filepath.Join(d, "new", "1.host"), filepath.Join(d, "cur", "1.host;2,F")); err != nil {
+			t.Fatal(err)
+		}
+		if err := b.Acquitter(t.Context(), m.ID); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if l, _ := filepath.Glob(filepath.Join(d, "*", "1.host*")); len(l) != 0 {
+		t.Errorf("left: %v", l)
 	}
 }
 

@@ -9,8 +9,10 @@ import (
 	"io"
 	"iter"
 	"net"
+	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -57,7 +59,8 @@ type ouverte struct {
 	numeros  []int
 	ids      map[int]string
 	tailles  map[int]int64
-	supprime map[int]bool
+	presents map[string][]int // by unique-id, those not removed yet
+	supprime int              // removals that QUIT is to confirm
 }
 
 func (b *Boite) lister(ctx context.Context) (_ *ouverte, err error) {
@@ -70,7 +73,7 @@ func (b *Boite) lister(ctx context.Context) (_ *ouverte, err error) {
 			s.fermer()
 		}
 	}()
-	o := &ouverte{s: s, ids: map[int]string{}, tailles: map[int]int64{}, supprime: map[int]bool{}}
+	o := &ouverte{s: s, ids: map[int]string{}, tailles: map[int]int64{}, presents: map[string][]int{}}
 	fois := map[string]int{}
 	err = s.liste("UIDL", func(n int, id string) error {
 		if id == "" {
@@ -110,6 +113,9 @@ func (b *Boite) lister(ctx context.Context) (_ *ouverte, err error) {
 			o.ids[n] = id + "/" + h
 		}
 	}
+	for _, n := range o.numeros {
+		o.presents[o.ids[n]] = append(o.presents[o.ids[n]], n)
+	}
 	return o, nil
 }
 
@@ -129,21 +135,19 @@ func (s *session) empreinte(n int) (string, error) {
 func (o *ouverte) quitter() error {
 	defer o.s.fermer()
 	_, err := o.s.commande("QUIT", "")
-	if err != nil && len(o.supprime) > 0 {
+	if err != nil && o.supprime > 0 {
 		return fmt.Errorf("%w: %w", ErrNonConfirme, err)
 	}
 	return nil
 }
 
 func (o *ouverte) supprimer(id string) error {
-	for _, n := range o.numeros {
-		if o.ids[n] != id || o.supprime[n] {
-			continue
-		}
-		if _, err := o.s.commande("DELE", strconv.Itoa(n)); err != nil {
+	for len(o.presents[id]) > 0 {
+		if _, err := o.s.commande("DELE", strconv.Itoa(o.presents[id][0])); err != nil {
 			return err
 		}
-		o.supprime[n] = true
+		o.presents[id] = o.presents[id][1:]
+		o.supprime++
 	}
 	return nil
 }
@@ -199,9 +203,18 @@ func (b *Boite) Messages(ctx context.Context) iter.Seq2[transport.MessageBoite, 
 	}
 }
 
+// compte leaves the port out: the same account is reached by several.
+func (b *Boite) compte() string {
+	hote, _, err := net.SplitHostPort(b.Adresse)
+	if err != nil {
+		hote = b.Adresse
+	}
+	return (&url.URL{Scheme: "pop3", User: url.User(b.Utilisateur), Host: strings.ToLower(hote)}).String()
+}
+
 func (b *Boite) message(o *ouverte, n int) transport.MessageBoite {
 	return transport.MessageBoite{
-		ID: o.ids[n], Taille: o.tailles[n],
+		Compte: b.compte(), ID: o.ids[n], Taille: o.tailles[n],
 		Ouvrir: func(ctx context.Context) (io.ReadCloser, error) {
 			if err := ctx.Err(); err != nil {
 				return nil, err

@@ -14,6 +14,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/scor-sdk/scor-sdk-go/transport"
+	"github.com/scor-sdk/scor-sdk-go/transport/transporttest"
 )
 
 // serveur answers each command with what the table gives for it, "+OK" otherwise.
@@ -212,17 +213,13 @@ func FuzzReponses(f *testing.F) {
 			Composer: func(context.Context, string, string) (net.Conn, error) {
 				return &connMorte{r: bytes.NewReader(flux)}, nil
 			}}
-		_, err := transport.Relever(context.Background(), b, transport.Releve{
-			Connu: func(context.Context, string) (bool, error) { return false, nil },
-			Prendre: func(_ context.Context, _ transport.MessageBoite, r io.Reader) error {
-				c, err := io.ReadAll(r)
-				if err == nil && !bytes.Contains(flux, []byte(".\n")) && !bytes.Contains(flux, []byte(".\r\n")) {
-					t.Errorf("a message without its end was given as whole: %q", c)
-				}
-				return err
-			},
-			Ecarter: func(context.Context, transport.MessageBoite, error) error { return nil },
-		})
+		m := &transporttest.Memoire{Juger: func(_ *transport.MessageReleve, c string) (transport.Verdict, error) {
+			if !bytes.Contains(flux, []byte(".\n")) && !bytes.Contains(flux, []byte(".\r\n")) {
+				t.Errorf("a message without its end was given as whole: %q", c)
+			}
+			return transport.Garder, nil
+		}}
+		_, err := transport.Relever(context.Background(), b, m)
 		if err == nil && !bytes.HasPrefix(flux, []byte("+OK")) {
 			t.Error("no error")
 		}
