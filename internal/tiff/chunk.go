@@ -31,7 +31,8 @@ func (p *Page) ReadRaw(dst []byte, i int) ([]byte, error) {
 	return dst, p.file.read(p.Index, dst[n:], c.Offset, "strip")
 }
 
-// CCITT gives the parameters to decode chunk i with package ccitt, for pages compressed so. Rows come with black as the page means it.
+// CCITT gives the parameters to decode chunk i with package ccitt, for pages compressed so. Rows come with black as
+// the page means it.
 func (p *Page) CCITT(i int) ccitt.Params {
 	c := p.chunks[i]
 	q := ccitt.Params{Width: c.Width, Rows: c.Height, LSBFirst: p.LSBFirst, Invert: p.Photometric == BlackIsZero}
@@ -61,8 +62,8 @@ type decompressor struct {
 	rows int // rows of out that could be read
 }
 
-// decompress returns chunk i as rows of samples, packed and with the predictor undone: all its bytes, of which d.rows rows are good if the
-// error is an ErrTruncated; the others are zeros. JPEG isn't for it.
+// decompress returns chunk i as rows of samples, packed and with the predictor undone: all its bytes, of which d.rows
+// rows are good if the error is an ErrTruncated; the others are zeros. JPEG isn't for it.
 func (d *decompressor) decompress(p *Page, i int) ([]byte, error) {
 	c := p.chunks[i]
 	rowBytes := p.rowBytes(c.Width)
@@ -126,7 +127,8 @@ func (d *decompressor) inflate() (int, error) {
 	return io.ReadFull(d.zr, d.out)
 }
 
-// facsimile unpacks rows to bits as the photometric interpretation means them: 1 is black for WhiteIsZero, white for BlackIsZero.
+// facsimile unpacks rows to bits as the photometric interpretation means them: 1 is black for WhiteIsZero, white for
+// BlackIsZero.
 func (d *decompressor) facsimile(p *Page, i, rowBytes int) (int, error) {
 	q := p.CCITT(i)
 	q.Invert = false
@@ -191,8 +193,8 @@ func (p *Page) undoDifferencing(data []byte, rowBytes int) {
 	}
 }
 
-// JPEGStream returns chunk i of a page compressed by JPEG as a complete stream: the file's tables put in, and an Adobe marker that says
-// what the photometric interpretation says where the stream doesn't.
+// JPEGStream returns chunk i of a page compressed by JPEG as a complete stream: the file's tables put in, and an
+// Adobe marker that says what the photometric interpretation says where the stream doesn't.
 func (p *Page) JPEGStream(i int) ([]byte, error) {
 	if p.Compression != JPEG {
 		return nil, p.fail(i, ErrUnsupported, "%v isn't JPEG", p.Compression)

@@ -14,8 +14,9 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/internal/raster"
 )
 
-// Runs reads a bilevel page (see [Page.Bilevel]) into dst, black as the page means it, without a bitmap where it is compressed by CCITT
-// and lies in strips. If data is missing or damaged the error is an [ErrTruncated] and dst holds the rows before it.
+// Runs reads a bilevel page (see [Page.Bilevel]) into dst, black as the page means it, without a bitmap where it is
+// compressed by CCITT and lies in strips. If data is missing or damaged the error is an [ErrTruncated] and dst holds
+// the rows before it.
 func (p *Page) Runs(ctx context.Context, dst *raster.Runs) error {
 	if !p.Bilevel() {
 		return p.file.fail(p.Index, p.offset, ErrUnsupported, "%v isn't black and white", p)
@@ -155,8 +156,8 @@ func first(a, b error) error {
 	return b
 }
 
-// GrayImage reads the page as 8-bit grey, colours as their luminance, transparency over white. With an [ErrTruncated] the image is what could
-// be read, white elsewhere.
+// GrayImage reads the page as 8-bit grey, colours as their luminance, transparency over white. With an [ErrTruncated]
+// the image is what could be read, white elsewhere.
 func (p *Page) GrayImage(ctx context.Context) (*image.Gray, error) {
 	g, err := raster.NewGray(p.Width, p.Height, p.file.limits.Bytes)
 	if err != nil {
@@ -193,8 +194,9 @@ func (p *Page) GrayImage(ctx context.Context) (*image.Gray, error) {
 	})
 }
 
-// Image reads the page in its colours: an *image.Gray for grey and bilevel pages, otherwise an opaque *image.RGBA, transparency over white.
-// Samples of 16 bits are reduced to 8. With an [ErrTruncated] the image is what could be read, white elsewhere.
+// Image reads the page in its colours: an *image.Gray for grey and bilevel pages, otherwise an opaque *image.RGBA,
+// transparency over white. Samples of 16 bits are reduced to 8. With an [ErrTruncated] the image is what could be
+// read, white elsewhere.
 func (p *Page) Image(ctx context.Context) (image.Image, error) {
 	if p.Gray() {
 		return p.GrayImage(ctx)
@@ -265,7 +267,8 @@ func (p *Page) eachJPEG(ctx context.Context, do func(Chunk, []byte) error) error
 
 func (p *Page) lastStrip(c Chunk) bool { return c.Y+c.Height >= p.Height }
 
-// eachRow hands over rows of interleaved samples, those of the image only, with the column and row where they go and the number of pixels.
+// eachRow hands over rows of interleaved samples, those of the image only, with the column and row where they go and
+// the number of pixels.
 func (p *Page) eachRow(ctx context.Context, do func(x, y, n int, samples []byte)) error {
 	if p.Planar {
 		return p.eachPlanarRow(ctx, do)

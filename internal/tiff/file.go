@@ -1,11 +1,14 @@
-// Package tiff reads TIFF files as scanners and fax servers write them: all pages, resolution, strips and tiles, raw for pass-through or
-// decoded to runs, grey or colour. It implements TIFF 6.0 (baseline, CCITT, LZW, differencing predictor, CMYK, tiles), the Adobe
-// technical notes 1 and 2 of 2002 (Deflate, JPEG as compression 7) and BigTIFF's layout.
+// Package tiff reads TIFF files as scanners and fax servers write them: all pages, resolution, strips and tiles, raw
+// for pass-through or decoded to runs, grey or colour. It implements TIFF 6.0 (baseline, CCITT, LZW, differencing
+// predictor, CMYK, tiles), the Adobe technical notes 1 and 2 of 2002 (Deflate, JPEG as compression 7) and BigTIFF's
+// layout.
 //
-// Files are untrusted: a page's dimensions are checked against a limit of memory before anything of their size is allocated, IFD chains may
-// not loop, arrays are no longer than the image needs, and strips may not claim more bytes than the file has.
+// Files are untrusted: a page's dimensions are checked against a limit of memory before anything of their size is
+// allocated, IFD chains may not loop, arrays are no longer than the image needs, and strips may not claim more bytes
+// than the file has.
 //
-// Not read, and refused by [ErrUnsupported]: old-style JPEG (compression 6), JBIG, floating point samples, CIELab, LogLuv.
+// Not read, and refused by [ErrUnsupported]: old-style JPEG (compression 6), JBIG, floating point samples, CIELab,
+// LogLuv.
 package tiff
 
 import (
@@ -23,7 +26,8 @@ var (
 	ErrFormat = errors.New("tiff: invalid file")
 	// ErrUnsupported says that the file uses a part of TIFF that isn't read.
 	ErrUnsupported = errors.New("tiff: unsupported")
-	// ErrTruncated says that image data is missing or unreadable. A decoder that returns it returns what it could read too.
+	// ErrTruncated says that image data is missing or unreadable. A decoder that returns it returns what it could
+	// read too.
 	ErrTruncated = errors.New("tiff: image data incomplete")
 )
 
@@ -68,7 +72,8 @@ type File struct {
 	limits Limits
 }
 
-// Open reads the header of a file of the given size in bytes. The reader is used for as long as the file and its pages are.
+// Open reads the header of a file of the given size in bytes. The reader is used for as long as the file and its
+// pages are.
 func Open(r io.ReaderAt, size int64, limits Limits) (*File, error) {
 	f := &File{r: r, size: size, limits: limits.withDefaults()}
 	var h [16]byte
@@ -112,9 +117,9 @@ func (f *File) fail(page int, offset int64, kind error, format string, args ...a
 	return &Error{Page: page, Offset: offset, What: fmt.Sprintf(format, args...), Err: kind}
 }
 
-// Pages yields the pages in the order of the file, each read when it is asked for. A page that can't be described (its directory is
-// damaged, or its kind isn't read) comes as an error, and the next ones follow where the chain can still be followed. Directories flagged as
-// thumbnails or masks are yielded too (see [Page.Reduced]).
+// Pages yields the pages in the order of the file, each read when it is asked for. A page that can't be described
+// (its directory is damaged, or its kind isn't read) comes as an error, and the next ones follow where the chain can
+// still be followed. Directories flagged as thumbnails or masks are yielded too (see [Page.Reduced]).
 func (f *File) Pages() iter.Seq2[*Page, error] {
 	return func(yield func(*Page, error) bool) {
 		seen := make(map[int64]bool)
@@ -241,16 +246,20 @@ const (
 	typeShort     = 3
 	typeLong      = 4
 	typeRational  = 5
+	typeSByte     = 6
 	typeUndefined = 7
+	typeSShort    = 8
+	typeSLong     = 9
 	typeSRational = 10
 	typeIFD       = 13
 	typeLong8     = 16
+	typeSLong8    = 17
 	typeIFD8      = 18
 )
 
 var typeSizes = map[uint16]int64{
 	typeByte: 1, typeASCII: 1, typeShort: 2, typeLong: 4, typeRational: 8, typeUndefined: 1,
-	typeSRational: 8, typeIFD: 4, typeLong8: 8, typeIFD8: 8,
+	typeSByte: 1, typeSShort: 2, typeSLong: 4, typeSRational: 8, typeIFD: 4, typeLong8: 8, typeSLong8: 8, typeIFD8: 8,
 }
 
 // bytes returns the value of a field of at most max items (more are cut).
@@ -280,7 +289,8 @@ func (f *File) bytes(page int, e entry, max uint64) ([]byte, error) {
 	return b, f.read(page, b, offset, "field")
 }
 
-// uints returns the values of a field of integers, at most max.
+// uints returns the values of a field of integers, at most max. Signed ones, which some writers use, are taken as if
+// they weren't: a negative one is out of every range.
 func (f *File) uints(page int, e entry, max uint64) ([]uint64, error) {
 	b, err := f.bytes(page, e, max)
 	if err != nil {
@@ -288,22 +298,22 @@ func (f *File) uints(page int, e entry, max uint64) ([]uint64, error) {
 	}
 	var out []uint64
 	switch e.kind {
-	case typeByte, typeUndefined:
+	case typeByte, typeUndefined, typeSByte:
 		out = make([]uint64, len(b))
 		for i, c := range b {
 			out[i] = uint64(c)
 		}
-	case typeShort:
+	case typeShort, typeSShort:
 		out = make([]uint64, len(b)/2)
 		for i := range out {
 			out[i] = uint64(f.order.Uint16(b[2*i:]))
 		}
-	case typeLong, typeIFD:
+	case typeLong, typeSLong, typeIFD:
 		out = make([]uint64, len(b)/4)
 		for i := range out {
 			out[i] = uint64(f.order.Uint32(b[4*i:]))
 		}
-	case typeLong8, typeIFD8:
+	case typeLong8, typeSLong8, typeIFD8:
 		out = make([]uint64, len(b)/8)
 		for i := range out {
 			out[i] = f.order.Uint64(b[8*i:])

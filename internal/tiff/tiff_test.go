@@ -449,7 +449,7 @@ func TestRefused(t *testing.T) {
 		"palette missing":        {patched(short(262, 3)), ErrFormat},
 		"RGB of one sample":      {patched(short(262, 2)), ErrFormat},
 		"G4 of 8 bits":           {patched(short(259, 4)), ErrFormat},
-		"overlapping strips":     {patched(long(279, 1200, 1200, 1200, 1200)), ErrFormat},
+		"overlapping strips":     {patched(long(273, 8, 8, 8, 8), long(279, 1000, 1000, 1000, 1000)), ErrFormat},
 		"tiles without size":     {patched(long(324, 8)), ErrFormat},
 		"tiles of a gigapixel":   {patched(long(324, 8), long(325, 8), long(322, 1<<20), long(323, 1<<20)), raster.ErrTooLarge},
 		"strips outside":         {patched(long(273, 1<<31, 1<<31, 1<<31, 1<<31)), ErrTruncated},
@@ -521,16 +521,84 @@ func TestLenient(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			damaged := bytes.Clone(data)
-			at := int(binary.LittleEndian.Uint32(damaged[4:]))
-			for i := range int(binary.LittleEndian.Uint16(damaged[at:])) {
-				if e := damaged[at+2+12*i:]; slices.Contains(tags, binary.LittleEndian.Uint16(e)) {
-					binary.LittleEndian.PutUint16(e, 65000) // a private tag
-				}
-			}
+			hide(damaged, tags...)
 			sameRuns(t, want, runs(t, open(t, damaged)))
 		})
 	}
 	sameRuns(t, want, runs(t, open(t, build(t, d, layout{compression: CCITTG4, photometric: WhiteIsZero, fields: []field{long(279, 0), long(278, 0)}}))))
+}
+
+// Several strips whose lengths or number of rows the driver got wrong are read as libtiff reads them, in every coding.
+func TestLenientStrips(t *testing.T) {
+	const w, h, rows = 64, 61, 16 // the last strip is shorter
+	for _, c := range []Compression{None, CCITTG4, LZW, PackBits, Deflate} {
+		d := drawn(w, h, 1, 1)
+		l := layout{compression: c, photometric: WhiteIsZero, rows: rows}
+		want := runs(t, open(t, build(t, d, l)))
+		for name, f := range map[string]field{
+			"lengths of 0":             long(279, 0, 0, 0, 0),
+			"one length of 0":          long(279, 0),
+			"lengths past the end":     long(279, 1<<31, 1<<32-1, 9972<<8, 1<<32-1),
+			"too few lengths":          long(279, 1<<32-1),
+			"lengths outside the file": {279, typeLong, make([]uint64, 4)},
+			"rows as a signed number":  {278, typeSLong, []uint64{rows}},
+		} {
+			t.Run(fmt.Sprintf("%v, %s", c, name), func(t *testing.T) {
+				l := l
+				l.fields = []field{f}
+				data := build(t, d, l)
+				if name == "lengths outside the file" {
+					at := bytes.LastIndex(data, binary.LittleEndian.AppendUint32([]byte{0x17, 1, 4, 0}, 4))
+					binary.LittleEndian.PutUint32(data[at+8:], 1<<31)
+				}
+				sameRuns(t, want, runs(t, open(t, data)))
+			})
+		}
+	}
+	// Strips of equal height, but for the last, whose number of rows was left at a default beyond the page.
+	d := drawn(w, h, 1, 1)
+	l := layout{compression: CCITTG4, photometric: WhiteIsZero, rows: rows}
+	want := runs(t, open(t, build(t, d, l)))
+	for _, beyond := range []field{long(278, 1<<32-1), long(278, h), long(278, 5000), {278, typeSLong, []uint64{1<<32 - 1}}} {
+		l.fields = []field{beyond}
+		sameRuns(t, want, runs(t, open(t, build(t, d, l))))
+	}
+	// One strip, as it should be.
+	l.rows = 0
+	for _, beyond := range []field{long(278, 1<<32-1), long(278, h+1), short(278, 0)} {
+		l.fields = []field{beyond}
+		sameRuns(t, want, runs(t, open(t, build(t, d, l))))
+	}
+}
+
+// Colours whose interpretation or number of samples was left out are colours.
+func TestLenientColours(t *testing.T) {
+	d := drawn(20, 10, 8, 3)
+	data := build(t, d, layout{compression: None, photometric: RGB})
+	want, err := open(t, data).Image(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tags := range [][]uint16{{262}, {277}, {262, 277}} {
+		damaged := bytes.Clone(data)
+		hide(damaged, tags...)
+		got, err := open(t, damaged).Image(t.Context())
+		if err != nil {
+			t.Errorf("without %v: %v", tags, err)
+		} else if cmp.Diff(want, got) != "" {
+			t.Errorf("without %v the image differs", tags)
+		}
+	}
+}
+
+// hide gives fields of a file's first directory a private tag.
+func hide(data []byte, tags ...uint16) {
+	at := int(binary.LittleEndian.Uint32(data[4:]))
+	for i := range int(binary.LittleEndian.Uint16(data[at:])) {
+		if e := data[at+2+12*i:]; slices.Contains(tags, binary.LittleEndian.Uint16(e)) {
+			binary.LittleEndian.PutUint16(e, 65000)
+		}
+	}
 }
 
 // A strip cut short leaves the rows above it, and white below.

@@ -105,7 +105,7 @@ func (f *file) directory(fields []field) {
 				v = append(v, byte(x))
 			case typeShort:
 				v = f.order.AppendUint16(v, uint16(x))
-			case typeLong, typeRational:
+			case typeLong, typeSLong, typeRational:
 				v = f.order.AppendUint32(v, uint32(x))
 			default:
 				v = f.order.AppendUint64(v, x)
@@ -301,8 +301,8 @@ func packBits(b []byte) []byte {
 	return append(out, 0x80) // a byte of no operation is legal
 }
 
-// lzwChunk writes TIFF's LZW. Codes change width one code sooner than in compress/lzw, which is why data are cut so that they never do: a
-// clear code begins every 200 bytes.
+// lzwChunk writes TIFF's LZW. Codes change width one code sooner than in compress/lzw, which is why data are cut so
+// that they never do: a clear code begins every 200 bytes.
 func lzwChunk(t testing.TB, b []byte) []byte {
 	t.Helper()
 	var acc uint64
