@@ -24,7 +24,12 @@ func Example() {
 	piece := scor.Piece{ID: "ORD-2101", Type: scor.Ordonnance, Facture: factures[0].Cle, Pages: 1, Octets: 9000, Empreinte: scor.Empreinte{1},
 		Ouvrir: func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader("%PDF")), nil }}
 
-	a := lot.Apparieur{Exigences: scor.ReglesPubliques().Pour(scor.Contexte{Profession: "pharmacien"})}.Apparier(factures, []scor.Piece{piece})
+	exigences, err := scor.ReglesPubliques().Pour(scor.Contexte{Profession: scor.Pharmacien})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	a := lot.Apparieur{Exigences: exigences}.Apparier(factures, []scor.Piece{piece})
 	for _, m := range a.Manquantes {
 		fmt.Println("manque :", m.Facture.Numero, m.Type)
 	}

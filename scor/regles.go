@@ -22,8 +22,7 @@ type Regles struct {
 
 // Contexte is what the rules need beside the invoice.
 type Contexte struct {
-	// Profession of whoever bills, as the rules name it: pharmacien, infirmier, masseur-kinesitherapeute, orthophoniste, sage-femme,
-	// audioprothesiste, opticien, transporteur, etablissement, medecin… "" suits the rules that name none.
+	// Profession of whoever bills, one of [Regles.Professions]. [AutreProfession] suits the rules that name none.
 	Profession string
 	// Date decides which rules are in force; zero means the invoice's own.
 	Date fse.Date
@@ -42,7 +41,19 @@ const (
 	Etablissement    = "etablissement"
 	Medecin          = "medecin"
 	Dentiste         = "chirurgien-dentiste"
+	// AutreProfession is a profession that no rule names: said, so that a name misspelt isn't taken for it.
+	AutreProfession = "autre"
 )
+
+// ErreurProfession tells of a profession that no rule names. Taken for one without rules, it would leave its pieces in the office.
+type ErreurProfession struct {
+	Lue     string
+	Connues []string // to choose from
+}
+
+func (e *ErreurProfession) Error() string {
+	return fmt.Sprintf("scor: profession %q, expected one of %s", e.Lue, strings.Join(e.Connues, ", "))
+}
 
 // The attributes of an invoice (fse.Facture.Attributs) that the public rules ask for; their value is Oui.
 const (
@@ -177,9 +188,23 @@ func (r *Regles) Avant(autres *Regles) *Regles {
 	return n
 }
 
-// Pour binds the rules to a context, as pairing and follow-up ask for them.
-func (r *Regles) Pour(c Contexte) func(*fse.Facture) []Exigence {
-	return func(f *fse.Facture) []Exigence { return r.Exigences(f, c) }
+// Professions lists what [Contexte.Profession] may be: those of the constants, and those that these rules name.
+func (r *Regles) Professions() []string {
+	noms := []string{Pharmacien, Infirmier, Kinesitherapeute, Orthophoniste, SageFemme, Audioprothesiste, Opticien, Transporteur, Etablissement,
+		Medecin, Dentiste, AutreProfession}
+	for i := range r.liste {
+		noms = append(append(noms, r.liste[i].Professions...), r.liste[i].SaufProfessions...)
+	}
+	slices.Sort(noms)
+	return slices.Compact(noms)
+}
+
+// Pour binds the rules to a context, as pairing and follow-up ask for them. A profession that no rule names is an [*ErreurProfession].
+func (r *Regles) Pour(c Contexte) (func(*fse.Facture) []Exigence, error) {
+	if p := r.Professions(); !slices.Contains(p, c.Profession) {
+		return nil, &ErreurProfession{c.Profession, p}
+	}
+	return func(f *fse.Facture) []Exigence { return r.Exigences(f, c) }, nil
 }
 
 // Exigences returns what the rules decide for the invoice: at most one answer for each type of piece, in the order of the rules. A type

@@ -1,7 +1,9 @@
 package scor_test
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -205,7 +207,7 @@ func TestLireReglesRefuse(t *testing.T) {
 	entiere := "  - {nom: a, type: ordonnance, decision: requise, motif: M., source: S}\n"
 	for nom, c := range map[string]struct{ texte, veut string }{
 		"no rule":      {"regles: x\nversion: \"1\"\nliste: []\n", "at least one rule"},
-		"unknown key":  {base("  - {nom: a, type: o, decision: requise, motif: M., source: S, quand: hier}\n"), "unknown key"},
+		"unknown key":  {base("  - {nom: a, type: o, decision: requise, motif: M., source: S, quand: hier}\n"), "clé inconnue"},
 		"no source":    {base("  - {nom: a, type: o, decision: requise, motif: M.}\n"), "source: missing"},
 		"decision":     {base("  - {nom: a, type: o, decision: peut-être, motif: M., source: S}\n"), "decision"},
 		"flow":         {base("  - {nom: a, type: o, decision: requise, motif: M., source: S, flux: [papier]}\n"), "flux[0]"},
@@ -224,6 +226,26 @@ func TestLireReglesRefuse(t *testing.T) {
 				t.Errorf("error %v, want %q", err, c.veut)
 			}
 		})
+	}
+}
+
+// A profession misspelt must not pass for one without rules: its pieces would stay in the office, in silence.
+func TestProfessionInconnue(t *testing.T) {
+	for _, p := range []string{"kinésithérapeute", "Pharmacien", "pharmacienne", ""} {
+		_, err := scor.ReglesPubliques().Pour(scor.Contexte{Profession: p})
+		var e *scor.ErreurProfession
+		if !errors.As(err, &e) || !slices.Contains(e.Connues, scor.Kinesitherapeute) || !strings.Contains(err.Error(), scor.Kinesitherapeute) {
+			t.Errorf("%q: %v", p, err)
+		}
+	}
+	autres, err := scor.LireRegles(strings.NewReader(strings.Replace(miennes, "flux: [fse-degradee]", "professions: [podologue]", 1)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range []string{scor.Pharmacien, scor.AutreProfession, "podologue"} {
+		if _, err := scor.ReglesPubliques().Avant(autres).Pour(scor.Contexte{Profession: p}); err != nil {
+			t.Error(err)
+		}
 	}
 }
 

@@ -169,12 +169,16 @@ func (c *clinique) ouvrirSuivi(ctx context.Context) error {
 			return errors.New("les fichiers B2 n'ont pas le même émetteur")
 		}
 	}
+	exigences, err := scor.ReglesPubliques().Pour(scor.Contexte{Profession: scor.Etablissement})
+	if err != nil {
+		return err
+	}
 	c.suivi, err = suivi.Ouvrir(ctx, suivi.Config{
 		Profil: c.profil, Journal: c.journal, Coffre: coffre, Annuaire: c.frontal.Annuaire(),
 		Emetteur:   suivi.Emetteur{Emetteur: lot.Emetteur{Type: premier.TypeEmetteur, Numero: premier.Emetteur}, Adresse: adresse},
 		Expediteur: demonstration.CopieEnvois{Expediteur: relais, Dossier: filepath.Join(c.sortie, "envoyes")},
 		Boites:     []transport.Boite{demonstration.CopieRecus{Boite: boite, Dossier: filepath.Join(c.sortie, "recus")}},
-		Exigences:  scor.ReglesPubliques().Pour(scor.Contexte{Profession: scor.Etablissement}),
+		Exigences:  exigences,
 		// One frontal stands in for those of all caisses.
 		AdresseFactures: func(*fse.Fichier) (string, error) { return destination.Adresse, nil },
 		Destination:     func(*fse.Facture) (lot.Destination, error) { return destination, nil },

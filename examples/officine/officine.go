@@ -275,7 +275,7 @@ liste:
 	if err != nil {
 		return nil, err
 	}
-	return scor.ReglesPubliques().Avant(propres).Pour(scor.Contexte{Profession: "pharmacien"}), nil
+	return scor.ReglesPubliques().Avant(propres).Pour(scor.Contexte{Profession: scor.Pharmacien})
 }
 
 func scenario(incident string) (frontal.Scenario, error) {

@@ -33,7 +33,7 @@ func main() {
 		Boites:      []transport.Boite{&pop3.Boite{Adresse: "pop.exemple.fr:995", Securite: pop3.TLS, Utilisateur: "officine", MotDePasse: secret}},
 		Annuaire:    oui(annuaire.New(annuaire.Dossier("certificats"))),
 		Destination: suivi.ParRoutage(oui(routage.Lire(oui(os.Open("organismes.csv"))))),
-		Exigences:   scor.ReglesPubliques().Pour(scor.Contexte{Profession: "pharmacien"}),
+		Exigences:   oui(scor.ReglesPubliques().Pour(scor.Contexte{Profession: scor.Pharmacien})),
 	}))
 	flux := oui(s.DeposerFlux(ctx, oui(os.ReadFile("factures.b2"))))
 	pdf := oui(os.Create("ordonnance.pdf"))

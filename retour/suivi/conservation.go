@@ -9,8 +9,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/goccy/go-yaml"
-
+	"github.com/scor-sdk/scor-sdk-go/internal/config"
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi/delais"
 	"github.com/scor-sdk/scor-sdk-go/scor"
 )
@@ -58,25 +57,37 @@ var ReglementPublic = sync.OnceValues(func() (*Reglement, error) { return LireRe
 // LireReglement reads rules in the form of conservation.yaml. A rule without source, date or length is refused.
 func LireReglement(r io.Reader) (*Reglement, error) {
 	x := &Reglement{}
-	if err := yaml.NewDecoder(r, yaml.Strict()).Decode(x); err != nil {
+	d, err := config.Lire(r, "", x)
+	if err != nil {
 		return nil, fmt.Errorf("suivi: rules of retention: %w", err)
 	}
-	for _, k := range x.Conservation {
-		if k.ID == "" || k.Source == "" || k.Duree <= 0 || !dateValide(k.Du) || k.Au != "" && !dateValide(k.Au) {
-			return nil, fmt.Errorf("suivi: rule %q: identifier, source, length and dates (AAAA-MM-JJ) expected", k.ID)
-		}
-		switch k.Unite {
-		case scor.Jours, scor.JoursOuvres, scor.JoursOuvrables, scor.Mois:
-		default:
-			return nil, fmt.Errorf("suivi: rule %q: unit %q", k.ID, k.Unite)
-		}
+	for i := range x.Conservation {
+		x.Conservation[i].verifier(d, fmt.Sprintf("conservation[%d]", i))
 	}
-	for _, a := range x.Aides {
-		if a.ID == "" || a.Source == "" || a.Seuil <= 0 || !dateValide(a.Du) || a.Condition != "fse" && a.Condition != "ordonnances" {
-			return nil, fmt.Errorf("suivi: aid %q: identifier, source, threshold, date and condition (fse, ordonnances) expected", a.ID)
-		}
+	for i := range x.Aides {
+		x.Aides[i].verifier(d, fmt.Sprintf("aides[%d]", i))
+	}
+	if err := d.Err(); err != nil {
+		return nil, fmt.Errorf("suivi: rules of retention: %w", err)
 	}
 	return x, nil
+}
+
+func (k *Regle) verifier(d *config.Document, chemin string) {
+	if k.ID == "" || k.Source == "" || k.Duree <= 0 || !dateValide(k.Du) || k.Au != "" && !dateValide(k.Au) {
+		d.Ajouter(chemin, "règle %q : id, source, duree et dates (du, au : AAAA-MM-JJ) attendus", k.ID)
+	}
+	switch k.Unite {
+	case scor.Jours, scor.JoursOuvres, scor.JoursOuvrables, scor.Mois:
+	default:
+		d.Ajouter(chemin+".unite", "%q, attendu : jours, jours-ouvres, jours-ouvrables ou mois", k.Unite)
+	}
+}
+
+func (a *Aide) verifier(d *config.Document, chemin string) {
+	if a.ID == "" || a.Source == "" || a.Seuil <= 0 || !dateValide(a.Du) || a.Condition != "fse" && a.Condition != "ordonnances" {
+		d.Ajouter(chemin, "aide %q : id, source, seuil, du (AAAA-MM-JJ) et condition (fse, ordonnances) attendus", a.ID)
+	}
 }
 
 func dateValide(s string) bool {
