@@ -2,22 +2,26 @@ package fse
 
 import (
 	"cmp"
+	"encoding/json"
 	"fmt"
 )
 
-// Flux is the way an invoice was made, on which the pieces to send depend.
+// Flux is the way an invoice was made, on which the pieces to send depend. The zero Flux is none: who makes an invoice
+// says which it is.
 type Flux uint8
 
-// The flows. The certification letter of a B2 lot (type 1, column 81) gives the first four: blank, S, F, D.
+// The flows. The certification letter of a B2 lot (type 1, column 81) gives four: blank, S, F, D; any other letter is
+// FluxInconnu, since the pieces to send can't be told from it.
 const (
-	FluxB2            Flux = iota // B2, not secured
+	FluxInconnu       Flux = iota // not said, or not understood
+	FluxB2                        // B2, not secured
 	FluxFSE                       // electronic care sheet secured by the Vitale card and the professional's
 	FluxFSESansVitale             // SESAM without Vitale card
 	FluxFSEDegradee               // degraded: the professional's card only
 	FluxDRE                       // claim to the complementary insurance (AMC)
 )
 
-var nomsFlux = [...]string{"B2 non sécurisé", "FSE sécurisée", "FSE sans Vitale", "FSE dégradée", "DRE"}
+var nomsFlux = [...]string{"flux inconnu", "B2 non sécurisé", "FSE sécurisée", "FSE sans Vitale", "FSE dégradée", "DRE"}
 
 // String returns the name of the flow in French.
 func (f Flux) String() string {
@@ -25,6 +29,32 @@ func (f Flux) String() string {
 		return nomsFlux[f]
 	}
 	return fmt.Sprintf("flux %d", uint8(f))
+}
+
+// MarshalJSON writes the number that the flow had when FluxB2 was 0, and null for none: what journals and archives hold
+// stays readable, and the same.
+func (f Flux) MarshalJSON() ([]byte, error) {
+	if f == FluxInconnu {
+		return []byte("null"), nil
+	}
+	return json.Marshal(uint8(f - FluxB2))
+}
+
+// UnmarshalJSON reads what MarshalJSON writes.
+func (f *Flux) UnmarshalJSON(b []byte) error {
+	if string(b) == "null" {
+		*f = FluxInconnu
+		return nil
+	}
+	var n uint8
+	if err := json.Unmarshal(b, &n); err != nil {
+		return fmt.Errorf("fse: flow: %w", err)
+	}
+	if int(n) >= len(nomsFlux)-1 {
+		return fmt.Errorf("fse: flow: read %d, expected 0 to %d", n, len(nomsFlux)-2)
+	}
+	*f = FluxB2 + Flux(n)
+	return nil
 }
 
 // CleLot is the identity of a lot of invoices.
@@ -66,6 +96,10 @@ type Acte struct {
 	Montant   Montant
 	AMO, AMC  Montant
 	Quantite  int
+
+	// What the records 4E add, when the professional's RPPS number is known.
+	RPPSExecutant      RPPS   `json:",omitempty"`
+	StructureExecutant string `json:",omitempty"` // identifier of the place of care, up to 14 characters
 }
 
 // Facture is an invoice, with what pairing, rules and follow-up need of it. It holds personal data.
@@ -91,6 +125,12 @@ type Facture struct {
 	Actes            []Acte
 	Serie            string            // series of acts, an id given by the host; "" for none
 	Attributs        map[string]string // facts given by the host for the rules, as "e-prescription": "oui"
+
+	// What the records 3E and 4E add: the national numbers of the prescriber and of the first executant that has one,
+	// and the place where the prescription was made.
+	RPPSPrescripteur      RPPS   `json:",omitempty"`
+	RPPSExecutant         RPPS   `json:",omitempty"`
+	StructurePrescripteur string `json:",omitempty"`
 }
 
 // String names the invoice by its key: nothing personal.

@@ -296,6 +296,9 @@ func TestCles(t *testing.T) {
 	if a.Compare(b) >= 0 || b.Compare(a) <= 0 || a.Compare(a) != 0 {
 		t.Error("order of keys")
 	}
+	if (fse.Flux(0)) != fse.FluxInconnu {
+		t.Error("an unset flow is a flow")
+	}
 	if fse.FluxFSEDegradee.String() != "FSE dégradée" || fse.Flux(99).String() != "flux 99" {
 		t.Error("names of flows")
 	}
@@ -345,4 +348,25 @@ func FuzzIdentifiants(f *testing.F) {
 			t.Error("birth")
 		}
 	})
+}
+
+// What journals and archives hold of a flow keeps its meaning: FluxB2 is 0 there, and a flow that isn't known is null.
+func TestFluxJSON(t *testing.T) {
+	for x, veut := range map[fse.Flux]string{fse.FluxInconnu: "null", fse.FluxB2: "0", fse.FluxFSE: "1", fse.FluxFSESansVitale: "2",
+		fse.FluxFSEDegradee: "3", fse.FluxDRE: "4"} {
+		b, err := json.Marshal(x)
+		if err != nil || string(b) != veut {
+			t.Errorf("%s: %s, %v; want %s", x, b, err, veut)
+		}
+		lu := fse.Flux(99)
+		if err := json.Unmarshal(b, &lu); err != nil || lu != x {
+			t.Errorf("%s read back as %s, %v", x, lu, err)
+		}
+	}
+	for _, faux := range []string{"5", `"B2"`, "-1", "1.5"} {
+		var x fse.Flux
+		if err := json.Unmarshal([]byte(faux), &x); err == nil {
+			t.Errorf("%s is read as %s", faux, x)
+		}
+	}
 }

@@ -243,7 +243,7 @@ func (r *regle) convient(f *fse.Facture, profession string, date fse.Date) bool 
 		slices.Contains(r.SaufProfessions, profession),
 		len(r.Caisses) > 0 && !slices.ContainsFunc(r.Caisses, caisse),
 		slices.ContainsFunc(r.SaufCaisses, caisse),
-		len(r.Flux) > 0 && !slices.ContainsFunc(r.Flux, func(n string) bool { return nomsFlux[n] == f.Flux }),
+		len(r.Flux) > 0 && !r.deFlux(f.Flux),
 		// An invoice whose date nobody knows is under the rules in force, not before them.
 		!date.IsZero() && !r.Depuis.IsZero() && date.Compare(r.Depuis) < 0,
 		!r.Jusqua.IsZero() && (date.IsZero() || date.Compare(r.Jusqua) > 0),
@@ -251,6 +251,15 @@ func (r *regle) convient(f *fse.Facture, profession string, date fse.Date) bool 
 		return false
 	}
 	return r.faits(f)
+}
+
+// deFlux reports whether the rule is for that flow. Nobody knows what an unknown flow needs: each rule that asks for a
+// piece is for it, and none that spares one, so that a damaged letter never makes a piece disappear.
+func (r *regle) deFlux(x fse.Flux) bool {
+	if x == fse.FluxInconnu {
+		return decisions[r.Decision] == Requise
+	}
+	return slices.ContainsFunc(r.Flux, func(n string) bool { return nomsFlux[n] == x })
 }
 
 // faits checks the conditions on acts and attributes: one of the two is enough when the rule has both.

@@ -126,6 +126,10 @@ func (r *Reader) debutDeLot(e *Enregistrement) {
 	}
 	c.vues = make(map[int]struct{})
 	r.controlerZones(e, PorteeLot)
+	if r.lot.Flux == fse.FluxInconnu {
+		r.constate(e, PorteeLot, Erreur, "certification", "certification", lu("certification", e.Lire("certification")),
+			"un blanc, S, F ou D", "Certification du lot inconnue : on ne sait pas si les factures sont sécurisées.")
+	}
 	r.identifiant(e, PorteeLot, "partenaire")
 	if d := r.fichier.Destinataire; len(d) == 14 && r.lot.Destinataire != "" && d[11:] != r.lot.Destinataire {
 		r.constate(e, PorteeLot, Information, "destinataire", "organisme", fmt.Sprintf("%q", r.lot.Destinataire), d[11:],

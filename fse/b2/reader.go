@@ -430,7 +430,8 @@ func encore(ancien string, e *Enregistrement, zone string) string {
 	return e.Texte(zone)
 }
 
-// flux reads the nature of a lot: its certification, or else the norm of the file.
+// flux reads the nature of a lot: its certification, or else the norm of the file. A letter that the norm has not is
+// no flow: guessing one would decide which pieces nobody asks for.
 func (r *Reader) flux(lot *Enregistrement) fse.Flux {
 	switch lot.Texte("certification") {
 	case "S":
@@ -439,6 +440,9 @@ func (r *Reader) flux(lot *Enregistrement) fse.Flux {
 		return fse.FluxFSESansVitale
 	case "D":
 		return fse.FluxFSEDegradee
+	case "":
+	default:
+		return fse.FluxInconnu
 	}
 	if !normeConnue(r.fichier.Norme) {
 		// Unverified: the DRE is said to be of the same family, its columns are not public.

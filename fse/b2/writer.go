@@ -107,8 +107,11 @@ func EcrireFichier(w *Writer, f *fse.Fichier) error {
 var certifications = map[fse.Flux]string{fse.FluxFSE: "S", fse.FluxFSESansVitale: "F", fse.FluxFSEDegradee: "D"}
 
 func (w *Writer) lot(l *fse.Lot, v Variante) error {
-	if l.Flux == fse.FluxDRE {
+	switch l.Flux {
+	case fse.FluxDRE:
 		return errors.New("the layout of the DRE is not public")
+	case fse.FluxInconnu:
+		return errors.New("the lot says no flow (Flux): expected FluxB2, FluxFSE, FluxFSESansVitale or FluxFSEDegradee")
 	}
 	err := w.enregistrement(T1, v, valeur{"partenaire", l.Cle.Emetteur}, valeur{"organisme", l.Destinataire},
 		valeur{"lot", l.Cle.Numero}, valeur{"nom_partenaire", l.Partenaire}, valeur{"version", "B2"},

@@ -136,7 +136,7 @@ func factures(t testing.TB, numero, n int) *fse.Fichier {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l := fse.Lot{Cle: fse.CleLot{Emetteur: "123456789", Numero: numero % 1000, Date: date}, Destinataire: "422"}
+	l := fse.Lot{Cle: fse.CleLot{Emetteur: "123456789", Numero: numero % 1000, Date: date}, Destinataire: "422", Flux: fse.FluxB2}
 	for i := range n {
 		nir, err := fse.ParseNIR(fmt.Sprintf("1%02d%02d99%03d%03d", 30+i%60, 1+i%12, 100+i%800, i%1000), "")
 		if err != nil {

@@ -183,7 +183,7 @@ func (s *Suivi) nouveauLot(ctx context.Context, g *geste, f *fse.Fichier, i int,
 	for k := range l.Factures {
 		fa := &l.Factures[k]
 		g.nouveau(journal.Facture, cleFacture(fa.Cle), journal.Enregistrer, journal.Champs{Parent: cle, Jour: jour(fa.Date), Nombre: int64(k),
-			Patient: s.patient(fa), Nature: strconv.Itoa(int(fa.Flux)), Reference: s.contenuFacture(fa), Serie: s.serie(fa), Precis: fa.Assure.String()})
+			Patient: s.patient(fa), Nature: strconv.Itoa(int(fa.Flux) - int(fse.FluxB2)), Reference: s.contenuFacture(fa), Serie: s.serie(fa), Precis: fa.Assure.String()})
 	}
 	return nil
 }
