@@ -22,14 +22,14 @@ func TestMemoire(t *testing.T) {
 
 func TestDossier(t *testing.T) {
 	coffretest.Contrat(t, func(t *testing.T) coffre.Depot {
-		d, err := coffre.NewDossier(t.TempDir())
+		d, err := coffre.OpenDossier(t.TempDir())
 		if err != nil {
 			t.Fatal(err)
 		}
 		return d
 	})
 	racine := filepath.Join(t.TempDir(), "c")
-	d, err := coffre.NewDossier(racine)
+	d, err := coffre.OpenDossier(racine)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,6 @@
 // Package coffre keeps the exact bytes of documents and messages, addressed by their SHA-256 and encrypted at rest.
 //
-// A Coffre encrypts; a Depot keeps what it is given: NewDossier (a folder), the stores of retour/suivi/sqlite and
+// A Coffre encrypts; a Depot keeps what it is given: OpenDossier (a folder), the stores of retour/suivi/sqlite and
 // retour/suivi/postgres, or retour/suivi/coffre/seau (any bucket of gocloud.dev/blob).
 //
 // # Format of a document at rest

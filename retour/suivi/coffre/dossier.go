@@ -2,162 +2,97 @@ package coffre
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"iter"
-	"os"
-	"path/filepath"
-	"strings"
-	"time"
+	"path"
+
+	"github.com/scor-sdk/scor-sdk-go/internal/depot"
 )
 
-// Dossier is a Depot in a folder: one file per document, in 256 subfolders.
-type Dossier struct{ racine string }
+// Dossier is a Depot in a folder: one file per document, in 256 subfolders. The folder must be this user's, and nobody else may write to it;
+// links in it aren't followed. What Supprimer removes is overwritten first.
+type Dossier struct{ d *depot.Depot }
 
-// NewDossier makes the folder if need be; files and folders are for the owner alone.
-func NewDossier(racine string) (*Dossier, error) {
-	if err := os.MkdirAll(racine, 0o700); err != nil {
-		return nil, err
-	}
-	d := &Dossier{racine}
-	return d, d.nettoyer()
-}
+var _ Depot = (*Dossier)(nil)
 
-// perime is the age past which nobody still writes an entry: a stopped program left it.
-const perime = 24 * time.Hour
+// documentMax bounds a file: no scan is that long, and a length that a damaged disk announces isn't read without end.
+const documentMax = 1 << 40
 
-// nettoyer removes what was left half written.
-func (d *Dossier) nettoyer() error {
-	l, err := os.ReadDir(d.racine)
+// OpenDossier opens the folder, made if need be; files and folders are for the owner alone.
+func OpenDossier(racine string) (*Dossier, error) { return ouvrirDossier(racine) }
+
+func ouvrirDossier(racine string, opts ...depot.Option) (*Dossier, error) {
+	d, err := depot.Open(racine, append(opts, depot.WithTailleMax(documentMax))...)
 	if err != nil {
-		return err
+		return nil, fmt.Errorf("coffre: %w", err)
 	}
-	for _, e := range l {
-		if e.IsDir() || !strings.HasPrefix(e.Name(), enCours) {
-			continue
-		}
-		i, err := e.Info()
-		if err != nil || time.Since(i.ModTime()) < perime {
-			continue
-		}
-		if err := os.Remove(filepath.Join(d.racine, e.Name())); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return err
-		}
-	}
-	return nil
+	return &Dossier{d}, nil
 }
 
-func (d *Dossier) chemin(nom string) (string, error) {
-	if len(nom) < 3 || !fs.ValidPath(nom) || filepath.Base(nom) != nom {
+// Close closes the folder.
+func (d *Dossier) Close() error { return d.d.Close() }
+
+func chemin(nom string) (string, error) {
+	if len(nom) < 3 || !fs.ValidPath(nom) || path.Base(nom) != nom {
 		return "", fmt.Errorf("coffre: %d-byte name refused", len(nom))
 	}
-	return filepath.Join(d.racine, nom[:2], nom), nil
+	return path.Join(nom[:2], nom), nil
 }
 
-const enCours = "en-cours-"
-
+// Creer implements Depot.
 func (d *Dossier) Creer(context.Context) (Ecriture, error) {
-	f, err := os.CreateTemp(d.racine, enCours+"*")
+	e, err := d.d.Create()
 	if err != nil {
 		return nil, err
 	}
-	return &fichier{d: d, File: f}, nil
+	return fichier{e}, nil
 }
 
-type fichier struct {
-	d *Dossier
-	*os.File
-	fini bool
-}
+type fichier struct{ *depot.Ecriture }
 
-func (f *fichier) Valider(_ context.Context, nom string) error {
-	but, err := f.d.chemin(nom)
+func (f fichier) Valider(_ context.Context, nom string) error {
+	p, err := chemin(nom)
 	if err != nil {
 		return err
 	}
-	if _, err := os.Stat(but); err == nil {
-		return nil
-	}
-	if err := f.Sync(); err != nil {
-		return err
-	}
-	if err := f.Close(); err != nil {
-		return err
-	}
-	dossier := filepath.Dir(but)
-	if err := os.Mkdir(dossier, 0o700); err == nil {
-		if err := fixer(f.d.racine); err != nil {
-			return err
-		}
-	} else if !errors.Is(err, fs.ErrExist) {
-		return err
-	}
-	if err := os.Rename(f.Name(), but); err != nil {
-		return err
-	}
-	f.fini = true
-	return fixer(dossier)
+	return f.Commit(p, depot.Garder)
 }
 
-func (f *fichier) Abandonner() {
-	if f.fini {
-		return
-	}
-	f.fini = true
-	f.Close()
-	os.Remove(f.Name())
-}
+func (f fichier) Abandonner() { f.Abandon() }
 
+// Ouvrir implements Depot.
 func (d *Dossier) Ouvrir(_ context.Context, nom string) (io.ReadCloser, error) {
-	p, err := d.chemin(nom)
+	p, err := chemin(nom)
 	if err != nil {
 		return nil, err
 	}
-	return os.Open(p)
+	return d.d.Open(p)
 }
 
+// Supprimer implements Depot.
 func (d *Dossier) Supprimer(_ context.Context, nom string) error {
-	p, err := d.chemin(nom)
+	p, err := chemin(nom)
 	if err != nil {
 		return err
 	}
-	if err := os.Remove(p); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	return fixer(filepath.Dir(p))
+	return d.d.Erase(p)
 }
 
+// Lister implements Depot.
 func (d *Dossier) Lister(ctx context.Context) iter.Seq2[Entree, error] {
 	return func(yield func(Entree, error) bool) {
-		err := filepath.WalkDir(d.racine, func(p string, e fs.DirEntry, err error) error {
-			if errors.Is(err, fs.ErrNotExist) && p != d.racine {
-				return nil // removed in between
+		for e, err := range d.d.List() {
+			if err == nil {
+				err = ctx.Err()
 			}
-			if err != nil {
-				return err
+			if err == nil && path.Dir(e.Nom) == "." {
+				continue // not a document: those are in subfolders
 			}
-			if err := ctx.Err(); err != nil {
-				return err
+			if !yield(Entree{path.Base(e.Nom), e.Taille}, err) || err != nil {
+				return
 			}
-			if e.IsDir() || filepath.Dir(p) == filepath.Clean(d.racine) {
-				return nil
-			}
-			i, err := e.Info()
-			if errors.Is(err, fs.ErrNotExist) {
-				return nil
-			}
-			if err != nil {
-				return err
-			}
-			if !yield(Entree{e.Name(), i.Size()}, nil) {
-				return fs.SkipAll
-			}
-			return nil
-		})
-		if err != nil {
-			yield(Entree{}, err)
 		}
 	}
 }

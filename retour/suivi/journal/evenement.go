@@ -5,6 +5,8 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"time"
+
+	"github.com/scor-sdk/scor-sdk-go/internal/chaine"
 )
 
 // Genre is the kind of object that an event concerns.
@@ -74,8 +76,6 @@ func Instant(us int64) time.Time {
 	return time.UnixMicro(us).UTC()
 }
 
-const versionChaine = 1
-
 // contenu is Contenu; b is a buffer to reuse; it comes back.
 func (e *Evenement) contenu(b []byte) (Condense, []byte) {
 	b = binary.BigEndian.AppendUint64(b[:0], e.Seq)
@@ -100,11 +100,7 @@ func (e *Evenement) Contenu() Condense {
 // Suivant is the link that follows precedent for an event of that content: the digests of the events in between are enough to prove that
 // one is in the chain, without showing the others.
 func Suivant(precedent, contenu Condense) Condense {
-	var b [1 + 2*sha256.Size]byte
-	b[0] = versionChaine
-	copy(b[1:], precedent[:])
-	copy(b[1+sha256.Size:], contenu[:])
-	return sha256.Sum256(b[:])
+	return Condense(chaine.Suivant(chaine.Condense(precedent), chaine.Condense(contenu)))
 }
 
 // condenser computes the link of e after precedent.

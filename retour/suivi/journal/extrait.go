@@ -2,9 +2,10 @@ package journal
 
 import (
 	"context"
-	"encoding/hex"
 	"fmt"
 	"time"
+
+	"github.com/scor-sdk/scor-sdk-go/internal/chaine"
 )
 
 // Extrait proves that some events are in a journal, without showing the others: of those only the digests are given.
@@ -34,11 +35,10 @@ func (c Condense) MarshalText() ([]byte, error) { return []byte(c.String()), nil
 
 // UnmarshalText reads them.
 func (c *Condense) UnmarshalText(b []byte) error {
-	if len(b) != 2*len(c) {
-		return fmt.Errorf("journal: digest of %d digits", len(b))
+	if err := (*chaine.Condense)(c).UnmarshalText(b); err != nil {
+		return fmt.Errorf("journal: %w", err)
 	}
-	_, err := hex.Decode(c[:], b)
-	return err
+	return nil
 }
 
 // Extraire makes the extract of the events of these objects.

@@ -1,4 +1,0 @@
-package coffre
-
-// fixer: a folder can't be synced on Windows; NTFS journals its renames.
-func fixer(string) error { return nil }
