@@ -11,12 +11,12 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/scor"
 )
 
-// Decoder reads a file of lots in the layout of the profile. It gives all that could be read, with everything that is wrong joined in the
+// Decode reads a file of lots in the layout of the profile. It gives all that could be read, with everything that is wrong joined in the
 // error: records that are unknown, out of order or unreadable, counters that don't agree. The documents themselves travel beside the
 // file: the pieces have no Ouvrir.
-func Decoder(r io.Reader, p *scor.Profil) (*Fichier, error) {
+func Decode(r io.Reader, p *scor.Profil) (*Fichier, error) {
 	d := decodeur{p: p, f: &Fichier{}, compteurs: map[string]compteur{}}
-	for ligne, err := range p.Lot.Lire(r) {
+	for ligne, err := range p.Lot.Parse(r) {
 		if err != nil {
 			d.ajouter(err)
 		}

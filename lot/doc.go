@@ -1,5 +1,5 @@
 // Package lot pairs pièces justificatives with their invoices ([Apparier]), makes lots of the pairs ([Constituer]), and writes and reads the
-// file of lots that a profile describes ([Fichier.Encoder], [Decoder]). It sends nothing.
+// file of lots that a profile describes ([Fichier.Encode], [Decode]). It sends nothing.
 //
 // # Rules
 //

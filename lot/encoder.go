@@ -7,9 +7,9 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/scor"
 )
 
-// Encoder writes the file in the layout of the profile. What doesn't fit a zone is an error that names record and zone; then nothing
+// Encode writes the file in the layout of the profile. What doesn't fit a zone is an error that names record and zone; then nothing
 // more is written.
-func (f *Fichier) Encoder(w io.Writer, p *scor.Profil) error {
+func (f *Fichier) Encode(w io.Writer, p *scor.Profil) error {
 	e := encodeur{p: p, f: f, w: w}
 	if len(f.Lots) == 0 {
 		return fmt.Errorf("lot: file %s has no lot", f.ID)

@@ -22,7 +22,7 @@ func Example() {
 	cle := fse.CleLot{Emetteur: "752499996", Numero: 57, Date: jour}
 	factures := []fse.Facture{{Cle: fse.CleFacture{Lot: cle, Numero: 2101}, Flux: fse.FluxFSE, Date: jour}, {Cle: fse.CleFacture{Lot: cle, Numero: 2102}, Flux: fse.FluxFSE, Date: jour}}
 	piece := scor.Piece{ID: "ORD-2101", Type: scor.Ordonnance, Facture: factures[0].Cle, Pages: 1, Octets: 9000, Empreinte: scor.Empreinte{1},
-		Ouvrir: func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader("%PDF")), nil }}
+		Open: func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader("%PDF")), nil }}
 
 	exigences, err := scor.ReglesPubliques().Pour(scor.Contexte{Profession: scor.Pharmacien})
 	if err != nil {
@@ -49,11 +49,11 @@ func Example() {
 		return
 	}
 	var b bytes.Buffer
-	if err := fichiers[0].Encoder(&b, profil); err != nil {
+	if err := fichiers[0].Encode(&b, profil); err != nil {
 		fmt.Println(err)
 		return
 	}
-	lu, err := lot.Decoder(&b, profil)
+	lu, err := lot.Decode(&b, profil)
 	fmt.Println(len(lu.Lots), "lot,", lu.Lots[0].Paires[0].Piece.ID, "pour la facture", lu.Lots[0].Paires[0].Facture.Cle.Numero, err)
 	// Output:
 	// manque : 2102 ordonnance

@@ -39,7 +39,7 @@ func cleFacture(t testing.TB, lot, numero int) fse.CleFacture {
 
 func piece(id string, octets int64) scor.Piece {
 	return scor.Piece{ID: id, Type: scor.Ordonnance, Pages: 2, Octets: octets, Empreinte: scor.Empreinte{1, 2, byte(len(id))},
-		Ouvrir: func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader("%PDF")), nil }}
+		Open: func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader("%PDF")), nil }}
 }
 
 func paires(t testing.TB) []Paire {
@@ -73,13 +73,13 @@ func fichier(t testing.TB) *Fichier {
 func TestEncoderDecoder(t *testing.T) {
 	f := fichier(t)
 	var b bytes.Buffer
-	if err := f.Encoder(&b, profil(t)); err != nil {
+	if err := f.Encode(&b, profil(t)); err != nil {
 		t.Fatal(err)
 	}
 	if b.Len()%128 != 0 {
 		t.Errorf("%d bytes, want records of 128", b.Len())
 	}
-	lu, err := Decoder(bytes.NewReader(b.Bytes()), profil(t))
+	lu, err := Decode(bytes.NewReader(b.Bytes()), profil(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -96,7 +96,7 @@ func TestEncoderDecoder(t *testing.T) {
 		avecFins.Write(rec)
 		avecFins.WriteString("\r\n")
 	}
-	lu2, err := Decoder(avecFins, profil(t))
+	lu2, err := Decode(avecFins, profil(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -120,25 +120,25 @@ func bytesChunks(b []byte, n int) func(func([]byte) bool) {
 // decodes to the same pairs with other counters.
 func TestDecoderAltere(t *testing.T) {
 	var b bytes.Buffer
-	if err := fichier(t).Encoder(&b, profil(t)); err != nil {
+	if err := fichier(t).Encode(&b, profil(t)); err != nil {
 		t.Fatal(err)
 	}
 	for _, coupe := range []int{1, 127, 128, 300, b.Len() - 128, b.Len() - 1} {
-		if _, err := Decoder(bytes.NewReader(b.Bytes()[:coupe]), profil(t)); !errors.Is(err, scor.ErrFormat) {
+		if _, err := Decode(bytes.NewReader(b.Bytes()[:coupe]), profil(t)); !errors.Is(err, scor.ErrFormat) {
 			t.Errorf("cut at %d: error %v", coupe, err)
 		}
 	}
 	for nom, off := range map[string]int{"counter of pairs": 8*128 + 5, "counter of documents": 8*128 + 10, "bytes": 8*128 + 29, "records": 9*128 + 62, "lots": 9*128 + 84, "pages of a document": 6*128 + 50} {
 		faux := bytes.Clone(b.Bytes())
 		faux[off] = '7'
-		if _, err := Decoder(bytes.NewReader(faux), profil(t)); !errors.Is(err, scor.ErrFormat) {
+		if _, err := Decode(bytes.NewReader(faux), profil(t)); !errors.Is(err, scor.ErrFormat) {
 			t.Errorf("%s changed: error %v", nom, err)
 		}
 	}
 }
 
 func TestDecoderAutreChose(t *testing.T) {
-	_, err := Decoder(strings.NewReader(strings.Repeat("?", 128*100_000)), profil(t))
+	_, err := Decode(strings.NewReader(strings.Repeat("?", 128*100_000)), profil(t))
 	if errs, ok := err.(interface{ Unwrap() []error }); !ok || len(errs.Unwrap()) != erreursMax+1 {
 		t.Errorf("%T, want %d errors and the note that there are more", err, erreursMax)
 	}
@@ -147,7 +147,7 @@ func TestDecoderAutreChose(t *testing.T) {
 func TestEncoderTropLong(t *testing.T) {
 	f := fichier(t)
 	f.Lots[0].Numero = 1_000_000
-	err := f.Encoder(io.Discard, profil(t))
+	err := f.Encode(io.Discard, profil(t))
 	if err == nil || !strings.Contains(err.Error(), "Numéro du lot") {
 		t.Errorf("error %v, want the zone's name", err)
 	}
@@ -214,14 +214,14 @@ func TestMessage(t *testing.T) {
 
 func FuzzDecoder(f *testing.F) {
 	var b bytes.Buffer
-	if err := fichier(f).Encoder(&b, profil(f)); err != nil {
+	if err := fichier(f).Encode(&b, profil(f)); err != nil {
 		f.Fatal(err)
 	}
 	f.Add(b.Bytes())
 	f.Add(b.Bytes()[:500])
 	p := profil(f)
 	f.Fuzz(func(t *testing.T, texte []byte) {
-		lu, err := Decoder(bytes.NewReader(texte), p)
+		lu, err := Decode(bytes.NewReader(texte), p)
 		if lu == nil {
 			t.Fatal("no file")
 		}
@@ -230,7 +230,7 @@ func FuzzDecoder(f *testing.F) {
 		}
 		for i := range lu.Lots {
 			for j := range lu.Lots[i].Paires {
-				lu.Lots[i].Paires[j].Piece.Ouvrir = nil
+				lu.Lots[i].Paires[j].Piece.Open = nil
 			}
 		}
 	})

@@ -27,7 +27,7 @@ type Message struct {
 // they are sent.
 func (f *Fichier) Message(p *scor.Profil, compostage string) (*Message, error) {
 	var fichier bytes.Buffer
-	if err := f.Encoder(&fichier, p); err != nil {
+	if err := f.Encode(&fichier, p); err != nil {
 		return nil, err
 	}
 	m := &Message{}
@@ -42,7 +42,7 @@ func (f *Fichier) Message(p *scor.Profil, compostage string) (*Message, error) {
 			rang++
 			g.document, g.rang = &d, rang
 			m.Parties = append(m.Parties, Partie{Type: p.Message.TypeDocument, Description: g.remplir("description_document"), Nom: g.remplir("nom_document"),
-				Gzip: p.Message.CompressionDocument, Ouvrir: d.Ouvrir})
+				Gzip: p.Message.CompressionDocument, Ouvrir: d.Open})
 		}
 	}
 	if g.err != nil {

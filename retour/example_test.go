@@ -11,19 +11,19 @@ import (
 )
 
 // A message de service, recognised by the profile.
-func ExampleLire() {
+func ExampleParse() {
 	profil, err := scor.Reference()
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	mel := "From: 01751@751.01.rss.fr\r\nSubject: MDS/2026112210000000001/9001\r\nContent-Type: text/plain\r\n\r\nMessage illisible.\r\n"
-	recu, err := transport.Ouvrir(context.Background(), strings.NewReader(mel), nil)
+	recu, err := transport.Open(context.Background(), strings.NewReader(mel), nil)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	retours, err := retour.Lire(context.Background(), recu, profil)
+	retours, err := retour.Parse(context.Background(), recu, profil)
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -27,9 +27,9 @@ const (
 // ErrTropGrand tells of a return far larger than any real one.
 var ErrTropGrand = errors.New("retour: part is too large")
 
-// Lire reads what a message says. A message can hold several returns. A part that is recognised but wrong is an error beside the returns of
+// Parse reads what a message says. A message can hold several returns. A part that is recognised but wrong is an error beside the returns of
 // the other parts: nothing that could be read is lost. It consumes the parts of recu.
-func Lire(ctx context.Context, recu *transport.Recu, p *scor.Profil) ([]Retour, error) {
+func Parse(ctx context.Context, recu *transport.Recu, p *scor.Profil) ([]Retour, error) {
 	l := lecture{recu: recu, p: &p.Retours, rapport: dsn.New(recu)}
 	for partie, err := range recu.Parties() {
 		if err := ctx.Err(); err != nil {
@@ -115,7 +115,7 @@ func (l *lecture) arl(r io.Reader) error {
 	var errs []error
 	var arl *ARL
 	premier, ferme := len(l.retours), !exigeFin(&l.p.ARL.FormatFichier)
-	for ligne, err := range l.p.ARL.FormatFichier.Lire(limite) {
+	for ligne, err := range l.p.ARL.FormatFichier.Parse(limite) {
 		if err != nil {
 			errs = append(errs, fmt.Errorf("retour: ARL: %w", err))
 			if ligne.Numero == 0 {

@@ -73,7 +73,7 @@ type ANR struct {
 // Sorte is "ANR".
 func (*ANR) Sorte() string { return "ANR" }
 
-// RSP is a NOEMIE return as it came; noemie.Lire reads it.
+// RSP is a NOEMIE return as it came; noemie.Parse reads it.
 type RSP struct {
 	Contenu     []byte
 	Description string

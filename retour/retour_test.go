@@ -72,11 +72,11 @@ func partie(typ, description string, contenu []byte, gzip bool) transport.Partie
 
 func lire(t testing.TB, brut []byte) ([]Retour, error) {
 	t.Helper()
-	recu, err := transport.Ouvrir(context.Background(), bytes.NewReader(brut), nil)
+	recu, err := transport.Open(context.Background(), bytes.NewReader(brut), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return Lire(context.Background(), recu, profil(t))
+	return Parse(context.Background(), recu, profil(t))
 }
 
 var comparer = cmp.Options{cmpopts.EquateComparable(fse.Date{})}
@@ -161,11 +161,11 @@ func FuzzLire(f *testing.F) {
 	f.Add(message(f, "MDS/2026112210000000001/9001", partie("text/plain", "", []byte("x"), false)))
 	f.Add([]byte("From: a@b\r\nContent-Type: multipart/report; report-type=delivery-status; boundary=x\r\n\r\n--x\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; a\r\n\r\nFinal-Recipient: rfc822; b@c\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n--x--\r\n"))
 	f.Fuzz(func(t *testing.T, brut []byte) {
-		recu, err := transport.Ouvrir(context.Background(), bytes.NewReader(brut), nil)
+		recu, err := transport.Open(context.Background(), bytes.NewReader(brut), nil)
 		if err != nil {
 			return
 		}
-		retours, err := Lire(context.Background(), recu, p)
+		retours, err := Parse(context.Background(), recu, p)
 		if len(retours) == 0 && err == nil {
 			t.Fatal("a message that says nothing must be Inconnu")
 		}

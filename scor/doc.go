@@ -6,7 +6,7 @@
 // The layouts of SCOR lots, the codes of pieces and of returns are in documents that the GIE SESAM-Vitale hands to an editor under
 // contract (PDT-CDC-002, PDT-CDC-062, SCOR-SFG-002). They are not in this module. The shipped profiles [Reference] and [ScorCP] use an
 // encoding of the SDK's own; an editor writes its profile from its copy of the specification, starting from [TexteProfil], and reads it
-// with [LireProfil], which reports every error with its line.
+// with [ParseProfil], which reports every error with its line.
 //
 // # Sources
 //

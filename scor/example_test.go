@@ -8,14 +8,14 @@ import (
 )
 
 // Every error of a profile is reported at once, each with its line.
-func ExampleLireProfil() {
+func ExampleParseProfil() {
 	texte, err := scor.TexteProfil("reference")
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	faux := strings.NewReplacer("dpi_min: 200", "dpi_min: -1", "repli: papier", "repli: pigeon").Replace(string(texte))
-	_, err = scor.LireProfil(strings.NewReader(faux), "mon-profil.yaml")
+	_, err = scor.ParseProfil(strings.NewReader(faux), "mon-profil.yaml")
 	fmt.Println(err)
 	// Output:
 	// scor: profil: mon-profil.yaml:18: numerisation.dpi_min: -1, expected more than 0

@@ -202,9 +202,9 @@ type Ligne struct {
 	Brut           []byte
 }
 
-// Lire gives the records of a file, one at a time. Line ends after each record are accepted whether or not the profile has them.
+// Parse gives the records of a file, one at a time. Line ends after each record are accepted whether or not the profile has them.
 // The error of one record comes with it and the reading goes on; an error without a record ends it.
-func (f *FormatFichier) Lire(r io.Reader) iter.Seq2[Ligne, error] {
+func (f *FormatFichier) Parse(r io.Reader) iter.Seq2[Ligne, error] {
 	return func(yield func(Ligne, error) bool) {
 		br := bufio.NewReader(r)
 		rec := make([]byte, f.Longueur)

@@ -27,7 +27,7 @@ func livre(nom string) (*Profil, error) {
 		return nil, err
 	}
 	defer f.Close()
-	return LireProfil(f, nom+".yaml")
+	return ParseProfil(f, nom+".yaml")
 }
 
 // Reference gives the profile shipped under that name: the SDK's own encoding, in the family of B2, with the public limits of the
@@ -50,10 +50,10 @@ func copie(p *Profil, err error) (*Profil, error) {
 // TexteProfil gives the text of a shipped profile ("reference", "scor-cp"), to start one's own from.
 func TexteProfil(nom string) ([]byte, error) { return profils.ReadFile("profils/" + nom + ".yaml") }
 
-// LireProfil reads and checks a profile; fichier is its name in errors. All that is wrong is reported at once, joined, each with its line:
+// ParseProfil reads and checks a profile; fichier is its name in errors. All that is wrong is reported at once, joined, each with its line:
 // zones that overlap, leave a hole or leave the record, data and placeholders that don't exist, codes given twice, records that
 // nothing tells apart, templates without what they need.
-func LireProfil(r io.Reader, fichier string) (*Profil, error) {
+func ParseProfil(r io.Reader, fichier string) (*Profil, error) {
 	p := &Profil{}
 	d, err := config.Lire(r, fichier, p)
 	if err != nil {

@@ -62,8 +62,8 @@ type Piece struct {
 	Empreinte Empreinte
 	// Fichier is the name that the user knows the scan by. It may hold a patient's name: it is shown, never logged.
 	Fichier string
-	// Ouvrir opens the document, as often as asked; nil for a reference.
-	Ouvrir func() (io.ReadCloser, error)
+	// Open opens the document, as often as asked; nil for a reference.
+	Open func() (io.ReadCloser, error)
 }
 
 // EstReference says that the piece stands for one that was sent before.
@@ -86,11 +86,11 @@ func (p *Piece) Verifier() error {
 		errs = append(errs, errors.New("no type"))
 	}
 	if p.EstReference() {
-		if p.Ouvrir != nil {
+		if p.Open != nil {
 			errs = append(errs, errors.New("both a document and a reference"))
 		}
 	} else {
-		if p.Ouvrir == nil {
+		if p.Open == nil {
 			errs = append(errs, errors.New("neither a document nor a reference"))
 		}
 		if p.Pages <= 0 || p.Octets <= 0 || p.Empreinte.IsZero() {
@@ -103,7 +103,7 @@ func (p *Piece) Verifier() error {
 	return fmt.Errorf("scor: pièce %s: %w", p.ID, errors.Join(errs...))
 }
 
-// Fichier opens the document in a file, as Piece.Ouvrir wants it.
+// Fichier opens the document in a file, as Piece.Open wants it.
 func Fichier(chemin string) func() (io.ReadCloser, error) {
 	return func() (io.ReadCloser, error) { return os.Open(chemin) }
 }

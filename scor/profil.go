@@ -8,7 +8,7 @@ import (
 )
 
 // Profil holds everything that the restricted specifications fix and that an SDK therefore cannot contain: limits, codes, layouts,
-// conventions of the messages, how returns are recognised, delays. It is read from a file that people edit ([LireProfil]).
+// conventions of the messages, how returns are recognised, delays. It is read from a file that people edit ([ParseProfil]).
 type Profil struct {
 	Nom           string                `yaml:"profil"`
 	Version       string                `yaml:"version"`

@@ -57,7 +57,7 @@ func TestProfilFautes(t *testing.T) {
 			if faux == string(texte) {
 				t.Fatalf("the profile no longer holds %q", cas.avant)
 			}
-			_, err := LireProfil(strings.NewReader(faux), "faux.yaml")
+			_, err := ParseProfil(strings.NewReader(faux), "faux.yaml")
 			if err == nil || !strings.Contains(err.Error(), cas.erreur) {
 				t.Fatalf("error %v, want %q", err, cas.erreur)
 			}
@@ -76,7 +76,7 @@ func TestProfilFautes(t *testing.T) {
 func TestProfilToutesLesFautesALaFois(t *testing.T) {
 	texte, _ := TexteProfil("reference")
 	faux := strings.NewReplacer("dpi_min: 200", "dpi_min: -1", "repli: papier", "repli: pigeon", "code: FS,", "code: OR,", "type: A, valeur: SC", "type: X, valeur: SC").Replace(string(texte))
-	_, err := LireProfil(strings.NewReader(faux), "faux.yaml")
+	_, err := ParseProfil(strings.NewReader(faux), "faux.yaml")
 	for _, mot := range []string{"dpi_min", "pigeon", "given twice", `"X", expected N or A`} {
 		if err == nil || !strings.Contains(err.Error(), mot) {
 			t.Errorf("error %v lacks %q", err, mot)
@@ -102,7 +102,7 @@ func FuzzLireProfil(f *testing.F) {
 	}
 	f.Add([]byte("profil: a\nlot: {longueur: 128, enregistrements: [{nom: x, zones: [{nom: y, debut: -1, longueur: 9999999999}]}]}"))
 	f.Fuzz(func(t *testing.T, texte []byte) {
-		p, err := LireProfil(strings.NewReader(string(texte)), "f")
+		p, err := ParseProfil(strings.NewReader(string(texte)), "f")
 		if (p == nil) == (err == nil) {
 			t.Fatal("neither profile nor error, or both")
 		}

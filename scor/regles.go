@@ -100,7 +100,7 @@ var (
 var reglesPubliques []byte
 
 var publiques = sync.OnceValue(func() *Regles {
-	r, err := LireRegles(bytes.NewReader(reglesPubliques))
+	r, err := ParseRegles(bytes.NewReader(reglesPubliques))
 	if err != nil {
 		// The file is part of the module and read by its tests.
 		return &Regles{}
@@ -114,8 +114,8 @@ func ReglesPubliques() *Regles { return publiques() }
 // TexteRegles gives the text of the public rules, to write one's own from.
 func TexteRegles() []byte { return slices.Clone(reglesPubliques) }
 
-// LireRegles reads and checks rules: all that is wrong is reported at once, each with its line.
-func LireRegles(r io.Reader) (*Regles, error) {
+// ParseRegles reads and checks rules: all that is wrong is reported at once, each with its line.
+func ParseRegles(r io.Reader) (*Regles, error) {
 	var f fichierRegles
 	d, err := config.Lire(r, "", &f)
 	if err != nil {

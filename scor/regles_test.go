@@ -147,7 +147,7 @@ liste:
 
 // An editor's rules: one takes the place of a public rule to spare some caisses, one comes before the public ones.
 func TestReglesAvant(t *testing.T) {
-	autres, err := scor.LireRegles(strings.NewReader(miennes))
+	autres, err := scor.ParseRegles(strings.NewReader(miennes))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -189,7 +189,7 @@ func TestReglesAvant(t *testing.T) {
 // The public rules are untouched by what an editor adds.
 func TestReglesImmuables(t *testing.T) {
 	avant := scor.ReglesPubliques().Exigences(&fse.Facture{Flux: fse.FluxFSEDegradee}, scor.Contexte{})
-	autres, err := scor.LireRegles(strings.NewReader(miennes))
+	autres, err := scor.ParseRegles(strings.NewReader(miennes))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -221,7 +221,7 @@ func TestLireReglesRefuse(t *testing.T) {
 		"nothing read": {"", "règles"},
 	} {
 		t.Run(nom, func(t *testing.T) {
-			_, err := scor.LireRegles(strings.NewReader(c.texte))
+			_, err := scor.ParseRegles(strings.NewReader(c.texte))
 			if err == nil || !strings.Contains(err.Error(), c.veut) {
 				t.Errorf("error %v, want %q", err, c.veut)
 			}
@@ -238,7 +238,7 @@ func TestProfessionInconnue(t *testing.T) {
 			t.Errorf("%q: %v", p, err)
 		}
 	}
-	autres, err := scor.LireRegles(strings.NewReader(strings.Replace(miennes, "flux: [fse-degradee]", "professions: [podologue]", 1)))
+	autres, err := scor.ParseRegles(strings.NewReader(strings.Replace(miennes, "flux: [fse-degradee]", "professions: [podologue]", 1)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -254,7 +254,7 @@ func FuzzLireRegles(f *testing.F) {
 	f.Add("liste: [{nom: a}]")
 	f.Add("liste: {}")
 	f.Fuzz(func(t *testing.T, s string) {
-		r, err := scor.LireRegles(strings.NewReader(s))
+		r, err := scor.ParseRegles(strings.NewReader(s))
 		if err == nil {
 			r.Exigences(&fse.Facture{Flux: fse.FluxFSE}, scor.Contexte{Profession: scor.Pharmacien})
 		}

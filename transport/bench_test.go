@@ -37,7 +37,7 @@ func BenchmarkOuvrir(b *testing.B) {
 	b.SetBytes(15_000_000)
 	b.ReportAllocs()
 	for b.Loop() {
-		recu, err := transport.Ouvrir(b.Context(), bytes.NewReader(brut), nil)
+		recu, err := transport.Open(b.Context(), bytes.NewReader(brut), nil)
 		if err != nil {
 			b.Fatal(err)
 		}

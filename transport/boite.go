@@ -18,9 +18,9 @@ type MessageBoite struct {
 	ID     string
 	Taille int64 // bytes, as announced; 0 when not known
 
-	// Ouvrir gives the bytes of the message as they are in the mailbox. It's valid
+	// Open gives the bytes of the message as they are in the mailbox. It's valid
 	// while the loop over Messages is at this message.
-	Ouvrir func(ctx context.Context) (io.ReadCloser, error)
+	Open func(ctx context.Context) (io.ReadCloser, error)
 }
 
 // Boite is a mailbox. It removes nothing by itself: a message stays until
@@ -31,7 +31,7 @@ type MessageBoite struct {
 type Boite interface {
 	// Messages opens the mailbox and lists it, oldest first. An error that ends
 	// the listing comes as the last element; one that concerns a single message
-	// comes from its Ouvrir. The session lasts as long as the loop.
+	// comes from its Open. The session lasts as long as the loop.
 	Messages(ctx context.Context) iter.Seq2[MessageBoite, error]
 	// Acquitter drops a message from the mailbox: within the loop, the one that the
 	// loop has shown under this ID; after it, the one that has this ID now. An ID

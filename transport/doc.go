@@ -11,7 +11,7 @@
 // as IRIS/B2/Z, gzip, and S/MIME enveloped-data over the whole inner entity.
 // Two senders in production differ on the outer form (a one-part
 // multipart/mixed or the S/MIME object at top level, a repeated
-// Content-Description, X-SV_CHIFFREMENT): [Enveloppe] writes either, [Ouvrir]
+// Content-Description, X-SV_CHIFFREMENT): [Enveloppe] writes either, [Open]
 // reads both. What SCOR itself fixes isn't public and comes from a profile.
 //
 // # Standards

@@ -38,7 +38,7 @@ func Example() {
 		return
 	}
 
-	recu, err := transport.Ouvrir(context.Background(), &eml, []transport.Cle{{Certificat: certificat, Decrypter: cle}})
+	recu, err := transport.Open(context.Background(), &eml, []transport.Cle{{Certificat: certificat, Decrypter: cle}})
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -33,7 +33,7 @@ func FuzzOuvrir(f *testing.F) {
 	f.Fuzz(func(t *testing.T, brut []byte) {
 		var copie bytes.Buffer
 		o := transport.Ouvreur{Cles: cles, OctetsMax: 1 << 20, PartiesMax: 50, ProfondeurMax: 5, Brut: &copie}
-		recu, err := o.Ouvrir(t.Context(), bytes.NewReader(brut))
+		recu, err := o.Open(t.Context(), bytes.NewReader(brut))
 		if err != nil {
 			return
 		}

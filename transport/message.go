@@ -17,7 +17,7 @@ type Partie struct {
 	Nom         string // file name of the Content-Disposition; "" for none
 	Gzip        bool   // compress the content (RFC 1952)
 
-	// Ouvrir gives the content from its start, at each call.
+	// Open gives the content from its start, at each call.
 	Ouvrir func() (io.ReadCloser, error)
 }
 

@@ -58,7 +58,7 @@ type partie struct {
 
 func lire(t testing.TB, o transport.Ouvreur, brut []byte) (*transport.Recu, []partie) {
 	t.Helper()
-	recu, err := o.Ouvrir(t.Context(), bytes.NewReader(brut))
+	recu, err := o.Open(t.Context(), bytes.NewReader(brut))
 	if err != nil {
 		t.Fatal(err)
 	}

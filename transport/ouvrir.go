@@ -15,9 +15,9 @@ import (
 
 const enteteMax = 1 << 20 // bytes of one header, and of what precedes a part
 
-// Ouvrir reads the header of a message and prepares its parts. The reader is
+// Open reads the header of a message and prepares its parts. The reader is
 // used until the loop over the parts ends.
-func (o Ouvreur) Ouvrir(ctx context.Context, r io.Reader) (*Recu, error) {
+func (o Ouvreur) Open(ctx context.Context, r io.Reader) (*Recu, error) {
 	if o.OctetsMax == 0 {
 		o.OctetsMax = 4 << 30
 	}

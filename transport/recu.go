@@ -57,7 +57,7 @@ type PartieRecue struct {
 
 func (p *PartieRecue) Read(b []byte) (int, error) { return p.contenu.Read(b) }
 
-// Errors of Ouvrir and of Recu.Parties.
+// Errors of Open and of Recu.Parties.
 var (
 	ErrSansCle   = errors.New("transport: no key opens this message")
 	ErrTropGrand = errors.New("transport: message over the limit")
@@ -66,10 +66,10 @@ var (
 	ErrParcourue = errors.New("transport: the parts were already read")
 )
 
-// Ouvrir reads the header of a message and prepares its parts, with no limit but
+// Open reads the header of a message and prepares its parts, with no limit but
 // those of [Ouvreur]'s zero value.
-func Ouvrir(ctx context.Context, r io.Reader, cles []Cle) (*Recu, error) {
-	return Ouvreur{Cles: cles}.Ouvrir(ctx, r)
+func Open(ctx context.Context, r io.Reader, cles []Cle) (*Recu, error) {
+	return Ouvreur{Cles: cles}.Open(ctx, r)
 }
 
 // Ouvreur opens messages.

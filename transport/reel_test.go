@@ -101,7 +101,7 @@ func (c *courrier) maildirDe(t testing.TB, adresse string, n int) [][]byte {
 			if err != nil {
 				t.Fatal(err)
 			}
-			r, err := m.Ouvrir(t.Context())
+			r, err := m.Open(t.Context())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -350,11 +350,11 @@ func TestReelPostfixANR(t *testing.T) {
 	if len(recus) != 1 {
 		t.Fatalf("%d messages", len(recus))
 	}
-	recu, err := transport.Ouvrir(t.Context(), strings.NewReader(recus[0]), nil)
+	recu, err := transport.Open(t.Context(), strings.NewReader(recus[0]), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	avis, err := dsn.Lire(recu)
+	avis, err := dsn.Parse(recu)
 	if err != nil || len(avis) != 1 || avis[0].MessageID != m.ID || !avis[0].Definitif || avis[0].Code != "5.1.1" || avis[0].Destinataire != "perdu@exemple.fr" {
 		t.Errorf("%+v, %v", avis, err)
 	}

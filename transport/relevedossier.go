@@ -70,7 +70,7 @@ func (d *ReleveDossier) Prendre(ctx context.Context, m *MessageReleve) (Verdict,
 		return Laisser, fmt.Errorf("transport: keeping a message: %w", err)
 	}
 	sujet := ""
-	if recu, err := Ouvrir(ctx, m.Contenu(), nil); err == nil {
+	if recu, err := Open(ctx, m.Contenu(), nil); err == nil {
 		sujet = recu.Sujet
 	}
 	if err := d.lister(fichier, m, sujet); err != nil {

@@ -159,7 +159,7 @@ func empoisonne(err error) bool {
 // lireMessage reads a message from its mailbox, to memory or else to a file, and
 // makes its identity.
 func lireMessage(ctx context.Context, m MessageBoite) (lu *MessageReleve, fermer func() error, err error) {
-	brut, err := m.Ouvrir(ctx)
+	brut, err := m.Open(ctx)
 	if err != nil {
 		return nil, nil, &erreurBoite{err}
 	}

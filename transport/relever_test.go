@@ -36,7 +36,7 @@ func (b *boiteFeinte) poser(id, corps string) {
 func (b *boiteFeinte) Messages(context.Context) iter.Seq2[transport.MessageBoite, error] {
 	return func(yield func(transport.MessageBoite, error) bool) {
 		for _, id := range append([]string(nil), b.ids...) {
-			m := transport.MessageBoite{Compte: b.compte, ID: id, Ouvrir: func(context.Context) (io.ReadCloser, error) {
+			m := transport.MessageBoite{Compte: b.compte, ID: id, Open: func(context.Context) (io.ReadCloser, error) {
 				c := b.corps[id]
 				if b.lecture != nil {
 					return io.NopCloser(io.MultiReader(strings.NewReader(c[:len(c)/2]), erreurLecture{b.lecture})), nil

@@ -189,7 +189,7 @@ func TestChiffreTronque(t *testing.T) {
 	o := transport.Ouvreur{Cles: []transport.Cle{{Certificat: cert, Decrypter: k}}}
 	debut := bytes.Index(brut, []byte("\r\n\r\n"))
 	for n := debut; n < len(brut)-3; n++ {
-		recu, err := o.Ouvrir(t.Context(), bytes.NewReader(brut[:n]))
+		recu, err := o.Open(t.Context(), bytes.NewReader(brut[:n]))
 		if err != nil {
 			continue
 		}

@@ -108,7 +108,7 @@ func lire(nom string, in io.Reader) (*fse.Fichier, []b2.Constat, error) {
 		defer f.Close()
 		in = f
 	}
-	return b2.LireFichier(in)
+	return b2.ParseFichier(in)
 }
 
 // message says in French what kept a file from being read.

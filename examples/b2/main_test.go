@@ -39,7 +39,7 @@ func fichier(t *testing.T) []byte {
 			Actes: []fse.Acte{{Code: "PH7", Date: jour, Executant: "752495234", Montant: 6706, AMO: 4358, AMC: 2348, Quantite: 1}}})
 	}
 	var b bytes.Buffer
-	if err := b2.EcrireFichier(b2.NewWriter(&b), &fse.Fichier{TypeEmetteur: "TP", Emetteur: "00000752495234", TypeDestinataire: "CT",
+	if err := b2.WriteFichier(b2.NewWriter(&b), &fse.Fichier{TypeEmetteur: "TP", Emetteur: "00000752495234", TypeDestinataire: "CT",
 		Destinataire: "00000001011422", ID: "ESSAI1", Date: jour, Lots: []fse.Lot{l}}); err != nil {
 		t.Fatal(err)
 	}

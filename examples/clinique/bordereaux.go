@@ -111,7 +111,7 @@ func (c *clinique) ecrire(ctx context.Context, b *s3404.Bordereau) ([]remise, er
 	if c.porteeDu(b.Lot.Cle) == signature.ParLot {
 		r := nommer(b.Cles, "")
 		err := demonstration.EcrireFichier(r.chemin, func(w io.Writer) (err error) {
-			r.papier, err = b.Ecrire(ctx, w)
+			r.papier, err = b.WritePDF(ctx, w)
 			return err
 		})
 		return []remise{r}, err
@@ -122,7 +122,7 @@ func (c *clinique) ecrire(ctx context.Context, b *s3404.Bordereau) ([]remise, er
 		remises = append(remises, r)
 		return os.Create(r.chemin)
 	}
-	for d, err := range b.EcrireFactures(ctx, creer) {
+	for d, err := range b.WriteFactures(ctx, creer) {
 		if err != nil {
 			return nil, err
 		}

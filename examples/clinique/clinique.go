@@ -57,13 +57,13 @@ type clinique struct {
 	suivi      *suivi.Suivi
 	horloge    demonstration.Horloge
 	registre   *signature.Registre
-	magasin    *signature.Dossier
+	magasin    *signature.MagasinDossier
 	controle   *controle.Registre
 	traces     *os.File
 	envoyes    int
 	retenus    []retenue
 	remises    []remise
-	payees     map[fse.CleFacture]*noemie.Facture
+	payees     map[fse.CleFacture]*noemie.Reponse
 }
 
 // retenue is a lot whose flow was refused, or whose signature was.
@@ -111,7 +111,7 @@ func (c *clinique) lireFichier(ctx context.Context, chemin string) (*fichier, er
 	}
 	x := &fichier{brut: brut}
 	var constats []b2.Constat
-	if x.f, constats, err = b2.LireFichier(bytes.NewReader(brut), b2.Nomme(filepath.Base(chemin))); err != nil {
+	if x.f, constats, err = b2.ParseFichier(bytes.NewReader(brut), b2.WithNom(filepath.Base(chemin))); err != nil {
 		return nil, err
 	}
 	if len(x.f.Lots) == 0 {
@@ -153,7 +153,7 @@ func (c *clinique) ouvrirSuivi(ctx context.Context) error {
 		return err
 	}
 	boite := &pop3.Boite{Adresse: c.frontal.POP3(), ConfigTLS: c.frontal.ConfigTLS(), Utilisateur: adresse, MotDePasse: "essai"}
-	if c.journal, err = sqlite.Ouvrir(ctx, filepath.Join(c.sortie, "suivi.db")); err != nil {
+	if c.journal, err = sqlite.Open(ctx, filepath.Join(c.sortie, "suivi.db")); err != nil {
 		return err
 	}
 	cle, err := demonstration.Cle(filepath.Join(c.sortie, "secrets", "cle-du-coffre"))
@@ -173,7 +173,7 @@ func (c *clinique) ouvrirSuivi(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	c.suivi, err = suivi.Ouvrir(ctx, suivi.Config{
+	c.suivi, err = suivi.Open(ctx, suivi.Config{
 		Profil: c.profil, Journal: c.journal, Coffre: coffre, Annuaire: c.frontal.Annuaire(),
 		Emetteur:   suivi.Emetteur{Emetteur: lot.Emetteur{Type: premier.TypeEmetteur, Numero: premier.Emetteur}, Adresse: adresse},
 		Expediteur: demonstration.CopieEnvois{Expediteur: relais, Dossier: filepath.Join(c.sortie, "envoyes")},
@@ -198,7 +198,7 @@ func (c *clinique) ouvrirRegistres() error {
 	if err != nil {
 		return err
 	}
-	if c.magasin, err = signature.OpenDossier(filepath.Join(c.sortie, "secrets", "signatures"), cle); err != nil {
+	if c.magasin, err = signature.OpenMagasin(filepath.Join(c.sortie, "secrets", "signatures"), cle); err != nil {
 		return err
 	}
 	if c.traces, err = os.OpenFile(filepath.Join(c.sortie, "acces.log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600); err != nil {
@@ -286,7 +286,7 @@ func lireProfil(chemin string) (*scor.Profil, error) {
 		return nil, err
 	}
 	defer f.Close()
-	return scor.LireProfil(f, filepath.Base(chemin))
+	return scor.ParseProfil(f, filepath.Base(chemin))
 }
 
 func lirePraticiens(chemin string) (map[string]string, error) {

@@ -98,15 +98,15 @@ func (h *hopital) ecrire(t b2.Type, paires ...any) {
 		zone := paires[i].(string)
 		switch v := paires[i+1].(type) {
 		case string:
-			err = e.Ecrire(zone, v)
+			err = e.SetZone(zone, v)
 		case int:
-			err = e.EcrireEntier(zone, int64(v))
+			err = e.SetEntier(zone, int64(v))
 		case fse.Montant:
-			err = e.EcrireEntier(zone, int64(v))
+			err = e.SetEntier(zone, int64(v))
 		}
 		h.err = errors.Join(h.err, err)
 	}
-	h.err = errors.Join(h.err, h.w.Ecrire(e))
+	h.err = errors.Join(h.err, h.w.Write(e))
 }
 
 func (h *hopital) lot(l lotDessine) {

@@ -18,7 +18,7 @@ func TestFichierHopital(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f, constats, err := b2.LireFichier(bytes.NewReader(brut))
+	f, constats, err := b2.ParseFichier(bytes.NewReader(brut))
 	if err != nil {
 		t.Fatal(err)
 	}

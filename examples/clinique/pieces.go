@@ -114,7 +114,7 @@ func (c *clinique) classerUne(ctx context.Context, n *numerisation.Numeriseur, f
 	}
 	p := res.Piece(fmt.Sprintf("CLA-%s", res.Empreinte.String()[:24]), scor.Autre)
 	p.Facture = f.Cle
-	p.Ouvrir = func() (io.ReadCloser, error) { return os.Open(pdf.Name()) }
+	p.Open = func() (io.ReadCloser, error) { return os.Open(pdf.Name()) }
 	_, err = c.controle.Classer(ctx, f, p, controle.Acces{Qui: c.personne().ID, Motif: "facturation"})
 	return "", err
 }

@@ -41,7 +41,7 @@ func (c *clinique) payer(r frontal.Recu) ([]byte, error) {
 		if !numeros[int64(f.Cle.Numero)] {
 			continue
 		}
-		x := noemie.Facture{Cle: noemie.CleDe(f.Cle), Origine: "B", Date: f.Cle.Lot.Date, Assure: f.Assure, Etat: noemie.Paye,
+		x := noemie.Reponse{Cle: noemie.CleDe(f.Cle), Origine: "B", Date: f.Cle.Lot.Date, Assure: f.Assure, Etat: noemie.Paye,
 			AMO: &noemie.Part{Demande: f.AMO, DemandeConnue: true, Paye: f.AMO, Etat: noemie.Paye}}
 		if c.incident == "rejet" && len(n.Factures) == 0 {
 			x.Etat, x.AMO.Paye, x.AMO.Etat = noemie.Rejete, 0, noemie.Rejete
@@ -51,7 +51,7 @@ func (c *clinique) payer(r frontal.Recu) ([]byte, error) {
 		n.Factures = append(n.Factures, x)
 	}
 	var b bytes.Buffer
-	if err := noemie.EcrireRetour(&b, &n); err != nil {
+	if err := noemie.WriteRetour(&b, &n); err != nil {
 		return nil, err
 	}
 	return b.Bytes(), nil
@@ -68,7 +68,7 @@ func (c *clinique) lireRetours(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	c.payees = map[fse.CleFacture]*noemie.Facture{}
+	c.payees = map[fse.CleFacture]*noemie.Reponse{}
 	factures := c.factures()
 	for _, mel := range mels {
 		contenus, err := c.lireRSP(ctx, mel)
@@ -76,7 +76,7 @@ func (c *clinique) lireRetours(ctx context.Context) error {
 			return fmt.Errorf("%s : %w", filepath.Base(mel), err)
 		}
 		for _, contenu := range contenus {
-			r, constats, err := noemie.Lire(bytes.NewReader(contenu))
+			r, constats, err := noemie.Parse(bytes.NewReader(contenu))
 			if err != nil {
 				return fmt.Errorf("%s : %w", filepath.Base(mel), err)
 			}
@@ -99,11 +99,11 @@ func (c *clinique) lireRSP(ctx context.Context, mel string) ([][]byte, error) {
 		return nil, err
 	}
 	defer f.Close()
-	recu, err := transport.Ouvrir(ctx, f, nil)
+	recu, err := transport.Open(ctx, f, nil)
 	if err != nil {
 		return nil, err
 	}
-	retours, err := retour.Lire(ctx, recu, c.profil)
+	retours, err := retour.Parse(ctx, recu, c.profil)
 	if err != nil {
 		return nil, err
 	}

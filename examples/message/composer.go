@@ -94,7 +94,7 @@ func lireProfil(nom string) (*scor.Profil, error) {
 		return nil, err
 	}
 	defer f.Close()
-	return scor.LireProfil(f, nom)
+	return scor.ParseProfil(f, nom)
 }
 
 // composition makes a message of a file.
@@ -119,7 +119,7 @@ func (c *composition) message(ctx context.Context, contenu []byte) (*transport.M
 
 // factures is the IRIS message of a B2 file.
 func (c *composition) factures(ctx context.Context, contenu []byte) (*transport.Message, error) {
-	fichier, _, err := b2.LireFichier(bytes.NewReader(contenu))
+	fichier, _, err := b2.ParseFichier(bytes.NewReader(contenu))
 	if err != nil {
 		return nil, err
 	}
@@ -151,7 +151,7 @@ func (c *composition) factures(ctx context.Context, contenu []byte) (*transport.
 
 // lots is the message of a file of lots, with its documents.
 func (c *composition) lots(ctx context.Context, contenu []byte) (*transport.Message, error) {
-	fichier, err := lot.Decoder(bytes.NewReader(contenu), c.profil)
+	fichier, err := lot.Decode(bytes.NewReader(contenu), c.profil)
 	if err != nil {
 		return nil, fmt.Errorf("ni un fichier B2, ni un fichier de lots du profil %s : %w", c.profil.Nom, err)
 	}
@@ -163,7 +163,7 @@ func (c *composition) lots(ctx context.Context, contenu []byte) (*transport.Mess
 	for i := range fichier.Lots {
 		for k := range fichier.Lots[i].Paires {
 			if p := &fichier.Lots[i].Paires[k].Piece; p.Reference == "" {
-				p.Ouvrir = octets(nil)
+				p.Open = octets(nil)
 			}
 		}
 	}

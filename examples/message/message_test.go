@@ -134,12 +134,12 @@ func TestComposerLotSCOR(t *testing.T) {
 	cle := fse.CleLot{Emetteur: "420788606", Numero: 101, Date: jour}
 	l := lot.Lot{Factures: cle, Destination: destination, Paires: []lot.Paire{{
 		Facture: fse.Facture{Cle: fse.CleFacture{Lot: cle, Numero: 1000}, Date: jour},
-		Piece:   scor.Piece{ID: "P1", Type: scor.Ordonnance, Pages: 1, Octets: int64(len(pdf)), Empreinte: sha256.Sum256(pdf), Ouvrir: octets(pdf)},
+		Piece:   scor.Piece{ID: "P1", Type: scor.Ordonnance, Pages: 1, Octets: int64(len(pdf)), Empreinte: sha256.Sum256(pdf), Open: octets(pdf)},
 	}}}
 	l.Numero, l.Date = 7, jour
 	fichier := lot.Fichier{ID: "ABCDEF", Date: jour, Emetteur: lot.Emetteur{Type: "TE", Numero: "00000420788606"}, Destination: destination, Lots: []lot.Lot{l}}
 	var b bytes.Buffer
-	if err := fichier.Encoder(&b, profil); err != nil {
+	if err := fichier.Encode(&b, profil); err != nil {
 		t.Fatal(err)
 	}
 	cert, ac, eml := filepath.Join(d, "frontal.der"), filepath.Join(d, "ac.pem"), filepath.Join(d, "lot.eml")

@@ -106,7 +106,7 @@ func ouvrir(f *flag.FlagSet) func(context.Context, []string, io.Writer) error {
 // decrire reads a message and writes its parts into dossier, unless it's "". What
 // could be read is returned beside the errors.
 func decrire(ctx context.Context, o transport.Ouvreur, r io.Reader, dossier string) (*description, error) {
-	m, err := o.Ouvrir(ctx, r)
+	m, err := o.Open(ctx, r)
 	if err != nil {
 		return nil, err
 	}

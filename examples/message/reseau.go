@@ -82,7 +82,7 @@ func envoyerFichier(ctx context.Context, exp transport.Expediteur, nom, de strin
 	if err != nil {
 		return err
 	}
-	m, err := transport.Ouvrir(ctx, r, nil)
+	m, err := transport.Open(ctx, r, nil)
 	info, errInfo := r.Stat()
 	r.Close()
 	if err := errors.Join(err, errInfo); err != nil {

@@ -30,7 +30,7 @@ type facture struct {
 	Lot        int          `json:"lot"`
 	DateLot    string       `json:"date_lot"`
 	Numero     int          `json:"numero"`
-	Etat       noemie.Etat  `json:"etat"`
+	Etat       noemie.Issue `json:"etat"`
 	DemandeAMO *fse.Montant `json:"demande_amo"`
 	PayeAMO    *fse.Montant `json:"paye_amo"`
 	DemandeAMC *fse.Montant `json:"demande_amc"`
@@ -98,7 +98,7 @@ func lire(nom string, in io.Reader) (*noemie.Retour, []noemie.Constat, error) {
 		defer f.Close()
 		in = f
 	}
-	return noemie.Lire(in)
+	return noemie.Parse(in)
 }
 
 // message says in French what kept a return from being read.
@@ -166,7 +166,7 @@ func texte(w io.Writer, nom string, r *noemie.Retour, constats []noemie.Constat,
 		fmt.Fprintf(w, "   ├─ Paiement forfaitaire %s %s : %s\n", f.Code, f.Libelle, f.Montant)
 	}
 	fmt.Fprintf(w, "Total payé : %s.", r.Cumul)
-	compte := map[noemie.Etat]int{}
+	compte := map[noemie.Issue]int{}
 	for i := range r.Factures {
 		compte[r.Factures[i].Etat]++
 	}
@@ -182,7 +182,7 @@ func texte(w io.Writer, nom string, r *noemie.Retour, constats []noemie.Constat,
 	fmt.Fprintln(w)
 }
 
-func texteFacture(w io.Writer, f *noemie.Facture, clair bool) {
+func texteFacture(w io.Writer, f *noemie.Reponse, clair bool) {
 	fmt.Fprintf(w, "   ├─ Facture %d, lot %03d du %s", f.Cle.Numero, f.Cle.Lot, jour(f.Cle.DateLot))
 	if !f.Assure.IsZero() {
 		nir := f.Assure.String()

@@ -35,8 +35,8 @@ func retour(t *testing.T) []byte {
 	v := &noemie.Versement{Beneficiaire: "000000752495234", Date: jour, Libelles: [2]string{"VIR CPAM EXEMPLE", ""}, Payeur: "422"}
 	r := &noemie.Retour{Entete: noemie.Entete{TypeEmetteur: "CP", Emetteur: "00000001422000", TypeDestinataire: "TP", Destinataire: "00000752495234",
 		ID: "N00001", Date: jour, Reference: "0578"}, Emballage: noemie.Blocs}
-	for i, etat := range []noemie.Etat{noemie.Paye, noemie.Rejete, noemie.Differe, noemie.Signale} {
-		f := noemie.Facture{Cle: noemie.Cle{Lot: 12, DateLot: jour, Numero: 12000 + i}, Origine: "F", Assure: assure, Versement: v,
+	for i, etat := range []noemie.Issue{noemie.Paye, noemie.Rejete, noemie.Differe, noemie.Signale} {
+		f := noemie.Reponse{Cle: noemie.Cle{Lot: 12, DateLot: jour, Numero: 12000 + i}, Origine: "F", Assure: assure, Versement: v,
 			AMO: &noemie.Part{Demande: 4358, DemandeConnue: true, Etat: etat}, AMC: &noemie.Part{Demande: 2348, DemandeConnue: true, Etat: etat}}
 		if etat == noemie.Paye || etat == noemie.Signale {
 			f.AMO.Paye, f.AMC.Paye = 4358, 2348
@@ -46,11 +46,11 @@ func retour(t *testing.T) []byte {
 		}
 		r.Factures = append(r.Factures, f)
 	}
-	r.Factures = append(r.Factures, noemie.Facture{Cle: noemie.Cle{Lot: 12, DateLot: jour, Numero: 12004}, AMO: &noemie.Part{Paye: 900}, Versement: v,
+	r.Factures = append(r.Factures, noemie.Reponse{Cle: noemie.Cle{Lot: 12, DateLot: jour, Numero: 12004}, AMO: &noemie.Part{Paye: 900}, Versement: v,
 		Lignes: []noemie.Ligne{{Numero: 1, Nature: "PH7", Debut: jour, Fin: jour, Paye: 900}}})
 	r.Retenues = []noemie.Retenue{{Reference: "DETTE1", Date: jour, Montant: -250, Solde: 1000, Versement: v}}
 	var b bytes.Buffer
-	if err := noemie.EcrireRetour(&b, r); err != nil {
+	if err := noemie.WriteRetour(&b, r); err != nil {
 		t.Fatal(err)
 	}
 	return b.Bytes()

@@ -127,7 +127,7 @@ func lireProfil(fichier string) (*scor.Profil, error) {
 		return nil, err
 	}
 	defer f.Close()
-	return scor.LireProfil(f, fichier)
+	return scor.ParseProfil(f, fichier)
 }
 
 // numeriser writes the PDF of a file beside its final name, and gives it that name only once it is accepted.

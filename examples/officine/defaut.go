@@ -100,7 +100,7 @@ func fichierDefaut() ([]byte, error) {
 	var b bytes.Buffer
 	w := b2.NewWriter(&b)
 	f := &fse.Fichier{TypeEmetteur: "TP", Emetteur: "00000" + officine, TypeDestinataire: "CT", Destinataire: "00000001011751", ID: "OFF001", Date: jour, Lots: lots}
-	if err := b2.EcrireFichier(w, f); err != nil {
+	if err := b2.WriteFichier(w, f); err != nil {
 		return nil, err
 	}
 	return b.Bytes(), nil

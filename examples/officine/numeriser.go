@@ -59,6 +59,6 @@ func (a *atelier) numeriser(ctx context.Context, facture fse.CleFacture, fichier
 	nom := piece.Fichier
 	piece = res.Piece(piece.ID, piece.Type)
 	piece.Facture, piece.Fichier = facture, nom
-	piece.Ouvrir = scor.Fichier(chemin)
+	piece.Open = scor.Fichier(chemin)
 	return piece, "", nil
 }

@@ -86,7 +86,7 @@ func ouvrir(ctx context.Context, o options, progres io.Writer) (_ *officine, err
 	}
 	boite := &pop3.Boite{Adresse: off.frontal.POP3(), ConfigTLS: off.frontal.ConfigTLS(), Utilisateur: adresse, MotDePasse: "essai"}
 
-	if off.journal, err = sqlite.Ouvrir(ctx, filepath.Join(o.sortie, "suivi.db")); err != nil {
+	if off.journal, err = sqlite.Open(ctx, filepath.Join(o.sortie, "suivi.db")); err != nil {
 		return nil, err
 	}
 	cle, err := demonstration.Cle(filepath.Join(o.sortie, "cle-du-coffre"))
@@ -107,7 +107,7 @@ func ouvrir(ctx context.Context, o options, progres io.Writer) (_ *officine, err
 	off.atelier = atelier{numeriseur: n, dossier: filepath.Join(o.sortie, "pdf")}
 	off.papiers = papier.Atelier{Partenaire: off.entrees.fichier.Lots[0].Partenaire, Info: papier.Info{Createur: "officine"}}
 	f := off.entrees.fichier
-	off.suivi, err = suivi.Ouvrir(ctx, suivi.Config{
+	off.suivi, err = suivi.Open(ctx, suivi.Config{
 		Profil: off.profil, Journal: off.journal, Coffre: c,
 		Emetteur:   suivi.Emetteur{Emetteur: lot.Emetteur{Type: f.TypeEmetteur, Numero: f.Emetteur}, Adresse: adresse},
 		Expediteur: demonstration.CopieEnvois{Expediteur: relais, Dossier: filepath.Join(o.sortie, "envoyes"), Etape: etape}, Boites: []transport.Boite{demonstration.CopieRecus{Boite: boite, Dossier: filepath.Join(o.sortie, "recus"), Etape: etape}},
@@ -255,13 +255,13 @@ func lireProfil(chemin string) (*scor.Profil, error) {
 		return nil, err
 	}
 	defer f.Close()
-	return scor.LireProfil(f, filepath.Base(chemin))
+	return scor.ParseProfil(f, filepath.Base(chemin))
 }
 
 // exigences are the public rules for a pharmacy. They say nothing of invoices that aren't FSE: the demonstration asks for their ordonnance
 // too, by a rule of its own, as an editor adds its.
 func exigences(f *fse.Fichier) (func(*fse.Facture) []scor.Exigence, error) {
-	propres, err := scor.LireRegles(strings.NewReader(`
+	propres, err := scor.ParseRegles(strings.NewReader(`
 regles: officine
 version: "1"
 liste:

@@ -151,7 +151,7 @@ func verifierFrontal(t *testing.T, sortie string, lots ...int) {
 	if !slices.Contains(lots, len(identites)) {
 		t.Errorf("%d lots at the frontal, want one of %d", len(identites), lots)
 	}
-	j, err := sqlite.Ouvrir(t.Context(), filepath.Join(sortie, "suivi.db"))
+	j, err := sqlite.Open(t.Context(), filepath.Join(sortie, "suivi.db"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -23,16 +23,16 @@ import (
 
 func main() {
 	ctx, secret := context.Background(), transport.Secret(os.Getenv("MOT_DE_PASSE"))
-	profil := oui(scor.LireProfil(oui(os.Open("profil.yaml")), "profil.yaml"))
-	journal := oui(sqlite.Ouvrir(ctx, "suivi.db"))
+	profil := oui(scor.ParseProfil(oui(os.Open("profil.yaml")), "profil.yaml"))
+	journal := oui(sqlite.Open(ctx, "suivi.db"))
 	defer journal.Close()
-	s := oui(suivi.Ouvrir(ctx, suivi.Config{
+	s := oui(suivi.Open(ctx, suivi.Config{
 		Profil: profil, Journal: journal, Coffre: oui(coffre.New(journal.Documents(), oui(os.ReadFile("cle")), nil)),
 		Emetteur:    suivi.Emetteur{Emetteur: lot.Emetteur{Type: "TP", Numero: "00000752499996"}, Adresse: "officine@exemple.fr"},
 		Expediteur:  oui(smtp.New(smtp.Relais{Adresse: "smtp.exemple.fr:587", Auth: smtp.AuthMotDePasse("officine", secret)})),
 		Boites:      []transport.Boite{&pop3.Boite{Adresse: "pop.exemple.fr:995", Securite: pop3.TLS, Utilisateur: "officine", MotDePasse: secret}},
 		Annuaire:    oui(annuaire.New(annuaire.Dossier("certificats"))),
-		Destination: suivi.ParRoutage(oui(routage.Lire(oui(os.Open("organismes.csv"))))),
+		Destination: suivi.ParRoutage(oui(routage.Parse(oui(os.Open("organismes.csv"))))),
 		Exigences:   oui(scor.ReglesPubliques().Pour(scor.Contexte{Profession: scor.Pharmacien})),
 	}))
 	flux := oui(s.DeposerFlux(ctx, oui(os.ReadFile("factures.b2"))))
@@ -43,7 +43,7 @@ func main() {
 		log.Fatal(verdict.Messages()) // what the person at the scanner has to do, in French
 	}
 	piece := verdict.Piece("ORD-1", scor.Ordonnance)
-	piece.Facture, piece.Ouvrir = flux.Fichier.Lots[0].Factures[0].Cle, scor.Fichier(pdf.Name())
+	piece.Facture, piece.Open = flux.Fichier.Lots[0].Factures[0].Cle, scor.Fichier(pdf.Name())
 	oui(0, s.DeposerPiece(ctx, piece))
 	for ; ; time.Sleep(time.Minute) { // invoices out, their ARL in, then the lot of pieces out, and its ARL in
 		if _, err := s.Avancer(ctx); err != nil {

@@ -31,7 +31,7 @@ func grand(b testing.TB, cp bool, taille int, fin string) []byte {
 		f.Lots = append(f.Lots, l)
 	}
 	var buf bytes.Buffer
-	if err := b2.EcrireFichier(b2.NewWriterLignes(&buf, fin), f); err != nil {
+	if err := b2.WriteFichier(b2.NewWriterLignes(&buf, fin), f); err != nil {
 		b.Fatal(err)
 	}
 	return buf.Bytes()
@@ -113,7 +113,7 @@ func BenchmarkRecopie(b *testing.B) {
 				if err != nil {
 					b.Fatal(err)
 				}
-				if err := w.Ecrire(e); err != nil {
+				if err := w.Write(e); err != nil {
 					b.Fatal(err)
 				}
 			}
@@ -131,7 +131,7 @@ func BenchmarkDecoder(b *testing.B) {
 				if err != nil {
 					b.Fatal(err)
 				}
-				if _, err := f.Decoder(); err != nil {
+				if _, err := f.Decode(); err != nil {
 					b.Fatal(err)
 				}
 			}
@@ -143,7 +143,7 @@ func BenchmarkDecoder(b *testing.B) {
 func BenchmarkLireFichier(b *testing.B) {
 	parForme(b, func(b *testing.B, octets []byte) {
 		for b.Loop() {
-			if _, constats, err := b2.LireFichier(bytes.NewReader(octets)); err != nil || len(constats) > 0 {
+			if _, constats, err := b2.ParseFichier(bytes.NewReader(octets)); err != nil || len(constats) > 0 {
 				b.Fatal(constats, err)
 			}
 		}

@@ -35,7 +35,7 @@ func (p Portee) String() string {
 // MarshalText implements encoding.TextMarshaler with the word of String.
 func (p Portee) MarshalText() ([]byte, error) { return []byte(p.String()), nil }
 
-// Constat is a finding: what is odd in a file, and where. It is an error only for who asks ([Refuser]).
+// Constat is a finding: what is odd in a file, and where. It is an error only for who asks ([WithRefus]).
 type Constat struct {
 	Code           string // stable, as "total-facture"
 	Gravite        Gravite

@@ -116,7 +116,7 @@ func (r *Reader) identifiant(e *Enregistrement, p Portee, zone string) {
 func (r *Reader) debutDeLot(e *Enregistrement) {
 	c := &r.cumul
 	*c = controle{lots: c.lots + 1}
-	r.facture = Facture{}
+	r.facture = Bloc{}
 	if !normeConnue(r.fichier.Norme) && r.lot.Flux == fse.FluxDRE {
 		r.constate(e, PorteeLot, Avertissement, "dre-non-verifiee", "", fmt.Sprintf("%q", r.fichier.Norme), "",
 			"Norme inconnue : lot lu comme une DRE sur le modèle du B2, sans vérification possible.")
@@ -135,7 +135,7 @@ func (r *Reader) debutDeLot(e *Enregistrement) {
 		r.constate(e, PorteeLot, Information, "destinataire", "organisme", fmt.Sprintf("%q", r.lot.Destinataire), d[11:],
 			"L'organisme destinataire du lot n'est pas celui du fichier.")
 	}
-	if v := string(e.Lire("version")); v != "B2" {
+	if v := string(e.Zone("version")); v != "B2" {
 		r.constate(e, PorteeLot, Avertissement, "version", "version", fmt.Sprintf("%q", v), "B2",
 			"La version de la norme du lot n'est pas B2.")
 	}

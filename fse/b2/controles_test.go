@@ -104,7 +104,7 @@ func TestControles(t *testing.T) {
 				rr = d.change(rr)
 			}
 			f := bytes.Join(rr, nil)
-			_, constats, err := b2.LireFichier(bytes.NewReader(f))
+			_, constats, err := b2.ParseFichier(bytes.NewReader(f))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -137,7 +137,7 @@ func TestControles(t *testing.T) {
 // The examples themselves have nothing to report.
 func TestControlesRienASignaler(t *testing.T) {
 	for _, cp := range []bool{false, true} {
-		if _, constats, err := b2.LireFichier(bytes.NewReader(exemple(t, cp))); err != nil || len(constats) > 0 {
+		if _, constats, err := b2.ParseFichier(bytes.NewReader(exemple(t, cp))); err != nil || len(constats) > 0 {
 			t.Errorf("CP %t: %v, %v", cp, constats, err)
 		}
 	}
@@ -147,17 +147,17 @@ func TestControlesRienASignaler(t *testing.T) {
 func TestRefuser(t *testing.T) {
 	b := exemple(t, false)
 	copy(b[4*b2.Longueur+57:], "00006707")
-	f, constats, err := b2.LireFichier(bytes.NewReader(b))
+	f, constats, err := b2.ParseFichier(bytes.NewReader(b))
 	if err != nil || len(constats) != 2 || len(f.Lots) != 2 {
 		t.Fatalf("%v, %v", constats, err)
 	}
-	_, _, err = b2.LireFichier(bytes.NewReader(b), b2.Refuser(b2.Erreur))
+	_, _, err = b2.ParseFichier(bytes.NewReader(b), b2.WithRefus(b2.Erreur))
 	var c *b2.Constat
 	if !errors.As(err, &c) || c.Code != "total-facture" || c.Enregistrement != 5 {
 		t.Errorf("error %v", err)
 	}
 	vues := 0
-	r := b2.NewReader(bytes.NewReader(b), b2.Refuser(b2.Erreur))
+	r := b2.NewReader(bytes.NewReader(b), b2.WithRefus(b2.Erreur))
 	for _, err = range r.Factures() {
 		vues++
 	}
@@ -172,10 +172,10 @@ func TestRefuser(t *testing.T) {
 	// A warning is under the bar.
 	copy(b[4*b2.Longueur+57:], "00006706")
 	copy(b[2*b2.Longueur+58:], "759529650")
-	if _, constats, err := b2.LireFichier(bytes.NewReader(b), b2.Refuser(b2.Erreur)); err != nil || len(constats) != 1 {
+	if _, constats, err := b2.ParseFichier(bytes.NewReader(b), b2.WithRefus(b2.Erreur)); err != nil || len(constats) != 1 {
 		t.Errorf("%v, %v", constats, err)
 	}
-	if _, _, err := b2.LireFichier(bytes.NewReader(b), b2.Refuser(b2.Avertissement)); err == nil {
+	if _, _, err := b2.ParseFichier(bytes.NewReader(b), b2.WithRefus(b2.Avertissement)); err == nil {
 		t.Error("a warning was let through")
 	}
 }
@@ -188,7 +188,7 @@ func TestConstatsBornes(t *testing.T) {
 	g = append(g, b[:2*b2.Longueur]...)
 	g = append(g, bytes.Repeat(x, 12_000)...)
 	g = append(g, b[2*b2.Longueur:]...)
-	_, constats, err := b2.LireFichier(bytes.NewReader(g))
+	_, constats, err := b2.ParseFichier(bytes.NewReader(g))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -201,7 +201,7 @@ func TestFlux(t *testing.T) {
 	for lettre, flux := range map[byte]fse.Flux{'S': fse.FluxFSE, 'F': fse.FluxFSESansVitale, 'D': fse.FluxFSEDegradee, ' ': fse.FluxB2} {
 		b := exemple(t, false)
 		b[b2.Longueur+80] = lettre
-		f, _, err := b2.LireFichier(bytes.NewReader(b))
+		f, _, err := b2.ParseFichier(bytes.NewReader(b))
 		if err != nil || f.Lots[0].Flux != flux || f.Lots[0].Factures[0].Flux != flux {
 			t.Errorf("certification %q is %s, %v", lettre, f.Lots[0].Flux, err)
 		}
@@ -211,7 +211,7 @@ func TestFlux(t *testing.T) {
 		b := exemple(t, false)
 		copy(b[61:], "DR73")
 		b[b2.Longueur+80] = lettre
-		f, _, err := b2.LireFichier(bytes.NewReader(b))
+		f, _, err := b2.ParseFichier(bytes.NewReader(b))
 		if err != nil || f.Lots[0].Flux != flux || f.Lots[0].Factures[0].Total != 6706 {
 			t.Errorf("norm DR73, certification %q is %s, %v", lettre, f.Lots[0].Flux, err)
 		}
@@ -240,7 +240,7 @@ func TestBlancsCoupes(t *testing.T) {
 	for i, rec := range rr {
 		rr[i] = bytes.TrimRight(rec, " ")
 	}
-	f, constats, err := b2.LireFichier(bytes.NewReader(append(bytes.Join(rr, []byte("\n")), '\n')))
+	f, constats, err := b2.ParseFichier(bytes.NewReader(append(bytes.Join(rr, []byte("\n")), '\n')))
 	if err != nil || len(f.Lots) != 2 || f.Lots[1].Factures[1].Total != 6706 || f.Lots[1].Factures[1].Lignes != 1 {
 		t.Fatalf("%+v, %v", f, err)
 	}
@@ -253,7 +253,7 @@ func TestBlancsCoupes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := e.EcrireEntier("total", 12345678); err != nil {
+	if err := e.SetEntier("total", 12345678); err != nil {
 		t.Fatal(err)
 	}
 	e.Brut = e.Brut[:62]

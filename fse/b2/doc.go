@@ -18,11 +18,11 @@
 //
 // # How to read
 //
-// [LireFichier] gives a whole file as [fse.Fichier] with all findings. [Reader.Factures] goes over the invoices of a
+// [ParseFichier] gives a whole file as [fse.Fichier] with all findings. [Reader.Factures] goes over the invoices of a
 // file of any size in constant memory, and decodes only what is asked for. [Reader.Enregistrements] goes over all
 // records; what a [Writer] writes of them is the same file, byte for byte.
 //
-// A finding ([Constat]) says what is odd, where, and how bad; none stops the reading unless [Refuser] asks for it.
+// A finding ([Constat]) says what is odd, where, and how bad; none stops the reading unless [WithRefus] asks for it.
 //
 // # Values
 //

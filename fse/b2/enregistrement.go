@@ -60,8 +60,8 @@ func (e *Enregistrement) erreur(zone, attendu string) *zones.Erreur {
 	return &zones.Erreur{Enregistrement: e.Numero, Table: e.Type.String(), Zone: zone, Offset: e.Offset, Attendu: attendu}
 }
 
-// Lire returns the bytes of a zone, nil when the record has none of that name. It does not copy.
-func (e *Enregistrement) Lire(zone string) []byte {
+// Zone returns the bytes of a zone, nil when the record has none of that name. It does not copy.
+func (e *Enregistrement) Zone(zone string) []byte {
 	z, err := e.zone(zone)
 	if err != nil {
 		return nil
@@ -95,8 +95,8 @@ func (e *Enregistrement) Entier(zone string) (int64, error) {
 	return n, nil
 }
 
-// Ecrire sets a zone. A value that is too long, or not of the zone's type, is an error and changes nothing.
-func (e *Enregistrement) Ecrire(zone, valeur string) error {
+// SetZone sets a zone. A value that is too long, or not of the zone's type, is an error and changes nothing.
+func (e *Enregistrement) SetZone(zone, valeur string) error {
 	z, err := e.zone(zone)
 	if err != nil {
 		return err
@@ -107,8 +107,8 @@ func (e *Enregistrement) Ecrire(zone, valeur string) error {
 	return nil
 }
 
-// EcrireEntier sets a zone to a number that is not negative.
-func (e *Enregistrement) EcrireEntier(zone string, v int64) error {
+// SetEntier sets a zone to a number that is not negative.
+func (e *Enregistrement) SetEntier(zone string, v int64) error {
 	z, err := e.zone(zone)
 	if err != nil {
 		return err

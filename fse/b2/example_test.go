@@ -19,7 +19,7 @@ func fichierDemo() []byte {
 		Organisme: fse.Organisme{Regime: "01", Caisse: "422", Centre: "0000"}, Prescripteur: "759529654", DatePrescription: date,
 		Actes: []fse.Acte{{Code: "PH7", Date: date, Executant: "752495234", Montant: 6706, AMO: 4358, AMC: 2348, Quantite: 1}}}
 	var b bytes.Buffer
-	err := b2.EcrireFichier(b2.NewWriter(&b), &fse.Fichier{TypeEmetteur: "TP", Emetteur: "00000752495234", TypeDestinataire: "CT",
+	err := b2.WriteFichier(b2.NewWriter(&b), &fse.Fichier{TypeEmetteur: "TP", Emetteur: "00000752495234", TypeDestinataire: "CT",
 		Destinataire: "00000001011422", ID: "ESSAI1", Date: date, Lots: []fse.Lot{{Cle: cle, Flux: fse.FluxFSE, Destinataire: "422",
 			Partenaire: "PHARMACIE EXEMPLE", Factures: []fse.Facture{facture}}}})
 	if err != nil {
@@ -29,10 +29,10 @@ func fichierDemo() []byte {
 }
 
 // A whole file, with everything that is odd in it.
-func ExampleLireFichier() {
+func ExampleParseFichier() {
 	octets := fichierDemo()
 	copy(octets[4*b2.Longueur+57:], "00006760") // two digits exchanged in the total of the invoice
-	f, constats, err := b2.LireFichier(bytes.NewReader(octets))
+	f, constats, err := b2.ParseFichier(bytes.NewReader(octets))
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -77,7 +77,7 @@ func ExampleReader_Enregistrements() {
 		if e.Type == b2.T4 {
 			n, err := e.Entier("amo")
 			fmt.Println(e, e.Texte("acte"), n, err)
-			if err := w.Ecrire(e); err != nil {
+			if err := w.Write(e); err != nil {
 				fmt.Println(err)
 			}
 		}
@@ -94,8 +94,8 @@ func ExampleNew() {
 		fmt.Println(err)
 		return
 	}
-	fmt.Println(e.Ecrire("ccam", "HBQK002"), e.Texte("ccam"))
-	fmt.Println(e.Ecrire("code_activite", "12"))
+	fmt.Println(e.SetZone("ccam", "HBQK002"), e.Texte("ccam"))
+	fmt.Println(e.SetZone("code_activite", "12"))
 	// Output:
 	// <nil> HBQK002
 	// b2: record 4M: zone code_activite: read 2 characters, expected at most 1 characters

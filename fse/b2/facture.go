@@ -7,9 +7,9 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/fse"
 )
 
-// Facture is an invoice as it stands in the file: records 2 to 5, in the memory of the [Reader], good until the next
+// Bloc is an invoice as it stands in the file: records 2 to 5, in the memory of the [Reader], good until the next
 // invoice. Nothing is decoded before it is asked for.
-type Facture struct {
+type Bloc struct {
 	lot      *fse.Lot
 	variante Variante
 	version  Version
@@ -21,18 +21,18 @@ type Facture struct {
 }
 
 // Lot returns the lot's header, shared by its invoices: Factures and totals are empty.
-func (f *Facture) Lot() *fse.Lot { return f.lot }
+func (f *Bloc) Lot() *fse.Lot { return f.lot }
 
 // Variante returns the layout of the invoice.
-func (f *Facture) Variante() Variante { return f.variante }
+func (f *Bloc) Variante() Variante { return f.variante }
 
 // Position returns the rank of the invoice's first record in the file, from 1, its offset, and how many records it has.
-func (f *Facture) Position() (enregistrement int, offset int64, nombre int) {
+func (f *Bloc) Position() (enregistrement int, offset int64, nombre int) {
 	return f.numero, f.offset, f.nombre
 }
 
 // Octets returns the records as they were read, line ends included.
-func (f *Facture) Octets() []byte { return f.octets }
+func (f *Bloc) Octets() []byte { return f.octets }
 
 // colonnesFacture gives the columns of the invoice number in base records.
 func colonnesFacture(v Variante) (debut, fin int) {
@@ -44,7 +44,7 @@ func colonnesFacture(v Variante) (debut, fin int) {
 
 // Cle returns the identity of the invoice; its Numero is 0, with an error, when the columns don't hold a number. It does not
 // allocate, but for the error.
-func (f *Facture) Cle() (fse.CleFacture, error) {
+func (f *Bloc) Cle() (fse.CleFacture, error) {
 	d, fin := colonnesFacture(f.variante)
 	cle := fse.CleFacture{Lot: f.lot.Cle}
 	if len(f.octets) < fin {
@@ -61,12 +61,12 @@ func (f *Facture) Cle() (fse.CleFacture, error) {
 	return cle, nil
 }
 
-func (f *Facture) erreur(zone string) error {
+func (f *Bloc) erreur(zone string) error {
 	e := Enregistrement{Type: T2, Numero: f.numero, Offset: f.offset}
 	return fmt.Errorf("b2: %w", e.erreur(zone, "digits"))
 }
 
-func (f *Facture) numeroOuZero() int {
+func (f *Bloc) numeroOuZero() int {
 	if f.lot == nil {
 		return 0
 	}
@@ -78,7 +78,7 @@ func (f *Facture) numeroOuZero() int {
 }
 
 // NIR returns the insured's number; as [fse.ParseNIR], it returns it even when its key is wrong.
-func (f *Facture) NIR() (fse.NIR, error) {
+func (f *Bloc) NIR() (fse.NIR, error) {
 	if len(f.octets) < 26 {
 		return fse.NIR{}, f.erreur("nir")
 	}
@@ -86,7 +86,7 @@ func (f *Facture) NIR() (fse.NIR, error) {
 }
 
 // Enregistrements returns the records of the invoice in order. Each is good until the next one only.
-func (f *Facture) Enregistrements() iter.Seq[*Enregistrement] {
+func (f *Bloc) Enregistrements() iter.Seq[*Enregistrement] {
 	return func(yield func(*Enregistrement) bool) {
 		var e Enregistrement
 		for p, num := 0, f.numero; p < len(f.octets); num++ {
@@ -102,9 +102,9 @@ func (f *Facture) Enregistrements() iter.Seq[*Enregistrement] {
 	}
 }
 
-// Decoder reads the whole invoice. Amounts are those of its total (type 5), or the sums of its lines when it has none.
+// Decode reads the whole invoice. Amounts are those of its total (type 5), or the sums of its lines when it has none.
 // A zone that cannot be read is left empty and reported by the error (the first one), beside the rest.
-func (f *Facture) Decoder() (fse.Facture, error) {
+func (f *Bloc) Decode() (fse.Facture, error) {
 	d := f.decodeur()
 	for e := range f.Enregistrements() {
 		d.lire(e)
@@ -113,7 +113,7 @@ func (f *Facture) Decoder() (fse.Facture, error) {
 	return d.fac, d.err
 }
 
-func (f *Facture) decodeur() *decodeur {
+func (f *Bloc) decodeur() *decodeur {
 	d := &decodeur{variante: f.variante, actes: f.nombre}
 	d.fac = fse.Facture{Flux: f.lot.Flux, Destinataire: f.lot.Destinataire}
 	d.fac.Cle, d.err = f.Cle()
@@ -151,7 +151,7 @@ func (d *decodeur) montant(e *Enregistrement, zone string) fse.Montant {
 }
 
 func (d *decodeur) date(e *Enregistrement, zone string) fse.Date {
-	t, err := fse.ParseAAMMJJ(string(e.Lire(zone)))
+	t, err := fse.ParseAAMMJJ(string(e.Zone(zone)))
 	if err != nil && d.err == nil {
 		d.err = fmt.Errorf("b2: record %d, zone %s: %w", e.Numero, zone, err)
 	}

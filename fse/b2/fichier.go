@@ -6,10 +6,10 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/fse"
 )
 
-// LireFichier reads a whole file, with every check. It returns what it found beside the file: findings are never an
-// error, unless [Refuser] asks for it. On an error, what was read before it is returned too.
-func LireFichier(src io.Reader, opts ...Option) (*fse.Fichier, []Constat, error) {
-	r := NewReader(src, append(opts[:len(opts):len(opts)], AvecControles())...)
+// ParseFichier reads a whole file, with every check. It returns what it found beside the file: findings are never an
+// error, unless [WithRefus] asks for it. On an error, what was read before it is returned too.
+func ParseFichier(src io.Reader, opts ...Option) (*fse.Fichier, []Constat, error) {
+	r := NewReader(src, append(opts[:len(opts):len(opts)], WithControles())...)
 	var lots []fse.Lot
 	for {
 		ev, err := r.suivant()

@@ -43,7 +43,7 @@ func FuzzEnregistrements(f *testing.F) {
 				e.Texte(z.Nom)
 				_, _ = e.Entier(z.Nom)
 			}
-			if err := w.Ecrire(e); err != nil {
+			if err := w.Write(e); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -57,7 +57,7 @@ func FuzzEnregistrements(f *testing.F) {
 func FuzzLireFichier(f *testing.F) {
 	graines(f)
 	f.Fuzz(func(t *testing.T, b []byte) {
-		fichier, constats, err := b2.LireFichier(bytes.NewReader(b))
+		fichier, constats, err := b2.ParseFichier(bytes.NewReader(b))
 		if err != nil {
 			if !errors.Is(err, b2.ErrPasB2) {
 				t.Fatal(err)
@@ -77,7 +77,7 @@ func FuzzLireFichier(f *testing.F) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			_, _ = fac.Decoder()
+			_, _ = fac.Decode()
 			n++
 		}
 		if n != veut {

@@ -23,7 +23,7 @@ func recopier(t testing.TB, b []byte) []byte {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := w.Ecrire(e); err != nil {
+		if err := w.Write(e); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -64,7 +64,7 @@ func formes(b []byte) map[string][]byte {
 func TestIdentiteFormes(t *testing.T) {
 	for _, cp := range []bool{false, true} {
 		b := exemple(t, cp)
-		veut, _, err := b2.LireFichier(bytes.NewReader(b))
+		veut, _, err := b2.ParseFichier(bytes.NewReader(b))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -73,7 +73,7 @@ func TestIdentiteFormes(t *testing.T) {
 				if got := recopier(t, f); !bytes.Equal(got, f) {
 					t.Error("not the same bytes")
 				}
-				got, constats, err := b2.LireFichier(bytes.NewReader(f))
+				got, constats, err := b2.ParseFichier(bytes.NewReader(f))
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -106,11 +106,11 @@ func TestModifier(t *testing.T) {
 		}
 		if e.Type == b2.T4 {
 			e = e.Copie()
-			if err := e.EcrireEntier("quantite", 3); err != nil {
+			if err := e.SetEntier("quantite", 3); err != nil {
 				t.Fatal(err)
 			}
 		}
-		if err := w.Ecrire(e); err != nil {
+		if err := w.Write(e); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -131,21 +131,21 @@ func TestModifier(t *testing.T) {
 func TestWriter(t *testing.T) {
 	var b bytes.Buffer
 	w := b2.NewWriterLignes(&b, "\r\n")
-	if err := b2.EcrireFichier(w, fichierExemple(false)); err != nil {
+	if err := b2.WriteFichier(w, fichierExemple(false)); err != nil {
 		t.Fatal(err)
 	}
 	if n := bytes.Count(b.Bytes(), []byte("\r\n")); n != w.Nombre() || b.Len() != n*(b2.Longueur+2) {
 		t.Errorf("%d lines for %d records", n, w.Nombre())
 	}
-	if err := b2.EcrireFichier(w, fichierExemple(false)); err == nil {
+	if err := b2.WriteFichier(w, fichierExemple(false)); err == nil {
 		t.Error("a second file in the same writer")
 	}
-	if err := b2.NewWriter(&b).Ecrire(&b2.Enregistrement{Type: b2.T4, Brut: []byte("4")}); err == nil {
+	if err := b2.NewWriter(&b).Write(&b2.Enregistrement{Type: b2.T4, Brut: []byte("4")}); err == nil {
 		t.Error("a record of one byte was written")
 	}
 	trop := fichierExemple(false)
 	trop.Lots[0].Factures[0].Actes[0].Montant = 123_456_789
-	if err := b2.EcrireFichier(b2.NewWriter(&b), trop); err == nil || !strings.Contains(err.Error(), "zone montant") {
+	if err := b2.WriteFichier(b2.NewWriter(&b), trop); err == nil || !strings.Contains(err.Error(), "zone montant") {
 		t.Errorf("an amount of 9 digits in 7: %v", err)
 	}
 	for nom, change := range map[string]func(*fse.Fichier){
@@ -156,11 +156,11 @@ func TestWriter(t *testing.T) {
 	} {
 		f := fichierExemple(false)
 		change(f)
-		if err := b2.EcrireFichier(b2.NewWriter(&b), f); err == nil {
+		if err := b2.WriteFichier(b2.NewWriter(&b), f); err == nil {
 			t.Errorf("%s: no error", nom)
 		}
 	}
-	if err := b2.EcrireFichier(b2.NewWriter(enPanne{}), fichierExemple(false)); err == nil {
+	if err := b2.WriteFichier(b2.NewWriter(enPanne{}), fichierExemple(false)); err == nil {
 		t.Error("a writer that fails")
 	}
 }

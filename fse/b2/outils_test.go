@@ -31,7 +31,7 @@ func date(s string) fse.Date {
 	return d
 }
 
-// tirerFichier draws a file that EcrireFichier can write, with totals as reading them gives.
+// tirerFichier draws a file that WriteFichier can write, with totals as reading them gives.
 func tirerFichier(t *rapid.T) *fse.Fichier {
 	cp := rapid.Bool().Draw(t, "CP")
 	f := &fse.Fichier{TypeEmetteur: "TP", Emetteur: "00000" + avecCle(75249523), TypeDestinataire: "CT", Destinataire: "00000001011422",
@@ -94,7 +94,7 @@ func tirerFacture(t *rapid.T, cp bool, l fse.Lot, numero int) fse.Facture {
 func ecrire(t testing.TB, f *fse.Fichier) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	if err := b2.EcrireFichier(b2.NewWriter(&b), f); err != nil {
+	if err := b2.WriteFichier(b2.NewWriter(&b), f); err != nil {
 		t.Fatal(err)
 	}
 	return b.Bytes()

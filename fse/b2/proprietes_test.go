@@ -21,10 +21,10 @@ func TestEcrireLire(t *testing.T) {
 		if fin := rapid.SampledFrom([]string{"", "\n", "\r\n"}).Draw(rt, "line end"); fin != "" {
 			w = b2.NewWriterLignes(&b, fin)
 		}
-		if err := b2.EcrireFichier(w, f); err != nil {
+		if err := b2.WriteFichier(w, f); err != nil {
 			rt.Fatal(err)
 		}
-		got, constats, err := b2.LireFichier(bytes.NewReader(b.Bytes()))
+		got, constats, err := b2.ParseFichier(bytes.NewReader(b.Bytes()))
 		if err != nil || len(constats) > 0 {
 			rt.Fatal(constats, err)
 		}
@@ -66,7 +66,7 @@ func TestIdentiteQuelconque(t *testing.T) {
 		if !bytes.Equal(recopier(t, b), b) {
 			rt.Fatal("not the same bytes")
 		}
-		if _, _, err := b2.LireFichier(bytes.NewReader(b)); err != nil {
+		if _, _, err := b2.ParseFichier(bytes.NewReader(b)); err != nil {
 			rt.Fatal(err)
 		}
 	})
@@ -80,10 +80,10 @@ func TestOctetsQuelconques(t *testing.T) {
 		if rapid.Bool().Draw(rt, "header") {
 			b = append(append([]byte(nil), tete[:rapid.IntRange(0, len(tete)).Draw(rt, "cut")]...), b...)
 		}
-		_, _, _ = b2.LireFichier(bytes.NewReader(b))
+		_, _, _ = b2.ParseFichier(bytes.NewReader(b))
 		for f, err := range b2.NewReader(bytes.NewReader(b)).Factures() {
 			if err == nil {
-				_, _ = f.Decoder()
+				_, _ = f.Decode()
 				_, _ = f.NIR()
 			}
 		}
@@ -154,7 +154,7 @@ func TestOctetChangePartout(t *testing.T) {
 		f.Lots = f.Lots[:1]
 		f.Lots[0].Factures = f.Lots[0].Factures[:1]
 		b := ecrire(t, f)
-		f, _, err := b2.LireFichier(bytes.NewReader(b))
+		f, _, err := b2.ParseFichier(bytes.NewReader(b))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -175,7 +175,7 @@ func TestOctetChangePartout(t *testing.T) {
 func verifierChange(t interface {
 	Errorf(string, ...any)
 }, f *fse.Fichier, b []byte, i int) {
-	got, constats, err := b2.LireFichier(bytes.NewReader(b))
+	got, constats, err := b2.ParseFichier(bytes.NewReader(b))
 	if err != nil || len(constats) > 0 {
 		return // found
 	}

@@ -25,21 +25,21 @@ type options struct {
 	nom       string
 }
 
-// AvecControles makes a [Reader] check keys, counts and totals on its way; [LireFichier] always does.
-func AvecControles() Option { return func(o *options) { o.controles = true } }
+// WithControles makes a [Reader] check keys, counts and totals on its way; [ParseFichier] always does.
+func WithControles() Option { return func(o *options) { o.controles = true } }
 
-// Refuser makes the first finding of that severity, or a higher one, an error (a *Constat) that ends the reading.
-// It implies AvecControles.
-func Refuser(g Gravite) Option {
+// WithRefus makes the first finding of that severity, or a higher one, an error (a *Constat) that ends the reading.
+// It implies WithControles.
+func WithRefus(g Gravite) Option {
 	return func(o *options) { o.refuser, o.controles = g, true }
 }
 
-// AvecVersion names the zones as that version does. The default is V2007; what is decoded in invoices does not depend
+// WithVersion names the zones as that version does. The default is V2007; what is decoded in invoices does not depend
 // on it.
-func AvecVersion(v Version) Option { return func(o *options) { o.version = v } }
+func WithVersion(v Version) Option { return func(o *options) { o.version = v } }
 
-// Nomme gives the file's name, for errors.
-func Nomme(nom string) Option { return func(o *options) { o.nom = nom } }
+// WithNom gives the file's name, for errors.
+func WithNom(nom string) Option { return func(o *options) { o.nom = nom } }
 
 // Reader reads a B2 file in constant memory: that of its largest invoice.
 type Reader struct {
@@ -55,7 +55,7 @@ type Reader struct {
 	choisie  bool     // the variant of the lot is settled by its first invoice
 
 	enr     Enregistrement // current record outside invoices
-	facture Facture
+	facture Bloc
 	decodee fse.Facture // the same decoded, when the checks did it
 	lot     fse.Lot
 	entete  *Enregistrement
@@ -110,7 +110,7 @@ func (r *Reader) Entete() *Enregistrement {
 // Fichier returns what the file header says, without the lots.
 func (r *Reader) Fichier() fse.Fichier { return r.fichier }
 
-// Constats returns the findings so far: those on the structure, and with AvecControles all others. After 10,000, one
+// Constats returns the findings so far: those on the structure, and with WithControles all others. After 10,000, one
 // more says how many were left out.
 func (r *Reader) Constats() []Constat {
 	if r.omis == 0 {
@@ -120,10 +120,10 @@ func (r *Reader) Constats() []Constat {
 		Enregistrement: r.n, Message: fmt.Sprintf("%d autres constats ne sont pas détaillés.", r.omis)})
 }
 
-// Factures returns the invoices in order. The *Facture is good until the next one only: its zones are decoded when
+// Factures returns the invoices in order. The *Bloc is good until the next one only: its zones are decoded when
 // asked for, from the reader's memory. A yield of an error is the last one.
-func (r *Reader) Factures() iter.Seq2[*Facture, error] {
-	return func(yield func(*Facture, error) bool) {
+func (r *Reader) Factures() iter.Seq2[*Bloc, error] {
+	return func(yield func(*Bloc, error) bool) {
 		for {
 			ev, err := r.suivant()
 			switch {
@@ -247,7 +247,7 @@ var (
 
 // varianteDuLot is what the headers say.
 func (r *Reader) varianteDuLot(lot *Enregistrement) Variante {
-	if string(lot.Lire("norme")) == "CP" {
+	if string(lot.Zone("norme")) == "CP" {
 		return CP
 	}
 	return r.declaree
@@ -391,7 +391,7 @@ func (r *Reader) delimiter(p int) error {
 	}
 	r.consomme = p
 	r.enr = Enregistrement{}
-	r.facture = Facture{lot: &r.lot, variante: r.variante, version: r.opts.version, octets: r.t.buf[r.t.deb : r.t.deb+p],
+	r.facture = Bloc{lot: &r.lot, variante: r.variante, version: r.opts.version, octets: r.t.buf[r.t.deb : r.t.deb+p],
 		eol: r.t.eol, numero: premier, offset: r.t.off + int64(r.t.deb), nombre: r.n - premier + 1}
 	return nil
 }
@@ -402,7 +402,7 @@ func (r *Reader) lireEntete(e *Enregistrement) {
 		r.fichier = fse.Fichier{TypeEmetteur: e.Texte("type_emetteur"), Emetteur: e.Texte("emetteur"),
 			TypeDestinataire: e.Texte("type_destinataire"), Destinataire: e.Texte("destinataire"),
 			ID: e.Texte("fichier"), Norme: e.Texte("norme")}
-		r.fichier.Date, _ = fse.ParseAAMMJJ(string(e.Lire("date_fichier")))
+		r.fichier.Date, _ = fse.ParseAAMMJJ(string(e.Zone("date_fichier")))
 	}
 	r.controlerZones(e, PorteeFichier)
 }
@@ -417,13 +417,13 @@ func (r *Reader) lireLot(e *Enregistrement) {
 	l.Cle.Emetteur = encore(l.Cle.Emetteur, e, "partenaire")
 	num, _ := e.Entier("lot")
 	l.Cle.Numero = int(num)
-	l.Cle.Date, _ = fse.ParseAAMMJJ(string(e.Lire("date_lot")))
+	l.Cle.Date, _ = fse.ParseAAMMJJ(string(e.Zone("date_lot")))
 	r.debutDeLot(e)
 }
 
 // encore gives a zone as text, the same string again when it has not changed since the lot before.
 func encore(ancien string, e *Enregistrement, zone string) string {
-	b := e.Lire(zone)
+	b := e.Zone(zone)
 	if n := len(ancien); n > 0 && n <= len(b) && string(b[:n]) == ancien && len(bytes.TrimRight(b[n:], " ")) == 0 {
 		return ancien
 	}

@@ -27,7 +27,7 @@ func TestFacturesEnFlux(t *testing.T) {
 		for forme, f := range formes(b) {
 			for nom, source := range sources {
 				t.Run(fmt.Sprintf("CP %t/%s/%s", cp, forme, nom), func(t *testing.T) {
-					entier, _, err := b2.LireFichier(bytes.NewReader(f))
+					entier, _, err := b2.ParseFichier(bytes.NewReader(f))
 					if err != nil {
 						t.Fatal(err)
 					}
@@ -41,7 +41,7 @@ func TestFacturesEnFlux(t *testing.T) {
 						if err != nil {
 							t.Fatal(err)
 						}
-						d, err := fac.Decoder()
+						d, err := fac.Decode()
 						if err != nil {
 							t.Error(err)
 						}
@@ -99,7 +99,7 @@ func TestVariante(t *testing.T) {
 	}{"declared by both": {false, false, 0}, "by the file": {false, true, 2}, "by the lots": {true, false, 2}, "by none": {true, true, 0}} {
 		t.Run(nom, func(t *testing.T) {
 			b := efface(exemple(t, true), c.fichier, c.lots)
-			f, constats, err := b2.LireFichier(bytes.NewReader(b))
+			f, constats, err := b2.ParseFichier(bytes.NewReader(b))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -122,7 +122,7 @@ func TestVariante(t *testing.T) {
 	t.Run("declared CP, written PS", func(t *testing.T) {
 		b := exemple(t, false)
 		copy(b[61:], "CP  ")
-		f, _, err := b2.LireFichier(bytes.NewReader(b))
+		f, _, err := b2.ParseFichier(bytes.NewReader(b))
 		if err != nil || f.Lots[0].Factures[0].Total != 6706 {
 			t.Errorf("%v", err)
 		}
@@ -130,7 +130,7 @@ func TestVariante(t *testing.T) {
 	t.Run("one damaged byte does not change the variant", func(t *testing.T) {
 		b := exemple(t, true)
 		b[2*b2.Longueur+35] = ' '
-		f, constats, err := b2.LireFichier(bytes.NewReader(b))
+		f, constats, err := b2.ParseFichier(bytes.NewReader(b))
 		if err != nil || f.Lots[0].Factures[0].Total != 206706 || len(constats) == 0 {
 			t.Errorf("%v, %v", constats, err)
 		}
@@ -146,12 +146,12 @@ func TestComplementsPSDansCP(t *testing.T) {
 	}
 	rr := enregistrements(b)
 	for zone, v := range map[string]string{"partenaire": "752495234", "nir": "2650333082781", "nir_cle": string(rr[2][24:26]), "facture": "000001001", "ccam": "HBQK002"} {
-		if err := m.Ecrire(zone, v); err != nil {
+		if err := m.SetZone(zone, v); err != nil {
 			t.Fatal(err)
 		}
 	}
 	rr = append(rr[:6], append([][]byte{m.Brut}, rr[6:]...)...)
-	f, constats, err := b2.LireFichier(bytes.NewReader(bytes.Join(rr, nil)))
+	f, constats, err := b2.ParseFichier(bytes.NewReader(bytes.Join(rr, nil)))
 	if err != nil || f.Lots[0].Factures[0].Lignes != 2 {
 		t.Fatalf("%v", err)
 	}
@@ -167,7 +167,7 @@ func TestPasB2(t *testing.T) {
 	for nom, b := range map[string][]byte{"empty": nil, "text": []byte("bonjour\nà tous\n"), "zeros": make([]byte, 1000),
 		"NOEMIE": append(noemie, []byte("02001000000750000001@04002000000750000001@07102261120VIR CPAM EXEMPLE")...), "header alone": noemie,
 		"spaces": bytes.Repeat([]byte(" "), 500), "line ends": bytes.Repeat([]byte("\n"), 500)} {
-		_, _, err := b2.LireFichier(bytes.NewReader(b), b2.Nomme("essai.b2"))
+		_, _, err := b2.ParseFichier(bytes.NewReader(b), b2.WithNom("essai.b2"))
 		var e *b2.ErreurLecture
 		if !errors.Is(err, b2.ErrPasB2) || !errors.As(err, &e) || e.Fichier != "essai.b2" || e.Enregistrement != 1 {
 			t.Errorf("%s: %v", nom, err)
@@ -185,7 +185,7 @@ func TestPanneDeLecture(t *testing.T) {
 	b := exemple(t, false)
 	panne := errors.New("line down")
 	src := io.MultiReader(bytes.NewReader(b[:7*b2.Longueur+10]), iotest.ErrReader(panne))
-	f, _, err := b2.LireFichier(src)
+	f, _, err := b2.ParseFichier(src)
 	var e *b2.ErreurLecture
 	if !errors.Is(err, panne) || !errors.As(err, &e) || e.Enregistrement != 8 || e.Offset != 7*b2.Longueur {
 		t.Errorf("error %v", err)
@@ -194,12 +194,12 @@ func TestPanneDeLecture(t *testing.T) {
 		t.Errorf("what was read before is lost: %+v", f)
 	}
 	for _, n := range []int{0, 50, b2.Longueur} {
-		_, _, err := b2.LireFichier(io.MultiReader(bytes.NewReader(b[:n]), iotest.ErrReader(panne)))
+		_, _, err := b2.ParseFichier(io.MultiReader(bytes.NewReader(b[:n]), iotest.ErrReader(panne)))
 		if !errors.Is(err, panne) {
 			t.Errorf("%d bytes: error %v", n, err)
 		}
 	}
-	if _, _, err := b2.LireFichier(sansProgres{}); !errors.Is(err, io.ErrNoProgress) {
+	if _, _, err := b2.ParseFichier(sansProgres{}); !errors.Is(err, io.ErrNoProgress) {
 		t.Errorf("error %v", err)
 	}
 }
@@ -213,11 +213,11 @@ func TestTropLong(t *testing.T) {
 	b := exemple(t, false)
 	ligne := bytes.Repeat([]byte("7"), b2.Longueur)
 	sansFin := io.MultiReader(bytes.NewReader(b[:3*b2.Longueur]), &repete{b: ligne, n: 64 << 20})
-	if _, _, err := b2.LireFichier(sansFin); err == nil || errors.Is(err, io.EOF) {
+	if _, _, err := b2.ParseFichier(sansFin); err == nil || errors.Is(err, io.EOF) {
 		t.Errorf("an invoice of 64 MiB: %v", err)
 	}
 	rr := bytes.Join(enregistrements(b), []byte("\n"))
-	if _, _, err := b2.LireFichier(io.MultiReader(bytes.NewReader(rr[:3*129+10]), &repete{b: ligne, n: 64 << 20})); err == nil {
+	if _, _, err := b2.ParseFichier(io.MultiReader(bytes.NewReader(rr[:3*129+10]), &repete{b: ligne, n: 64 << 20})); err == nil {
 		t.Error("a line of 64 MiB: no error")
 	}
 }
@@ -245,7 +245,7 @@ func TestLignesAbimees(t *testing.T) {
 	rr[3] = rr[3][:100]
 	rr[6] = append(append([]byte(nil), rr[6]...), "TROP"...)
 	b := append(bytes.Join(rr, []byte("\r\n")), "\r\n"...)
-	f, constats, err := b2.LireFichier(bytes.NewReader(b))
+	f, constats, err := b2.ParseFichier(bytes.NewReader(b))
 	if err != nil || len(f.Lots) != 2 || len(f.Lots[0].Factures) != 2 || len(f.Lots[1].Factures) != 2 {
 		t.Fatalf("%+v, %v", f, err)
 	}

@@ -75,7 +75,7 @@ func uneZone(t *testing.T, ty b2.Type, v b2.Variante, ver b2.Version, z b2.Zone,
 		}
 	}
 	avant := append([]byte(nil), e.Brut...)
-	if err := e.Ecrire(z.Nom, valeur); err != nil {
+	if err := e.SetZone(z.Nom, valeur); err != nil {
 		t.Errorf("%s: %v", z.Nom, err)
 		return
 	}
@@ -90,17 +90,17 @@ func uneZone(t *testing.T, ty b2.Type, v b2.Variante, ver b2.Version, z b2.Zone,
 	}
 	// Too long is refused, whatever the zone, and changes nothing.
 	garde := append([]byte(nil), e.Brut...)
-	if err := e.Ecrire(z.Nom, valeur+"1"); err == nil || !bytes.Equal(garde, e.Brut) {
+	if err := e.SetZone(z.Nom, valeur+"1"); err == nil || !bytes.Equal(garde, e.Brut) {
 		t.Errorf("%s: a value too long: error %v", z.Nom, err)
 	}
 	if z.Numerique {
-		if err := e.Ecrire(z.Nom, "A"); err == nil {
+		if err := e.SetZone(z.Nom, "A"); err == nil {
 			t.Errorf("%s: a letter was accepted", z.Nom)
 		}
 		// A short number is justified on the right.
 		if z.Valeur == "" {
-			if err := e.EcrireEntier(z.Nom, 7); err != nil || string(e.Lire(z.Nom)) != strings.Repeat("0", long-1)+"7" {
-				t.Errorf("%s: 7 is %q, %v", z.Nom, e.Lire(z.Nom), err)
+			if err := e.SetEntier(z.Nom, 7); err != nil || string(e.Zone(z.Nom)) != strings.Repeat("0", long-1)+"7" {
+				t.Errorf("%s: 7 is %q, %v", z.Nom, e.Zone(z.Nom), err)
 			}
 			if n, err := e.Entier(z.Nom); n != 7 || err != nil {
 				t.Errorf("%s: %d, %v", z.Nom, n, err)
@@ -126,19 +126,19 @@ func TestTypesReconnus(t *testing.T) {
 						t.Fatal(err)
 					}
 					if v == b2.CP && t0 != b2.T2 {
-						if err := h.Ecrire("norme", "CP"); err != nil {
+						if err := h.SetZone("norme", "CP"); err != nil {
 							t.Fatal(err)
 						}
 					}
-					if err := w.Ecrire(h); err != nil {
+					if err := w.Write(h); err != nil {
 						t.Fatal(err)
 					}
 				}
-				if err := w.Ecrire(e); err != nil {
+				if err := w.Write(e); err != nil {
 					t.Fatal(err)
 				}
 				var lu *b2.Enregistrement
-				for x, err := range b2.NewReader(&b, b2.AvecVersion(ver)).Enregistrements() {
+				for x, err := range b2.NewReader(&b, b2.WithVersion(ver)).Enregistrements() {
 					if err != nil {
 						t.Fatal(err)
 					}
@@ -284,13 +284,13 @@ func TestZoneInconnue(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := e.Ecrire("prenom", "X"); err == nil {
+	if err := e.SetZone("prenom", "X"); err == nil {
 		t.Error("a zone that the record doesn't have was written")
 	}
-	if _, err := e.Entier("prenom"); err == nil || e.Lire("prenom") != nil || e.Texte("prenom") != "" {
+	if _, err := e.Entier("prenom"); err == nil || e.Zone("prenom") != nil || e.Texte("prenom") != "" {
 		t.Error("a zone that the record doesn't have was read")
 	}
-	if err := e.EcrireEntier("montant", -1); err == nil {
+	if err := e.SetEntier("montant", -1); err == nil {
 		t.Error("a negative amount was written")
 	}
 	for _, f := range []func() error{

@@ -32,7 +32,7 @@ type lotVrai struct {
 
 func lire(t testing.TB, chemin string) *fse.Fichier {
 	t.Helper()
-	f, constats, err := b2.LireFichier(bytes.NewReader(octets(t, chemin)))
+	f, constats, err := b2.ParseFichier(bytes.NewReader(octets(t, chemin)))
 	if err != nil {
 		t.Fatal(err)
 	}

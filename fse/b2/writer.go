@@ -22,9 +22,9 @@ func NewWriter(dst io.Writer) *Writer { return &Writer{dst: dst} }
 // NewWriterLignes returns a writer that ends each record with fin ("\r\n" or "\n").
 func NewWriterLignes(dst io.Writer, fin string) *Writer { return &Writer{dst: dst, fin: []byte(fin)} }
 
-// Ecrire writes a record as it is. One that was read keeps its own line end, or lack of one, so that a file read then
+// SetZone writes a record as it is. One that was read keeps its own line end, or lack of one, so that a file read then
 // written is the same; one made by [New] gets the writer's. A record made here must have 128 bytes.
-func (w *Writer) Ecrire(e *Enregistrement) error {
+func (w *Writer) Write(e *Enregistrement) error {
 	if w.err != nil {
 		return w.err
 	}
@@ -62,25 +62,25 @@ func (w *Writer) enregistrement(t Type, v Variante, vals ...valeur) error {
 	for _, x := range vals {
 		switch y := x.v.(type) {
 		case string:
-			err = e.Ecrire(x.zone, y)
+			err = e.SetZone(x.zone, y)
 		case int:
-			err = e.EcrireEntier(x.zone, int64(y))
+			err = e.SetEntier(x.zone, int64(y))
 		case fse.Montant:
-			err = e.EcrireEntier(x.zone, int64(y))
+			err = e.SetEntier(x.zone, int64(y))
 		}
 		if err != nil {
 			return err
 		}
 	}
-	return w.Ecrire(e)
+	return w.Write(e)
 }
 
-// EcrireFichier writes a file from what [fse.Fichier] knows of it: headers, invoices with their base lines, totals and
+// WriteFichier writes a file from what [fse.Fichier] knows of it: headers, invoices with their base lines, totals and
 // counts, computed. The variant is that of establishments when Norme is "CP". In it, a line with Executant is an act
 // (type 4) and a line without is a stay's (type 3). Zones that fse does not know are left empty: an editor that needs
 // them builds its records with [New]. An amount, number or text too long for its zone is an error, and so are a total that is
 // neither 0 nor the sum of the lines, an invoice of another lot, and a lot of DRE.
-func EcrireFichier(w *Writer, f *fse.Fichier) error {
+func WriteFichier(w *Writer, f *fse.Fichier) error {
 	if w.n > 0 {
 		return errors.New("b2: the writer has already written")
 	}

@@ -108,10 +108,10 @@ type Table struct {
 // octetsMax bounds a table: the public one has 63 KiB.
 const octetsMax = 64 << 20
 
-// Lire reads a CSV table, separated by commas or semicolons, whose header names the columns regime, caisse, centre,
+// Parse reads a CSV table, separated by commas or semicolons, whose header names the columns regime, caisse, centre,
 // centre_informatique and destinataire, and perhaps nom and type_destinataire; other columns are ignored. Numbers must
 // have all their digits. A row that contradicts another is an error.
-func Lire(src io.Reader) (*Table, error) {
+func Parse(src io.Reader) (*Table, error) {
 	lim := &io.LimitedReader{R: src, N: octetsMax + 1}
 	br := newEntete(lim)
 	cr := csv.NewReader(br)

@@ -24,7 +24,7 @@ const essai = `regime,caisse,centre,centre_informatique,destinataire,nom
 
 func table(t *testing.T, s string) *routage.Table {
 	t.Helper()
-	tab, err := routage.Lire(strings.NewReader(s))
+	tab, err := routage.Parse(strings.NewReader(s))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,14 +87,14 @@ func TestLireRefuse(t *testing.T) {
 		"contradiction":  {"regime,caisse,centre,centre_informatique,destinataire\n01,422,0000,011,422\n01,422,0000,011,423\n", "", 3},
 		"empty":          {"regime,caisse,centre,centre_informatique,destinataire\n", "", 2},
 	} {
-		_, err := routage.Lire(strings.NewReader(c.csv))
+		_, err := routage.Parse(strings.NewReader(c.csv))
 		var e *routage.ErreurTable
 		if !errors.As(err, &e) || e.Colonne != c.colonne || e.Ligne != c.ligne {
 			t.Errorf("%s: %v, want line %d, column %q", nom, err, c.ligne, c.colonne)
 		}
 	}
 	for _, s := range []string{"", "regime,caisse,centre,centre_informatique,destinataire\n01,422\n"} {
-		if _, err := routage.Lire(strings.NewReader(s)); err == nil {
+		if _, err := routage.Parse(strings.NewReader(s)); err == nil {
 			t.Errorf("%q: no error", s)
 		}
 	}
@@ -122,7 +122,7 @@ func partage(t *testing.T, nom string) *os.File {
 // Every row of the public table, and only what it says.
 func TestTableReelle(t *testing.T) {
 	f := partage(t, "data/organismes.csv")
-	tab, err := routage.Lire(f)
+	tab, err := routage.Parse(f)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -146,13 +146,13 @@ func TestTableReelle(t *testing.T) {
 
 // The header that a program in use wrote agrees with what the table gives for the invoices inside.
 func TestEnTeteDuProgramme(t *testing.T) {
-	tab, err := routage.Lire(partage(t, "data/organismes.csv"))
+	tab, err := routage.Parse(partage(t, "data/organismes.csv"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	vus := 0
 	for i := 1; i <= 3; i++ {
-		f, _, err := b2.LireFichier(partage(t, fmt.Sprintf("data/b2/lot%d.b2", i)))
+		f, _, err := b2.ParseFichier(partage(t, fmt.Sprintf("data/b2/lot%d.b2", i)))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -179,7 +179,7 @@ func FuzzLire(f *testing.F) {
 	f.Add("regime;caisse;centre;centre_informatique;destinataire\n\"01\";\"4\n22\"")
 	f.Add("\ufeffregime,caisse\r\n\x00")
 	f.Fuzz(func(t *testing.T, s string) {
-		tab, err := routage.Lire(strings.NewReader(s))
+		tab, err := routage.Parse(strings.NewReader(s))
 		if (tab == nil) == (err == nil) {
 			t.Errorf("table %v, error %v", tab, err)
 		}
@@ -187,7 +187,7 @@ func FuzzLire(f *testing.F) {
 }
 
 func Example() {
-	tab, err := routage.Lire(strings.NewReader(essai))
+	tab, err := routage.Parse(strings.NewReader(essai))
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -22,7 +22,7 @@ func BenchmarkLire(b *testing.B) {
 			b.SetBytes(int64(len(octets)))
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, constats, err := noemie.Lire(bytes.NewReader(octets)); err != nil || len(constats) > 0 {
+				if _, constats, err := noemie.Parse(bytes.NewReader(octets)); err != nil || len(constats) > 0 {
 					b.Fatal(constats, err)
 				}
 			}

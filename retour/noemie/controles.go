@@ -128,7 +128,7 @@ func (r *Reader) controlerEntite(e *Entite) {
 }
 
 // controlerFacture adds what the invoice was paid, and compares its share with its lines.
-func (r *Reader) controlerFacture(f *Facture) {
+func (r *Reader) controlerFacture(f *Reponse) {
 	r.controle.payer(f.Paye())
 	r.cumul = r.controle.factures
 	e := &Entite{Code: "102", Numero: f.Entite, Offset: f.Offset}

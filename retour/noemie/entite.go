@@ -61,8 +61,8 @@ func (e *Entite) erreur(zone, attendu string) *zones.Erreur {
 	return &zones.Erreur{Enregistrement: e.Numero, Table: e.Code, Zone: zone, Offset: e.Offset, Attendu: attendu}
 }
 
-// Lire returns the bytes of a zone, cut where a shorter entity ends; nil when it has none of that name.
-func (e *Entite) Lire(zone string) []byte {
+// Zone returns the bytes of a zone, cut where a shorter entity ends; nil when it has none of that name.
+func (e *Entite) Zone(zone string) []byte {
 	z, err := e.zone(zone)
 	if err != nil {
 		return nil
@@ -110,8 +110,8 @@ func (e *Entite) montant(zone, signe string) fse.Montant {
 	return fse.Montant(n)
 }
 
-// Ecrire sets a zone. A value that is too long, or not of the zone's type, is an error and changes nothing.
-func (e *Entite) Ecrire(zone, valeur string) error {
+// SetZone sets a zone. A value that is too long, or not of the zone's type, is an error and changes nothing.
+func (e *Entite) SetZone(zone, valeur string) error {
 	z, err := e.zone(zone)
 	if err != nil {
 		return err
@@ -123,12 +123,12 @@ func (e *Entite) Ecrire(zone, valeur string) error {
 	return nil
 }
 
-// EcrireEntier sets a zone to a number that is not negative.
-func (e *Entite) EcrireEntier(zone string, v int64) error {
+// SetEntier sets a zone to a number that is not negative.
+func (e *Entite) SetEntier(zone string, v int64) error {
 	if v < 0 {
 		return fmt.Errorf("noemie: %w", e.erreur(zone, "a number that is not negative"))
 	}
-	return e.Ecrire(zone, fmt.Sprint(v))
+	return e.SetZone(zone, fmt.Sprint(v))
 }
 
 // Copie returns an entity with memory of its own.

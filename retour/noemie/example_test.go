@@ -14,11 +14,11 @@ func retourDemo() []byte {
 	jour, _ := fse.ParseAAMMJJ("261121")
 	v := &noemie.Versement{Beneficiaire: "000000752495234", Date: jour, Libelles: [2]string{"VIR CPAM EXEMPLE", ""}, Payeur: "422"}
 	var b bytes.Buffer
-	err := noemie.EcrireRetour(&b, &noemie.Retour{
+	err := noemie.WriteRetour(&b, &noemie.Retour{
 		Entete: noemie.Entete{TypeEmetteur: "CP", Emetteur: "00000001422000", TypeDestinataire: "TP", Destinataire: "00000752495234", ID: "N00001",
 			Date: jour, Reference: "0578"},
 		Emballage: noemie.Blocs,
-		Factures: []noemie.Facture{
+		Factures: []noemie.Reponse{
 			{Cle: noemie.Cle{Lot: 12, DateLot: jour, Numero: 12000}, Origine: "F", Versement: v,
 				AMO: &noemie.Part{Demande: 4358, DemandeConnue: true, Paye: 4358, Etat: noemie.Paye}},
 			{Cle: noemie.Cle{Lot: 12, DateLot: jour, Numero: 12001}, Origine: "F", Versement: v,
@@ -33,8 +33,8 @@ func retourDemo() []byte {
 }
 
 // What became of each invoice, and why.
-func ExampleLire() {
-	r, constats, err := noemie.Lire(bytes.NewReader(retourDemo()))
+func ExampleParse() {
+	r, constats, err := noemie.Parse(bytes.NewReader(retourDemo()))
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -58,7 +58,7 @@ func ExampleJoindre() {
 	jour, _ := fse.ParseAAMMJJ("261121")
 	lot := fse.CleLot{Emetteur: "752495234", Numero: 12, Date: jour}
 	envoyees := []fse.Facture{{Cle: fse.CleFacture{Lot: lot, Numero: 12000}}, {Cle: fse.CleFacture{Lot: lot, Numero: 12002}}}
-	r, _, err := noemie.Lire(bytes.NewReader(retourDemo()))
+	r, _, err := noemie.Parse(bytes.NewReader(retourDemo()))
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -98,8 +98,8 @@ func ExampleNew() {
 		fmt.Println(err)
 		return
 	}
-	fmt.Println(e.Ecrire("niveau", "03"), e.Ecrire("date_lot", "261121"), e.Ecrire("lot", "12"))
-	fmt.Println(e.Ecrire("lot", "1234"))
+	fmt.Println(e.SetZone("niveau", "03"), e.SetZone("date_lot", "261121"), e.SetZone("lot", "12"))
+	fmt.Println(e.SetZone("lot", "1234"))
 	fmt.Println(string(e.Brut))
 	// Output:
 	// <nil> <nil> <nil>

@@ -23,7 +23,7 @@ func graines(f *testing.F) {
 func FuzzLire(f *testing.F) {
 	graines(f)
 	f.Fuzz(func(t *testing.T, b []byte) {
-		r, constats, err := noemie.Lire(bytes.NewReader(b))
+		r, constats, err := noemie.Parse(bytes.NewReader(b))
 		if err != nil {
 			var e *noemie.ErreurLecture
 			if !errors.As(err, &e) {
@@ -80,7 +80,7 @@ func copier(b []byte) ([]byte, bool) {
 			e.Texte(zo.Nom)
 			_, _ = e.Entier(zo.Nom)
 		}
-		if err := w.Ecrire(e); err != nil {
+		if err := w.Write(e); err != nil {
 			return nil, false
 		}
 		dernier = e.Code

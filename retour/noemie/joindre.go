@@ -5,14 +5,14 @@ import "github.com/scor-sdk/scor-sdk-go/fse"
 // Paire is an invoice with what a return says of it.
 type Paire struct {
 	Facture *fse.Facture
-	Retour  *Facture
+	Retour  *Reponse
 }
 
 // Jointure is the outcome of Joindre.
 type Jointure struct {
 	Paires     []Paire        // in the order of the return
-	Inconnues  []*Facture     // in the return, among no invoice
-	Ambigues   []*Facture     // the key is that of several invoices: senders differ
+	Inconnues  []*Reponse     // in the return, among no invoice
+	Ambigues   []*Reponse     // the key is that of several invoices: senders differ
 	SansRetour []*fse.Facture // invoices of which the return says nothing
 }
 

@@ -23,12 +23,12 @@ func entite(t testing.TB, x ent) *noemie.Entite {
 		t.Fatal(err)
 	}
 	if x.niveau != "" {
-		if err := e.Ecrire("niveau", x.niveau); err != nil {
+		if err := e.SetZone("niveau", x.niveau); err != nil {
 			t.Fatal(err)
 		}
 	}
 	for zone, v := range x.zones {
-		if err := e.Ecrire(zone, v); err != nil {
+		if err := e.SetZone(zone, v); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -48,11 +48,11 @@ func composer(t testing.TB, em noemie.Emballage, lots int, cumul fse.Montant, en
 		{"080", "03", z{"date_lot": "260227", "lot": "110"}},
 	}
 	for _, x := range append(debut, ents...) {
-		if err := w.Ecrire(entite(t, x)); err != nil {
+		if err := w.Write(entite(t, x)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := w.Fermer(lots, cumul); err != nil {
+	if err := w.WriteFin(lots, cumul); err != nil {
 		t.Fatal(err)
 	}
 	return b.Bytes()
@@ -60,7 +60,7 @@ func composer(t testing.TB, em noemie.Emballage, lots int, cumul fse.Montant, en
 
 func lire(t testing.TB, b []byte) (*noemie.Retour, []noemie.Constat) {
 	t.Helper()
-	r, constats, err := noemie.Lire(bytes.NewReader(b))
+	r, constats, err := noemie.Parse(bytes.NewReader(b))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,7 +77,7 @@ func codes(constats []noemie.Constat) []string {
 
 var emballages = []noemie.Emballage{noemie.Blocs, noemie.Flux}
 
-// retourExemple is a return with all that EcrireRetour writes.
+// retourExemple is a return with all that WriteRetour writes.
 func retourExemple(em noemie.Emballage) *noemie.Retour {
 	date := func(s string) fse.Date { d, _ := fse.ParseAAMMJJ(s); return d }
 	assure, _ := fse.ParseNIR("2650333082781", "03")
@@ -90,7 +90,7 @@ func retourExemple(em noemie.Emballage) *noemie.Retour {
 		Entete: noemie.Entete{TypeEmetteur: "CP", Emetteur: "00000001751000", TypeDestinataire: "TP", Destinataire: "00000750000001", ID: "ESSAI1",
 			Date: date("261121"), Reference: "0578", TypeFlux: "R"},
 		Emballage: em,
-		Factures: []noemie.Facture{
+		Factures: []noemie.Reponse{
 			{Cle: cle(110, 110001), Origine: "F", Date: date("260227"), Nature: "AS", Assure: assure, Etat: noemie.Paye,
 				AMO:    &noemie.Part{Demande: 4358, DemandeConnue: true, Paye: 4358, Etat: noemie.Paye},
 				AMC:    &noemie.Part{Demande: 2348, DemandeConnue: true, Paye: 2348, Etat: noemie.Paye, Organisme: "0012345678"},
@@ -121,7 +121,7 @@ func retourExemple(em noemie.Emballage) *noemie.Retour {
 func ecrire(t testing.TB, r *noemie.Retour) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	if err := noemie.EcrireRetour(&b, r); err != nil {
+	if err := noemie.WriteRetour(&b, r); err != nil {
 		t.Fatal(err)
 	}
 	return b.Bytes()

@@ -22,10 +22,10 @@ func date(s string) fse.Date {
 
 var debutEntite = regexp.MustCompile(`@[0-9]{5}`)
 
-// sansEntite: EcrireRetour refuses an '@' followed by the beginning of an entity.
+// sansEntite: WriteRetour refuses an '@' followed by the beginning of an entity.
 func sansEntite(s string) bool { return !debutEntite.MatchString(s) }
 
-// tirerRetour draws a return that EcrireRetour can write, with the states that reading it gives.
+// tirerRetour draws a return that WriteRetour can write, with the states that reading it gives.
 func tirerRetour(t *rapid.T) *noemie.Retour {
 	r := &noemie.Retour{Entete: noemie.Entete{TypeEmetteur: "CP", Emetteur: "00000001751000", TypeDestinataire: "TP", Destinataire: "00000750000001",
 		ID: rapid.StringMatching(`[A-Z0-9]{6}`).Draw(t, "file"), Date: date("261121"), Reference: "0578"},
@@ -36,7 +36,7 @@ func tirerRetour(t *rapid.T) *noemie.Retour {
 			Libelles: [2]string{rapid.StringMatching(`([A-Z0-9@]{1,8} ){0,2}[A-Z]{1,8}`).Filter(sansEntite).Draw(t, "label"), ""}, Payeur: "751"}
 		for range rapid.IntRange(1, 6).Draw(t, "invoices") {
 			numero++
-			f := noemie.Facture{Cle: noemie.Cle{Lot: 1 + numero/3, DateLot: date("260227"), Numero: numero}, Versement: v}
+			f := noemie.Reponse{Cle: noemie.Cle{Lot: 1 + numero/3, DateLot: date("260227"), Numero: numero}, Versement: v}
 			if rapid.Bool().Draw(t, "rich") {
 				tirerRiche(t, &f)
 			} else {
@@ -49,10 +49,10 @@ func tirerRetour(t *rapid.T) *noemie.Retour {
 	return r
 }
 
-func tirerRiche(t *rapid.T, f *noemie.Facture) {
+func tirerRiche(t *rapid.T, f *noemie.Reponse) {
 	f.Origine, f.Date, f.Nature = rapid.SampledFrom([]string{"F", "B", "D"}).Draw(t, "kind"), date("260226"), "AS"
 	demande := fse.Montant(rapid.IntRange(0, 99_999_999).Draw(t, "asked"))
-	f.AMO = &noemie.Part{Demande: demande, DemandeConnue: true, Etat: rapid.SampledFrom([]noemie.Etat{noemie.Paye, noemie.Rejete, noemie.Differe}).Draw(t, "state")}
+	f.AMO = &noemie.Part{Demande: demande, DemandeConnue: true, Etat: rapid.SampledFrom([]noemie.Issue{noemie.Paye, noemie.Rejete, noemie.Differe}).Draw(t, "state")}
 	if f.AMO.Etat == noemie.Paye {
 		f.AMO.Paye = demande
 		if rapid.Bool().Draw(t, "recall") {
@@ -76,7 +76,7 @@ func tirerRiche(t *rapid.T, f *noemie.Facture) {
 	}
 }
 
-func tirerAncienne(t *rapid.T, f *noemie.Facture) {
+func tirerAncienne(t *rapid.T, f *noemie.Reponse) {
 	paye := fse.Montant(rapid.IntRange(0, 99_999_999).Draw(t, "paid"))
 	f.AMO = &noemie.Part{Etat: noemie.Rejete}
 	if rapid.Bool().Draw(t, "reason") {
@@ -97,7 +97,7 @@ func TestEcrireLire(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		r := tirerRetour(rt)
 		b := ecrire(t, r)
-		got, constats, err := noemie.Lire(bytes.NewReader(b))
+		got, constats, err := noemie.Parse(bytes.NewReader(b))
 		if err != nil || len(constats) > 0 {
 			rt.Fatal(constats, err)
 		}
@@ -114,7 +114,7 @@ func TestEcrireLire(t *testing.T) {
 func TestEcrireEtiquetteAmbigue(t *testing.T) {
 	r := retourExemple(noemie.Flux)
 	r.Factures[0].Versement.Libelles[0] = "@01001 A"
-	if err := noemie.EcrireRetour(io.Discard, r); err == nil {
+	if err := noemie.WriteRetour(io.Discard, r); err == nil {
 		t.Error("an '@' followed by the beginning of an entity is written")
 	}
 }
@@ -136,11 +136,11 @@ func TestIdentiteQuelconque(t *testing.T) {
 			ents = append(ents, e)
 		}
 		for _, e := range ents {
-			if err := w.Ecrire(e); err != nil {
+			if err := w.Write(e); err != nil {
 				rt.Fatal(err)
 			}
 		}
-		if err := w.Fermer(1, 0); err != nil {
+		if err := w.WriteFin(1, 0); err != nil {
 			rt.Fatal(err)
 		}
 		if !bytes.Equal(recopier(t, b.Bytes()), b.Bytes()) {
@@ -158,7 +158,7 @@ func TestOctetsQuelconques(t *testing.T) {
 			tete := rapid.SampledFrom(tetes).Draw(rt, "packing")
 			b = append(bytes.Clone(tete[:rapid.IntRange(0, len(tete)).Draw(rt, "cut")]), b...)
 		}
-		_, _, _ = noemie.Lire(bytes.NewReader(b))
+		_, _, _ = noemie.Parse(bytes.NewReader(b))
 	})
 }
 
@@ -191,7 +191,7 @@ func TestOctetChange(t *testing.T) {
 					continue
 				}
 				b[i] = c
-				got, constats, err := noemie.Lire(bytes.NewReader(b))
+				got, constats, err := noemie.Parse(bytes.NewReader(b))
 				if err == nil && len(constats) == 0 {
 					if diff := cmp.Diff(enjeuDe(r), enjeuDe(got)); diff != "" {
 						t.Errorf("%s: byte %d became %q, and nobody said so: %s", em, i, c, diff)

@@ -56,7 +56,7 @@ type Reader struct {
 	lot       Cle
 	versement Versement
 	partage   *Versement // given out; nil when versement has changed since
-	facture   *Facture
+	facture   *Reponse
 	niveau    string // of the invoice
 
 	retenues            []Retenue
@@ -210,8 +210,8 @@ func (r *Reader) finir(off int64) (*Entite, error) {
 }
 
 // Factures returns the invoices in order. On an error, the last yield, what was read before stays good.
-func (r *Reader) Factures() iter.Seq2[*Facture, error] {
-	return func(yield func(*Facture, error) bool) {
+func (r *Reader) Factures() iter.Seq2[*Reponse, error] {
+	return func(yield func(*Reponse, error) bool) {
 		for {
 			f, err := r.lireFacture()
 			if err != nil {
@@ -229,7 +229,7 @@ func (r *Reader) Factures() iter.Seq2[*Facture, error] {
 func (r *Reader) Retenues() []Retenue { return r.retenues }
 
 // lireFacture reads until an invoice is complete; nil at the end.
-func (r *Reader) lireFacture() (*Facture, error) {
+func (r *Reader) lireFacture() (*Reponse, error) {
 	for {
 		e, err := r.suivante()
 		if err != nil {
@@ -261,7 +261,7 @@ func (r *Reader) lireFacture() (*Facture, error) {
 }
 
 // fermer settles the current invoice and gives it.
-func (r *Reader) fermer() *Facture {
+func (r *Reader) fermer() *Reponse {
 	f := r.facture
 	r.facture = nil
 	if f != nil {
@@ -281,7 +281,7 @@ func (r *Reader) contexte() *Versement {
 }
 
 func date(e *Entite, zone string) fse.Date {
-	d, _ := fse.ParseAAMMJJ(string(e.Lire(zone)))
+	d, _ := fse.ParseAAMMJJ(string(e.Zone(zone)))
 	return d
 }
 
@@ -291,7 +291,7 @@ func entier(e *Entite, zone string) int {
 }
 
 // clore ends the current invoice, and gives it, when the entity does not belong to it.
-func (r *Reader) clore(e *Entite) *Facture {
+func (r *Reader) clore(e *Entite) *Reponse {
 	switch e.Code {
 	case "010", "020", "040", "070", "071", "081":
 		r.partage = nil
@@ -350,7 +350,7 @@ func (r *Reader) lire(e *Entite) {
 
 // ouvrir begins an invoice.
 func (r *Reader) ouvrir(e *Entite) {
-	f := &Facture{Cle: r.lot, Versement: r.contexte(), Entite: e.Numero, Offset: e.Offset}
+	f := &Reponse{Cle: r.lot, Versement: r.contexte(), Entite: e.Numero, Offset: e.Offset}
 	f.Cle.Numero = entier(e, "facture")
 	if e.Code == "102" {
 		f.Complement, f.Origine, f.Nature = e.Texte("complement"), e.Texte("type_facture"), e.Texte("nature_assurance")
@@ -367,7 +367,7 @@ func (r *Reader) ouvrir(e *Entite) {
 }
 
 // lire takes an entity under the invoice.
-func (f *Facture) lire(e *Entite) {
+func (f *Reponse) lire(e *Entite) {
 	switch e.Code {
 	case "103", "110":
 		f.Assure, _ = fse.ParseNIR(e.Texte("nir"), e.Texte("nir_cle"))
@@ -423,9 +423,9 @@ func (r *Reader) mouvement(e *Entite) {
 	}
 }
 
-// Lire reads a whole return, with every control. Findings are never an error. On an error, what was read before it is
+// Parse reads a whole return, with every control. Findings are never an error. On an error, what was read before it is
 // returned too.
-func Lire(src io.Reader) (*Retour, []Constat, error) {
+func Parse(src io.Reader) (*Retour, []Constat, error) {
 	r := NewReader(src)
 	ret := &Retour{}
 	var erreur error

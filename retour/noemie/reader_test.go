@@ -19,7 +19,7 @@ import (
 )
 
 // sansPlace ignores where an invoice stood in its file.
-var sansPlace = cmpopts.IgnoreFields(noemie.Facture{}, "Entite", "Offset")
+var sansPlace = cmpopts.IgnoreFields(noemie.Reponse{}, "Entite", "Offset")
 
 // A return with everything, written then read, in both packings, with or without gzip and line ends.
 func TestRetourEntier(t *testing.T) {
@@ -40,7 +40,7 @@ func TestRetourEntier(t *testing.T) {
 		for nom, src := range map[string]io.Reader{"plain": bytes.NewReader(b), "gzip": bytes.NewReader(z.Bytes()), "lines": bytes.NewReader(lignes),
 			"one byte": iotest.OneByteReader(bytes.NewReader(b)), "trailing blanks": bytes.NewReader(append(bytes.Clone(b), " \r\n\x1a"...))} {
 			t.Run(em.String()+"/"+nom, func(t *testing.T) {
-				got, constats, err := noemie.Lire(src)
+				got, constats, err := noemie.Parse(src)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -90,7 +90,7 @@ func TestEtats(t *testing.T) {
 	for _, c := range []struct {
 		nom   string
 		ents  []ent
-		etat  noemie.Etat
+		etat  noemie.Issue
 		cumul fse.Montant
 	}{
 		{"both paid", riche("P", "1000", "P", "300"), noemie.Paye, 1300},
@@ -155,15 +155,15 @@ func TestEntiteInconnue(t *testing.T) {
 				t.Fatal(err)
 			}
 			if e.Code == "999" {
-				if err := w.Ecrire(inconnue); err != nil {
+				if err := w.Write(inconnue); err != nil {
 					t.Fatal(err)
 				}
-				if err := w.Fermer(1, 500); err != nil {
+				if err := w.WriteFin(1, 500); err != nil {
 					t.Fatal(err)
 				}
 				break
 			}
-			if err := w.Ecrire(e); err != nil {
+			if err := w.Write(e); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -353,7 +353,7 @@ func TestPasNoemie(t *testing.T) {
 	b2 := []byte("000TP00000752495234      CT00000001011422      TRESSAI1261121    B2               128" + strings.Repeat(" ", 43) + "1752495234")
 	for nom, b := range map[string][]byte{"empty": nil, "text": []byte(strings.Repeat("bonjour ", 40)), "B2": append(b2, bytes.Repeat([]byte(" "), 200)...),
 		"header alone": ecrire(t, retourExemple(noemie.Flux))[:noemie.Cadre], "half a header": ecrire(t, retourExemple(noemie.Flux))[:60]} {
-		_, _, err := noemie.Lire(bytes.NewReader(b))
+		_, _, err := noemie.Parse(bytes.NewReader(b))
 		if !errors.Is(err, noemie.ErrPasNoemie) {
 			t.Errorf("%s: %v", nom, err)
 		}
@@ -365,10 +365,10 @@ func TestRetourVide(t *testing.T) {
 	for _, em := range emballages {
 		var b bytes.Buffer
 		w := noemie.NewWriter(&b, em)
-		if err := w.Ecrire(entite(t, ent{"000", "", z{"fichier": "VIDE01", "date_fichier": "261121", "longueur": "128"}})); err != nil {
+		if err := w.Write(entite(t, ent{"000", "", z{"fichier": "VIDE01", "date_fichier": "261121", "longueur": "128"}})); err != nil {
 			t.Fatal(err)
 		}
-		if err := w.Fermer(0, 0); err != nil {
+		if err := w.WriteFin(0, 0); err != nil {
 			t.Fatal(err)
 		}
 		r, constats := lire(t, b.Bytes())
@@ -383,16 +383,16 @@ func TestPanneDeLecture(t *testing.T) {
 	panne := errors.New("line down")
 	for _, em := range emballages {
 		b := ecrire(t, retourExemple(em))
-		ret, _, err := noemie.Lire(io.MultiReader(bytes.NewReader(b[:len(b)/2]), iotest.ErrReader(panne)))
+		ret, _, err := noemie.Parse(io.MultiReader(bytes.NewReader(b[:len(b)/2]), iotest.ErrReader(panne)))
 		var e *noemie.ErreurLecture
 		if !errors.Is(err, panne) || !errors.As(err, &e) || e.Entite < 2 || ret.ID != "ESSAI1" {
 			t.Errorf("%s: %v, %+v", em, err, ret)
 		}
-		if _, _, err := noemie.Lire(iotest.ErrReader(panne)); !errors.Is(err, panne) {
+		if _, _, err := noemie.Parse(iotest.ErrReader(panne)); !errors.Is(err, panne) {
 			t.Errorf("%s: %v", em, err)
 		}
 	}
-	if _, _, err := noemie.Lire(bytes.NewReader([]byte{0x1f, 0x8b, 1, 2, 3})); err == nil {
+	if _, _, err := noemie.Parse(bytes.NewReader([]byte{0x1f, 0x8b, 1, 2, 3})); err == nil {
 		t.Error("a gzip without its header")
 	}
 }
@@ -401,10 +401,10 @@ func TestPanneDeLecture(t *testing.T) {
 func TestTropLong(t *testing.T) {
 	b := composer(t, noemie.Flux, 1, 0, ent{"100", "04", z{"facture": "000000001"}})
 	b = b[:len(b)-noemie.Cadre]
-	if _, _, err := noemie.Lire(io.MultiReader(bytes.NewReader(b), strings.NewReader("777"+strings.Repeat("X", 1<<20)))); err == nil {
+	if _, _, err := noemie.Parse(io.MultiReader(bytes.NewReader(b), strings.NewReader("777"+strings.Repeat("X", 1<<20)))); err == nil {
 		t.Error("an entity of 1 MiB: no error")
 	}
-	if _, _, err := noemie.Lire(io.MultiReader(bytes.NewReader(b), strings.NewReader(strings.Repeat(string(entite(t, ent{"295", "06", nil}).Brut), 10)+
+	if _, _, err := noemie.Parse(io.MultiReader(bytes.NewReader(b), strings.NewReader(strings.Repeat(string(entite(t, ent{"295", "06", nil}).Brut), 10)+
 		strings.Repeat(string(entite(t, ent{"290", "06", z{"code": "1"}}).Brut), 150_000)))); err == nil {
 		t.Error("an invoice of 150,000 reasons: no error")
 	}
@@ -414,15 +414,15 @@ func TestWriterRefuse(t *testing.T) {
 	tete := entite(t, ent{"000", "", nil})
 	lot := entite(t, ent{"080", "03", nil})
 	for nom, f := range map[string]func(*noemie.Writer) error{
-		"no header": func(w *noemie.Writer) error { return w.Ecrire(lot) },
-		"end first": func(w *noemie.Writer) error { return w.Fermer(0, 0) },
-		"two heads": func(w *noemie.Writer) error { return errors.Join(w.Ecrire(tete), w.Ecrire(tete)) },
+		"no header": func(w *noemie.Writer) error { return w.Write(lot) },
+		"end first": func(w *noemie.Writer) error { return w.WriteFin(0, 0) },
+		"two heads": func(w *noemie.Writer) error { return errors.Join(w.Write(tete), w.Write(tete)) },
 		"no at sign": func(w *noemie.Writer) error {
-			return errors.Join(w.Ecrire(tete), w.Ecrire(&noemie.Entite{Code: "777", Brut: []byte("777")}))
+			return errors.Join(w.Write(tete), w.Write(&noemie.Entite{Code: "777", Brut: []byte("777")}))
 		},
-		"short head": func(w *noemie.Writer) error { return w.Ecrire(&noemie.Entite{Code: "000", Brut: []byte("000")}) },
+		"short head": func(w *noemie.Writer) error { return w.Write(&noemie.Entite{Code: "000", Brut: []byte("000")}) },
 		"after the end": func(w *noemie.Writer) error {
-			return errors.Join(w.Ecrire(tete), w.Fermer(0, 0), w.Ecrire(lot))
+			return errors.Join(w.Write(tete), w.WriteFin(0, 0), w.Write(lot))
 		},
 	} {
 		if err := f(noemie.NewWriter(io.Discard, noemie.Blocs)); err == nil {
@@ -431,20 +431,20 @@ func TestWriterRefuse(t *testing.T) {
 	}
 	trop := retourExemple(noemie.Flux)
 	trop.Factures[0].Motifs = []noemie.Motif{{Code: "12345", Libelle: "CODE TROP LONG"}}
-	if err := noemie.EcrireRetour(io.Discard, trop); err == nil || !strings.Contains(err.Error(), "zone code") {
+	if err := noemie.WriteRetour(io.Discard, trop); err == nil || !strings.Contains(err.Error(), "zone code") {
 		t.Errorf("a code of 5 characters in 4: %v", err)
 	}
 	organisme := retourExemple(noemie.Flux)
 	organisme.Factures[0].Versement.Organisme = "123"
-	if err := noemie.EcrireRetour(io.Discard, organisme); err == nil {
+	if err := noemie.WriteRetour(io.Discard, organisme); err == nil {
 		t.Error("a complementary organism of 3 digits: no error")
 	}
 	perdue := retourExemple(noemie.Flux)
 	perdue.Retenues[0].Facture = &noemie.Cle{Numero: 42}
-	if err := noemie.EcrireRetour(io.Discard, perdue); err == nil {
+	if err := noemie.WriteRetour(io.Discard, perdue); err == nil {
 		t.Error("a move of an invoice that is not there: no error")
 	}
-	if err := noemie.EcrireRetour(enPanne{}, retourExemple(noemie.Flux)); err == nil {
+	if err := noemie.WriteRetour(enPanne{}, retourExemple(noemie.Flux)); err == nil {
 		t.Error("a destination that fails: no error")
 	}
 }
@@ -494,7 +494,7 @@ func TestFacturesEnFlux(t *testing.T) {
 		b := ecrire(t, retourExemple(em))
 		veut, _ := lire(t, b)
 		r := noemie.NewReader(bytes.NewReader(b))
-		var got []noemie.Facture
+		var got []noemie.Reponse
 		for f, err := range r.Factures() {
 			if err != nil {
 				t.Fatal(err)

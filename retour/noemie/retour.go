@@ -7,12 +7,12 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/fse"
 )
 
-// Etat is what became of an invoice, or of a share of it.
-type Etat uint8
+// Issue is what became of an invoice, or of a share of it.
+type Issue uint8
 
 // States. Signale is paid with a remark; EtatInconnu, nothing said.
 const (
-	EtatInconnu Etat = iota
+	EtatInconnu Issue = iota
 	Paye
 	Rejete
 	Differe
@@ -20,15 +20,15 @@ const (
 )
 
 // String returns "paye", "rejete", "differe", "signale" or "inconnu".
-func (e Etat) String() string {
+func (e Issue) String() string {
 	return [...]string{"inconnu", "paye", "rejete", "differe", "signale"}[min(e, Signale)]
 }
 
 // MarshalText implements encoding.TextMarshaler with the word of String.
-func (e Etat) MarshalText() ([]byte, error) { return []byte(e.String()), nil }
+func (e Issue) MarshalText() ([]byte, error) { return []byte(e.String()), nil }
 
 // Libelle returns the state for the end user, in French.
-func (e Etat) Libelle() string {
+func (e Issue) Libelle() string {
 	return [...]string{"état non précisé", "payée", "rejetée", "en attente", "payée avec signalement"}[min(e, Signale)]
 }
 
@@ -50,7 +50,7 @@ type Part struct {
 	Demande       fse.Montant
 	DemandeConnue bool // the old form of returns doesn't carry what was asked
 	Paye          fse.Montant
-	Etat          Etat   // EtatInconnu when the return leaves it blank
+	Etat          Issue  // EtatInconnu when the return leaves it blank
 	Organisme     string // AMC: its number, "" for none
 }
 
@@ -88,15 +88,15 @@ type Versement struct {
 	TypeRetour   string // 01 electronic, 02 paper, 03 one-off or flat, 04 recalls, 05 withholdings; "" for none
 }
 
-// Facture is what a return says of an invoice.
-type Facture struct {
+// Reponse is what a return says of an invoice.
+type Reponse struct {
 	Cle          Cle
 	Complement   string // of the invoice number
 	Origine      string // entity 102: A AMC flow, B B2 or degraded, D DRE, F FSE, P C paper, E recall, R L inter-centre; "" in the old form
 	Date         fse.Date
 	Nature       string  // of the insurance: AS, AT, AM…
 	Assure       fse.NIR // zero when absent or unreadable
-	Etat         Etat
+	Etat         Issue
 	AMO, AMC     *Part // nil when the return carries nothing of it
 	Motifs       []Motif
 	Commentaires []string
@@ -144,7 +144,7 @@ type Entete struct {
 type Retour struct {
 	Entete
 	Emballage Emballage
-	Factures  []Facture
+	Factures  []Reponse
 	Retenues  []Retenue
 	Forfaits  []Forfait
 	Inconnues []Entite // entities whose layout is unknown, raw
@@ -152,7 +152,7 @@ type Retour struct {
 }
 
 // arreter settles the state of the invoice, once all its entities were read.
-func (f *Facture) arreter() {
+func (f *Reponse) arreter() {
 	riche := f.AMO != nil && f.AMO.Etat != EtatInconnu || f.AMC != nil && f.AMC.Etat != EtatInconnu
 	remarque := len(f.Motifs) > 0 || len(f.Commentaires) > 0
 	if riche {
@@ -196,7 +196,7 @@ func (f *Facture) arreter() {
 }
 
 // Paye returns the total paid on both shares.
-func (f *Facture) Paye() fse.Montant {
+func (f *Reponse) Paye() fse.Montant {
 	var m fse.Montant
 	if f.AMO != nil {
 		m += f.AMO.Paye
@@ -208,9 +208,9 @@ func (f *Facture) Paye() fse.Montant {
 }
 
 // String names the invoice by its key and state.
-func (f Facture) String() string { return f.Cle.String() + " " + f.Etat.String() }
+func (f Reponse) String() string { return f.Cle.String() + " " + f.Etat.String() }
 
-func etatDe(s string) Etat {
+func etatDe(s string) Issue {
 	switch s {
 	case "P":
 		return Paye
@@ -222,7 +222,7 @@ func etatDe(s string) Etat {
 	return EtatInconnu
 }
 
-func lettreEtat(e Etat) string {
+func lettreEtat(e Issue) string {
 	return [...]string{"", "P", "R", "D", "P"}[min(e, Signale)]
 }
 

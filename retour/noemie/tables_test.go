@@ -60,25 +60,25 @@ func uneZone(t *testing.T, code string, z noemie.Zone, graine int) {
 		}
 	}
 	avant := append([]byte(nil), e.Brut...)
-	if err := e.Ecrire(z.Nom, valeur); err != nil {
+	if err := e.SetZone(z.Nom, valeur); err != nil {
 		t.Errorf("%s: %v", z.Nom, err)
 		return
 	}
-	if got := e.Texte(z.Nom); got != valeur || string(e.Brut[z.Debut-1:z.Fin]) != valeur || string(e.Lire(z.Nom)) != valeur {
+	if got := e.Texte(z.Nom); got != valeur || string(e.Brut[z.Debut-1:z.Fin]) != valeur || string(e.Zone(z.Nom)) != valeur {
 		t.Errorf("%s: wrote %q, read %q, at columns %d to %d", z.Nom, valeur, got, z.Debut, z.Fin)
 	}
 	if !bytes.Equal(e.Brut[:z.Debut-1], avant[:z.Debut-1]) || !bytes.Equal(e.Brut[z.Fin:], avant[z.Fin:]) {
 		t.Errorf("%s: the zones beside it changed", z.Nom)
 	}
-	if err := e.Ecrire(z.Nom, valeur+"1"); err == nil {
+	if err := e.SetZone(z.Nom, valeur+"1"); err == nil {
 		t.Errorf("%s: a value too long was accepted", z.Nom)
 	}
 	if z.Numerique {
-		if err := e.Ecrire(z.Nom, "A"); err == nil {
+		if err := e.SetZone(z.Nom, "A"); err == nil {
 			t.Errorf("%s: a letter was accepted", z.Nom)
 		}
 		if z.Valeur == "" {
-			if err := e.EcrireEntier(z.Nom, 7); err != nil {
+			if err := e.SetEntier(z.Nom, 7); err != nil {
 				t.Errorf("%s: %v", z.Nom, err)
 			}
 			if n, err := e.Entier(z.Nom); n != 7 || err != nil {
@@ -168,13 +168,13 @@ func TestZoneInconnue(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := e.Ecrire("prenom", "X"); err == nil {
+	if err := e.SetZone("prenom", "X"); err == nil {
 		t.Error("a zone that the entity doesn't have was written")
 	}
-	if _, err := e.Entier("prenom"); err == nil || e.Lire("prenom") != nil || e.Texte("prenom") != "" {
+	if _, err := e.Entier("prenom"); err == nil || e.Zone("prenom") != nil || e.Texte("prenom") != "" {
 		t.Error("a zone that the entity doesn't have was read")
 	}
-	if err := e.EcrireEntier("lot", -1); err == nil {
+	if err := e.SetEntier("lot", -1); err == nil {
 		t.Error("a negative number was written")
 	}
 }

@@ -36,7 +36,7 @@ type factureVraie struct {
 	Motifs     [][2]string `json:"motifs"`
 }
 
-func vraie(f *noemie.Facture) factureVraie {
+func vraie(f *noemie.Reponse) factureVraie {
 	v := factureVraie{Lot: f.Cle.Lot, DateLot: f.Cle.DateLot.AAMMJJ(), Numero: f.Cle.Numero, Etat: f.Etat.String(), Motifs: [][2]string{}}
 	cents := func(m fse.Montant) *int64 { n := int64(m); return &n }
 	if p := f.AMO; p != nil {
@@ -70,7 +70,7 @@ func TestVerite(t *testing.T) {
 	}
 	for _, v := range vrais.RSP {
 		t.Run(v.Fichier, func(t *testing.T) {
-			r, constats, err := noemie.Lire(bytes.NewReader(partage(t, "data/normes/"+v.Fichier)))
+			r, constats, err := noemie.Parse(bytes.NewReader(partage(t, "data/normes/"+v.Fichier)))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -115,7 +115,7 @@ func recopier(t testing.TB, b []byte) []byte {
 		if w == nil {
 			w = noemie.NewWriter(&buf, r.Emballage())
 		}
-		if err := w.Ecrire(e); err != nil {
+		if err := w.Write(e); err != nil {
 			t.Fatal(err)
 		}
 	}

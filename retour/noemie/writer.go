@@ -30,8 +30,8 @@ func (w *Writer) ecrire(b []byte) {
 	}
 }
 
-// Ecrire writes an entity as it is; the first one must be 000, and 999 ends the return.
-func (w *Writer) Ecrire(e *Entite) error {
+// Write writes an entity as it is; the first one must be 000, and 999 ends the return.
+func (w *Writer) Write(e *Entite) error {
 	switch {
 	case w.err != nil:
 		return w.err
@@ -79,9 +79,9 @@ func (w *Writer) vider(drapeau byte) {
 	w.blocs++
 }
 
-// Fermer writes the record 999 that the header and the entities call for: identity of the header, counts, and the sum
+// WriteFin writes the record 999 that the header and the entities call for: identity of the header, counts, and the sum
 // given, in cents.
-func (w *Writer) Fermer(lots int, cumul fse.Montant) error {
+func (w *Writer) WriteFin(lots int, cumul fse.Montant) error {
 	if w.entete == nil {
 		return errors.New("noemie: a return begins with one record 000")
 	}
@@ -91,7 +91,7 @@ func (w *Writer) Fermer(lots int, cumul fse.Montant) error {
 	}
 	for _, zone := range []string{"type_emetteur", "emetteur", "programme_emetteur", "type_destinataire", "destinataire",
 		"programme_destinataire", "application", "fichier", "type_flux"} {
-		if err := e.Ecrire(zone, w.entete.Texte(zone)); err != nil {
+		if err := e.SetZone(zone, w.entete.Texte(zone)); err != nil {
 			return err
 		}
 	}
@@ -105,7 +105,7 @@ func (w *Writer) Fermer(lots int, cumul fse.Montant) error {
 	if err := remplir(e, champs{"enregistrements": nb, "lots": lots, "cumul": absolu(cumul), "signe": signe(cumul)}); err != nil {
 		return err
 	}
-	return w.Ecrire(e)
+	return w.Write(e)
 }
 
 // champs are the zones of an entity: string, int, fse.Montant or fse.Date.
@@ -116,13 +116,13 @@ func remplir(e *Entite, c champs) error {
 		var err error
 		switch x := v.(type) {
 		case string:
-			err = e.Ecrire(zone, x)
+			err = e.SetZone(zone, x)
 		case int:
-			err = e.EcrireEntier(zone, int64(x))
+			err = e.SetEntier(zone, int64(x))
 		case fse.Montant:
-			err = e.EcrireEntier(zone, int64(x))
+			err = e.SetEntier(zone, int64(x))
 		case fse.Date:
-			err = e.Ecrire(zone, x.AAMMJJ())
+			err = e.SetZone(zone, x.AAMMJJ())
 		}
 		if err != nil {
 			return err
@@ -151,7 +151,7 @@ func (w *Writer) entite(code, niveau string, c champs) error {
 		return err
 	}
 	if niveau != "" {
-		if err := e.Ecrire("niveau", niveau); err != nil {
+		if err := e.SetZone("niveau", niveau); err != nil {
 			return err
 		}
 	}
@@ -164,14 +164,14 @@ func (w *Writer) entite(code, niveau string, c champs) error {
 			return fmt.Errorf("noemie: entity %s: column %d holds '@' and what reads as the beginning of an entity", code, i+1)
 		}
 	}
-	return w.Ecrire(e)
+	return w.Write(e)
 }
 
-// EcrireRetour writes a whole return, as a test frontal does. Invoices with a share whose request is known (AMO, or
+// WriteRetour writes a whole return, as a test frontal does. Invoices with a share whose request is known (AMO, or
 // AMC) take the rich form (102, 103, 198, 199, 294), others the old one (100, 110, 210, 290): there, a state that the
 // form cannot carry is lost. The sum of 999 is that of the invoices. Forfaits and Retenues follow the invoices of their payment, or, for a Retenue that names
 // one, that invoice: naming none of the return is an error. The invoices of a payment, and those of a lot, must be together. Levels are those of the returns at hand.
-func EcrireRetour(dst io.Writer, r *Retour) error {
+func WriteRetour(dst io.Writer, r *Retour) error {
 	w := NewWriter(dst, r.Emballage)
 	err := w.entite("000", "", champs{"type_emetteur": r.TypeEmetteur, "emetteur": r.Emetteur, "type_destinataire": r.TypeDestinataire,
 		"destinataire": r.Destinataire, "application": "N", "fichier": r.ID, "date_fichier": r.Date, "norme": r.Reference,
@@ -196,10 +196,10 @@ func EcrireRetour(dst io.Writer, r *Retour) error {
 	for c := range x.retenues {
 		return fmt.Errorf("noemie: a move names invoice %s, which the return has not", c)
 	}
-	return w.Fermer(x.lots, x.cumul)
+	return w.WriteFin(x.lots, x.cumul)
 }
 
-// ecriture is the state of EcrireRetour.
+// ecriture is the state of WriteRetour.
 type ecriture struct {
 	w         *Writer
 	r         *Retour
@@ -312,7 +312,7 @@ func (x *ecriture) retenue(t *Retenue, niveau string) error {
 		"nature_dette": t.Nature, "operation": t.Operation, "montant": absolu(t.Montant), "signe": signe(t.Montant), "solde": t.Solde})
 }
 
-func (x *ecriture) facture(f *Facture) error {
+func (x *ecriture) facture(f *Reponse) error {
 	v := f.Versement
 	if v == nil && x.ouvert {
 		v = x.versement
@@ -350,7 +350,7 @@ func (x *ecriture) facture(f *Facture) error {
 	return nil
 }
 
-func (x *ecriture) riche(f *Facture) error {
+func (x *ecriture) riche(f *Reponse) error {
 	err := x.w.entite("102", "04", champs{"facture": fmt.Sprintf("%09d", f.Cle.Numero), "complement": f.Complement,
 		"lot": fmt.Sprintf("%03d", f.Cle.Lot), "date_lot": f.Cle.DateLot, "type_facture": f.Origine, "date_facture": f.Date,
 		"nature_assurance": f.Nature})
@@ -379,7 +379,7 @@ func (x *ecriture) riche(f *Facture) error {
 	return x.commentaires(f, err)
 }
 
-func (x *ecriture) ancienne(f *Facture) error {
+func (x *ecriture) ancienne(f *Reponse) error {
 	err := x.w.entite("100", "04", champs{"facture": f.Cle.Numero})
 	if err == nil && !f.Assure.IsZero() {
 		err = x.w.entite("110", "05", champs{"nir": f.Assure.Numero(), "nir_cle": f.Assure.Cle(), "nature_nom": "P"})
@@ -400,7 +400,7 @@ func (x *ecriture) ancienne(f *Facture) error {
 	return x.commentaires(f, err)
 }
 
-func (x *ecriture) lignes(f *Facture) error {
+func (x *ecriture) lignes(f *Reponse) error {
 	for i := range f.Lignes {
 		l := &f.Lignes[i]
 		code := "210"
@@ -415,7 +415,7 @@ func (x *ecriture) lignes(f *Facture) error {
 	return nil
 }
 
-func (x *ecriture) commentaires(f *Facture, err error) error {
+func (x *ecriture) commentaires(f *Reponse, err error) error {
 	for i := 0; err == nil && i < len(f.Commentaires); i++ {
 		err = x.w.entite("295", "06", champs{"texte": f.Commentaires[i]})
 	}

@@ -160,7 +160,7 @@ func TestPieceQuiMent(t *testing.T) {
 	f := b.lot(1, 1)
 	vrai := document("P1-0", f.Lots[0].Factures[0].Cle, "P1-0")
 	faux := document("P2", f.Lots[0].Factures[0].Cle, "other")
-	faux.Ouvrir = vrai.Ouvrir
+	faux.Open = vrai.Open
 	if err := b.DeposerPiece(t.Context(), faux); err == nil {
 		t.Fatal("taken")
 	}
@@ -170,7 +170,7 @@ func TestPieceQuiMent(t *testing.T) {
 		r.Close()
 	}
 	absent := document("P3", f.Lots[0].Factures[0].Cle, "x")
-	absent.Ouvrir = scor.Fichier("/none/DUPONT Jean.pdf")
+	absent.Open = scor.Fichier("/none/DUPONT Jean.pdf")
 	if err := b.DeposerPiece(t.Context(), absent); err == nil || strings.Contains(err.Error(), "DUPONT") {
 		t.Error(err)
 	}

@@ -105,7 +105,7 @@ func (s *Suivi) Document(ctx context.Context, id string) (io.ReadCloser, error) 
 	if err != nil {
 		return nil, err
 	}
-	return s.c.Coffre.Ouvrir(ctx, e)
+	return s.c.Coffre.Open(ctx, e)
 }
 
 // Copie writes a copy of a document for somebody, the patient or a colleague, and notes who asked and for whom (Decision.Motif), sealed: it may be a name.

@@ -10,8 +10,8 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi/journal"
 )
 
-// Bilan counts what a round did.
-type Bilan struct {
+// BilanRonde counts what a round did.
+type BilanRonde struct {
 	Recus        int // messages taken from the mailboxes
 	Lus          int // messages read
 	LotsExamines int // accepted invoices' lots whose pieces were looked at
@@ -23,7 +23,7 @@ type Bilan struct {
 }
 
 // Rien says that the round found nothing to do.
-func (b Bilan) Rien() bool { return b == Bilan{} }
+func (b BilanRonde) Rien() bool { return b == BilanRonde{} }
 
 // parPrise is how many objects a worker leases at once.
 const parPrise = 16
@@ -31,15 +31,15 @@ const parPrise = 16
 // Avancer does one round: it takes the mail, reads it, makes the SCOR lots that may be made, sends what waits, and sees to the
 // deadlines. It may be called at any time, by several workers, and killed at any instruction: what was begun goes on at the next call. An
 // object whose step fails is tried again later and holds up no other; the errors come together.
-func (s *Suivi) Avancer(ctx context.Context) (Bilan, error) {
-	var b Bilan
+func (s *Suivi) Avancer(ctx context.Context) (BilanRonde, error) {
+	var b BilanRonde
 	var errs []error
 	if err := s.relever(ctx, &b); err != nil {
 		errs = append(errs, err)
 	}
 	phases := []struct {
 		genre journal.Genre
-		etape func(context.Context, *journal.Objet, *Bilan) error
+		etape func(context.Context, *journal.Objet, *BilanRonde) error
 		n     int
 	}{
 		{journal.Reception, s.etapeReception, 1},
@@ -83,7 +83,7 @@ func (s *Suivi) Prochaine(ctx context.Context) (time.Time, error) {
 
 // phase leases the objects of a kind that are due, takes their step, and goes on until none is left. An object that failed keeps its lease:
 // it comes back when that ends.
-func (s *Suivi) phase(ctx context.Context, g journal.Genre, etape func(context.Context, *journal.Objet, *Bilan) error, n int, b *Bilan) error {
+func (s *Suivi) phase(ctx context.Context, g journal.Genre, etape func(context.Context, *journal.Objet, *BilanRonde) error, n int, b *BilanRonde) error {
 	var errs []error
 	for ctx.Err() == nil {
 		quand, err := s.maintenant(ctx)
@@ -102,7 +102,7 @@ func (s *Suivi) phase(ctx context.Context, g journal.Genre, etape func(context.C
 	return errors.Join(errs...)
 }
 
-func (s *Suivi) etapes(ctx context.Context, l []journal.Objet, etape func(context.Context, *journal.Objet, *Bilan) error, n int, b *Bilan) []error {
+func (s *Suivi) etapes(ctx context.Context, l []journal.Objet, etape func(context.Context, *journal.Objet, *BilanRonde) error, n int, b *BilanRonde) []error {
 	var (
 		mu   sync.Mutex
 		wg   sync.WaitGroup
@@ -112,7 +112,7 @@ func (s *Suivi) etapes(ctx context.Context, l []journal.Objet, etape func(contex
 	for range min(n, len(l)) {
 		wg.Go(func() {
 			for o := range file {
-				var local Bilan
+				var local BilanRonde
 				ref := o.Ref()
 				err := etape(ctx, o, &local)
 				if errors.Is(err, journal.ErrConflit) {
@@ -136,7 +136,7 @@ func (s *Suivi) etapes(ctx context.Context, l []journal.Objet, etape func(contex
 	return errs
 }
 
-func (b *Bilan) ajouter(x *Bilan) {
+func (b *BilanRonde) ajouter(x *BilanRonde) {
 	b.Recus += x.Recus
 	b.Lus += x.Lus
 	b.LotsExamines += x.LotsExamines
@@ -147,7 +147,7 @@ func (b *Bilan) ajouter(x *Bilan) {
 	b.Conflits += x.Conflits
 }
 
-func (s *Suivi) etapeReception(ctx context.Context, o *journal.Objet, b *Bilan) error {
+func (s *Suivi) etapeReception(ctx context.Context, o *journal.Objet, b *BilanRonde) error {
 	err := s.lire(ctx, o)
 	if err == nil {
 		b.Lus++
@@ -171,7 +171,7 @@ func (s *Suivi) noterComposition(ctx context.Context, m *journal.Objet, cause er
 		Motif: "Il n'a pas pu être composé. Vérifier le certificat du destinataire et le profil."}))
 }
 
-func (s *Suivi) etapeMessage(ctx context.Context, o *journal.Objet, b *Bilan) error {
+func (s *Suivi) etapeMessage(ctx context.Context, o *journal.Objet, b *BilanRonde) error {
 	if o.Etat == journal.Reserve {
 		if err := s.composer(ctx, o); err != nil {
 			return errors.Join(err, s.noterComposition(ctx, o, err))

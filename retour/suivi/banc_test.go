@@ -79,7 +79,7 @@ func nouveauBanc(t testing.TB, changer ...func(*Config)) *banc {
 	for _, f := range changer {
 		f(&c)
 	}
-	s, err := Ouvrir(t.Context(), c)
+	s, err := Open(t.Context(), c)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,7 +93,7 @@ func referenceAdmise(c *Config) {
 	}
 }
 
-func (b *banc) avancer() Bilan {
+func (b *banc) avancer() BilanRonde {
 	b.t.Helper()
 	x, err := b.Avancer(context.Background())
 	if err != nil {
@@ -151,7 +151,7 @@ func factures(t testing.TB, numero, n int) *fse.Fichier {
 func document(id string, f fse.CleFacture, texte string) scor.Piece {
 	b := []byte("%PDF-1.4 " + texte)
 	return scor.Piece{ID: id, Type: scor.Ordonnance, Facture: f, Pages: 1, Octets: int64(len(b)), Empreinte: sha256.Sum256(b), Fichier: id + ".tif",
-		Ouvrir: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(b)), nil }}
+		Open: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(b)), nil }}
 }
 
 func (b *banc) deposer(f *fse.Fichier) {

@@ -51,11 +51,11 @@ type Reglement struct {
 //go:embed conservation.yaml
 var reglementPublic []byte
 
-// ReglementPublic is what public texts say; a host that knows better reads its own with LireReglement.
-var ReglementPublic = sync.OnceValues(func() (*Reglement, error) { return LireReglement(bytes.NewReader(reglementPublic)) })
+// ReglementPublic is what public texts say; a host that knows better reads its own with ParseReglement.
+var ReglementPublic = sync.OnceValues(func() (*Reglement, error) { return ParseReglement(bytes.NewReader(reglementPublic)) })
 
-// LireReglement reads rules in the form of conservation.yaml. A rule without source, date or length is refused.
-func LireReglement(r io.Reader) (*Reglement, error) {
+// ParseReglement reads rules in the form of conservation.yaml. A rule without source, date or length is refused.
+func ParseReglement(r io.Reader) (*Reglement, error) {
 	x := &Reglement{}
 	d, err := config.Lire(r, "", x)
 	if err != nil {

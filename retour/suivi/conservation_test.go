@@ -94,7 +94,7 @@ func TestScanRemplace(t *testing.T) {
 	if x, err := b.purger("professionnel"); err != nil || x.Pieces != 1 {
 		t.Errorf("%+v, %v", x, err)
 	}
-	if r, err := b.c.Coffre.Ouvrir(t.Context(), mauvais.Empreinte); !errors.Is(err, fs.ErrNotExist) {
+	if r, err := b.c.Coffre.Open(t.Context(), mauvais.Empreinte); !errors.Is(err, fs.ErrNotExist) {
 		t.Error("the replaced scan stays for ever: ", err)
 		if err == nil {
 			r.Close()
@@ -104,7 +104,7 @@ func TestScanRemplace(t *testing.T) {
 
 // A rule's days are French days.
 func TestRegleAMinuit(t *testing.T) {
-	r, err := LireReglement(strings.NewReader(`conservation: [{id: x, public: p, duree: 60, unite: mois, du: "2018-03-12", source: s}]`))
+	r, err := ParseReglement(strings.NewReader(`conservation: [{id: x, public: p, duree: 60, unite: mois, du: "2018-03-12", source: s}]`))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -194,7 +194,7 @@ func TestVerifierLaRestauration(t *testing.T) {
 	if c.Coffre, err = coffre.New(copie, bytes.Repeat([]byte{7}, coffre.TailleCle), nil); err != nil {
 		t.Fatal(err)
 	}
-	s, err := Ouvrir(t.Context(), c)
+	s, err := Open(t.Context(), c)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -159,11 +159,11 @@ func (s *Suivi) piece(o *journal.Objet, facture fse.CleFacture) scor.Piece {
 	}
 	e, err := lireEmpreinte(o.Empreinte)
 	p.Empreinte = e
-	p.Ouvrir = func() (io.ReadCloser, error) {
+	p.Open = func() (io.ReadCloser, error) {
 		if err != nil {
 			return nil, err
 		}
-		return s.c.Coffre.Ouvrir(context.Background(), e)
+		return s.c.Coffre.Open(context.Background(), e)
 	}
 	return p
 }

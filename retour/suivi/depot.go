@@ -28,8 +28,8 @@ type OptionDepot func(*depot)
 
 type depot struct{ ailleurs bool }
 
-// DejaTransmis registers lots that the host sends itself, or already sent: nothing leaves, their ARL are awaited.
-func DejaTransmis() OptionDepot { return func(d *depot) { d.ailleurs = true } }
+// WithDejaTransmis registers lots that the host sends itself, or already sent: nothing leaves, their ARL are awaited.
+func WithDejaTransmis() OptionDepot { return func(d *depot) { d.ailleurs = true } }
 
 const (
 	natureFactures = "factures"
@@ -39,7 +39,7 @@ const (
 // DeposerFlux registers the lots of a B2 file, and queues the file for its frontal. A file given again changes nothing; a lot given again
 // with another content is ErrLotDifferent. The bytes go to the Coffre as they are.
 func (s *Suivi) DeposerFlux(ctx context.Context, fichier []byte, opts ...OptionDepot) (*Depot, error) {
-	f, constats, err := b2.LireFichier(bytes.NewReader(fichier))
+	f, constats, err := b2.ParseFichier(bytes.NewReader(fichier))
 	if err != nil {
 		return nil, err
 	}
@@ -61,7 +61,7 @@ func (s *Suivi) DeposerFlux(ctx context.Context, fichier []byte, opts ...OptionD
 
 // DeposerLots registers lots that the host sends itself, from its own invoices instead of a B2 file.
 func (s *Suivi) DeposerLots(ctx context.Context, f *fse.Fichier) (*Depot, error) {
-	n, err := s.deposerLots(ctx, f, "", 0, []OptionDepot{DejaTransmis()})
+	n, err := s.deposerLots(ctx, f, "", 0, []OptionDepot{WithDejaTransmis()})
 	return &Depot{Fichier: f, Nouveaux: n}, err
 }
 

@@ -119,7 +119,7 @@ func (s *Suivi) dejaDeposee(ctx context.Context, o *journal.Objet, c *journal.Ch
 }
 
 func (s *Suivi) garderDocument(ctx context.Context, p *scor.Piece) error {
-	r, err := p.Ouvrir()
+	r, err := p.Open()
 	if err != nil {
 		return fmt.Errorf("suivi: piece %s: %w", p.ID, sansChemin(err))
 	}

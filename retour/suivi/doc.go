@@ -1,7 +1,7 @@
 // Package suivi follows invoices, pièces justificatives, lots and messages from the invoice to the caisse's answer, so that nothing is lost,
 // nothing goes twice, and a person is asked only where one is needed.
 //
-//	s, err := suivi.Ouvrir(ctx, suivi.Config{Profil: profil, Journal: journal, Coffre: coffre, Emetteur: emetteur,
+//	s, err := suivi.Open(ctx, suivi.Config{Profil: profil, Journal: journal, Coffre: coffre, Emetteur: emetteur,
 //		Expediteur: smtp, Boites: []transport.Boite{pop3}, Annuaire: annuaire, Destination: routage})
 //	s.DeposerFlux(ctx, b2)       // the invoices' lots; their file is queued
 //	s.DeposerPiece(ctx, piece)   // each piece, whenever it is there

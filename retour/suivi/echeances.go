@@ -7,7 +7,7 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi/journal"
 )
 
-func (s *Suivi) etapeLotFactures(ctx context.Context, o *journal.Objet, b *Bilan) error {
+func (s *Suivi) etapeLotFactures(ctx context.Context, o *journal.Objet, b *BilanRonde) error {
 	if o.Etat == journal.ARLPositif {
 		err := s.constituer(ctx, o)
 		if err == nil {
@@ -18,12 +18,12 @@ func (s *Suivi) etapeLotFactures(ctx context.Context, o *journal.Objet, b *Bilan
 	return s.echeanceLot(ctx, o, b)
 }
 
-func (s *Suivi) etapeLotScor(ctx context.Context, o *journal.Objet, b *Bilan) error {
+func (s *Suivi) etapeLotScor(ctx context.Context, o *journal.Objet, b *BilanRonde) error {
 	return s.echeanceLot(ctx, o, b)
 }
 
 // echeanceLot: no answer came in time. The same message goes again while the limit of retransmissions and the days to succeed allow it.
-func (s *Suivi) echeanceLot(ctx context.Context, o *journal.Objet, b *Bilan) error {
+func (s *Suivi) echeanceLot(ctx context.Context, o *journal.Objet, b *BilanRonde) error {
 	quand, err := s.maintenant(ctx)
 	if err != nil {
 		return err

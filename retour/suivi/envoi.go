@@ -103,7 +103,7 @@ func (s *Suivi) messageFactures(ctx context.Context, m *journal.Objet, msg *tran
 	f := &s.c.Profil.Factures
 	msg.Sujet = fmt.Sprintf("IR%s/%s/%s/%05d", f.Version, m.Precis, m.Cle, m.Nombre)
 	p := transport.Partie{Type: transport.TypeEDI, Description: "IRIS/B2", Gzip: f.Compression,
-		Ouvrir: func() (io.ReadCloser, error) { return s.c.Coffre.Ouvrir(context.WithoutCancel(ctx), e) }}
+		Ouvrir: func() (io.ReadCloser, error) { return s.c.Coffre.Open(context.WithoutCancel(ctx), e) }}
 	if f.Test {
 		p.Description = "IRISTEST/B2"
 	}
@@ -182,7 +182,7 @@ func (s *Suivi) transporter(ctx context.Context, m *journal.Objet) (transport.Pr
 	ctx, fin := context.WithTimeout(ctx, s.c.Bail*4/5)
 	defer fin()
 	return s.c.Expediteur.Envoyer(ctx, transport.Envoi{De: s.c.Emetteur.Adresse, A: []string{m.Adresse}, MessageID: m.MessageID, Taille: m.Octets,
-		Contenu: func() (io.ReadCloser, error) { return s.c.Coffre.Ouvrir(ctx, e) }})
+		Contenu: func() (io.ReadCloser, error) { return s.c.Coffre.Open(ctx, e) }})
 }
 
 // lotsDuMessage gives the lots that a message carries.

@@ -150,13 +150,13 @@ type magasin struct {
 
 func (x mission) magasin(ctx context.Context) (magasin, error) {
 	if x.Postgres != "" {
-		j, err := postgres.Ouvrir(ctx, x.Postgres, x.Dossier)
+		j, err := postgres.Open(ctx, x.Postgres, x.Dossier)
 		if err != nil {
 			return magasin{}, err
 		}
 		return magasin{j, j.Documents(), j.Close}, nil
 	}
-	j, err := sqlite.Ouvrir(ctx, x.SQLite)
+	j, err := sqlite.Open(ctx, x.SQLite)
 	if err != nil {
 		return magasin{}, err
 	}
@@ -191,7 +191,7 @@ func (x mission) ouvrir(ctx context.Context, m magasin, mortel bool) (*suivi.Sui
 	if err != nil {
 		return nil, err
 	}
-	return suivi.Ouvrir(ctx, suivi.Config{Profil: p, Journal: j, Coffre: k, Bail: x.Bail,
+	return suivi.Open(ctx, suivi.Config{Profil: p, Journal: j, Coffre: k, Bail: x.Bail,
 		Emetteur:   suivi.Emetteur{Emetteur: lot.Emetteur{Type: "TE", Numero: "00000123456782"}, Adresse: adresseCabinet},
 		Expediteur: relais, Boites: []transport.Boite{&pop3.Boite{Adresse: x.POP3, Securite: pop3.Clair, Utilisateur: adresseCabinet, MotDePasse: "x", Composer: composer}},
 		AdresseFactures: func(*fse.Fichier) (string, error) { return adresseFrontal, nil },
@@ -280,7 +280,7 @@ func (x mission) ouvrier(ctx context.Context, s *suivi.Suivi) error {
 func piece(id string, f fse.CleFacture) scor.Piece {
 	b := []byte("%PDF-1.4\n% " + id + "\n")
 	return scor.Piece{ID: id, Type: scor.Ordonnance, Facture: f, Pages: 1, Octets: int64(len(b)), Empreinte: sha256.Sum256(b),
-		Ouvrir: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(b)), nil }}
+		Open: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(b)), nil }}
 }
 
 func frontalDeTest(t testing.TB) *frontal.Frontal {

@@ -27,7 +27,7 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	j, err := sqlite.Ouvrir(ctx, filepath.Join(dossier, "suivi.db"))
+	j, err := sqlite.Open(ctx, filepath.Join(dossier, "suivi.db"))
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -39,7 +39,7 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	s, err := suivi.Ouvrir(ctx, suivi.Config{Profil: profil, Journal: j, Coffre: k,
+	s, err := suivi.Open(ctx, suivi.Config{Profil: profil, Journal: j, Coffre: k,
 		Emetteur: suivi.Emetteur{Emetteur: lot.Emetteur{Type: "TP", Numero: "00000123456789"}, Adresse: "cabinet@exemple.fr"}})
 	if err != nil {
 		fmt.Println(err)

@@ -51,7 +51,7 @@ func (s *Suivi) lotFactures(ctx context.Context, empreinte string) (*fse.Lot, er
 	if err != nil {
 		return nil, err
 	}
-	r, err := s.c.Coffre.Ouvrir(ctx, e)
+	r, err := s.c.Coffre.Open(ctx, e)
 	if err != nil {
 		return nil, err
 	}

@@ -52,7 +52,7 @@ func temoinDe(t *testing.T, b *banc) temoin {
 // surFichier has a banc keep its journal and documents in one SQLite file.
 func surFichier(t *testing.T, chemin string) func(*Config) {
 	return func(c *Config) {
-		j, err := sqlite.Ouvrir(t.Context(), chemin, sqlite.WithHorloge(c.Horloge))
+		j, err := sqlite.Open(t.Context(), chemin, sqlite.WithHorloge(c.Horloge))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -76,7 +76,7 @@ func vieCabinet(t *testing.T, b *banc) {
 	}
 	f := b.lot(2, 3) // acknowledged, then one paid, one rejected, one with a remark
 	b.jusquAuRepos()
-	for i, e := range []noemie.Etat{noemie.Paye, noemie.Rejete, noemie.Signale} {
+	for i, e := range []noemie.Issue{noemie.Paye, noemie.Rejete, noemie.Signale} {
 		b.rsp(f.Lots[0].Factures[i].Cle, e, "BENEFICIAIRE INCONNU")
 	}
 	b.f.repondre = func(x *envoiRecu) [][]byte {

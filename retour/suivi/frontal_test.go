@@ -77,7 +77,7 @@ func (f *frontalFactice) Envoyer(ctx context.Context, e transport.Envoi) (transp
 }
 
 func (f *frontalFactice) recevoir(ctx context.Context, b []byte) error {
-	m, err := transport.Ouvrir(ctx, bytes.NewReader(b), nil)
+	m, err := transport.Open(ctx, bytes.NewReader(b), nil)
 	if err != nil {
 		return err
 	}
@@ -93,9 +93,9 @@ func (f *frontalFactice) recevoir(ctx context.Context, b []byte) error {
 			continue
 		}
 		if strings.HasPrefix(p.Description, "IRIS/B2") {
-			x.factures, _, err = b2.LireFichier(p)
+			x.factures, _, err = b2.ParseFichier(p)
 		} else {
-			x.pieces, err = lot.Decoder(p, f.profil)
+			x.pieces, err = lot.Decode(p, f.profil)
 		}
 		if err != nil {
 			return err
@@ -196,7 +196,7 @@ func (f *frontalFactice) Messages(ctx context.Context) iter.Seq2[transport.Messa
 	f.mu.Unlock()
 	return func(yield func(transport.MessageBoite, error) bool) {
 		for _, c := range l {
-			if !yield(transport.MessageBoite{ID: c.id, Taille: int64(len(c.octets)), Ouvrir: func(context.Context) (io.ReadCloser, error) {
+			if !yield(transport.MessageBoite{ID: c.id, Taille: int64(len(c.octets)), Open: func(context.Context) (io.ReadCloser, error) {
 				return io.NopCloser(bytes.NewReader(c.octets)), nil
 			}}, nil) {
 				return

@@ -19,7 +19,7 @@ func BenchmarkSynthese(b *testing.B) {
 	if n, err := strconv.Atoi(os.Getenv("SCOR_MESURE_PIECES")); err == nil {
 		nb = n
 	}
-	j, err := sqlite.Ouvrir(b.Context(), filepath.Join(b.TempDir(), "suivi.db"))
+	j, err := sqlite.Open(b.Context(), filepath.Join(b.TempDir(), "suivi.db"))
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -35,7 +35,7 @@ func BenchmarkSynthese(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	s, err := suivi.Ouvrir(b.Context(), suivi.Config{Profil: p, Journal: j, Coffre: k, Emetteur: suivi.Emetteur{Emetteur: lot.Emetteur{Numero: "00000123456789"}, Adresse: adresseCabinet}})
+	s, err := suivi.Open(b.Context(), suivi.Config{Profil: p, Journal: j, Coffre: k, Emetteur: suivi.Emetteur{Emetteur: lot.Emetteur{Numero: "00000123456789"}, Adresse: adresseCabinet}})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -247,7 +247,7 @@ func (m *modele) pas() {
 		m.decider(ctx)
 	case k < 70:
 		m.dernier = "the program starts again"
-		s, err := Ouvrir(ctx, m.c)
+		s, err := Open(ctx, m.c)
 		if err != nil {
 			m.t.Error(err)
 			return

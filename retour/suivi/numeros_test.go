@@ -29,7 +29,7 @@ func unChiffre(t *testing.T) *scor.Profil {
 		debut := map[string]string{"14": "15", "31": "32", "19": "20"}[m[2]]
 		return m[1] + "- {nom: Numéro du lot, debut: " + m[2] + ", longueur: 1," + m[3] + "\n" + m[1] + "- {nom: Vide, debut: " + debut + ", longueur: 5, type: A, presence: F}"
 	})
-	p, err := scor.LireProfil(strings.NewReader(texte), "one digit")
+	p, err := scor.ParseProfil(strings.NewReader(texte), "one digit")
 	if err != nil || n != 3 {
 		t.Fatal(n, err)
 	}

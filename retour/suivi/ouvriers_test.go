@@ -248,7 +248,7 @@ func TestPostgresRedemarre(t *testing.T) {
 // travaillerMalgre is travailler where the observer too loses its connection.
 func travaillerMalgre(t *testing.T, x mission, n, nb int) {
 	t.Helper()
-	j, err := postgres.Ouvrir(t.Context(), x.Postgres, x.Dossier)
+	j, err := postgres.Open(t.Context(), x.Postgres, x.Dossier)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -273,7 +273,7 @@ func (s *Suivi) joindrePreuve(ctx context.Context, z *zip.Writer, o *journal.Obj
 	if err != nil {
 		return err
 	}
-	r, err := s.c.Coffre.Ouvrir(ctx, e)
+	r, err := s.c.Coffre.Open(ctx, e)
 	if err != nil {
 		return fmt.Errorf("suivi: proof pack: %s %s: %w", o.Genre, o.Cle, err)
 	}
@@ -311,7 +311,7 @@ func VerifierPreuve(r io.ReaderAt, taille int64) (journal.Tete, error) {
 	type depose struct{ nom, empreinte string }
 	connus := map[depose]bool{}
 	for _, e := range x.Evenements {
-		c, err := journal.LireChamps([]byte(e.Donnees))
+		c, err := journal.ParseChamps([]byte(e.Donnees))
 		if err != nil {
 			return x.Tete, fmt.Errorf("%w: event %d: %w", ErrPreuve, e.Seq, err)
 		}

@@ -32,7 +32,7 @@ func deuxLots(t *testing.T, n int) (*fse.Fichier, []byte) {
 	}
 	var w bytes.Buffer
 	z := b2.NewWriter(&w)
-	if err := b2.EcrireFichier(z, f); err != nil {
+	if err := b2.WriteFichier(z, f); err != nil {
 		t.Fatal(err)
 	}
 	return f, w.Bytes()
@@ -57,7 +57,7 @@ func (b *banc) absent(quoi, empreinte string) {
 	if err != nil {
 		b.t.Fatal(quoi, err)
 	}
-	r, err := b.c.Coffre.Ouvrir(b.t.Context(), e)
+	r, err := b.c.Coffre.Open(b.t.Context(), e)
 	if err == nil {
 		r.Close()
 	}
@@ -72,7 +72,7 @@ func (b *banc) present(quoi, empreinte string) {
 	if err != nil {
 		b.t.Fatal(quoi, err)
 	}
-	if r, err := b.c.Coffre.Ouvrir(b.t.Context(), e); err != nil {
+	if r, err := b.c.Coffre.Open(b.t.Context(), e); err != nil {
 		b.t.Errorf("%s: %v", quoi, err)
 	} else {
 		r.Close()

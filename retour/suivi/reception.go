@@ -18,7 +18,7 @@ import (
 
 // relever takes what is in the mailboxes: the bytes to the Coffre, their digest to the journal, then only is the message dropped from the
 // mailbox. The same bytes again are known by their digest, whatever name the mailbox gives them.
-func (s *Suivi) relever(ctx context.Context, b *Bilan) error {
+func (s *Suivi) relever(ctx context.Context, b *BilanRonde) error {
 	var errs error
 	for i, boite := range s.c.Boites {
 		if err := s.releverSeul(ctx, i, boite, b); err != nil {
@@ -32,7 +32,7 @@ func (s *Suivi) relever(ctx context.Context, b *Bilan) error {
 var jamais = time.Date(9000, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // releverSeul reads a mailbox if no other worker is at it: a POP3 mailbox has one session at a time.
-func (s *Suivi) releverSeul(ctx context.Context, i int, boite transport.Boite, b *Bilan) error {
+func (s *Suivi) releverSeul(ctx context.Context, i int, boite transport.Boite, b *BilanRonde) error {
 	ref := journal.Ref{Genre: journal.Cabinet, Cle: fmt.Sprintf("boite/%d", i)}
 	prise := journal.Prise{Genre: ref.Genre, Cle: ref.Cle, Maintenant: jamais, Nombre: 1, Titulaire: s.c.Titulaire, Duree: s.c.Bail}
 	l, err := s.c.Journal.Prendre(ctx, prise)
@@ -59,7 +59,7 @@ func (s *Suivi) releverSeul(ctx context.Context, i int, boite transport.Boite, b
 	return errors.Join(s.releverBoite(ctx, boite, b), s.c.Journal.Rendre(context.WithoutCancel(ctx), s.c.Titulaire, ref))
 }
 
-func (s *Suivi) releverBoite(ctx context.Context, boite transport.Boite, b *Bilan) error {
+func (s *Suivi) releverBoite(ctx context.Context, boite transport.Boite, b *BilanRonde) error {
 	var errs error
 	for m, err := range boite.Messages(ctx) {
 		if err != nil {
@@ -81,7 +81,7 @@ func (s *Suivi) releverBoite(ctx context.Context, boite transport.Boite, b *Bila
 }
 
 func (s *Suivi) prendre(ctx context.Context, m transport.MessageBoite) (bool, error) {
-	r, err := m.Ouvrir(ctx)
+	r, err := m.Open(ctx)
 	if err != nil {
 		return false, err
 	}
@@ -111,7 +111,7 @@ func (s *Suivi) lire(ctx context.Context, o *journal.Objet) error {
 	if err != nil {
 		return err
 	}
-	r, err := s.c.Coffre.Ouvrir(ctx, e)
+	r, err := s.c.Coffre.Open(ctx, e)
 	if err != nil {
 		return err
 	}
@@ -122,10 +122,10 @@ func (s *Suivi) lire(ctx context.Context, o *journal.Objet) error {
 	}
 	l := &lecture{s: s, ctx: ctx, reception: o, g: nouveauGeste(quand), vus: map[journal.Ref]*journal.Objet{}}
 	// What can't be read now may be read by a later version or with another key: it stays, and a person is told.
-	recu, err := transport.Ouvrir(ctx, r, s.c.Cles)
+	recu, err := transport.Open(ctx, r, s.c.Cles)
 	var retours []retour.Retour
 	if err == nil {
-		retours, err = retour.Lire(ctx, recu, s.c.Profil)
+		retours, err = retour.Parse(ctx, recu, s.c.Profil)
 	}
 	if ctx.Err() != nil {
 		return ctx.Err()

@@ -638,7 +638,7 @@ func TestPieceEngagee(t *testing.T) {
 	}
 	b.piece("P1-0", f.Lots[0].Factures[0].Cle)
 	p := document("P9", f.Lots[0].Factures[0].Cle, "x")
-	p.Ouvrir = func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader("other")), nil }
+	p.Open = func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader("other")), nil }
 	if err := b.DeposerPiece(t.Context(), p); err == nil {
 		t.Error("a document that isn't the one announced")
 	}
@@ -683,7 +683,7 @@ func TestIndicateursEtAides(t *testing.T) {
 		t.Errorf("aids before their time: %v", l)
 	}
 	for _, faux := range []string{"conservation: [{id: x}]", "aides: [{id: x}]", "autre: 1", "conservation: [{id: x, source: s, duree: 1, unite: ans, du: 2020-01-01}]"} {
-		if _, err := LireReglement(strings.NewReader(faux)); err == nil {
+		if _, err := ParseReglement(strings.NewReader(faux)); err == nil {
 			t.Errorf("%q accepted", faux)
 		}
 	}
@@ -780,7 +780,7 @@ func TestParalleles(t *testing.T) {
 	}
 	c := b.c
 	c.Titulaire = "another"
-	autre, err := Ouvrir(t.Context(), c)
+	autre, err := Open(t.Context(), c)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,10 +14,10 @@ import (
 )
 
 // rsp has the caisse say something of an invoice.
-func (b *banc) rsp(c fse.CleFacture, e noemie.Etat, motif string) {
+func (b *banc) rsp(c fse.CleFacture, e noemie.Issue, motif string) {
 	b.t.Helper()
 	l := &lecture{s: b.Suivi, ctx: b.t.Context(), reception: &journal.Objet{Genre: journal.Reception, Cle: "test"}, g: nouveauGeste(b.h.lire()), vus: map[journal.Ref]*journal.Objet{}}
-	f := noemie.Facture{Cle: noemie.CleDe(c), Etat: e}
+	f := noemie.Reponse{Cle: noemie.CleDe(c), Etat: e}
 	if motif != "" {
 		f.Motifs = []noemie.Motif{{Code: "1234", Libelle: motif}}
 	}

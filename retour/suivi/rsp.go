@@ -14,7 +14,7 @@ import (
 
 // rsp reads a NOEMIE return: what it says of each invoice.
 func (l *lecture) rsp(x *retour.RSP) error {
-	r, _, err := noemie.Lire(bytes.NewReader(x.Contenu))
+	r, _, err := noemie.Parse(bytes.NewReader(x.Contenu))
 	if r != nil {
 		for i := range r.Factures {
 			if err := l.factureRSP(&r.Factures[i]); err != nil {
@@ -30,7 +30,7 @@ func (l *lecture) rsp(x *retour.RSP) error {
 }
 
 // factureRSP: an ARL+ is receipt, not payment; this is where an invoice, and so its pieces, may still be rejected.
-func (l *lecture) factureRSP(r *noemie.Facture) error {
+func (l *lecture) factureRSP(r *noemie.Reponse) error {
 	o, err := l.factureNommee(r.Cle)
 	if err != nil {
 		return err
@@ -39,7 +39,7 @@ func (l *lecture) factureRSP(r *noemie.Facture) error {
 		l.remarque("Facture %s inconnue.", r.Cle)
 		return nil
 	}
-	t, ok := map[noemie.Etat]journal.Type{noemie.Paye: journal.Payer, noemie.Rejete: journal.Rejeter, noemie.Signale: journal.Signaler, noemie.Differe: journal.Noter}[r.Etat]
+	t, ok := map[noemie.Issue]journal.Type{noemie.Paye: journal.Payer, noemie.Rejete: journal.Rejeter, noemie.Signale: journal.Signaler, noemie.Differe: journal.Noter}[r.Etat]
 	if !ok {
 		return nil
 	}

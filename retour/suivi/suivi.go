@@ -24,7 +24,7 @@ type Journal = journal.Journal
 // Coffre keeps bytes by their SHA-256 and seals short texts: *coffre.Coffre.
 type Coffre interface {
 	Deposer(ctx context.Context, r io.Reader) ([32]byte, int64, error)
-	Ouvrir(ctx context.Context, e [32]byte) (io.ReadCloser, error)
+	Open(ctx context.Context, e [32]byte) (io.ReadCloser, error)
 	Supprimer(ctx context.Context, e [32]byte) error
 	Sceller(clair, contexte string) (string, error)
 	Desceller(texte, contexte string) (string, error)
@@ -102,8 +102,8 @@ var (
 	ErrFactureAbsente = errors.New("suivi: unknown invoice")
 )
 
-// Ouvrir checks the configuration and readies the journal. It sends nothing.
-func Ouvrir(ctx context.Context, c Config) (*Suivi, error) {
+// Open checks the configuration and readies the journal. It sends nothing.
+func Open(ctx context.Context, c Config) (*Suivi, error) {
 	var errs []error
 	for _, x := range []struct {
 		absent bool

@@ -15,7 +15,7 @@ func TestCheminHeureux(t *testing.T) {
 	for nom, changer := range map[string]func(*Config){
 		"memory": func(*Config) {},
 		"sqlite": func(c *Config) {
-			j, err := sqlite.Ouvrir(t.Context(), filepath.Join(t.TempDir(), "suivi.db"))
+			j, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "suivi.db"))
 			if err != nil {
 				t.Fatal(err)
 			}

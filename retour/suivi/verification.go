@@ -54,7 +54,7 @@ func (s *Suivi) AnnoncerControle(ctx context.Context, debut time.Time, d Decisio
 		return err
 	}
 	if o.Etat == journal.Verification && o.Limite > 0 && o.Limite <= us(quand) { // over, and no round has concluded it
-		if err := s.etapeCabinet(ctx, &o, &Bilan{}); err != nil {
+		if err := s.etapeCabinet(ctx, &o, &BilanRonde{}); err != nil {
 			return err
 		}
 		if o, err = journal.Trouver(ctx, s.c.Journal, journal.Cabinet, cleVerification); err != nil {
@@ -91,7 +91,7 @@ func (s *Suivi) jours(du, au int64) string {
 }
 
 // etapeCabinet ends the period: the lots that it covered are closed, and the practice is told whether paper may be destroyed.
-func (s *Suivi) etapeCabinet(ctx context.Context, o *journal.Objet, b *Bilan) error {
+func (s *Suivi) etapeCabinet(ctx context.Context, o *journal.Objet, b *BilanRonde) error {
 	if o.Cle != cleVerification || o.Etat != journal.Verification {
 		return nil
 	}

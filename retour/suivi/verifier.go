@@ -85,7 +85,7 @@ func documentDe(o *journal.Objet) string {
 }
 
 func (s *Suivi) lireDocument(ctx context.Context, e [32]byte) (int64, error) {
-	f, err := s.c.Coffre.Ouvrir(ctx, e)
+	f, err := s.c.Coffre.Open(ctx, e)
 	if err != nil {
 		return 0, err
 	}

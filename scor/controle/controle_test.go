@@ -66,7 +66,7 @@ func facture(t testing.TB, n int) *fse.Facture {
 func piece(t testing.TB, n int, genre string) scor.Piece {
 	b := document(t, n)
 	return scor.Piece{ID: fmt.Sprintf("P%06d", n), Type: genre, Pages: 1, Octets: int64(len(b)), Empreinte: sha256.Sum256(b),
-		Ouvrir: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(b)), nil }}
+		Open: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(b)), nil }}
 }
 
 // ouvrir gives a register with n pieces, in a folder of its own.

@@ -34,7 +34,7 @@ func Example() {
 		contenu := fmt.Sprintf("%%PDF prescription %d", n)
 		f := &fse.Facture{Cle: fse.CleFacture{Lot: fse.CleLot{Emetteur: "751143488", Numero: 104}, Numero: n}}
 		p := scor.Piece{ID: fmt.Sprintf("P%d", n), Type: scor.Ordonnance, Pages: 1, Octets: int64(len(contenu)), Empreinte: sha256.Sum256([]byte(contenu)),
-			Ouvrir: func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(contenu)), nil }}
+			Open: func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(contenu)), nil }}
 		if _, err := registre.Classer(ctx, f, p, controle.Acces{Qui: "u7", Motif: "facturation"}); err != nil {
 			fmt.Println(err)
 			return

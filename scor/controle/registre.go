@@ -298,7 +298,7 @@ func (r *Registre) ecrireDocument(ctx context.Context, p *scor.Piece) (err error
 	if i, err := r.racine.Stat(nom); err == nil && i.Size() == p.Octets {
 		return nil
 	}
-	src, err := p.Ouvrir()
+	src, err := p.Open()
 	if err != nil {
 		return fmt.Errorf("controle: open piece %s: %w", p.ID, err)
 	}

@@ -65,7 +65,7 @@ func mesurer(b *testing.B, n *numerisation.Numeriseur, s numerisation.Source) {
 func BenchmarkG4(b *testing.B) {
 	for _, n := range []int{1, 100, 1000} {
 		s := numerisation.Octets("pages.tif", classeur(b, n))
-		b.Run(fmt.Sprintf("transmettre/%d", n), func(b *testing.B) { mesurer(b, sansLimites(b, numerisation.SansJugement()), s) })
+		b.Run(fmt.Sprintf("transmettre/%d", n), func(b *testing.B) { mesurer(b, sansLimites(b, numerisation.WithJugement(false)), s) })
 		b.Run(fmt.Sprintf("juger/%d", n), func(b *testing.B) {
 			mesurer(b, sansLimites(b), s)
 			var m runtime.MemStats
@@ -90,7 +90,7 @@ func BenchmarkJPEG(b *testing.B) {
 	})
 	b.Run("juger", func(b *testing.B) { mesurer(b, sansLimites(b), numerisation.Octets("page.jpg", data)) })
 	b.Run("transmettre", func(b *testing.B) {
-		mesurer(b, sansLimites(b, numerisation.SansJugement()), numerisation.Octets("page.jpg", data))
+		mesurer(b, sansLimites(b, numerisation.WithJugement(false)), numerisation.Octets("page.jpg", data))
 	})
 }
 

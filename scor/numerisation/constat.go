@@ -4,17 +4,17 @@ import (
 	"fmt"
 )
 
-// Etat is the state of a finding.
-type Etat uint8
+// Presence is the state of a finding.
+type Presence uint8
 
 const (
-	NonTeste Etat = iota // could not be, or was not asked to be, looked at
-	Absent               // looked for and not found
-	Present              // found
+	NonTeste Presence = iota // could not be, or was not asked to be, looked at
+	Absent                   // looked for and not found
+	Present                  // found
 )
 
 // String is the state in French.
-func (e Etat) String() string {
+func (e Presence) String() string {
 	switch e {
 	case Absent:
 		return "absent"
@@ -25,7 +25,7 @@ func (e Etat) String() string {
 }
 
 // MarshalText writes the state without accents, for machines.
-func (e Etat) MarshalText() ([]byte, error) {
+func (e Presence) MarshalText() ([]byte, error) {
 	return []byte([...]string{"non-teste", "absent", "present"}[min(e, Present)]), nil
 }
 
@@ -56,8 +56,8 @@ const (
 
 // Constat is a finding about a page, or about a file.
 type Constat struct {
-	Code Code `json:"code"`
-	Etat Etat `json:"etat"`
+	Code Code     `json:"code"`
+	Etat Presence `json:"etat"`
 	// Bloquant says that the finding refuses the piece.
 	Bloquant bool `json:"bloquant"`
 	// Mesure and Limite are in Unite; zero where there is nothing to measure.

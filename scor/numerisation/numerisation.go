@@ -65,8 +65,8 @@ func WithPDF(l pdfin.Reader) Option { return func(n *Numeriseur) { n.pdf = l } }
 // most.
 func WithParalleles(p int) Option { return func(n *Numeriseur) { n.paralleles = p } }
 
-// SansJugement leaves the content of pages untested: resolution, format and weight only. It is for pages judged before.
-func SansJugement() Option { return func(n *Numeriseur) { n.sansJugement = true } }
+// WithJugement(false) leaves the content of pages untested: resolution, format and weight only. It is for pages judged before.
+func WithJugement(oui bool) Option { return func(n *Numeriseur) { n.sansJugement = !oui } }
 
 // New returns a Numeriseur for a profile. The error says all that is wrong with the profile and the thresholds.
 func New(p scor.ProfilNumerisation, opts ...Option) (*Numeriseur, error) {

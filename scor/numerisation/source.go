@@ -22,8 +22,8 @@ func Octets(nom string, b []byte) Source {
 	return Source{Nom: nom, ReaderAt: bytes.NewReader(b), Taille: int64(len(b))}
 }
 
-// Lire reads a source that can't be read at random. It fails beyond limite bytes.
-func Lire(nom string, r io.Reader, limite int64) (Source, error) {
+// ReadSource reads a source that can't be read at random. It fails beyond limite bytes.
+func ReadSource(nom string, r io.Reader, limite int64) (Source, error) {
 	b, err := io.ReadAll(io.LimitReader(r, limite+1))
 	if err != nil {
 		return Source{}, fmt.Errorf("numerisation: reading a source: %w", err)

@@ -17,7 +17,7 @@
 // None of the official forms (Cerfa) is among the public facts that this SDK
 // is built on. The shipped layouts are the SDK's own; each template says so in
 // its first lines and on the paper. An editor that holds the official form
-// writes its own template and gives it in place of ours: [Lire].
+// writes its own template and gives it in place of ours: [ParseGabarit].
 //
 // # Templates
 //
@@ -51,7 +51,7 @@
 //	cadre                [x, y, width, height], fond, epaisseur, couleur
 //	signature            [x, y, width, height]: where a signature will be drawn (one for each document)
 //
-// Fonts are normale, grasse, italique and fixe, and those of [AvecPolice].
+// Fonts are normale, grasse, italique and fixe, and those of [WithPolice].
 // Colours are "#rrggbb".
 //
 // # Personal data

@@ -44,16 +44,16 @@ contenu:
       - {texte: "{partenaire}", x: 0, y: 5, police: grasse, taille: 11}
       - {texte: "{facture} : {total}", x: 0, y: 10}
 `
-	g, err := papier.Lire(strings.NewReader(gabarit), "ticket.yaml", papier.ModeleTicketVitale())
+	g, err := papier.ParseGabarit(strings.NewReader(gabarit), "ticket.yaml", papier.ModeleTicketVitale())
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	f := fse.Facture{Cle: fse.CleFacture{Numero: 4012}, Total: 7404}
-	r, err := papier.TicketVitale{Facture: &f, Partenaire: "PHARMACIE DU MARCHÉ"}.Ecrire(context.Background(), io.Discard, g, papier.Info{})
+	r, err := papier.TicketVitale{Facture: &f, Partenaire: "PHARMACIE DU MARCHÉ"}.WritePDF(context.Background(), io.Discard, g, papier.Info{})
 	fmt.Println(r.Pages, err)
 
-	_, err = papier.Lire(strings.NewReader(strings.Replace(gabarit, "{total}", "{totale}", 1)), "ticket.yaml", papier.ModeleTicketVitale())
+	_, err = papier.ParseGabarit(strings.NewReader(strings.Replace(gabarit, "{total}", "{totale}", 1)), "ticket.yaml", papier.ModeleTicketVitale())
 	fmt.Println(strings.SplitN(err.Error(), ", expected", 2)[0])
 	// Output:
 	// 1 <nil>

@@ -142,9 +142,9 @@ const (
 // Option changes how a template is read.
 type Option func(*Gabarit) error
 
-// AvecPolice gives the template a TrueType font under a name of the editor's
+// WithPolice gives the template a TrueType font under a name of the editor's
 // choice; its characters must cover French.
-func AvecPolice(nom string, ttf []byte) Option {
+func WithPolice(nom string, ttf []byte) Option {
 	return func(g *Gabarit) error {
 		p, err := pdf.ChargerPolice(ttf)
 		if err != nil {
@@ -155,9 +155,9 @@ func AvecPolice(nom string, ttf []byte) Option {
 	}
 }
 
-// Lire reads a template for a kind of paper. fichier is its name for errors.
+// ParseGabarit reads a template for a kind of paper. fichier is its name for errors.
 // Every error is returned, each with its line.
-func Lire(r io.Reader, fichier string, m Modele, options ...Option) (*Gabarit, error) {
+func ParseGabarit(r io.Reader, fichier string, m Modele, options ...Option) (*Gabarit, error) {
 	embarquees, err := policesEmbarquees()
 	if err != nil {
 		return nil, fmt.Errorf("papier: %w", err)

@@ -58,7 +58,7 @@ contenu:
 
 func lire(t testing.TB, s string, o ...papier.Option) *papier.Gabarit {
 	t.Helper()
-	g, err := papier.Lire(strings.NewReader(s), "essai.yaml", modele, o...)
+	g, err := papier.ParseGabarit(strings.NewReader(s), "essai.yaml", modele, o...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,7 +81,7 @@ func fiche(groupes, lignes int, texte string) papier.Fiche {
 // its last row stays with what ends it.
 func TestMiseEnPage(t *testing.T) {
 	var b bytes.Buffer
-	r, err := lire(t, bon).Ecrire(context.Background(), &b, info, fiche(3, 30, "ligne"))
+	r, err := lire(t, bon).WritePDF(context.Background(), &b, info, fiche(3, 30, "ligne"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -120,7 +120,7 @@ func TestMiseEnPage(t *testing.T) {
 func TestTextesLongs(t *testing.T) {
 	long := strings.Repeat("anticonstitutionnellement ", 10) + strings.Repeat("W", 60)
 	var b bytes.Buffer
-	if _, err := lire(t, bon).Ecrire(context.Background(), &b, info, fiche(1, 2, long)); err != nil {
+	if _, err := lire(t, bon).WritePDF(context.Background(), &b, info, fiche(1, 2, long)); err != nil {
 		t.Fatal(err)
 	}
 	lu := preflight.Texte(t, poser(t, "long.pdf", b.Bytes()))
@@ -131,16 +131,16 @@ func TestTextesLongs(t *testing.T) {
 		t.Errorf("%d letters of 120 on the paper", n)
 	}
 	// Longer than a page: an error that names the place, not the text.
-	_, err := lire(t, bon).Ecrire(context.Background(), io.Discard, info, fiche(1, 1, strings.Repeat(long, 5)))
+	_, err := lire(t, bon).WritePDF(context.Background(), io.Discard, info, fiche(1, 1, strings.Repeat(long, 5)))
 	if !errors.Is(err, papier.ErrDebordement) || strings.Contains(err.Error(), "WWW") {
 		t.Errorf("a row longer than a page: %v", err)
 	}
 	court := strings.Replace(bon, `x: 0, y: 4, police: grasse}`, `x: 0, y: 4, largeur: 3}`, 1)
-	_, err = lire(t, court).Ecrire(context.Background(), io.Discard, info, fiche(1, 1, "x"))
+	_, err = lire(t, court).WritePDF(context.Background(), io.Discard, info, fiche(1, 1, "x"))
 	if !errors.Is(err, papier.ErrDebordement) || !strings.Contains(err.Error(), "{titre} pour {nom}") {
 		t.Errorf("a text that doesn't fit: %v", err)
 	}
-	_, err = lire(t, bon).Ecrire(context.Background(), io.Discard, info, fiche(1, 1, "漢"))
+	_, err = lire(t, bon).WritePDF(context.Background(), io.Discard, info, fiche(1, 1, "漢"))
 	var g *pdf.ErreurGlyphe
 	if !errors.As(err, &g) || !strings.Contains(err.Error(), "{texte}") || !strings.Contains(err.Error(), "list groupes, item 1") {
 		t.Errorf("a character without glyph: %v", err)
@@ -176,7 +176,7 @@ func TestGabaritRefuse(t *testing.T) {
 		if !strings.Contains(bon, c.de) {
 			t.Fatalf("%q is not in the template", c.de)
 		}
-		_, err := papier.Lire(strings.NewReader(strings.Replace(bon, c.de, c.a, 1)), "essai.yaml", modele)
+		_, err := papier.ParseGabarit(strings.NewReader(strings.Replace(bon, c.de, c.a, 1)), "essai.yaml", modele)
 		var e *config.Erreur
 		if !errors.As(err, &e) || !strings.Contains(err.Error(), c.dit) {
 			t.Errorf("%s: %v, want %q", c.a, err, c.dit)
@@ -186,15 +186,15 @@ func TestGabaritRefuse(t *testing.T) {
 			t.Errorf("%s: no line in %v", c.a, err)
 		}
 	}
-	if _, err := papier.Lire(strings.NewReader(bon), "essai.yaml", modele, papier.AvecPolice("x", []byte("not a font"))); err == nil {
+	if _, err := papier.ParseGabarit(strings.NewReader(bon), "essai.yaml", modele, papier.WithPolice("x", []byte("not a font"))); err == nil {
 		t.Error("a font that isn't one was taken")
 	}
 }
 
 func TestAvecPolice(t *testing.T) {
-	g := lire(t, strings.Replace(bon, "police: grasse", "police: capitales", 1), papier.AvecPolice("capitales", gosmallcaps.TTF))
+	g := lire(t, strings.Replace(bon, "police: grasse", "police: capitales", 1), papier.WithPolice("capitales", gosmallcaps.TTF))
 	var b bytes.Buffer
-	if _, err := g.Ecrire(context.Background(), &b, info, fiche(1, 1, "x")); err != nil {
+	if _, err := g.WritePDF(context.Background(), &b, info, fiche(1, 1, "x")); err != nil {
 		t.Fatal(err)
 	}
 	if polices := preflight.Sortie(t, "pdffonts", poser(t, "police.pdf", b.Bytes())); !strings.Contains(polices, "GoSmallcaps") && !strings.Contains(polices, "Smallcaps") {
@@ -231,12 +231,12 @@ func (s source) Liste(string) iter.Seq2[papier.Donnees, error] {
 }
 
 func TestListeEnErreur(t *testing.T) {
-	if _, err := lire(t, bon).Ecrire(context.Background(), io.Discard, info, source{fiche(0, 0, "")}); !errors.Is(err, errSource) {
+	if _, err := lire(t, bon).WritePDF(context.Background(), io.Discard, info, source{fiche(0, 0, "")}); !errors.Is(err, errSource) {
 		t.Errorf("got %v", err)
 	}
 	ctx, fin := context.WithCancel(context.Background())
 	fin()
-	if _, err := lire(t, bon).Ecrire(ctx, io.Discard, info, fiche(3, 30, "x")); !errors.Is(err, context.Canceled) {
+	if _, err := lire(t, bon).WritePDF(ctx, io.Discard, info, fiche(3, 30, "x")); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: %v", err)
 	}
 }
@@ -258,7 +258,7 @@ func TestEnveloppes(t *testing.T) {
 	}
 	r := recapitulatif(t, 130)
 	var b bytes.Buffer
-	if _, err := r.Ecrire(context.Background(), &b, nil, info); err != nil {
+	if _, err := r.WritePDF(context.Background(), &b, nil, info); err != nil {
 		t.Fatal(err)
 	}
 	lu := preflight.Texte(t, poser(t, "enveloppes.pdf", b.Bytes()))
@@ -282,11 +282,11 @@ func TestEnveloppes(t *testing.T) {
 	}
 	for _, faux := range []string{"enveloppes: []\nautre: {titre: x}", "enveloppes: [{titre: a, organismes: [{}]}]\nautre: {titre: x}",
 		"enveloppes: [{titre: a}]\nautre: {titre: x}", "enveloppes: [{organismes: [{regime: \"01\"}]}]\nautre: {titre: x}", "enveloppes: [{titre: a, organismes: [{regime: \"01\"}]}]"} {
-		if _, err := papier.LireEnveloppes(strings.NewReader(faux), "e.yaml"); err == nil {
+		if _, err := papier.ParseEnveloppes(strings.NewReader(faux), "e.yaml"); err == nil {
 			t.Errorf("accepted: %s", faux)
 		}
 	}
-	if _, err := (&papier.Recapitulatif{}).Ecrire(context.Background(), io.Discard, nil, info); err == nil {
+	if _, err := (&papier.Recapitulatif{}).WritePDF(context.Background(), io.Discard, nil, info); err == nil {
 		t.Error("an empty récapitulatif was written")
 	}
 }
@@ -319,7 +319,7 @@ func TestConcurrence(t *testing.T) {
 	empreintes := make([]scor.Empreinte, 8)
 	for i := range empreintes {
 		attente.Go(func() {
-			r, err := g.Ecrire(context.Background(), io.Discard, info, fiche(3, 30, "ligne"))
+			r, err := g.WritePDF(context.Background(), io.Discard, info, fiche(3, 30, "ligne"))
 			if err != nil {
 				t.Error(err)
 			}
@@ -348,11 +348,11 @@ func FuzzLire(f *testing.F) {
 	f.Add("gabarit: essai\nmention: x\ntitre: x\nformat: [100, 100]\ncorps: [0, 0, 100, 100]\ncontenu: [{liste: groupes, contenu: [{tableau: lignes, colonnes: [{valeur: x, largeur: 4}]}]}]")
 	d := fiche(2, 3, "quelques mots")
 	f.Fuzz(func(t *testing.T, s string) {
-		g, err := papier.Lire(strings.NewReader(s), "f.yaml", modele)
+		g, err := papier.ParseGabarit(strings.NewReader(s), "f.yaml", modele)
 		if err != nil {
 			return
 		}
-		_, _ = g.Ecrire(context.Background(), io.Discard, info, d)
+		_, _ = g.WritePDF(context.Background(), io.Discard, info, d)
 	})
 }
 
@@ -360,7 +360,7 @@ func BenchmarkTicketVitale(b *testing.B) {
 	f := facture(b, 1, "01")
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := (papier.TicketVitale{Facture: f, Partenaire: "PHARMACIE DU MARCHÉ"}).Ecrire(context.Background(), io.Discard, nil, info); err != nil {
+		if _, err := (papier.TicketVitale{Facture: f, Partenaire: "PHARMACIE DU MARCHÉ"}).WritePDF(context.Background(), io.Discard, nil, info); err != nil {
 			b.Fatal(err)
 		}
 	}

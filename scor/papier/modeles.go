@@ -30,7 +30,7 @@ func embarque(nom string, modele func() Modele) func() (*Gabarit, error) {
 		if err != nil {
 			return nil, fmt.Errorf("papier: %w", err)
 		}
-		return Lire(bytes.NewReader(b), nom, modele())
+		return ParseGabarit(bytes.NewReader(b), nom, modele())
 	})
 }
 
@@ -65,13 +65,13 @@ type FeuilleDeSoins struct {
 	Nom        string // name and first name of who was cared for; "" if the host doesn't know
 }
 
-// Ecrire writes the ticket; a nil template is the shipped one.
-func (t TicketVitale) Ecrire(ctx context.Context, w io.Writer, g *Gabarit, info Info) (Resultat, error) {
+// WritePDF writes the ticket; a nil template is the shipped one.
+func (t TicketVitale) WritePDF(ctx context.Context, w io.Writer, g *Gabarit, info Info) (Resultat, error) {
 	return ecrireFacture(ctx, w, g, gabaritTicket, info, donneesFacture{t.Facture, t.Partenaire, ""})
 }
 
-// Ecrire writes the feuille de soins; a nil template is the shipped one.
-func (t FeuilleDeSoins) Ecrire(ctx context.Context, w io.Writer, g *Gabarit, info Info) (Resultat, error) {
+// WritePDF writes the feuille de soins; a nil template is the shipped one.
+func (t FeuilleDeSoins) WritePDF(ctx context.Context, w io.Writer, g *Gabarit, info Info) (Resultat, error) {
 	return ecrireFacture(ctx, w, g, gabaritFeuille, info, donneesFacture{t.Facture, t.Partenaire, t.Nom})
 }
 
@@ -85,7 +85,7 @@ func ecrireFacture(ctx context.Context, w io.Writer, g *Gabarit, defaut func() (
 			return Resultat{}, err
 		}
 	}
-	return g.Ecrire(ctx, w, info, d)
+	return g.WritePDF(ctx, w, info, d)
 }
 
 // donneesFacture are an invoice's fields.
@@ -202,9 +202,9 @@ func (*Atelier) Fabrique(genre string) bool {
 func (a *Atelier) Fabriquer(ctx context.Context, w io.Writer, genre string, f *fse.Facture) (Resultat, error) {
 	switch genre {
 	case scor.TicketVitale:
-		return TicketVitale{Facture: f, Partenaire: a.Partenaire}.Ecrire(ctx, w, a.Gabarits[genre], a.Info)
+		return TicketVitale{Facture: f, Partenaire: a.Partenaire}.WritePDF(ctx, w, a.Gabarits[genre], a.Info)
 	case scor.FeuilleDeSoins:
-		return FeuilleDeSoins{Facture: f, Partenaire: a.Partenaire}.Ecrire(ctx, w, a.Gabarits[genre], a.Info)
+		return FeuilleDeSoins{Facture: f, Partenaire: a.Partenaire}.WritePDF(ctx, w, a.Gabarits[genre], a.Info)
 	}
 	return Resultat{}, fmt.Errorf("%w: %s", ErrSansPapier, genre)
 }

@@ -32,16 +32,16 @@ type Resultat struct {
 // Piece describes the document as a pièce justificative. ouvrir opens the
 // bytes that were written.
 func (r Resultat) Piece(id, genre string, ouvrir func() (io.ReadCloser, error)) scor.Piece {
-	return scor.Piece{ID: id, Type: genre, Pages: r.Pages, Octets: r.Octets, Empreinte: r.Empreinte, Ouvrir: ouvrir}
+	return scor.Piece{ID: id, Type: genre, Pages: r.Pages, Octets: r.Octets, Empreinte: r.Empreinte, Open: ouvrir}
 }
 
 // ErrDebordement is wrapped by the error about a text that doesn't fit its
 // place, at any size that can be read: nothing is cut short.
 var ErrDebordement = pdf.ErrDebordement
 
-// Ecrire writes the paper as PDF/A-1b. Memory doesn't grow with the number of
+// WritePDF writes the paper as PDF/A-1b. Memory doesn't grow with the number of
 // items of the lists. After an error w holds an unfinished file.
-func (g *Gabarit) Ecrire(ctx context.Context, w io.Writer, info Info, d Donnees) (Resultat, error) {
+func (g *Gabarit) WritePDF(ctx context.Context, w io.Writer, info Info, d Donnees) (Resultat, error) {
 	m := mise{g: g, ctx: ctx, portees: []portee{{&g.modele, d}}, fonds: map[*element]*pdf.Forme{}, nombres: map[*element]*pdf.Forme{}, enTetes: map[*section]enTete{}}
 	titre, err := g.Titre.Remplir(m.valeur)
 	if err != nil {

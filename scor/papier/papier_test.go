@@ -69,14 +69,14 @@ func papiers(t testing.TB) map[string]func(io.Writer) (papier.Resultat, error) {
 	ctx := context.Background()
 	return map[string]func(io.Writer) (papier.Resultat, error){
 		"ticket-vitale": func(w io.Writer) (papier.Resultat, error) {
-			return papier.TicketVitale{Facture: facture(t, 4012, "01"), Partenaire: "PHARMACIE DU MARCHÉ"}.Ecrire(ctx, w, nil, info)
+			return papier.TicketVitale{Facture: facture(t, 4012, "01"), Partenaire: "PHARMACIE DU MARCHÉ"}.WritePDF(ctx, w, nil, info)
 		},
 		"feuille-de-soins": func(w io.Writer) (papier.Resultat, error) {
 			f := facture(t, 4013, "01")
 			f.Flux = fse.FluxFSEDegradee
-			return papier.FeuilleDeSoins{Facture: f, Partenaire: "PHARMACIE DU MARCHÉ", Nom: "LEFÈVRE Hélène"}.Ecrire(ctx, w, nil, info)
+			return papier.FeuilleDeSoins{Facture: f, Partenaire: "PHARMACIE DU MARCHÉ", Nom: "LEFÈVRE Hélène"}.WritePDF(ctx, w, nil, info)
 		},
-		"recapitulatif": func(w io.Writer) (papier.Resultat, error) { return recapitulatif(t, 130).Ecrire(ctx, w, nil, info) },
+		"recapitulatif": func(w io.Writer) (papier.Resultat, error) { return recapitulatif(t, 130).WritePDF(ctx, w, nil, info) },
 	}
 }
 

@@ -78,11 +78,11 @@ var enveloppesPubliques []byte
 
 // EnveloppesPubliques are the three of the public leaflet.
 var EnveloppesPubliques = sync.OnceValues(func() (*Enveloppes, error) {
-	return LireEnveloppes(bytes.NewReader(enveloppesPubliques), "enveloppes.yaml")
+	return ParseEnveloppes(bytes.NewReader(enveloppesPubliques), "enveloppes.yaml")
 })
 
-// LireEnveloppes reads the envelopes from YAML, as the shipped enveloppes.yaml.
-func LireEnveloppes(r io.Reader, fichier string) (*Enveloppes, error) {
+// ParseEnveloppes reads the envelopes from YAML, as the shipped enveloppes.yaml.
+func ParseEnveloppes(r io.Reader, fichier string) (*Enveloppes, error) {
 	e := &Enveloppes{}
 	doc, err := config.Lire(r, fichier, e)
 	if err != nil {
@@ -125,9 +125,9 @@ func (e *Enveloppes) De(o fse.Organisme) int {
 	return len(e.Enveloppes)
 }
 
-// Ecrire writes the bordereau, each envelope from a new page; a nil template
+// WritePDF writes the bordereau, each envelope from a new page; a nil template
 // is the shipped one. An envelope without papers is left out.
-func (r *Recapitulatif) Ecrire(ctx context.Context, w io.Writer, g *Gabarit, info Info) (Resultat, error) {
+func (r *Recapitulatif) WritePDF(ctx context.Context, w io.Writer, g *Gabarit, info Info) (Resultat, error) {
 	var err error
 	if g == nil {
 		if g, err = gabaritRecapitulatif(); err != nil {
@@ -160,7 +160,7 @@ func (r *Recapitulatif) Ecrire(ctx context.Context, w io.Writer, g *Gabarit, inf
 		x.pieces += len(l.Pieces)
 		x.amo += l.Facture.AMO
 	}
-	return g.Ecrire(ctx, w, info, d)
+	return g.WritePDF(ctx, w, info, d)
 }
 
 type donneesRecapitulatif struct {

@@ -73,7 +73,7 @@ func Construire(ctx context.Context, src Source, o Options) ([]*Bordereau, error
 		lot: func(f fse.Fichier, l Lot) {
 			bordereaux = append(bordereaux, &Bordereau{Fichier: f, Lot: l, src: src, rang: len(bordereaux), o: o})
 		},
-		facture: func(f *Facture) bool {
+		facture: func(f *FactureAffichee) bool {
 			b := bordereaux[len(bordereaux)-1]
 			dire(f.verifier()...)
 			b.Totaux.ajouter(f)
@@ -120,13 +120,13 @@ func (b *Bordereau) verifier(e *b2.Enregistrement) (errs []error) {
 
 // Factures gives the lot's invoices, read again from the source. Each is good
 // until the next one.
-func (b *Bordereau) Factures(ctx context.Context) iter.Seq2[*Facture, error] {
-	return func(yield func(*Facture, error) bool) {
+func (b *Bordereau) Factures(ctx context.Context) iter.Seq2[*FactureAffichee, error] {
+	return func(yield func(*FactureAffichee, error) bool) {
 		rang, fini := -1, false
 		var vus Totaux
 		err := parcourir(ctx, b.src, visite{
 			lot: func(fse.Fichier, Lot) { rang++ },
-			facture: func(f *Facture) bool {
+			facture: func(f *FactureAffichee) bool {
 				if rang != b.rang {
 					return rang < b.rang
 				}
@@ -154,8 +154,8 @@ func (b *Bordereau) Factures(ctx context.Context) iter.Seq2[*Facture, error] {
 // visite is told what a file holds, in order.
 type visite struct {
 	lot     func(fse.Fichier, Lot)
-	facture func(*Facture) bool        // false stops
-	fin     func(e *b2.Enregistrement) // type 6, or nil
+	facture func(*FactureAffichee) bool // false stops
+	fin     func(e *b2.Enregistrement)  // type 6, or nil
 }
 
 // parcourir reads a file once.
@@ -165,7 +165,7 @@ func parcourir(ctx context.Context, src Source, v visite) (err error) {
 		return fmt.Errorf("s3404: opening the B2 file: %w", err)
 	}
 	defer func() { err = errors.Join(err, r.Close()) }()
-	p := parcours{ctx: ctx, visite: v, lecteur: b2.NewReader(r, b2.AvecVersion(b2.V2005E))}
+	p := parcours{ctx: ctx, visite: v, lecteur: b2.NewReader(r, b2.WithVersion(b2.V2005E))}
 	for e, err := range p.lecteur.Enregistrements() {
 		if err != nil {
 			return fmt.Errorf("s3404: %w", err)
@@ -185,7 +185,7 @@ type parcours struct {
 	fichier fse.Fichier
 	lot     Lot
 	dansLot bool
-	facture Facture
+	facture FactureAffichee
 	ouverte bool
 	rang    int
 	l       lecteur
@@ -194,7 +194,7 @@ type parcours struct {
 func (p *parcours) enregistrement(e *b2.Enregistrement) (suite bool, err error) {
 	switch e.Type {
 	case b2.T000:
-		date, err := fse.ParseAAMMJJ(string(e.Lire("date_fichier")))
+		date, err := fse.ParseAAMMJJ(string(e.Zone("date_fichier")))
 		if err != nil {
 			return false, fmt.Errorf("s3404: %v: %w", e, err)
 		}
@@ -219,7 +219,7 @@ func (p *parcours) enregistrement(e *b2.Enregistrement) (suite bool, err error) 
 			return false, fmt.Errorf("%w: %v", ErrPasCP, e)
 		}
 		p.rang++
-		p.facture = Facture{Cle: fse.CleFacture{Lot: p.lot.Cle}, Rang: p.rang, Lignes: p.facture.Lignes[:0]}
+		p.facture = FactureAffichee{Cle: fse.CleFacture{Lot: p.lot.Cle}, Rang: p.rang, Lignes: p.facture.Lignes[:0]}
 		p.l = lecteur{f: &p.facture}
 		p.ouverte = true
 		p.l.enregistrement(e)
@@ -242,7 +242,7 @@ func (p *parcours) ouvrirLot(e *b2.Enregistrement) error {
 	if err != nil {
 		return fmt.Errorf("s3404: %w", err)
 	}
-	date, err := fse.ParseAAMMJJ(string(e.Lire("date_lot")))
+	date, err := fse.ParseAAMMJJ(string(e.Zone("date_lot")))
 	if err != nil {
 		return fmt.Errorf("s3404: %v: %w", e, err)
 	}

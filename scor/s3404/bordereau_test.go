@@ -43,7 +43,7 @@ func TestBordereauComplet(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			fich, _, err := b2.LireFichier(r)
+			fich, _, err := b2.ParseFichier(r)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -60,7 +60,7 @@ func TestBordereauComplet(t *testing.T) {
 					t.Errorf("lot %v: %+v", lot.Cle, b.Totaux)
 				}
 				var pdf bytes.Buffer
-				res, err := b.Ecrire(ctx, &pdf)
+				res, err := b.WritePDF(ctx, &pdf)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -243,7 +243,7 @@ func TestParFacture(t *testing.T) {
 	b := bs[0]
 	var w *fermeture
 	var cles []fse.CleFacture
-	for d, err := range b.EcrireFactures(ctx, func(fse.CleFacture) (io.WriteCloser, error) { w = &fermeture{}; return w, nil }) {
+	for d, err := range b.WriteFactures(ctx, func(fse.CleFacture) (io.WriteCloser, error) { w = &fermeture{}; return w, nil }) {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -276,7 +276,7 @@ func TestParFacture(t *testing.T) {
 		t.Error(diff)
 	}
 	panne := errors.New("no room")
-	for _, err := range b.EcrireFactures(ctx, func(fse.CleFacture) (io.WriteCloser, error) { return nil, panne }) {
+	for _, err := range b.WriteFactures(ctx, func(fse.CleFacture) (io.WriteCloser, error) { return nil, panne }) {
 		if !errors.Is(err, panne) {
 			t.Errorf("creer failed: %v", err)
 		}
@@ -296,7 +296,7 @@ func TestSourceChangee(t *testing.T) {
 			break
 		}
 	}
-	if _, err := bs[0].Ecrire(context.Background(), io.Discard); err == nil {
+	if _, err := bs[0].WritePDF(context.Background(), io.Discard); err == nil {
 		t.Error("a changed source was written")
 	}
 	// A whole invoice less, each of the others being right.
@@ -306,7 +306,7 @@ func TestSourceChangee(t *testing.T) {
 		t.Fatal(err)
 	}
 	source = fichier(t, 2, 2, nil)
-	if _, err := bs[0].Ecrire(context.Background(), io.Discard); !errors.Is(err, s3404.ErrSourceChangee) {
+	if _, err := bs[0].WritePDF(context.Background(), io.Discard); !errors.Is(err, s3404.ErrSourceChangee) {
 		t.Errorf("an invoice less: %v", err)
 	}
 }
@@ -321,7 +321,7 @@ func TestOctetsEgares(t *testing.T) {
 		t.Fatal(err)
 	}
 	var pdf bytes.Buffer
-	if _, err := bs[0].Ecrire(context.Background(), &pdf); err != nil {
+	if _, err := bs[0].WritePDF(context.Background(), &pdf); err != nil {
 		t.Fatal(err)
 	}
 	if lu := texte(t, poser(t, "egares.pdf", pdf.Bytes())); !strings.Contains(lu, "P\uFFFDTIÉNTE1") {
@@ -349,11 +349,11 @@ contenu:
     elements:
       - {signature: [0, 0, 120, 38]}
 `
-	g, err := s3404.LireGabarit(strings.NewReader(perso), "perso.yaml")
+	g, err := s3404.ParseGabarit(strings.NewReader(perso), "perso.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s3404.LireGabarit(strings.NewReader(strings.Replace(perso, "signature: [", "cadre: [", 1)), "perso.yaml"); err == nil {
+	if _, err := s3404.ParseGabarit(strings.NewReader(strings.Replace(perso, "signature: [", "cadre: [", 1)), "perso.yaml"); err == nil {
 		t.Error("a template without place for the signature was taken")
 	}
 	o := options
@@ -363,7 +363,7 @@ contenu:
 		t.Fatal(err)
 	}
 	var b bytes.Buffer
-	if _, err := bs[0].Ecrire(context.Background(), &b); err != nil {
+	if _, err := bs[0].WritePDF(context.Background(), &b); err != nil {
 		t.Fatal(err)
 	}
 	f := poser(t, "perso.pdf", b.Bytes())

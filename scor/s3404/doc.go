@@ -2,8 +2,8 @@
 // establishments from their B2 file (norme CP), and signs it.
 //
 // [Construire] reads the file and checks the totals of every invoice and lot
-// to the cent ([ErreurTotal]); [Bordereau.Ecrire] writes the lot's bordereau,
-// [Bordereau.EcrireFactures] one for each invoice, as PDF/A-1b with selectable
+// to the cent ([ErreurTotal]); [Bordereau.WritePDF] writes the lot's bordereau,
+// [Bordereau.WriteFactures] one for each invoice, as PDF/A-1b with selectable
 // text, reproducible bytes, the file's and the lot's identifiers on each page.
 // The file is streamed: memory is that of one invoice, however many there are.
 //
@@ -17,7 +17,7 @@
 //   - The data come from B2 types 1 to 6, variant CP (layouts in the package
 //     fse/b2, with their sources).
 //   - The form S3404 (Cerfa) is not among the public facts: the shipped layout
-//     is the SDK's own and says so on each page. [LireGabarit] takes another.
+//     is the SDK's own and says so on each page. [ParseGabarit] takes another.
 //   - One signature for the whole lot, "pour mandat" allowed (FHP-MCO,
 //     September 2020); one per invoice in older guidance: both are served.
 //   - How the signature must be embedded (drawing, PAdES) is not public. The

@@ -20,7 +20,7 @@ import (
 var gabaritEmbarque []byte
 
 var gabaritDefaut = sync.OnceValues(func() (*papier.Gabarit, error) {
-	return LireGabarit(bytes.NewReader(gabaritEmbarque), "s3404.yaml")
+	return ParseGabarit(bytes.NewReader(gabaritEmbarque), "s3404.yaml")
 })
 
 // Modele is the data that a template of the bordereau may ask for.
@@ -43,10 +43,10 @@ func Modele() papier.Modele {
 	}
 }
 
-// LireGabarit reads an editor's own template: YAML as gabarits/s3404.yaml. It
+// ParseGabarit reads an editor's own template: YAML as gabarits/s3404.yaml. It
 // must have a place for the signature.
-func LireGabarit(r io.Reader, fichier string, options ...papier.Option) (*papier.Gabarit, error) {
-	g, err := papier.Lire(r, fichier, Modele(), options...)
+func ParseGabarit(r io.Reader, fichier string, options ...papier.Option) (*papier.Gabarit, error) {
+	g, err := papier.ParseGabarit(r, fichier, Modele(), options...)
 	if err == nil && !g.Signable() {
 		return nil, fmt.Errorf("s3404: %s: no element signature: the bordereau could not be signed", fichier)
 	}
@@ -59,9 +59,9 @@ func (b *Bordereau) Identifiant() string {
 	return fmt.Sprintf("%s/%03d/%s/%s", b.Lot.Cle.Emetteur, b.Lot.Cle.Numero, b.Lot.Cle.Date.AAMMJJ(), b.Fichier.ID)
 }
 
-// Ecrire writes the lot's bordereau: every invoice, then the totals and the
+// WritePDF writes the lot's bordereau: every invoice, then the totals and the
 // place for the signature.
-func (b *Bordereau) Ecrire(ctx context.Context, w io.Writer) (papier.Resultat, error) {
+func (b *Bordereau) WritePDF(ctx context.Context, w io.Writer) (papier.Resultat, error) {
 	if b.Totaux.Factures == 0 {
 		return papier.Resultat{}, ErrSansFacture
 	}
@@ -76,7 +76,7 @@ func (b *Bordereau) ecrire(ctx context.Context, w io.Writer, d donneesBordereau)
 			return papier.Resultat{}, err
 		}
 	}
-	return g.Ecrire(ctx, w, b.o.Info, d)
+	return g.WritePDF(ctx, w, b.o.Info, d)
 }
 
 // Document is the bordereau of one invoice.
@@ -85,10 +85,10 @@ type Document struct {
 	papier.Resultat
 }
 
-// EcrireFactures writes one bordereau for each invoice, in order, in a single
+// WriteFactures writes one bordereau for each invoice, in order, in a single
 // reading of the source. creer opens what the invoice's is written to; it is
 // closed before the document is given.
-func (b *Bordereau) EcrireFactures(ctx context.Context, creer func(fse.CleFacture) (io.WriteCloser, error)) iter.Seq2[Document, error] {
+func (b *Bordereau) WriteFactures(ctx context.Context, creer func(fse.CleFacture) (io.WriteCloser, error)) iter.Seq2[Document, error] {
 	return func(yield func(Document, error) bool) {
 		for f, err := range b.Factures(ctx) {
 			var d Document
@@ -102,14 +102,14 @@ func (b *Bordereau) EcrireFactures(ctx context.Context, creer func(fse.CleFactur
 	}
 }
 
-func (b *Bordereau) ecrireFacture(ctx context.Context, f *Facture, creer func(fse.CleFacture) (io.WriteCloser, error)) (Document, error) {
+func (b *Bordereau) ecrireFacture(ctx context.Context, f *FactureAffichee, creer func(fse.CleFacture) (io.WriteCloser, error)) (Document, error) {
 	w, err := creer(f.Cle)
 	if err != nil {
 		return Document{}, fmt.Errorf("s3404: %s: %w", f.Cle, err)
 	}
 	var t Totaux
 	t.ajouter(f)
-	r, err := b.ecrire(ctx, w, donneesBordereau{b: b, totaux: t, facture: f, factures: func(yield func(*Facture, error) bool) { yield(f, nil) }})
+	r, err := b.ecrire(ctx, w, donneesBordereau{b: b, totaux: t, facture: f, factures: func(yield func(*FactureAffichee, error) bool) { yield(f, nil) }})
 	if err := errors.Join(err, w.Close()); err != nil {
 		return Document{}, fmt.Errorf("s3404: %s: %w", f.Cle, err)
 	}
@@ -120,8 +120,8 @@ func (b *Bordereau) ecrireFacture(ctx context.Context, f *Facture, creer func(fs
 type donneesBordereau struct {
 	b        *Bordereau
 	totaux   Totaux
-	facture  *Facture // of a bordereau of one invoice
-	factures iter.Seq2[*Facture, error]
+	facture  *FactureAffichee // of a bordereau of one invoice
+	factures iter.Seq2[*FactureAffichee, error]
 }
 
 func (d donneesBordereau) Valeur(champ string) string {
@@ -185,7 +185,7 @@ func (d donneesBordereau) Liste(string) iter.Seq2[papier.Donnees, error] {
 }
 
 type donneesFacture struct {
-	f         *Facture
+	f         *FactureAffichee
 	praticien func(string) string
 }
 

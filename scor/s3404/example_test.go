@@ -30,7 +30,7 @@ func Example() {
 	}
 	b := bordereaux[0]
 	var pdf bytes.Buffer
-	r, err := b.Ecrire(ctx, &pdf)
+	r, err := b.WritePDF(ctx, &pdf)
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -8,8 +8,8 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/fse/b2"
 )
 
-// Facture is an invoice as the bordereau shows it. It holds personal data.
-type Facture struct {
+// FactureAffichee is an invoice as the bordereau shows it. It holds personal data.
+type FactureAffichee struct {
 	Cle             fse.CleFacture
 	Rang            int     // in the lot, from 1
 	Assure          fse.NIR // whose rights pay
@@ -62,7 +62,7 @@ type declare struct {
 
 // lecteur fills an invoice from its records; the first error stays.
 type lecteur struct {
-	f   *Facture
+	f   *FactureAffichee
 	err error
 }
 
@@ -83,7 +83,7 @@ func (l *lecteur) montant(e *b2.Enregistrement, zone string) fse.Montant {
 }
 
 func (l *lecteur) date(e *b2.Enregistrement, zone string) fse.Date {
-	d, err := fse.ParseAAMMJJ(string(e.Lire(zone)))
+	d, err := fse.ParseAAMMJJ(string(e.Zone(zone)))
 	if err != nil {
 		l.faute(fmt.Errorf("%v, zone %s: %w", e, zone, err))
 	}

@@ -43,7 +43,7 @@ func BenchmarkLotDe10000(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		r, err := bs[0].Ecrire(context.Background(), io.Discard)
+		r, err := bs[0].WritePDF(context.Background(), io.Discard)
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -57,7 +57,7 @@ func dessine(t testing.TB) (*s3404.Bordereau, []byte) {
 		t.Fatal(err)
 	}
 	var b bytes.Buffer
-	if _, err := bs[0].Ecrire(context.Background(), &b); err != nil {
+	if _, err := bs[0].WritePDF(context.Background(), &b); err != nil {
 		t.Fatal(err)
 	}
 	return bs[0], b.Bytes()

@@ -33,7 +33,7 @@ const maxErreurs = 50
 
 // verifier compares type 5 with the sums of types 3 and 4, as FIDES has it
 // (documented by one official source). Zones per share: stay and fees apart.
-func (f *Facture) verifier() []error {
+func (f *FactureAffichee) verifier() []error {
 	d := &f.declare
 	if !d.present {
 		return []error{fmt.Errorf("%w: facture %s, type 5", ErrSansTotal, f.Cle)}
@@ -85,7 +85,7 @@ type Totaux struct {
 	Total, AMO, AMC, Patient fse.Montant
 }
 
-func (t *Totaux) ajouter(f *Facture) {
+func (t *Totaux) ajouter(f *FactureAffichee) {
 	t.Factures++
 	t.Lignes += len(f.Lignes)
 	t.Total += f.Total

@@ -76,7 +76,7 @@ func TestFactureLongue(t *testing.T) {
 		t.Fatal(err)
 	}
 	var b bytes.Buffer
-	r, err := bs[0].Ecrire(context.Background(), &b)
+	r, err := bs[0].WritePDF(context.Background(), &b)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -139,7 +139,7 @@ func BenchmarkSigner10000(b *testing.B) {
 		b.Fatal(err)
 	}
 	var doc bytes.Buffer
-	if _, err := bs[0].Ecrire(context.Background(), &doc); err != nil {
+	if _, err := bs[0].WritePDF(context.Background(), &doc); err != nil {
 		b.Fatal(err)
 	}
 	s := signer(b, doc.Bytes(), bs[0])

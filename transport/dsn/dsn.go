@@ -51,8 +51,8 @@ type Lecteur struct {
 // New starts reading the reports of a message.
 func New(recu *transport.Recu) *Lecteur { return &Lecteur{recu: recu} }
 
-// Lire reads a whole message: no Avis and no error when it's no report.
-func Lire(recu *transport.Recu) ([]Avis, error) {
+// Parse reads a whole message: no Avis and no error when it's no report.
+func Parse(recu *transport.Recu) ([]Avis, error) {
 	l := New(recu)
 	var errs []error
 	for p, err := range recu.Parties() {

@@ -16,11 +16,11 @@ import (
 
 func lire(t testing.TB, brut []byte) ([]dsn.Avis, error) {
 	t.Helper()
-	recu, err := transport.Ouvrir(t.Context(), bytes.NewReader(brut), nil)
+	recu, err := transport.Open(t.Context(), bytes.NewReader(brut), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return dsn.Lire(recu)
+	return dsn.Parse(recu)
 }
 
 func TestLire(t *testing.T) {
@@ -81,11 +81,11 @@ func FuzzLire(f *testing.F) {
 		f.Add(b)
 	}
 	f.Fuzz(func(t *testing.T, brut []byte) {
-		recu, err := transport.Ouvrir(t.Context(), bytes.NewReader(brut), nil)
+		recu, err := transport.Open(t.Context(), bytes.NewReader(brut), nil)
 		if err != nil {
 			return
 		}
-		avis, _ := dsn.Lire(recu)
+		avis, _ := dsn.Parse(recu)
 		for _, a := range avis {
 			if strings.ContainsAny(a.Diagnostic+a.Code, "\r\n") || len([]rune(a.Diagnostic)) > 400 {
 				t.Errorf("diagnostic %q", a.Diagnostic)
@@ -94,17 +94,17 @@ func FuzzLire(f *testing.F) {
 	})
 }
 
-func ExampleLire() {
+func ExampleParse() {
 	const brut = "From: MAILER-DAEMON@relais.fr\r\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n" +
 		"--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; relais.fr\r\n\r\n" +
 		"Final-Recipient: rfc822; 01996@996.01.rss.fr\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n" +
 		"--b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: <2026112109595900001@exemple.fr>\r\n\r\n--b--\r\n"
-	recu, err := transport.Ouvrir(context.Background(), strings.NewReader(brut), nil)
+	recu, err := transport.Open(context.Background(), strings.NewReader(brut), nil)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	avis, err := dsn.Lire(recu)
+	avis, err := dsn.Parse(recu)
 	for _, a := range avis {
 		fmt.Println(a.MessageID, a.Destinataire, a.Definitif, a.Code, err)
 	}

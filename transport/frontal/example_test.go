@@ -18,7 +18,7 @@ import (
 // An editor's test: its program sends a B2 file, the frontal refuses the lot, the
 // refusal comes back in the mailbox.
 func Example() {
-	scenario, err := frontal.LireScenario(strings.NewReader(`
+	scenario, err := frontal.ParseScenario(strings.NewReader(`
 regles:
   - quand: {flux: factures}
     reponses: [arl-]
@@ -65,12 +65,12 @@ regles:
 			fmt.Println(err)
 			return
 		}
-		r, err := attente.Ouvrir(context.Background())
+		r, err := attente.Open(context.Background())
 		if err != nil {
 			fmt.Println(err)
 			return
 		}
-		recu, err := transport.Ouvrir(context.Background(), r, nil)
+		recu, err := transport.Open(context.Background(), r, nil)
 		if err != nil {
 			fmt.Println(err)
 			return
@@ -84,14 +84,14 @@ regles:
 	// ARL/00000420788606/2026112122301700000 [2026112122301700000@exemple.fr]
 }
 
-func ExampleLireScenario() {
+func ExampleParseScenario() {
 	r, err := os.Open("testdata/journee-difficile.yaml")
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	defer r.Close()
-	s, err := frontal.LireScenario(r, "journee-difficile.yaml")
+	s, err := frontal.ParseScenario(r, "journee-difficile.yaml")
 	fmt.Println(len(s.Regles), "règles,", len(s.Incidents), "incidents", err)
 	// Output: 4 règles, 5 incidents <nil>
 }

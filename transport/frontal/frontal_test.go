@@ -111,12 +111,12 @@ func relever(t testing.TB, b *pop3.Boite) []retour {
 }
 
 func lire(t testing.TB, m transport.MessageBoite) []retour {
-	r, err := m.Ouvrir(t.Context())
+	r, err := m.Open(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer r.Close()
-	recu, err := transport.Ouvrir(t.Context(), r, nil)
+	recu, err := transport.Open(t.Context(), r, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -22,7 +22,7 @@ func TestJourneeDifficile(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer r.Close()
-	s, err := frontal.LireScenario(r, "journee-difficile.yaml")
+	s, err := frontal.ParseScenario(r, "journee-difficile.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -53,7 +53,7 @@ func TestJourneeDifficile(t *testing.T) {
 	}
 	var sens []string
 	m := &transporttest.Memoire{Juger: func(_ *transport.MessageReleve, contenu string) (transport.Verdict, error) {
-		recu, err := transport.Ouvrir(t.Context(), strings.NewReader(contenu), nil)
+		recu, err := transport.Open(t.Context(), strings.NewReader(contenu), nil)
 		if err != nil {
 			return transport.Laisser, err
 		}

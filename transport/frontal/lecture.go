@@ -63,7 +63,7 @@ func (f *Frontal) analyser(ctx context.Context, brut io.Reader) *Recu {
 	r := &Recu{}
 	taille := new(compte)
 	brut = io.TeeReader(brut, taille)
-	m, err := transport.Ouvrir(ctx, brut, []transport.Cle{{Certificat: f.cfg.Certificat, Decrypter: f.cfg.Cle}})
+	m, err := transport.Open(ctx, brut, []transport.Cle{{Certificat: f.cfg.Certificat, Decrypter: f.cfg.Cle}})
 	if err != nil {
 		r.constater("message", true, "%v", err)
 		return r
@@ -251,7 +251,7 @@ func (l *lecture) lot(r io.Reader) error {
 			l.r.constater("lot-compteur", true, "%s is %v, %d read", nom, a, lu)
 		}
 	}
-	for ligne, err := range l.f.cfg.Profil.Lot.Lire(r) {
+	for ligne, err := range l.f.cfg.Profil.Lot.Parse(r) {
 		if err != nil {
 			l.r.constater("lot-structure", true, "%v", err)
 			continue

@@ -25,7 +25,7 @@ func TestMessageEmpoisonne(t *testing.T) {
 	}
 	q := transport.Quarantaine{Dossier: t.TempDir()}
 	m := &transporttest.Memoire{Juger: func(_ *transport.MessageReleve, contenu string) (transport.Verdict, error) {
-		recu, err := transport.Ouvrir(t.Context(), strings.NewReader(contenu), nil)
+		recu, err := transport.Open(t.Context(), strings.NewReader(contenu), nil)
 		if err != nil {
 			return transport.Laisser, err
 		}

@@ -138,9 +138,9 @@ type Incident struct {
 	Fois int `yaml:"fois"`
 }
 
-// LireScenario reads a scenario from YAML; fichier names it in the errors, which
+// ParseScenario reads a scenario from YAML; fichier names it in the errors, which
 // come all at once, each with its line.
-func LireScenario(r io.Reader, fichier string) (Scenario, error) {
+func ParseScenario(r io.Reader, fichier string) (Scenario, error) {
 	var s Scenario
 	doc, err := config.Lire(r, fichier, &s)
 	if err != nil {

@@ -17,7 +17,7 @@ import (
 
 func scenario(t testing.TB, yaml string) frontal.Scenario {
 	t.Helper()
-	s, err := frontal.LireScenario(strings.NewReader(yaml), "scenario.yaml")
+	s, err := frontal.ParseScenario(strings.NewReader(yaml), "scenario.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -123,7 +123,7 @@ func TestScenarioGo(t *testing.T) {
 }
 
 func TestScenarioFautes(t *testing.T) {
-	_, err := frontal.LireScenario(strings.NewReader("regles:\n- {reponses: [arl]}\n- {quand: {flux: fse}, reponses: [mds]}\nincidents:\n- {panne: lenteur}\n- {panne: orage}\n"), "s.yaml")
+	_, err := frontal.ParseScenario(strings.NewReader("regles:\n- {reponses: [arl]}\n- {quand: {flux: fse}, reponses: [mds]}\nincidents:\n- {panne: lenteur}\n- {panne: orage}\n"), "s.yaml")
 	var e *config.Erreur
 	if !errors.As(err, &e) {
 		t.Fatal(err)

@@ -247,7 +247,7 @@ func (b *Boite) Messages(ctx context.Context) iter.Seq2[transport.MessageBoite, 
 			return
 		}
 		for _, e := range entrees {
-			m := transport.MessageBoite{Compte: b.compte(), ID: s.id(e.uid), Taille: e.taille, Ouvrir: func(ctx context.Context) (io.ReadCloser, error) {
+			m := transport.MessageBoite{Compte: b.compte(), ID: s.id(e.uid), Taille: e.taille, Open: func(ctx context.Context) (io.ReadCloser, error) {
 				if err := ctx.Err(); err != nil {
 					return nil, err
 				}

@@ -152,7 +152,7 @@ func TestNonAcquitte(t *testing.T) {
 			t.Fatal(err)
 		}
 		premier = append(premier, m.ID)
-		r, err := m.Ouvrir(t.Context())
+		r, err := m.Open(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -215,7 +215,7 @@ func (b *Boite) compte() string {
 func (b *Boite) message(o *ouverte, n int) transport.MessageBoite {
 	return transport.MessageBoite{
 		Compte: b.compte(), ID: o.ids[n], Taille: o.tailles[n],
-		Ouvrir: func(ctx context.Context) (io.ReadCloser, error) {
+		Open: func(ctx context.Context) (io.ReadCloser, error) {
 			if err := ctx.Err(); err != nil {
 				return nil, err
 			}

@@ -56,7 +56,7 @@ func toutLire(b *Boite, acquitter bool) ([]lu, error) {
 			return out, err
 		}
 		x := lu{ID: m.ID}
-		r, err := m.Ouvrir(context.Background())
+		r, err := m.Open(context.Background())
 		if err == nil {
 			var c []byte
 			c, err = io.ReadAll(r)
@@ -166,7 +166,7 @@ func TestAcquitterApresLaBoucle(t *testing.T) {
 func TestBreakConfirme(t *testing.T) {
 	b, commandes := serveur(t, map[string]string{"UIDL": "+OK\r\n1 a\r\n2 b\r\n.\r\n", "LIST": "+OK\r\n.\r\n", "RETR 1": "+OK\r\nx\r\n.\r\n"})
 	for m := range b.Messages(t.Context()) {
-		r, err := m.Ouvrir(t.Context())
+		r, err := m.Open(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}

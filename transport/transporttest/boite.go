@@ -115,7 +115,7 @@ func toutLire(t *testing.T, b transport.Boite) []lu {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r, err := m.Ouvrir(t.Context())
+		r, err := m.Open(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}

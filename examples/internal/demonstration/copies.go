@@ -57,10 +57,10 @@ type CopieRecus struct {
 func (c CopieRecus) Messages(ctx context.Context) iter.Seq2[transport.MessageBoite, error] {
 	return func(yield func(transport.MessageBoite, error) bool) {
 		for m, err := range c.Boite.Messages(ctx) {
-			if ouvrir := m.Ouvrir; ouvrir != nil {
+			if ouvrir := m.Open; ouvrir != nil {
 				h := sha256.Sum256([]byte(m.ID))
 				chemin := filepath.Join(c.Dossier, hex.EncodeToString(h[:8])+".eml")
-				m.Ouvrir = func(ctx context.Context) (io.ReadCloser, error) {
+				m.Open = func(ctx context.Context) (io.ReadCloser, error) {
 					r, err := ouvrir(ctx)
 					if err != nil {
 						return nil, err

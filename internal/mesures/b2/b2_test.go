@@ -38,7 +38,7 @@ func fichierB2(t testing.TB) (octets []byte, factures int) {
 		f.Lots = append(f.Lots, l)
 	}
 	var b bytes.Buffer
-	if err := b2.EcrireFichier(b2.NewWriter(&b), f); err != nil {
+	if err := b2.WriteFichier(b2.NewWriter(&b), f); err != nil {
 		t.Fatal(err)
 	}
 	return b.Bytes(), factures
@@ -117,7 +117,7 @@ func survol(t testing.TB, octets []byte) func() int {
 
 func lireB2(t testing.TB, octets []byte) func() int {
 	return func() int {
-		if _, constats, err := b2.LireFichier(bytes.NewReader(octets)); err != nil || len(constats) > 0 {
+		if _, constats, err := b2.ParseFichier(bytes.NewReader(octets)); err != nil || len(constats) > 0 {
 			t.Fatal(constats, err)
 		}
 		return len(octets) / b2.Longueur

@@ -353,7 +353,7 @@ func BenchmarkOuvrir(b *testing.B) {
 }
 
 func lire(t testing.TB, r io.Reader, c *x509.Certificate, k *rsa.PrivateKey) (n int64) {
-	recu, err := transport.Ouvrir(context.Background(), r, []transport.Cle{{Certificat: c, Decrypter: k}})
+	recu, err := transport.Open(context.Background(), r, []transport.Cle{{Certificat: c, Decrypter: k}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -54,8 +54,8 @@ func Enveloppes(ctx context.Context, s *suivi.Suivi, e *papier.Enveloppes) ([]En
 	return pleines, nil
 }
 
-// Ecrire writes the bordereau as PDF; r gives who sends and why, and its lines are filled here.
-func Ecrire(ctx context.Context, w io.Writer, s *suivi.Suivi, r papier.Recapitulatif, date time.Time) (papier.Resultat, error) {
+// Write writes the bordereau as PDF; r gives who sends and why, and its lines are filled here.
+func Write(ctx context.Context, w io.Writer, s *suivi.Suivi, r papier.Recapitulatif, date time.Time) (papier.Resultat, error) {
 	lignes, err := s.SurPapier(ctx)
 	if err != nil {
 		return papier.Resultat{}, err
@@ -73,5 +73,5 @@ func Ecrire(ctx context.Context, w io.Writer, s *suivi.Suivi, r papier.Recapitul
 	if r.Date.IsZero() {
 		r.Date = fse.DateDe(date)
 	}
-	return r.Ecrire(ctx, w, nil, papier.Info{Date: date})
+	return r.WritePDF(ctx, w, nil, papier.Info{Date: date})
 }

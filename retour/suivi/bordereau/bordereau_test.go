@@ -31,7 +31,7 @@ func ouvrir(ctx context.Context, regimes ...string) (*suivi.Suivi, error) {
 		return nil, err
 	}
 	j := journal.NewMemoire(nil)
-	s, err := suivi.Ouvrir(ctx, suivi.Config{Profil: p, Journal: j, Coffre: k, Emetteur: suivi.Emetteur{Emetteur: lot.Emetteur{Numero: "00000123456789"}, Adresse: "a@b.test"}})
+	s, err := suivi.Open(ctx, suivi.Config{Profil: p, Journal: j, Coffre: k, Emetteur: suivi.Emetteur{Emetteur: lot.Emetteur{Numero: "00000123456789"}, Adresse: "a@b.test"}})
 	if err != nil {
 		return nil, err
 	}
@@ -50,7 +50,7 @@ func ouvrir(ctx context.Context, regimes ...string) (*suivi.Suivi, error) {
 		b := fmt.Appendf(nil, "%%PDF %d", i)
 		id := fmt.Sprint("P", i)
 		if err := s.DeposerPiece(ctx, scor.Piece{ID: id, Type: scor.Ordonnance, Facture: l.Factures[i].Cle, Pages: 1, Octets: int64(len(b)), Empreinte: sha256.Sum256(b),
-			Ouvrir: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(b)), nil }}); err != nil {
+			Open: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(b)), nil }}); err != nil {
 			return nil, err
 		}
 		if i == len(regimes) {
@@ -95,7 +95,7 @@ func TestBordereau(t *testing.T) {
 	var a, b bytes.Buffer
 	quand := time.Date(2026, 3, 9, 8, 0, 0, 0, time.UTC)
 	for _, w := range []*bytes.Buffer{&a, &b} {
-		r, err := bordereau.Ecrire(t.Context(), w, s, papier.Recapitulatif{Emetteur: "123456789", Partenaire: "Cabinet"}, quand)
+		r, err := bordereau.Write(t.Context(), w, s, papier.Recapitulatif{Emetteur: "123456789", Partenaire: "Cabinet"}, quand)
 		if err != nil || r.Pages < 3 {
 			t.Fatalf("%+v, %v", r, err)
 		}
@@ -107,7 +107,7 @@ func TestBordereau(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := bordereau.Ecrire(t.Context(), io.Discard, vide, papier.Recapitulatif{}, quand); !errors.Is(err, bordereau.ErrVide) {
+	if _, err := bordereau.Write(t.Context(), io.Discard, vide, papier.Recapitulatif{}, quand); !errors.Is(err, bordereau.ErrVide) {
 		t.Errorf("%v", err)
 	}
 }

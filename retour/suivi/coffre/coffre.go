@@ -43,8 +43,8 @@ var (
 type Depot interface {
 	// Creer begins a new entry, seen by nobody before Valider.
 	Creer(ctx context.Context) (Ecriture, error)
-	// Ouvrir reads an entry; the error is fs.ErrNotExist when there is none.
-	Ouvrir(ctx context.Context, nom string) (io.ReadCloser, error)
+	// Open reads an entry; the error is fs.ErrNotExist when there is none.
+	Open(ctx context.Context, nom string) (io.ReadCloser, error)
 	// Supprimer removes an entry; none of that name is no error.
 	Supprimer(ctx context.Context, nom string) error
 	// Lister gives the entries.
@@ -172,9 +172,9 @@ func (c *Coffre) Deposer(ctx context.Context, r io.Reader) (Empreinte, int64, er
 	return e, taille, w.Valider(ctx, nomDe(e))
 }
 
-// Ouvrir reads a document. The reader gives only authentic bytes; at the end it checks the whole against e. ErrAltere otherwise.
-func (c *Coffre) Ouvrir(ctx context.Context, e Empreinte) (io.ReadCloser, error) {
-	f, err := c.depot.Ouvrir(ctx, nomDe(e))
+// Open reads a document. The reader gives only authentic bytes; at the end it checks the whole against e. ErrAltere otherwise.
+func (c *Coffre) Open(ctx context.Context, e Empreinte) (io.ReadCloser, error) {
+	f, err := c.depot.Open(ctx, nomDe(e))
 	if err != nil {
 		return nil, err
 	}
@@ -247,7 +247,7 @@ func (l *lecteur) Close() error { return l.f.Close() }
 
 // Contient says whether the document is there; it doesn't read it.
 func (c *Coffre) Contient(ctx context.Context, e Empreinte) (bool, error) {
-	f, err := c.depot.Ouvrir(ctx, nomDe(e))
+	f, err := c.depot.Open(ctx, nomDe(e))
 	if errors.Is(err, fs.ErrNotExist) {
 		return false, nil
 	}

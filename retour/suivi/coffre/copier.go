@@ -37,7 +37,7 @@ func Copier(ctx context.Context, dst, src Depot) (n int, err error) {
 }
 
 func copierUn(ctx context.Context, dst, src Depot, nom string) error {
-	r, err := src.Ouvrir(ctx, nom)
+	r, err := src.Open(ctx, nom)
 	if err != nil {
 		return err
 	}
@@ -66,7 +66,7 @@ func (c *Coffre) Verifier(ctx context.Context) (r Rapport, err error) {
 		if err != nil {
 			return r, errors.Join(append(errs, err)...)
 		}
-		f, err := c.Ouvrir(ctx, e)
+		f, err := c.Open(ctx, e)
 		if err == nil {
 			var n int64
 			n, err = io.Copy(io.Discard, f)

@@ -38,7 +38,7 @@ func (t *tampon) Valider(_ context.Context, nom string) error {
 
 func (t *tampon) Abandonner() {}
 
-func (d *Memoire) Ouvrir(_ context.Context, nom string) (io.ReadCloser, error) {
+func (d *Memoire) Open(_ context.Context, nom string) (io.ReadCloser, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	b, ok := d.m[nom]

@@ -185,9 +185,9 @@ func (c *Champs) fusionner(e *Champs) {
 
 var errChamps = errors.New("journal: event data unreadable")
 
-// LireChamps reads what Append wrote; a field that this version doesn't know is an error: an older SDK must not fold, and lose,
+// ParseChamps reads what Append wrote; a field that this version doesn't know is an error: an older SDK must not fold, and lose,
 // what a newer one wrote.
-func LireChamps(donnees []byte) (c Champs, err error) {
+func ParseChamps(donnees []byte) (c Champs, err error) {
 	b := string(donnees) // once: the texts are parts of it
 	fin := len(b)
 	i := 0

@@ -46,7 +46,7 @@ func champsQuelconques(t *rapid.T) (c Champs) {
 func TestChampsAllerRetour(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		c := champsQuelconques(t)
-		lu, err := LireChamps(c.Append(nil))
+		lu, err := ParseChamps(c.Append(nil))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -80,11 +80,11 @@ func FuzzLireChamps(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
-		c, err := LireChamps(b)
+		c, err := ParseChamps(b)
 		if err != nil {
 			return
 		}
-		d, err := LireChamps(c.Append(nil))
+		d, err := ParseChamps(c.Append(nil))
 		if err != nil || c != d {
 			t.Errorf("read, written and read again: %v, %v, %v", c, d, err)
 		}

@@ -87,8 +87,8 @@ func (e *ecriture) Abandonner() {
 	_, _ = e.d.j.pool.Exec(context.WithoutCancel(e.ctx), "DELETE FROM scor_morceaux WHERE id = $1", e.id)
 }
 
-// Ouvrir implements coffre.Depot.
-func (d Documents) Ouvrir(ctx context.Context, nom string) (io.ReadCloser, error) {
+// Open implements coffre.Depot.
+func (d Documents) Open(ctx context.Context, nom string) (io.ReadCloser, error) {
 	l := &lecteur{d: d, ctx: ctx}
 	err := d.j.pool.QueryRow(ctx, "SELECT id, taille FROM scor_documents WHERE dossier = $1 AND nom = $2", d.j.dossier, nom).Scan(&l.id, &l.reste)
 	if errors.Is(err, pgx.ErrNoRows) {

@@ -12,7 +12,7 @@ import (
 // The journal of one office in a database that many share. Needs a server: SCOR_POSTGRES holds its connection string.
 func Example() {
 	ctx := context.Background()
-	j, err := postgres.Ouvrir(ctx, os.Getenv("SCOR_POSTGRES"), "cabinet 42")
+	j, err := postgres.Open(ctx, os.Getenv("SCOR_POSTGRES"), "cabinet 42")
 	if err != nil {
 		fmt.Println(err)
 		return

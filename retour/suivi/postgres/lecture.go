@@ -40,7 +40,7 @@ func ligneEvenement(rows pgx.CollectableRow) (journal.Evenement, error) {
 		return e, &journal.Rupture{Seq: e.Seq, Quoi: fmt.Sprintf("digest of %d bytes", len(condense))}
 	}
 	copy(e.Condense[:], condense)
-	c, err := journal.LireChamps(donnees)
+	c, err := journal.ParseChamps(donnees)
 	if err != nil {
 		return e, &journal.Rupture{Seq: e.Seq, Quoi: "data unreadable", Cause: err}
 	}

@@ -40,7 +40,7 @@ func ligneObjet(rows pgx.CollectableRow) (journal.Objet, error) {
 	if err != nil {
 		return o, err
 	}
-	if o.Champs, err = journal.LireChamps([]byte(champs)); err != nil {
+	if o.Champs, err = journal.ParseChamps([]byte(champs)); err != nil {
 		return o, fmt.Errorf("postgres: object of kind %s: %w", o.Genre, err)
 	}
 	o.Cree, o.Modifie = journal.Instant(cree), journal.Instant(modifie)

@@ -14,7 +14,7 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi/journal"
 )
 
-// Errors of Ouvrir and after.
+// Errors of Open and after.
 var (
 	ErrFerme       = groupe.ErrFerme
 	ErrPasDurable  = errors.New("postgres: synchronous_commit is off: what is said to be written could be lost")
@@ -32,8 +32,8 @@ type Journal struct {
 
 var _ journal.Journal = (*Journal)(nil)
 
-// Ouvrir connects to dsn and opens, or begins, the journal of a dossier (an office, by the name that the host gives it).
-func Ouvrir(ctx context.Context, dsn, dossier string) (*Journal, error) {
+// Open connects to dsn and opens, or begins, the journal of a dossier (an office, by the name that the host gives it).
+func Open(ctx context.Context, dsn, dossier string) (*Journal, error) {
 	c, err := pgxpool.ParseConfig(dsn)
 	if err != nil {
 		return nil, errors.New("postgres: connection string unreadable") // pgx's error may show the password
@@ -42,7 +42,7 @@ func Ouvrir(ctx context.Context, dsn, dossier string) (*Journal, error) {
 	if err != nil {
 		return nil, err
 	}
-	j, err := OuvrirPool(ctx, pool, dossier)
+	j, err := OpenPool(ctx, pool, dossier)
 	if err != nil {
 		pool.Close()
 		return nil, err
@@ -51,8 +51,8 @@ func Ouvrir(ctx context.Context, dsn, dossier string) (*Journal, error) {
 	return j, nil
 }
 
-// OuvrirPool is Ouvrir over a pool that the host shares between dossiers, and closes itself.
-func OuvrirPool(ctx context.Context, pool *pgxpool.Pool, dossier string) (*Journal, error) {
+// OpenPool is Open over a pool that the host shares between dossiers, and closes itself.
+func OpenPool(ctx context.Context, pool *pgxpool.Pool, dossier string) (*Journal, error) {
 	if dossier == "" {
 		return nil, ErrSansDossier
 	}
@@ -80,7 +80,7 @@ func OuvrirPool(ctx context.Context, pool *pgxpool.Pool, dossier string) (*Journ
 	return j, nil
 }
 
-// Close waits for the writes under way and closes what Ouvrir opened.
+// Close waits for the writes under way and closes what Open opened.
 func (j *Journal) Close() error {
 	j.une.Do(func() {
 		j.file.Close()

@@ -19,7 +19,7 @@ func ouvrir(t testing.TB) *Journal {
 	if dsn == "" {
 		t.Skip("SCOR_POSTGRES is not set: internal/serveurs/postgres.sh starts a server and prints its value")
 	}
-	j, err := Ouvrir(t.Context(), dsn, fmt.Sprintf("%s/%d/%d", t.Name(), time.Now().UnixNano(), rang.Add(1)))
+	j, err := Open(t.Context(), dsn, fmt.Sprintf("%s/%d/%d", t.Name(), time.Now().UnixNano(), rang.Add(1)))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,12 +12,12 @@ import (
 // Two programs on one file: neither folds on what it remembers when the other wrote since.
 func TestDeuxEcrivains(t *testing.T) {
 	ctx, chemin := t.Context(), filepath.Join(t.TempDir(), "suivi.db")
-	a, err := Ouvrir(ctx, chemin)
+	a, err := Open(ctx, chemin)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer a.Close()
-	b, err := Ouvrir(ctx, chemin)
+	b, err := Open(ctx, chemin)
 	if err != nil {
 		t.Fatal(err)
 	}

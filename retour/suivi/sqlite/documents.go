@@ -94,8 +94,8 @@ func (e *ecriture) Abandonner() {
 	})
 }
 
-// Ouvrir implements coffre.Depot.
-func (d Documents) Ouvrir(ctx context.Context, nom string) (io.ReadCloser, error) {
+// Open implements coffre.Depot.
+func (d Documents) Open(ctx context.Context, nom string) (io.ReadCloser, error) {
 	l := &lecteur{d: d, ctx: ctx}
 	err := d.j.lecteur.QueryRowContext(ctx, "SELECT id, taille FROM documents WHERE nom = ?", nom).Scan(&l.id, &l.reste)
 	if errors.Is(err, sql.ErrNoRows) {

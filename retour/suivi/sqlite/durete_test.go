@@ -64,7 +64,7 @@ func TestDisquePlein(t *testing.T) {
 	}
 	if e, n, err := k.Deposer(ctx, strings.NewReader(gros)); err != nil || n != int64(len(gros)) {
 		t.Error(err)
-	} else if r, err := k.Ouvrir(ctx, e); err != nil {
+	} else if r, err := k.Open(ctx, e); err != nil {
 		t.Error(err)
 	} else if b, err := io.ReadAll(r); err != nil || string(b) != gros {
 		t.Error("not what was kept: ", err)
@@ -109,7 +109,7 @@ func TestSauvegarderEnUsage(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	c, err := Ouvrir(ctx, but)
+	c, err := Open(ctx, but)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -133,7 +133,7 @@ func TestSauvegarderEnUsage(t *testing.T) {
 func TestCopieSauvage(t *testing.T) {
 	for essai := range 6 {
 		nom := filepath.Join(t.TempDir(), "suivi.db")
-		j, err := Ouvrir(t.Context(), nom)
+		j, err := Open(t.Context(), nom)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -161,7 +161,7 @@ func TestCopieSauvage(t *testing.T) {
 				}
 			}
 		})
-		c, err := Ouvrir(t.Context(), but)
+		c, err := Open(t.Context(), but)
 		if err == nil {
 			var r journal.Rapport
 			if r, err = journal.Verifier(t.Context(), c, nil); err == nil {
@@ -179,7 +179,7 @@ func TestCopieSauvage(t *testing.T) {
 
 func TestOuvrir(t *testing.T) {
 	nom := filepath.Join(t.TempDir(), "suivi.db")
-	j, err := Ouvrir(t.Context(), nom)
+	j, err := Open(t.Context(), nom)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -196,7 +196,7 @@ func TestOuvrir(t *testing.T) {
 		}
 	}
 	// Two at once on one file.
-	k, err := Ouvrir(t.Context(), nom)
+	k, err := Open(t.Context(), nom)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -222,10 +222,10 @@ func TestOuvrir(t *testing.T) {
 	if err := j.Ajouter(t.Context(), deposer(1)); !errors.Is(err, ErrFerme) {
 		t.Errorf("%v", err)
 	}
-	if _, err := Ouvrir(t.Context(), nom); !errors.Is(err, ErrPlusRecent) {
+	if _, err := Open(t.Context(), nom); !errors.Is(err, ErrPlusRecent) {
 		t.Errorf("%v", err)
 	}
-	if _, err := Ouvrir(t.Context(), ":memory:"); err == nil {
+	if _, err := Open(t.Context(), ":memory:"); err == nil {
 		t.Error("a journal that forgets")
 	}
 }

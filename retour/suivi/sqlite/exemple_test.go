@@ -20,7 +20,7 @@ func Example() {
 		return
 	}
 	defer os.RemoveAll(dossier)
-	j, err := sqlite.Ouvrir(ctx, filepath.Join(dossier, "suivi.db"))
+	j, err := sqlite.Open(ctx, filepath.Join(dossier, "suivi.db"))
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -37,7 +37,7 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	restaure, err := sqlite.Ouvrir(ctx, copie)
+	restaure, err := sqlite.Open(ctx, copie)
 	if err != nil {
 		fmt.Println(err)
 		return

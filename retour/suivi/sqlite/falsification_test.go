@@ -31,7 +31,7 @@ func remplir(t testing.TB, j journal.Journal) {
 // Any byte of any column of any event, changed, is found, and where it is named.
 func TestFalsification(t *testing.T) {
 	nom := filepath.Join(t.TempDir(), "suivi.db")
-	j, err := Ouvrir(t.Context(), nom)
+	j, err := Open(t.Context(), nom)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,7 +54,7 @@ func TestFalsification(t *testing.T) {
 	if _, err := db.Exec("DROP TRIGGER evenements_fixes; DROP TRIGGER evenements_gardes"); err != nil {
 		t.Fatal(err)
 	}
-	if j, err = Ouvrir(t.Context(), nom); err != nil {
+	if j, err = Open(t.Context(), nom); err != nil {
 		t.Fatal(err)
 	}
 	defer j.Close()

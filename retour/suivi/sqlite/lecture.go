@@ -35,7 +35,7 @@ func ligneEvenement(rows *sql.Rows) (journal.Evenement, error) {
 		return e, &journal.Rupture{Seq: e.Seq, Quoi: fmt.Sprintf("digest of %d bytes", len(condense))}
 	}
 	copy(e.Condense[:], condense)
-	c, err := journal.LireChamps(e.Donnees)
+	c, err := journal.ParseChamps(e.Donnees)
 	if err != nil {
 		return e, &journal.Rupture{Seq: e.Seq, Quoi: "data unreadable", Cause: err}
 	}

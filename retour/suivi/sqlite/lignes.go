@@ -71,7 +71,7 @@ func ligneObjet(rows *sql.Rows) (journal.Objet, error) {
 		&jour, &echeance, &attention, &limite, &champs); err != nil {
 		return o, err
 	}
-	c, err := journal.LireChamps([]byte(champs))
+	c, err := journal.ParseChamps([]byte(champs))
 	if err != nil {
 		return o, fmt.Errorf("sqlite: object of genre %d: %w", genre, err)
 	}

@@ -10,7 +10,7 @@ import (
 
 // What is asked for each invoice of a lot must not read every object: 10,000 invoices took five minutes instead of half a one.
 func TestPlans(t *testing.T) {
-	j, err := Ouvrir(t.Context(), filepath.Join(t.TempDir(), "suivi.db"))
+	j, err := Open(t.Context(), filepath.Join(t.TempDir(), "suivi.db"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -47,8 +47,8 @@ type Option func(*Journal)
 // WithHorloge times the leases; the default is time.Now.
 func WithHorloge(h func() time.Time) Option { return func(j *Journal) { j.horloge = h } }
 
-// Ouvrir opens or makes the file.
-func Ouvrir(ctx context.Context, chemin string, opts ...Option) (*Journal, error) {
+// Open opens or makes the file.
+func Open(ctx context.Context, chemin string, opts ...Option) (*Journal, error) {
 	if strings.HasPrefix(chemin, ":") || chemin == "" {
 		return nil, errors.New("sqlite: a journal needs a file")
 	}

@@ -10,7 +10,7 @@ import (
 
 func ouvrir(t testing.TB) *Journal {
 	t.Helper()
-	j, err := Ouvrir(t.Context(), filepath.Join(t.TempDir(), "suivi.db"))
+	j, err := Open(t.Context(), filepath.Join(t.TempDir(), "suivi.db"))
 	if err != nil {
 		t.Fatal(err)
 	}

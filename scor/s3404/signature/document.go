@@ -118,19 +118,19 @@ func (l lecteurAnnulable) Read(p []byte) (int, error) {
 	return l.Reader.Read(p)
 }
 
-// Etat says where a document is.
-type Etat string
+// EtatSignature says where a document is.
+type EtatSignature string
 
 // The states, as they are stored.
 const (
-	ASigner Etat = "a-signer"
-	Signe   Etat = "signe"
-	Joint   Etat = "joint"
-	Refuse  Etat = "refuse"
+	ASigner EtatSignature = "a-signer"
+	Signe   EtatSignature = "signe"
+	Joint   EtatSignature = "joint"
+	Refuse  EtatSignature = "refuse"
 )
 
 // Libelle is the state for people, in French.
-func (e Etat) Libelle() string {
+func (e EtatSignature) Libelle() string {
 	switch e {
 	case ASigner:
 		return "À signer"
@@ -179,7 +179,7 @@ type Recu struct {
 	Lien scor.Empreinte `json:"lien"`
 	// SigneEmpreinte is the hash of the document with the signature embedded; zero before that.
 	SigneEmpreinte scor.Empreinte `json:"signe_empreinte,omitzero"`
-	Etat           Etat           `json:"etat"`
+	Etat           EtatSignature  `json:"etat"`
 	// Motif is why the signer refused, in French; it may speak of a patient.
 	Motif string `json:"motif,omitempty"`
 }

@@ -23,13 +23,13 @@ var (
 )
 
 // Magasin keeps drafts and signatures until they are used: strokes are personal data of the signer, so it holds them for minutes, not years.
-// Keys are letters, digits and -. Shipped: [Memoire] and [Dossier].
+// Keys are letters, digits and -. Shipped: [Memoire] and [MagasinDossier].
 type Magasin interface {
-	// Lire gives a record, or ErrAbsent.
-	Lire(ctx context.Context, cle string) ([]byte, error)
-	// Ecrire writes a record whole or not at all. With nouveau it fails with ErrExiste when there is one: that is the atomic step by which
+	// Read gives a record, or ErrAbsent.
+	Read(ctx context.Context, cle string) ([]byte, error)
+	// Write writes a record whole or not at all. With nouveau it fails with ErrExiste when there is one: that is the atomic step by which
 	// a lot is signed once, on whichever tablet or process.
-	Ecrire(ctx context.Context, cle string, v []byte, nouveau bool) error
+	Write(ctx context.Context, cle string, v []byte, nouveau bool) error
 	// Supprimer deletes a record; one that is not there is no error.
 	Supprimer(ctx context.Context, cle string) error
 }
@@ -40,8 +40,8 @@ type Memoire struct {
 	m  map[string][]byte
 }
 
-// Lire implements [Magasin].
-func (m *Memoire) Lire(_ context.Context, cle string) ([]byte, error) {
+// Read implements [Magasin].
+func (m *Memoire) Read(_ context.Context, cle string) ([]byte, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	v, ok := m.m[cle]
@@ -51,8 +51,8 @@ func (m *Memoire) Lire(_ context.Context, cle string) ([]byte, error) {
 	return bytes.Clone(v), nil
 }
 
-// Ecrire implements [Magasin].
-func (m *Memoire) Ecrire(_ context.Context, cle string, v []byte, nouveau bool) error {
+// Write implements [Magasin].
+func (m *Memoire) Write(_ context.Context, cle string, v []byte, nouveau bool) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if _, ok := m.m[cle]; ok && nouveau {
@@ -76,15 +76,15 @@ func (m *Memoire) Supprimer(_ context.Context, cle string) error {
 	return nil
 }
 
-// Dossier is a [Magasin] of one file a record, each encrypted with AES-256-GCM under the host's key and bound to its name, so that a
+// MagasinDossier is a [Magasin] of one file a record, each encrypted with AES-256-GCM under the host's key and bound to its name, so that a
 // copied, renamed or altered file is refused. It survives the program and serves several processes on one file system.
-type Dossier struct {
+type MagasinDossier struct {
 	racine *os.Root
 	aead   cipher.AEAD
 }
 
-// OpenDossier opens or creates the folder (mode 0700). cle is 32 bytes that the host keeps elsewhere, in the system's key store for one.
-func OpenDossier(chemin string, cle []byte) (*Dossier, error) {
+// OpenMagasin opens or creates the folder (mode 0700). cle is 32 bytes that the host keeps elsewhere, in the system's key store for one.
+func OpenMagasin(chemin string, cle []byte) (*MagasinDossier, error) {
 	if len(cle) != 32 {
 		return nil, fmt.Errorf("signature: key of %d bytes, expected 32", len(cle))
 	}
@@ -103,7 +103,7 @@ func OpenDossier(chemin string, cle []byte) (*Dossier, error) {
 	if err != nil {
 		return nil, fmt.Errorf("signature: %w", err)
 	}
-	d := &Dossier{racine: racine, aead: aead}
+	d := &MagasinDossier{racine: racine, aead: aead}
 	if err := d.nettoyer(); err != nil {
 		return nil, errors.Join(err, racine.Close())
 	}
@@ -111,7 +111,7 @@ func OpenDossier(chemin string, cle []byte) (*Dossier, error) {
 }
 
 // nettoyer removes what a crash left half written, once no process can still be writing it.
-func (d *Dossier) nettoyer() error {
+func (d *MagasinDossier) nettoyer() error {
 	noms, err := fs.Glob(d.racine.FS(), "*.*")
 	if err != nil {
 		return fmt.Errorf("signature: %w", err)
@@ -128,13 +128,13 @@ func (d *Dossier) nettoyer() error {
 }
 
 // Close closes the folder.
-func (d *Dossier) Close() error { return d.racine.Close() }
+func (d *MagasinDossier) Close() error { return d.racine.Close() }
 
 // enregistrementMax bounds what is read back: 40,000 points of JSON are under 1 MiB.
 const enregistrementMax = 4 << 20
 
-// Lire implements [Magasin].
-func (d *Dossier) Lire(_ context.Context, cle string) ([]byte, error) {
+// Read implements [Magasin].
+func (d *MagasinDossier) Read(_ context.Context, cle string) ([]byte, error) {
 	f, err := d.racine.Open(cle)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, ErrAbsent
@@ -154,8 +154,8 @@ func (d *Dossier) Lire(_ context.Context, cle string) ([]byte, error) {
 	return v, nil
 }
 
-// Ecrire implements [Magasin]: a temporary file, synced, then linked (new) or renamed (replaced), so that a crash leaves the old or the new.
-func (d *Dossier) Ecrire(_ context.Context, cle string, v []byte, nouveau bool) (err error) {
+// Write implements [Magasin]: a temporary file, synced, then linked (new) or renamed (replaced), so that a crash leaves the old or the new.
+func (d *MagasinDossier) Write(_ context.Context, cle string, v []byte, nouveau bool) (err error) {
 	tmp := filepath.Base(cle) + "." + rand.Text()
 	f, err := d.racine.OpenFile(tmp, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
@@ -183,7 +183,7 @@ func (d *Dossier) Ecrire(_ context.Context, cle string, v []byte, nouveau bool) 
 }
 
 // Supprimer implements [Magasin].
-func (d *Dossier) Supprimer(_ context.Context, cle string) error {
+func (d *MagasinDossier) Supprimer(_ context.Context, cle string) error {
 	if err := d.racine.Remove(cle); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("signature: delete %s: %w", cle, err)
 	}

@@ -30,8 +30,8 @@ type Acces struct {
 // Option sets what New leaves to its default.
 type Option func(*Registre)
 
-// WithClock replaces time.Now.
-func WithClock(f func() time.Time) Option { return func(r *Registre) { r.maintenant = f } }
+// WithHorloge replaces time.Now.
+func WithHorloge(f func() time.Time) Option { return func(r *Registre) { r.maintenant = f } }
 
 // WithTrace has every access told to f, which must be fast or hand over to something that is.
 func WithTrace(f func(Acces)) Option { return func(r *Registre) { r.trace = f } }
@@ -56,7 +56,7 @@ type entree struct {
 	verrou sync.Mutex
 
 	// Guarded by Registre.mu.
-	etat   Etat
+	etat   EtatSignature
 	recu   Recu
 	etapes []Etape
 	change chan struct{}
@@ -87,7 +87,7 @@ func New(m Magasin, opts ...Option) *Registre {
 type Vue struct {
 	ID       string
 	Document Document
-	Etat     Etat
+	Etat     EtatSignature
 	// Recu is set from Signe on.
 	Recu   Recu
 	Etapes []Etape
@@ -241,7 +241,7 @@ func (r *Registre) Enregistrer(ctx context.Context, id string, s Signataire, b B
 	if err != nil {
 		return fmt.Errorf("signature: %w", err)
 	}
-	return r.magasin.Ecrire(ctx, cleBrouillon(id), v, false)
+	return r.magasin.Write(ctx, cleBrouillon(id), v, false)
 }
 
 // Brouillon gives back what this signer has drawn so far; the zero value when there is nothing.
@@ -309,7 +309,7 @@ func (r *Registre) Signer(ctx context.Context, id string, s Signataire, d Demand
 	if err != nil {
 		return Recu{}, fmt.Errorf("signature: %w", err)
 	}
-	err = r.magasin.Ecrire(ctx, cleSignature(&e.doc), v, true)
+	err = r.magasin.Write(ctx, cleSignature(&e.doc), v, true)
 	if errors.Is(err, ErrExiste) {
 		if garde, err = r.garde(ctx, &e.doc); err != nil {
 			return Recu{}, err
@@ -358,7 +358,7 @@ func (r *Registre) Refuser(ctx context.Context, id string, s Signataire, motif s
 	if err != nil {
 		return fmt.Errorf("signature: %w", err)
 	}
-	if err := r.magasin.Ecrire(ctx, cleSignature(&e.doc), v, true); errors.Is(err, ErrExiste) {
+	if err := r.magasin.Write(ctx, cleSignature(&e.doc), v, true); errors.Is(err, ErrExiste) {
 		garde, err := r.garde(ctx, &e.doc)
 		if err != nil {
 			return err
@@ -440,7 +440,7 @@ func (r *Registre) Utiliser(ctx context.Context, id string, joindre func(context
 	if err != nil {
 		return Recu{}, fmt.Errorf("signature: %w", err)
 	}
-	if err := r.magasin.Ecrire(ctx, cleSignature(&e.doc), v, false); err != nil {
+	if err := r.magasin.Write(ctx, cleSignature(&e.doc), v, false); err != nil {
 		return Recu{}, err
 	}
 	r.changer(e, Joint, garde.Recu)
@@ -484,13 +484,13 @@ func (r *Registre) entree(id string) (*entree, error) {
 	return nil, ErrInconnu
 }
 
-func (r *Registre) etat(e *entree) Etat {
+func (r *Registre) etat(e *entree) EtatSignature {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return e.etat
 }
 
-func (r *Registre) changer(e *entree, etat Etat, recu Recu) {
+func (r *Registre) changer(e *entree, etat EtatSignature, recu Recu) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if e.etat == etat {
@@ -503,7 +503,7 @@ func (r *Registre) changer(e *entree, etat Etat, recu Recu) {
 
 func (r *Registre) garde(ctx context.Context, d *Document) (enregistrement, error) {
 	var g enregistrement
-	v, err := r.magasin.Lire(ctx, cleSignature(d))
+	v, err := r.magasin.Read(ctx, cleSignature(d))
 	if err != nil {
 		return g, err
 	}
@@ -515,7 +515,7 @@ func (r *Registre) garde(ctx context.Context, d *Document) (enregistrement, erro
 
 func (r *Registre) brouillon(ctx context.Context, id string) (brouillonGarde, error) {
 	var g brouillonGarde
-	v, err := r.magasin.Lire(ctx, cleBrouillon(id))
+	v, err := r.magasin.Read(ctx, cleBrouillon(id))
 	if err != nil {
 		return g, err
 	}
@@ -536,7 +536,7 @@ func etapeRefus(r *Recu) Etape {
 	return Etape{Quand: r.Quand, Libelle: "Refus de signer : " + r.Motif, Alerte: true}
 }
 
-func erreurEtat(e Etat) error {
+func erreurEtat(e EtatSignature) error {
 	if e == Refuse {
 		return ErrRefuse
 	}

@@ -36,11 +36,11 @@ type Regles []Regle
 var reglesPubliques []byte
 
 // ReglesPubliques are the rules that public texts tell of.
-var ReglesPubliques = sync.OnceValues(func() (Regles, error) { return LireRegles(bytes.NewReader(reglesPubliques)) })
+var ReglesPubliques = sync.OnceValues(func() (Regles, error) { return ParseRegles(bytes.NewReader(reglesPubliques)) })
 
-// LireRegles reads dated rules from YAML: a list `regles` of portee (lot or facture), depuis (AAAA-MM-JJ, increasing) and source. Every
+// ParseRegles reads dated rules from YAML: a list `regles` of portee (lot or facture), depuis (AAAA-MM-JJ, increasing) and source. Every
 // error is returned, each with its line.
-func LireRegles(r io.Reader) (Regles, error) {
+func ParseRegles(r io.Reader) (Regles, error) {
 	var v struct {
 		Regles Regles `yaml:"regles"`
 	}

@@ -41,7 +41,7 @@ func demande(d signature.Document, cle string) signature.Demande {
 const cle1, cle2 = "cle-0000000000001", "cle-0000000000002"
 
 func magasins(t *testing.T) map[string]signature.Magasin {
-	d, err := signature.OpenDossier(t.TempDir(), bytes.Repeat([]byte{7}, 32))
+	d, err := signature.OpenMagasin(t.TempDir(), bytes.Repeat([]byte{7}, 32))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -103,7 +103,7 @@ func TestUneSeuleSignature(t *testing.T) {
 func TestMemeDemande(t *testing.T) {
 	doc := document("L1", "contenu")
 	quand := time.Date(2026, 11, 21, 23, 0, 0, 123456789, time.UTC)
-	r := signature.New(new(signature.Memoire), signature.WithClock(func() time.Time { quand = quand.Add(time.Minute); return quand }))
+	r := signature.New(new(signature.Memoire), signature.WithHorloge(func() time.Time { quand = quand.Add(time.Minute); return quand }))
 	id := presenter(t, r, doc)
 	un, err := r.Signer(t.Context(), id, claire, demande(doc, cle1))
 	if err != nil {
@@ -179,7 +179,7 @@ func TestBordereauModifie(t *testing.T) {
 // The strokes are handed out once, and nothing of them stays: neither in the store's records nor on the disk.
 func TestUsageUnique(t *testing.T) {
 	dossier := t.TempDir()
-	m, err := signature.OpenDossier(dossier, bytes.Repeat([]byte{7}, 32))
+	m, err := signature.OpenMagasin(dossier, bytes.Repeat([]byte{7}, 32))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -231,7 +231,7 @@ func TestUsageUnique(t *testing.T) {
 	if err != nil || len(fichiers) != 1 {
 		t.Fatalf("left in the folder: %v %v", fichiers, err)
 	}
-	v, err := m.Lire(t.Context(), filepath.Base(fichiers[0]))
+	v, err := m.Read(t.Context(), filepath.Base(fichiers[0]))
 	if err != nil || bytes.Contains(v, []byte("traits")) {
 		t.Fatalf("the record still holds strokes: %s %v", v, err)
 	}
@@ -240,13 +240,13 @@ func TestUsageUnique(t *testing.T) {
 // What lies on the disk is neither readable nor movable: a copied, renamed or altered record is refused.
 func TestDossierScelle(t *testing.T) {
 	dossier := t.TempDir()
-	m, err := signature.OpenDossier(dossier, bytes.Repeat([]byte{7}, 32))
+	m, err := signature.OpenMagasin(dossier, bytes.Repeat([]byte{7}, 32))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer m.Close()
 	secret := []byte("Dr Anne Morel")
-	if err := m.Ecrire(t.Context(), "a-1", secret, true); err != nil {
+	if err := m.Write(t.Context(), "a-1", secret, true); err != nil {
 		t.Fatal(err)
 	}
 	brut, err := os.ReadFile(filepath.Join(dossier, "a-1"))
@@ -258,20 +258,20 @@ func TestDossierScelle(t *testing.T) {
 		if err := os.WriteFile(filepath.Join(dossier, nom), contenu, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if v, err := m.Lire(t.Context(), nom); err == nil {
+		if v, err := m.Read(t.Context(), nom); err == nil {
 			t.Errorf("%s read as %q", nom, v)
 		}
 	}
 	if err := os.Rename(filepath.Join(dossier, "a-1"), filepath.Join(dossier, "a-2")); err != nil {
 		t.Fatal(err)
 	}
-	if v, err := m.Lire(t.Context(), "a-2"); err == nil {
+	if v, err := m.Read(t.Context(), "a-2"); err == nil {
 		t.Errorf("a renamed record was read as %q", v)
 	}
-	if _, err := m.Lire(t.Context(), "../a"); err == nil || errors.Is(err, signature.ErrAbsent) {
+	if _, err := m.Read(t.Context(), "../a"); err == nil || errors.Is(err, signature.ErrAbsent) {
 		t.Errorf("a key that leaves the folder: %v", err)
 	}
-	if _, err := signature.OpenDossier(dossier, []byte("court")); err == nil {
+	if _, err := signature.OpenMagasin(dossier, []byte("court")); err == nil {
 		t.Error("a short key was taken")
 	}
 	// Half a record of a crash goes away once it is old, and never before.
@@ -284,7 +284,7 @@ func TestDossierScelle(t *testing.T) {
 	if err := os.Chtimes(vieux, time.Time{}, time.Now().Add(-2*time.Hour)); err != nil {
 		t.Fatal(err)
 	}
-	d, err := signature.OpenDossier(dossier, bytes.Repeat([]byte{7}, 32))
+	d, err := signature.OpenMagasin(dossier, bytes.Repeat([]byte{7}, 32))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -460,7 +460,7 @@ func TestRegles(t *testing.T) {
 			t.Errorf("%s: %+v", jour, r)
 		}
 	}
-	_, err = signature.LireRegles(strings.NewReader("regles:\n  - portee: page\n    depuis: 2024-02-01\n    source: x\n  - portee: lot\n    depuis: 2024-01-01\n"))
+	_, err = signature.ParseRegles(strings.NewReader("regles:\n  - portee: page\n    depuis: 2024-02-01\n    source: x\n  - portee: lot\n    depuis: 2024-01-01\n"))
 	if err == nil {
 		t.Fatal("bad rules were taken")
 	}

@@ -30,7 +30,7 @@ func main() {
 // travaux are what the program does when it runs itself: output, then inputs.
 var travaux = map[string]func(string, []string) error{
 	"transmettre": func(out string, in []string) error {
-		return numeriser(out, in, nil, numerisation.SansJugement())
+		return numeriser(out, in, nil, numerisation.WithJugement(false))
 	},
 	"dessiner": func(dir string, _ []string) error { return corpus.Dessiner(dir) },
 	"juger":    func(out string, in []string) error { return numeriser(out, in, nil) },

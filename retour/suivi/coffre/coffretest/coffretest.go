@@ -50,7 +50,7 @@ func ecrire(t *testing.T, d coffre.Depot, nom string, morceaux ...[]byte) {
 
 func lire(t *testing.T, d coffre.Depot, nom string) []byte {
 	t.Helper()
-	r, err := d.Ouvrir(t.Context(), nom)
+	r, err := d.Open(t.Context(), nom)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,7 +62,7 @@ func lire(t *testing.T, d coffre.Depot, nom string) []byte {
 }
 
 func entrees(t *testing.T, d coffre.Depot) {
-	if _, err := d.Ouvrir(t.Context(), "absent"); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := d.Open(t.Context(), "absent"); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("absent: %v", err)
 	}
 	if err := d.Supprimer(t.Context(), "absent"); err != nil {
@@ -99,7 +99,7 @@ func entrees(t *testing.T, d coffre.Depot) {
 	if err := d.Supprimer(t.Context(), "abcdef"); err != nil {
 		t.Error(err)
 	}
-	if _, err := d.Ouvrir(t.Context(), "abcdef"); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := d.Open(t.Context(), "abcdef"); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("removed: %v", err)
 	}
 }
@@ -125,7 +125,7 @@ func documents(t *testing.T, d coffre.Depot) {
 					t.Error(taille, err)
 					return
 				}
-				r, err := c.Ouvrir(t.Context(), e)
+				r, err := c.Open(t.Context(), e)
 				if err != nil {
 					t.Error(err)
 					return

@@ -85,8 +85,8 @@ func (e *ecriture) Abandonner() {
 	_ = e.w.Close() // cancelled: nothing is kept
 }
 
-// Ouvrir implements coffre.Depot.
-func (d *Depot) Ouvrir(ctx context.Context, nom string) (io.ReadCloser, error) {
+// Open implements coffre.Depot.
+func (d *Depot) Open(ctx context.Context, nom string) (io.ReadCloser, error) {
 	r, err := d.seau.NewReader(ctx, nom, nil)
 	if err != nil {
 		return nil, traduire(err)

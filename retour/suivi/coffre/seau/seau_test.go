@@ -66,7 +66,7 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	r, err := c.Ouvrir(ctx, e)
+	r, err := c.Open(ctx, e)
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -35,7 +35,7 @@ type Config struct {
 	// DureeMax of a round; 0: 30 minutes.
 	DureeMax time.Duration
 	// Observateur is told of each round.
-	Observateur func(dossier string, b suivi.Bilan, err error)
+	Observateur func(dossier string, b suivi.BilanRonde, err error)
 }
 
 // Echeancier hands out and runs rounds.
@@ -129,7 +129,7 @@ type ronde struct {
 
 func (w *ronde) Work(ctx context.Context, j *river.Job[Ronde]) error {
 	s, err := w.e.c.Ouvrir(ctx, j.Args.Dossier)
-	var b suivi.Bilan
+	var b suivi.BilanRonde
 	if err == nil {
 		b, err = s.Avancer(ctx)
 	}

@@ -45,7 +45,7 @@ func TestDeuxHotes(t *testing.T) {
 	fait := make(chan struct{}, 1)
 	c := echeancier.Config{Periode: time.Second, Dossiers: func(context.Context) ([]string, error) { return dossiers, nil },
 		Ouvrir: func(ctx context.Context, d string) (*suivi.Suivi, error) {
-			j, err := postgres.OuvrirPool(ctx, pool, d)
+			j, err := postgres.OpenPool(ctx, pool, d)
 			if err != nil {
 				return nil, err
 			}
@@ -53,9 +53,9 @@ func TestDeuxHotes(t *testing.T) {
 			if err != nil {
 				return nil, err
 			}
-			return suivi.Ouvrir(ctx, suivi.Config{Profil: profil, Journal: j, Coffre: k, Emetteur: suivi.Emetteur{Emetteur: lot.Emetteur{Numero: "00000123456789"}, Adresse: "a@b.test"}})
+			return suivi.Open(ctx, suivi.Config{Profil: profil, Journal: j, Coffre: k, Emetteur: suivi.Emetteur{Emetteur: lot.Emetteur{Numero: "00000123456789"}, Adresse: "a@b.test"}})
 		},
-		Observateur: func(d string, _ suivi.Bilan, err error) {
+		Observateur: func(d string, _ suivi.BilanRonde, err error) {
 			if err != nil {
 				t.Error(err)
 			}

@@ -22,7 +22,7 @@ func Example() {
 		return
 	}
 	defer pool.Close()
-	cabinets := map[string]*suivi.Suivi{} // opened once, each over its postgres.OuvrirPool
+	cabinets := map[string]*suivi.Suivi{} // opened once, each over its postgres.OpenPool
 	e, err := echeancier.New(ctx, pool, echeancier.Config{
 		Dossiers: func(context.Context) ([]string, error) { return []string{"cabinet 42"}, nil },
 		Ouvrir: func(_ context.Context, dossier string) (*suivi.Suivi, error) {

@@ -14,14 +14,14 @@ import (
 // reponse is what the page's script gets.
 type reponse struct {
 	// Erreur is a stable word for the script, Message the sentence for the person.
-	Erreur     string            `json:"erreur,omitempty"`
-	Message    string            `json:"message,omitempty"`
-	Maintenant int64             `json:"maintenant"`
-	Etat       signature.Etat    `json:"etat,omitempty"`
-	Recu       *signature.Recu   `json:"recu,omitempty"`
-	Quand      string            `json:"quand,omitempty"`
-	Etapes     []signature.Etape `json:"etapes,omitempty"`
-	Suivant    string            `json:"suivant,omitempty"`
+	Erreur     string                  `json:"erreur,omitempty"`
+	Message    string                  `json:"message,omitempty"`
+	Maintenant int64                   `json:"maintenant"`
+	Etat       signature.EtatSignature `json:"etat,omitempty"`
+	Recu       *signature.Recu         `json:"recu,omitempty"`
+	Quand      string                  `json:"quand,omitempty"`
+	Etapes     []signature.Etape       `json:"etapes,omitempty"`
+	Suivant    string                  `json:"suivant,omitempty"`
 }
 
 func (s *serveur) repondre(w http.ResponseWriter, code int, v any) {

@@ -373,7 +373,7 @@ func TestSignerParHTTP(t *testing.T) {
 	}
 	var un, deux struct {
 		Recu signature.Recu
-		Etat signature.Etat
+		Etat signature.EtatSignature
 	}
 	for _, v := range []any{&un, &deux} {
 		rep, corps = n.demander(t, "POST", base+"/signature", typeJSON, strings.NewReader(demandeJSON(t)))
