@@ -127,7 +127,7 @@ func (r *Reader) debutDeLot(e *Enregistrement) {
 	c.vues = make(map[int]struct{})
 	r.controlerZones(e, PorteeLot)
 	if r.lot.Flux == fse.FluxInconnu {
-		r.constate(e, PorteeLot, Erreur, "certification", "certification", lu("certification", e.Lire("certification")),
+		r.constate(e, PorteeLot, Erreur, "certification", "certification", lu("certification", e.Zone("certification")),
 			"un blanc, S, F ou D", "Certification du lot inconnue : on ne sait pas si les factures sont sécurisées.")
 	}
 	r.identifiant(e, PorteeLot, "partenaire")
