@@ -34,7 +34,7 @@ func TestDossier(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, nom := range []string{"", "ab", "../abc", "a/b", ".."} {
-		if r, err := d.Ouvrir(t.Context(), nom); err == nil {
+		if r, err := d.Open(t.Context(), nom); err == nil {
 			r.Close()
 			t.Errorf("%q was opened", nom)
 		}
@@ -66,7 +66,7 @@ func TestAlteration(t *testing.T) {
 		t.Fatal(err)
 	}
 	nom := fmt.Sprintf("%x", e)
-	r, err := d.Ouvrir(t.Context(), nom)
+	r, err := d.Open(t.Context(), nom)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -108,7 +108,7 @@ func TestAlteration(t *testing.T) {
 		if err := w.Valider(t.Context(), nom); err != nil {
 			t.Fatal(err)
 		}
-		r, err := c.Ouvrir(t.Context(), e)
+		r, err := c.Open(t.Context(), e)
 		if err == nil {
 			_, err = io.Copy(io.Discard, r)
 		}

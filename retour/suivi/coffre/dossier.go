@@ -62,8 +62,8 @@ func (f fichier) Valider(_ context.Context, nom string) error {
 
 func (f fichier) Abandonner() { f.Abandon() }
 
-// Ouvrir implements Depot.
-func (d *Dossier) Ouvrir(_ context.Context, nom string) (io.ReadCloser, error) {
+// Open implements Depot.
+func (d *Dossier) Open(_ context.Context, nom string) (io.ReadCloser, error) {
 	p, err := chemin(nom)
 	if err != nil {
 		return nil, err
