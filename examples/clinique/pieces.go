@@ -56,7 +56,7 @@ func (c *clinique) classer(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	n, err := numerisation.New(c.profil.Numerisation, numerisation.WithPDF(pdfentree.Lecteur))
+	n, err := numerisation.New(c.profil.Numerisation, numerisation.WithPDF(pdfentree.New()))
 	if err != nil {
 		return err
 	}

@@ -78,7 +78,7 @@ func run(ctx context.Context, args []string, out, erreurs io.Writer) error {
 	if err != nil {
 		return err
 	}
-	n, err := numerisation.New(p.Numerisation, numerisation.WithPDF(pdfentree.Lecteur))
+	n, err := numerisation.New(p.Numerisation, numerisation.WithPDF(pdfentree.New()))
 	if err != nil {
 		return err
 	}

@@ -100,7 +100,7 @@ func ouvrir(ctx context.Context, o options, progres io.Writer) (_ *officine, err
 	if off.exiger, err = exigences(off.entrees.fichier); err != nil {
 		return nil, err
 	}
-	n, err := numerisation.New(off.profil.Numerisation, numerisation.WithPDF(pdfentree.Lecteur))
+	n, err := numerisation.New(off.profil.Numerisation, numerisation.WithPDF(pdfentree.New()))
 	if err != nil {
 		return nil, err
 	}

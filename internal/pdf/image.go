@@ -45,6 +45,8 @@ type Image struct {
 	Bandes     [][]byte
 	Rotation   int  // clockwise turn that sets the stored image upright: 0, 90, 180 or 270 degrees
 	Miroir     bool // the stored image is mirrored left to right, before Rotation
+	// Marges are white paper around the stored image, left, top, right and bottom, in millimetres: [Writer.Image] makes the page so much larger.
+	Marges [4]float64
 }
 
 func (im *Image) valider() error {
@@ -63,6 +65,8 @@ func (im *Image) valider() error {
 		return errors.New("pdf: Predicteur goes with Flate")
 	case im.Rotation%90 != 0 || im.Rotation < 0 || im.Rotation > 270:
 		return fmt.Errorf("pdf: Rotation of %d degrees, want 0, 90, 180 or 270", im.Rotation)
+	case !(min(im.Marges[0], im.Marges[1], im.Marges[2], im.Marges[3]) >= 0):
+		return fmt.Errorf("pdf: margins of %v mm", im.Marges)
 	case (im.Donnees == nil) == (im.Bandes == nil):
 		return errors.New("pdf: an image has either Donnees or Bandes")
 	}
@@ -94,23 +98,46 @@ func (w *Writer) Image(im Image) error {
 		return fmt.Errorf("pdf: image at %v x %v dpi", im.DPIX, im.DPIY)
 	}
 	l, h := float64(im.Largeur)*72/im.DPIX, float64(im.Hauteur)*72/im.DPIY
-	if err := verifierFormat(l, h); err != nil {
+	var marges [4]float64 // points
+	for i, mm := range im.Marges {
+		marges[i] = mm * pointsParMM
+	}
+	cl, ch := l+marges[0]+marges[2], h+marges[1]+marges[3]
+	if err := verifierFormat(cl, ch); err != nil {
 		return err
 	}
 	objet, err := w.imageXObject(&im)
 	if err != nil {
 		return w.faute(err)
 	}
-	pl, ph := l, h
+	pl, ph := cl, ch
 	if im.Rotation%180 != 0 {
-		pl, ph = h, l
+		pl, ph = ch, cl
 	}
-	c := matrice(make([]byte, 0, 64), &im, 0, 0, l, h)
+	x, y := coin(&im, marges)
+	c := matrice(make([]byte, 0, 64), &im, x, y, l, h)
 	c = append(c, "/I Do"...)
 	contenu := w.reserver()
 	w.objet(contenu, "<</Length "+strconv.Itoa(len(c))+">>\nstream\n"+string(c)+"\nendstream")
 	w.page(pl, ph, "/XObject<</I "+ref(objet)+">>", contenu)
 	return w.echec()
+}
+
+// coin is where the upright image's lower left corner lies on its page, given the margins of the stored image.
+func coin(im *Image, marges [4]float64) (x, y float64) {
+	gauche, haut, droite, bas := marges[0], marges[1], marges[2], marges[3]
+	if im.Miroir {
+		gauche, droite = droite, gauche
+	}
+	switch im.Rotation {
+	case 90: // what was below is now to the left, what was to the right is below
+		return bas, droite
+	case 180:
+		return droite, haut
+	case 270:
+		return haut, gauche
+	}
+	return gauche, bas
 }
 
 // matrice appends the cm that draws an image upright with its lower left

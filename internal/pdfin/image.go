@@ -144,7 +144,8 @@ func (m *Image) Runs(ctx context.Context, dst *raster.Runs, limit int64) error {
 	return ctx.Err()
 }
 
-// Gray reads the image as 8-bit grey; stencils as black on white. limit bounds its memory in bytes (0: [raster.DefaultLimit]).
+// Gray reads the image as 8-bit grey; stencils as black on white. limit bounds its memory in bytes (0:
+// [raster.DefaultLimit]).
 func (m *Image) Gray(ctx context.Context, limit int64) (*image.Gray, error) {
 	switch {
 	case m.Codec == JPEG:
@@ -173,8 +174,8 @@ func (m *Image) Gray(ctx context.Context, limit int64) (*image.Gray, error) {
 	return nil, fmt.Errorf("%w: %v", ErrUndecodable, m.Codec)
 }
 
-// grayOfInks reads a JPEG in CMYK. In PDF its values mean what they are, unless the Decode array exchanges them, whatever Adobe's marker
-// makes of them elsewhere.
+// grayOfInks reads a JPEG in CMYK. In PDF its values mean what they are, unless the Decode array exchanges them,
+// whatever Adobe's marker makes of them elsewhere.
 func (m *Image) grayOfInks(ctx context.Context, data []byte, adobe bool, limit int64) (*image.Gray, error) {
 	decoded, err := jpeg.Decode(ctx, data, limit)
 	if err != nil {

@@ -1,12 +1,11 @@
-// Package pdfin holds what a judge of pages asks of a PDF, without the reader that answers it: the facts of each page, its images with their
-// effective resolution, and typed refusals. The reader (scor/numerisation/pdfentree) links pdfcpu; who only passes facts around doesn't.
+// Package pdfin holds what a judge of pages asks of a PDF, without the reader that answers it: the facts of each
+// page, its images with their effective resolution, and typed refusals. The reader (scor/numerisation/pdfentree)
+// links pdfcpu; who only passes facts around doesn't.
 package pdfin
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"io"
 	"time"
 )
 
@@ -22,6 +21,8 @@ var (
 	ErrTooLarge    = errors.New("pdf: takes more memory than the limit")
 	ErrNoPages     = errors.New("pdf: has no pages")
 	ErrTooSlow     = errors.New("pdf: takes too long to read")
+	ErrJPX         = errors.New("pdf: image coded by JPEG 2000, for which no decoder was given")
+	ErrUndrawable  = errors.New("pdf: page that can't be drawn faithfully")
 )
 
 // Refusal says why a PDF isn't accepted, and where. Its text holds nothing of the document's content.
@@ -49,18 +50,13 @@ func (r *Refusal) Error() string {
 // Unwrap gives the reason.
 func (r *Refusal) Unwrap() error { return r.Reason }
 
-// Options of a [Reader]. Zero values are defaults.
+// Options of reading. Zero values are defaults.
 type Options struct {
 	Limit    int64 // memory of a decoded page, and of what reading the file's structure takes, in bytes; 0: raster.DefaultLimit
 	MaxPages int   // 0: 10,000
-	// Delay is how long reading may take before the file is refused, whatever the context allows: a file may be made to keep its reader busy
-	// for ever. 0: two minutes.
+	// Delay is how long reading may take before the file is refused, whatever the context allows: a file may be made
+	// to keep its reader busy for ever. 0: two minutes.
 	Delay time.Duration
-}
-
-// Reader reads PDFs. An error that isn't the context's or the source's is a *[Refusal].
-type Reader interface {
-	Lire(ctx context.Context, r io.ReaderAt, size int64, opt Options) (*Document, error)
 }
 
 // Document is what is known of a PDF that wasn't refused.

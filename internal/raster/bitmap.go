@@ -3,6 +3,7 @@ package raster
 import (
 	"encoding/binary"
 	"image"
+	"image/color"
 	"math/bits"
 )
 
@@ -34,6 +35,20 @@ func (b *Bitmap) Black(x, y int) bool {
 		return false
 	}
 	return b.Pix[y*b.Stride+x>>3]&(0x80>>(x&7)) != 0
+}
+
+// ColorModel is grey: a bitmap is an image.Image of black and white.
+func (b *Bitmap) ColorModel() color.Model { return color.GrayModel }
+
+// Bounds has its corner at 0, 0.
+func (b *Bitmap) Bounds() image.Rectangle { return image.Rect(0, 0, b.Width, b.Height) }
+
+// At is the colour of a pixel.
+func (b *Bitmap) At(x, y int) color.Color {
+	if b.Black(x, y) {
+		return color.Gray{}
+	}
+	return color.Gray{Y: 255}
 }
 
 // SetRow writes a row of changes (see [Runs]) over row y.

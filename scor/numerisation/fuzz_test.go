@@ -22,7 +22,7 @@ func FuzzNumeriser(f *testing.F) {
 	}
 	p := reference(f)
 	p.MemoireParPage, p.DPIMin, p.PageMin = 1<<20, 10, [2]float64{5, 5}
-	n, err := numerisation.New(p, numerisation.WithPDF(pdfentree.Lecteur))
+	n, err := numerisation.New(p, numerisation.WithPDF(pdfentree.New()))
 	if err != nil {
 		f.Fatal(err)
 	}

@@ -74,7 +74,7 @@ func (a *atelier) juger(ctx context.Context, f *feuillet, p *Page) (*examen, err
 	e := &examen{tourner: f.rotation}
 	c := constats{page: p}
 	a.taille(f, p, c)
-	if a.n.sansJugement && (f.flux == nil || f.flux.entier) {
+	if (a.n.sansJugement || f.logiciel) && (f.flux == nil || f.flux.entier) {
 		c.nonTeste(IllisibleFichier, PageBlanche, TropClair, TropSombre, Contraste, Flou, Tronque, BordsNoirs, Inclinaison, Rotation, DeuxPages)
 		return e, nil
 	}
@@ -128,7 +128,7 @@ func (a *atelier) taille(f *feuillet, p *Page, c constats) {
 	pr, s := &a.n.profil, &a.n.seuils
 	p.DPIX, p.DPIY = f.dpiX, f.dpiY
 	const ppp = "ppp"
-	l, h := float64(f.l)/f.dpiX*25.4, float64(f.h)/f.dpiY*25.4
+	l, h := f.cadre()
 	dpi := min(f.dpiX, f.dpiY)
 	switch {
 	case !(f.dpiX > 0 && f.dpiY > 0):
@@ -200,6 +200,9 @@ func (a *atelier) decoder(ctx context.Context, f *feuillet, e *examen, dpiX, dpi
 
 // constatErreur turns an error of reading into the finding that refuses the file.
 func constatErreur(err error) Constat {
+	if k, ok := constatPDF(err); ok {
+		return k
+	}
 	k := Constat{Code: classer(err), Etat: Present, Bloquant: true, Renumeriser: true}
 	var trop *raster.SizeError
 	switch {
@@ -213,12 +216,6 @@ func constatErreur(err error) Constat {
 		k.Message = "Fichier refusé par sécurité (" + raison(err) + ") : imprimez-le et numérisez la feuille."
 	case errors.Is(err, errGenre):
 		k.Message = "Ce fichier n'est ni une image (TIFF, JPEG, PNG) ni un PDF : numérisez la feuille avec le scanner."
-	case errors.Is(err, errPDF):
-		k.Renumeriser = false
-		k.Message = "Les fichiers PDF ne sont pas acceptés sur ce poste : enregistrez la numérisation en TIFF, JPEG ou PNG."
-	case errors.Is(err, errLogiciel):
-		k.Renumeriser = false
-		k.Message = "Ce PDF vient d'un logiciel : transmettez-le seul, sans autre fichier, ou imprimez-le et numérisez la feuille."
 	case errors.Is(err, errVide):
 		k.Message = "Le fichier ne contient aucune page : numérisez la feuille à nouveau."
 	default:

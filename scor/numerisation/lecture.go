@@ -9,7 +9,6 @@ import (
 
 	"github.com/scor-sdk/scor-sdk-go/internal/jpeg"
 	"github.com/scor-sdk/scor-sdk-go/internal/pdf"
-	"github.com/scor-sdk/scor-sdk-go/internal/pdfin"
 	"github.com/scor-sdk/scor-sdk-go/internal/png"
 	"github.com/scor-sdk/scor-sdk-go/internal/raster"
 	"github.com/scor-sdk/scor-sdk-go/internal/tiff"
@@ -19,11 +18,14 @@ import (
 type feuillet struct {
 	source     string
 	numero     int
-	l, h       int     // pixels as stored
-	dpiX, dpiY float64 // 0 unknown
-	rotation   int     // quarter turns clockwise, in degrees, that the file asks for
-	miroir     bool    // mirrored left to right, before rotation
-	biais      float64 // skew in degrees, counter-clockwise, that a PDF's matrix adds, and that is dropped
+	l, h       int        // pixels as stored
+	dpiX, dpiY float64    // 0 unknown
+	rotation   int        // quarter turns clockwise, in degrees, that the file asks for
+	miroir     bool       // mirrored left to right, before rotation
+	biais      float64    // skew in degrees, counter-clockwise, that a PDF's matrix adds, and that is dropped
+	marges     [4]float64 // white around a PDF's image that makes it the page: left, top, right, bottom as stored, in millimetres
+	dessin     string     // says how the pixels were drawn, where they aren't those of one image
+	logiciel   bool       // a drawing of text by software, whose legibility is its software's
 	couleur    pdf.Couleur
 	flux       *flux // the coded stream, if a PDF can hold it as it is
 	// A bilevel page has runs, any other gris; one with colours has image too.
@@ -52,7 +54,7 @@ func (f *feuillet) orienter(o int) {
 // ouverte is a source with what was read of it, so that a PDF is read once.
 type ouverte struct {
 	Source
-	doc *pdfin.Document
+	doc *DocumentPDF
 }
 
 // feuillets yields the pages of a source in order. An error takes the place of a page that can't be described.
@@ -226,9 +228,7 @@ func seuiller(r *raster.Runs, g *image.Gray, t uint8, limite int64) error {
 
 // classer says which finding an error of reading is.
 func classer(err error) Code {
-	switch {
-	case errors.Is(err, raster.ErrTooLarge), errors.Is(err, pdfin.ErrTooLarge), errors.Is(err, pdfin.ErrEncrypted), errors.Is(err, pdfin.ErrJavaScript),
-		errors.Is(err, pdfin.ErrXFA), errors.Is(err, pdfin.ErrAttachments), errors.Is(err, pdfin.ErrAction), errors.Is(err, pdfin.ErrMultimedia):
+	if raison(err) != "" {
 		return Dangereux
 	}
 	return IllisibleFichier

@@ -1,56 +1,54 @@
 package numerisation
 
 import (
-	"bytes"
 	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"image"
 	"io"
-	"math"
 
+	"github.com/scor-sdk/scor-sdk-go/internal/ccitt"
 	"github.com/scor-sdk/scor-sdk-go/internal/jpeg"
 	"github.com/scor-sdk/scor-sdk-go/internal/pdf"
-	"github.com/scor-sdk/scor-sdk-go/internal/pdfin"
 	"github.com/scor-sdk/scor-sdk-go/internal/raster"
+	"github.com/scor-sdk/scor-sdk-go/scor/numerisation/internal/retouche"
 )
 
-var (
-	errPDF      = errors.New("numerisation: no PDF reader; pass WithPDF")
-	errLogiciel = errors.New("numerisation: a PDF that isn't made of scans can't be joined to other files")
-)
+var errPDF = errors.New("numerisation: no PDF reader; pass WithPDF")
 
-// raison is why a file is dangerous, in French.
+// raisons are why a file is dangerous, in French.
+var raisons = []struct {
+	err error
+	fr  string
+}{
+	{ErrPDFChiffre, "chiffré"}, {ErrPDFJavaScript, "programme JavaScript"}, {ErrPDFXFA, "formulaire XFA"},
+	{ErrPDFFichierJoint, "fichiers joints"}, {ErrPDFAction, "action automatique"}, {ErrPDFMultimedia, "son, vidéo ou 3D"},
+	{ErrPDFTropGrand, "contenu démesuré"}, {raster.ErrTooLarge, "contenu démesuré"},
+}
+
+// raison is why a file is dangerous, in French; "" if it isn't.
 func raison(err error) string {
-	for _, r := range []struct {
-		err error
-		fr  string
-	}{
-		{pdfin.ErrEncrypted, "chiffré"}, {pdfin.ErrJavaScript, "programme JavaScript"}, {pdfin.ErrXFA, "formulaire XFA"},
-		{pdfin.ErrAttachments, "fichiers joints"}, {pdfin.ErrAction, "action automatique"}, {pdfin.ErrMultimedia, "son, vidéo ou 3D"},
-		{pdfin.ErrTooLarge, "contenu démesuré"},
-	} {
+	for _, r := range raisons {
 		if errors.Is(err, r.err) {
 			return r.fr
 		}
 	}
-	return "contenu démesuré"
+	return ""
 }
 
 // lirePDF reads a PDF once.
-func (n *Numeriseur) lirePDF(ctx context.Context, s *ouverte) (*pdfin.Document, error) {
+func (n *Numeriseur) lirePDF(ctx context.Context, s *ouverte) (*DocumentPDF, error) {
 	if s.doc != nil {
 		return s.doc, nil
 	}
 	if n.pdf == nil {
 		return nil, errPDF
 	}
-	pages := 0
+	l := LimitesPDF{Memoire: n.memoire, DPI: n.dpiDessin()}
 	if n.profil.PagesMax > 0 {
-		pages = n.profil.PagesMax + 1
+		l.Pages = n.profil.PagesMax + 1
 	}
-	doc, err := n.pdf.Lire(ctx, s, s.Taille, pdfin.Options{Limit: n.memoire, MaxPages: pages})
+	doc, err := n.pdf.Open(ctx, s, s.Taille, l)
 	if err != nil {
 		return nil, err
 	}
@@ -58,93 +56,123 @@ func (n *Numeriseur) lirePDF(ctx context.Context, s *ouverte) (*pdfin.Document, 
 	return doc, nil
 }
 
-// numerise returns the scan that a page is, if it is one that can be judged and taken out of its PDF: one image that covers the page.
-func numerise(p *pdfin.Page) (pdfin.Placement, bool) {
-	pl, ok := p.Scan()
-	if !ok || pl.Coverage < 0.98 || pl.Image.Codec == pdfin.JBIG2 || pl.Image.Codec == pdfin.JPX || pl.Image.Space == pdfin.Other && !pl.Image.Mask {
-		return pl, false
+// dpiDessin is the resolution at which pages of text are drawn: letters of the size of a footnote need 200 dots per
+// inch to be read.
+func (n *Numeriseur) dpiDessin() float64 {
+	d := max(n.profil.DPIMin, 200)
+	if l := n.profil.DPIMax; l > 0 {
+		d = min(d, l)
 	}
-	l := float64(pl.Image.Width) / pl.DPIX * 25.4
-	h := float64(pl.Image.Height) / pl.DPIY * 25.4
-	if math.Abs(math.Mod(pl.AngleDeg+360, 180)-90) < 45 {
-		l, h = h, l
-	}
-	// An image larger than its page is cropped by it.
-	return pl, l < p.WidthMM*1.02+1 && h < p.HeightMM*1.02+1
+	return d
 }
 
-// feuilletsPDF yields the pages of a PDF made of scans.
+// feuilletsPDF yields the pages of a PDF.
 func (n *Numeriseur) feuilletsPDF(ctx context.Context, s *ouverte, yield func(*feuillet, error) bool) {
 	doc, err := n.lirePDF(ctx, s)
 	if err != nil {
 		yield(nil, err)
 		return
 	}
-	for _, p := range doc.Pages {
-		pl, ok := numerise(p)
-		if !ok {
-			if !yield(nil, errLogiciel) {
+	for i := range doc.Pages {
+		p := &doc.Pages[i]
+		if p.Image == nil {
+			if !yield(nil, p.Obstacle) {
 				return
 			}
 			continue
 		}
-		if !yield(n.feuilletPDF(s.Source, p, pl), nil) {
+		if !yield(n.feuilletPDF(s.Source, p, i+1), nil) {
 			return
 		}
 	}
 }
 
-func (n *Numeriseur) feuilletPDF(s Source, p *pdfin.Page, pl pdfin.Placement) *feuillet {
-	m := pl.Image
-	f := &feuillet{source: s.Nom, numero: p.Number, l: m.Width, h: m.Height, dpiX: pl.DPIX, dpiY: pl.DPIY, miroir: pl.Mirrored}
-	quarts := math.Round(pl.AngleDeg / 90)
-	f.rotation = ((-int(quarts)*90)%360 + 360) % 360
-	f.biais = pl.AngleDeg - quarts*90
-	charger := func() io.Reader {
-		b, err := m.Load()
-		if err != nil {
-			return lecteurEnErreur{err}
-		}
-		return bytes.NewReader(b)
+func (n *Numeriseur) feuilletPDF(s Source, p *PagePDF, numero int) *feuillet {
+	m := p.Image
+	f := &feuillet{
+		source: s.Nom, numero: numero, l: m.Largeur, h: m.Hauteur, dpiX: m.DPIX, dpiY: m.DPIY, rotation: m.Rotation, miroir: m.Miroir,
+		biais: m.Biais, marges: m.Marges, dessin: m.Dessin, logiciel: p.Logiciel && p.DPIX == 0, couleur: couleurs[m.Couleur],
 	}
-	f.brut = charger
-	if m.Bilevel() {
-		f.couleur = pdf.NoirBlanc
-		f.runs = func(ctx context.Context, r *raster.Runs) error { return m.Runs(ctx, r, n.memoire) }
-		if c := m.CCITT; m.Codec == pdfin.CCITT && c.K < 0 && !c.ByteAlign && (m.Mask || m.Space == pdfin.GraySpace) {
-			f.flux = &flux{codage: pdf.G4, noirEst1: c.Invert == m.Inverted, taille: m.Length, ouvrir: charger, entier: true}
-		}
+	f.brut = func() io.Reader { return io.NewSectionReader(s, 0, s.Taille) }
+	if m.Flux != nil {
+		f.brut = func() io.Reader { return ouvrirFlux(m) }
+	}
+	switch {
+	case m.Codage == PDFG4:
+		f.flux = &flux{codage: pdf.G4, noirEst1: m.NoirEst1, taille: m.Octets, ouvrir: f.brut, entier: true}
+		f.runs = func(ctx context.Context, r *raster.Runs) error { return n.runsG4(m, r) }
 		return f
-	}
-	f.gris = func(ctx context.Context) (*image.Gray, error) { return m.Gray(ctx, n.memoire) }
-	f.couleur = pdf.Gris
-	if m.Space != pdfin.GraySpace {
-		f.couleur = pdf.RGB
-	}
-	if m.Codec != pdfin.JPEG {
+	case m.Couleur == PDFNoirBlanc:
+		f.runs = func(ctx context.Context, r *raster.Runs) error { return n.runsPDF(ctx, m, r) }
 		return f
-	}
-	b, err := m.Load()
-	if err != nil {
-		return f
-	}
-	h, err := jpeg.ReadHeader(bytes.NewReader(b), int64(len(b)))
-	if err != nil {
-		return f
-	}
-	if h.Components == 3 {
-		f.image = func(ctx context.Context) (image.Image, error) {
-			b, err := m.Load()
+	case m.Codage == PDFJPEG:
+		f.flux = &flux{codage: pdf.JPEG, taille: m.Octets, ouvrir: f.brut, entier: m.Complet}
+		f.gris = func(ctx context.Context) (*image.Gray, error) {
+			b, err := io.ReadAll(ouvrirFlux(m))
 			if err != nil {
 				return nil, err
 			}
-			return jpeg.Decode(ctx, b, n.memoire)
+			return jpeg.DecodeGray(ctx, b, jpeg.Options{Limit: n.memoire})
 		}
+	default:
+		f.gris = func(ctx context.Context) (*image.Gray, error) { return n.grisPDF(ctx, m) }
 	}
-	if h.Baseline() && !m.Inverted && !m.SoftMask && (h.Components == 1 && m.Space == pdfin.GraySpace || h.Components == 3 && m.Space == pdfin.RGBSpace) {
-		f.flux = &flux{codage: pdf.JPEG, taille: int64(len(b)), ouvrir: charger, entier: h.Ended}
+	if m.Couleur == PDFRVB {
+		f.image = m.Pixels
 	}
 	return f
+}
+
+func ouvrirFlux(m *ImagePDF) io.Reader {
+	r, err := m.Flux()
+	if err != nil {
+		return lecteurEnErreur{err}
+	}
+	return r
+}
+
+func (n *Numeriseur) runsG4(m *ImagePDF, r *raster.Runs) error {
+	b, err := io.ReadAll(ouvrirFlux(m))
+	if err != nil {
+		return err
+	}
+	_, err = ccitt.Decode(r, b, ccitt.Params{Width: m.Largeur, Rows: m.Hauteur, K: -1, Invert: !m.NoirEst1}, n.memoire)
+	return err
+}
+
+// runsPDF reads a black and white page; the package's own reader hands over a bitmap.
+func (n *Numeriseur) runsPDF(ctx context.Context, m *ImagePDF, r *raster.Runs) error {
+	p, err := m.Pixels(ctx)
+	if err != nil {
+		return err
+	}
+	if b, ok := p.(*raster.Bitmap); ok {
+		r.Reset(b.Width, n.memoire)
+		var ligne []int32
+		for y := range b.Height {
+			ligne = raster.AppendChanges(ligne[:0], b.Row(y), b.Width)
+			if err := r.AppendRow(ligne); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	g, err := retouche.Gris(p, n.memoire)
+	if err != nil {
+		return err
+	}
+	return seuiller(r, g, 128, n.memoire)
+}
+
+func (n *Numeriseur) grisPDF(ctx context.Context, m *ImagePDF) (*image.Gray, error) {
+	p, err := m.Pixels(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if g, ok := p.(*image.Gray); ok {
+		return g, nil
+	}
+	return retouche.Gris(p, n.memoire)
 }
 
 // lecteurEnErreur is a reader that fails.
@@ -152,117 +180,48 @@ type lecteurEnErreur struct{ err error }
 
 func (l lecteurEnErreur) Read([]byte) (int, error) { return 0, l.err }
 
-// documentPDF returns the PDF that the sources are, if they are a single one whose pages aren't all scans: it is kept as it is.
-func (n *Numeriseur) documentPDF(ctx context.Context, sources []*ouverte) *pdfin.Document {
-	if len(sources) != 1 || n.pdf == nil {
-		return nil
-	}
-	if g, err := reconnaitre(sources[0].Source); err != nil || g != genrePDF {
-		return nil
-	}
-	doc, err := n.lirePDF(ctx, sources[0])
-	if err != nil {
-		return nil
-	}
-	for _, p := range doc.Pages {
-		if _, ok := numerise(p); !ok {
-			return doc
-		}
-	}
-	return nil
-}
-
-// garder judges a PDF made by software and, if it satisfies the profile, gives it on byte for byte.
-func (n *Numeriseur) garder(ctx context.Context, w io.Writer, s *ouverte, doc *pdfin.Document) (*Resultat, error) {
-	r := &Resultat{}
-	a := &atelier{n: n}
-	for _, p := range doc.Pages {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		r.Pages = append(r.Pages, a.jugerLogiciel(s, p))
-	}
-	c := func(code Code, mesure, limite float64, unite, message string) {
-		r.Constats = append(r.Constats, Constat{Code: code, Etat: Present, Bloquant: true, Mesure: mesure, Limite: limite, Unite: unite, Source: n.profil.Source, Message: message})
-	}
-	pr := &n.profil
-	if l := pr.PagesMax; l > 0 && len(doc.Pages) > l {
-		c(Poids, float64(len(doc.Pages)), float64(l), "pages", fmt.Sprintf("La pièce a plus de %d pages : séparez-la en plusieurs pièces.", l))
-	}
-	limite := pr.OctetsParPiece
-	if l := pr.OctetsParPage * int64(len(doc.Pages)); l > 0 && (limite == 0 || l < limite) {
-		limite = l
-	}
-	if limite > 0 && s.Taille > limite {
-		c(Poids, float64(s.Taille), float64(limite), "octets", fmt.Sprintf("Le PDF pèse %d Ko, la limite est de %d Ko : imprimez-le et numérisez-le en noir et blanc.", s.Taille/1000, limite/1000))
-	}
-	if pr.FormatPDF == "PDF/A-1b" && (doc.PDFA != "1B" && doc.PDFA != "1A" || doc.Invalid != nil) {
-		c(Format, 0, 0, "", "Ce PDF n'est pas au format d'archivage PDF/A-1b : enregistrez-le dans ce format, ou imprimez-le et numérisez-le.")
-	}
-	if len(r.Motifs()) > 0 {
-		return r, nil
-	}
-	h := sha256.New()
-	octets, err := io.Copy(io.MultiWriter(w, h), contexte{ctx, io.NewSectionReader(s, 0, s.Taille)})
-	if err != nil {
-		return nil, err
-	}
-	h.Sum(r.Empreinte[:0])
-	r.Octets = octets
-	for i := range r.Pages {
-		p := &r.Pages[i]
-		p.Retenue = true
-		p.Etapes = []Etape{{Nom: "transmettre", Detail: "PDF inchangé", Avant: r.Empreinte, Apres: r.Empreinte}}
-	}
-	r.Accepte = true
-	return r, nil
-}
-
-// contexte is a reader that ends with its context.
-type contexte struct {
-	ctx context.Context
-	r   io.Reader
-}
-
-func (c contexte) Read(b []byte) (int, error) {
-	if err := c.ctx.Err(); err != nil {
-		return 0, err
-	}
-	return c.r.Read(b)
-}
-
-// jugerLogiciel judges a page of text and drawings: its size, and the resolution of its images. Its legibility is its software's.
-func (a *atelier) jugerLogiciel(s *ouverte, p *pdfin.Page) Page {
-	page := Page{Source: s.Nom, Numero: p.Number, LargeurMM: p.WidthMM, HauteurMM: p.HeightMM}
-	c := constats{page: &page}
-	pr := &a.n.profil
-	var pire *pdfin.Placement
-	for i := range p.Placements {
-		pl := &p.Placements[i]
-		if _, err := raster.Check(pl.Image.Width, pl.Image.Height, max(1, pl.Image.Bits)*pl.Image.Components(), a.n.memoire); err != nil {
-			page.Constats = append(page.Constats, constatErreur(err))
-		}
-		// Logos and stamps may be coarse; an image that covers most of the page is the piece itself.
-		if pl.Coverage > 0.5 && (pire == nil || min(pl.DPIX, pl.DPIY) < min(pire.DPIX, pire.DPIY)) {
-			pire = pl
-		}
-	}
+// constatPDF is the finding of an error of reading PDFs, if it is one that isn't dangerous.
+func constatPDF(err error) (Constat, bool) {
+	k := Constat{Code: Format, Etat: Present, Bloquant: true}
 	switch {
-	case pire == nil:
-		c.nonTeste(Resolution)
-	case min(pire.DPIX, pire.DPIY) < pr.DPIMin*0.99:
-		page.DPIX, page.DPIY = pire.DPIX, pire.DPIY
-		dpi := min(pire.DPIX, pire.DPIY)
-		c.present(Resolution, true, true, dpi, pr.DPIMin, "ppp", pr.Source,
-			fmt.Sprintf("Résolution de %.0f ppp, trop faible : réglez le scanner sur %.0f ppp ou plus et numérisez à nouveau.", dpi, pr.DPIMin))
+	case errors.Is(err, errPDF):
+		k.Code = IllisibleFichier
+		k.Message = "Les fichiers PDF ne sont pas acceptés sur ce poste : enregistrez la numérisation en TIFF, JPEG ou PNG."
+	case errors.Is(err, ErrPDFJPEG2000):
+		k.Renumeriser = true
+		k.Message = "Le scanner a comprimé la page en JPEG 2000 : dans ses réglages, choisissez la compression JPEG" +
+			" (parfois nommée « standard » ou « compatible »), et numérisez à nouveau."
+	case errors.Is(err, ErrPDFNonDessinable):
+		k.Message = "Cette page contient des éléments qui ne peuvent pas être reproduits fidèlement : imprimez-la et numérisez la feuille."
 	default:
-		page.DPIX, page.DPIY = pire.DPIX, pire.DPIY
-		c.absent(Resolution, min(pire.DPIX, pire.DPIY), pr.DPIMin, "ppp", pr.Source)
+		return k, false
 	}
-	a.format(p.WidthMM, p.HeightMM, c)
-	if len(p.Placements) == 0 && !p.Text && !p.Vector && p.Annotations == 0 {
-		c.present(PageBlanche, true, false, 0, 0, "", sourceDefauts, "La page est blanche : vérifiez le document.")
+	return k, true
+}
+
+// decrire says how a page was made from its source.
+func (f *feuillet) decrire() (nom, detail string) {
+	if f.dessin != "" {
+		return "dessiner", f.dessin
 	}
-	c.nonTeste(TropClair, TropSombre, Contraste, Flou, Tronque, BordsNoirs, Inclinaison, Rotation, DeuxPages)
-	return page
+	return "decoder", ""
+}
+
+// cadre is the size of the page in millimetres, as stored: the image and the white margins around it.
+func (f *feuillet) cadre() (l, h float64) {
+	return float64(f.l)/f.dpiX*25.4 + f.marges[0] + f.marges[2], float64(f.h)/f.dpiY*25.4 + f.marges[1] + f.marges[3]
+}
+
+// margesVues are the margins of the page once a mirror image is set right.
+func (f *feuillet) margesVues() [4]float64 {
+	m := f.marges
+	if f.miroir {
+		m[0], m[2] = m[2], m[0]
+	}
+	return m
+}
+
+// messagePoids is what to do about a PDF that is too heavy to be kept.
+func messagePoids(taille, limite int64) string {
+	return fmt.Sprintf("Le PDF pèse %d Ko, la limite est de %d Ko : imprimez-le et numérisez-le en noir et blanc.", taille/1000, limite/1000)
 }

@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"github.com/scor-sdk/scor-sdk-go/internal/pdf"
-	"github.com/scor-sdk/scor-sdk-go/internal/pdfin"
 	"github.com/scor-sdk/scor-sdk-go/internal/raster"
 	"github.com/scor-sdk/scor-sdk-go/scor"
 	"github.com/scor-sdk/scor-sdk-go/scor/numerisation/internal/mesure"
@@ -37,7 +36,7 @@ type Numeriseur struct {
 	sansJugement bool
 	info         pdf.Info
 	horloge      func() time.Time
-	pdf          pdfin.Reader
+	pdf          LecteurPDF
 	ateliers     chan *atelier
 }
 
@@ -58,8 +57,8 @@ func WithTitre(titre, createur string) Option {
 // WithID gives the PDF's identifier, 16 bytes. Without it the identifier comes from the content.
 func WithID(id [16]byte) Option { return func(n *Numeriseur) { n.info.ID = id[:] } }
 
-// WithPDF reads PDF files too. l is pdfentree.Lecteur, which links pdfcpu; without it PDFs are refused.
-func WithPDF(l pdfin.Reader) Option { return func(n *Numeriseur) { n.pdf = l } }
+// WithPDF reads PDF files too. pdfentree.New makes a reader, which links pdfcpu; without one PDFs are refused.
+func WithPDF(l LecteurPDF) Option { return func(n *Numeriseur) { n.pdf = l } }
 
 // WithParalleles sets how many pages are worked on at once; each takes up to the profile's memory. The default is the number of processors, 4 at
 // most.

@@ -39,7 +39,7 @@ func reference(t testing.TB) scor.ProfilNumerisation {
 
 func nouveau(t testing.TB, opts ...numerisation.Option) *numerisation.Numeriseur {
 	t.Helper()
-	n, err := numerisation.New(reference(t), append([]numerisation.Option{numerisation.WithPDF(pdfentree.Lecteur)}, opts...)...)
+	n, err := numerisation.New(reference(t), append([]numerisation.Option{numerisation.WithPDF(pdfentree.New())}, opts...)...)
 	if err != nil {
 		t.Fatal(err)
 	}

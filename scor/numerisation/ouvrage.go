@@ -27,6 +27,7 @@ type ouvrage struct {
 	tour       int // clockwise, by the PDF's matrix
 	redresse   bool
 	rogne      bool // no longer the size of the frame
+	marges     [4]float64
 	empreinte  scor.Empreinte
 	etapes     []Etape
 	constats   []Constat
@@ -88,7 +89,8 @@ func (a *atelier) refaire(ctx context.Context, f *feuillet, e *examen, s *sortie
 	if err != nil {
 		return err
 	}
-	o.etapes = append(s.page.Etapes, Etape{Nom: "decoder", Avant: hacher(f.brut()), Apres: o.empreinte})
+	nom, detail := f.decrire()
+	o.etapes = append(s.page.Etapes, Etape{Nom: nom, Detail: detail, Avant: hacher(f.brut()), Apres: o.empreinte})
 	o.tour = e.tourner
 	if s.page.Rotation != 0 && a.n.permis(tourner) {
 		// The pixels stay as they lie: the PDF's matrix turns them.
@@ -117,8 +119,10 @@ func (a *atelier) refaire(ctx context.Context, f *feuillet, e *examen, s *sortie
 	s.page.Etapes = append(s.page.Etapes, Etape{Nom: "coder", Detail: code.detail, Avant: o.empreinte, Apres: hacher(bytes.NewReader(octets))})
 	l, h := o.taille()
 	a.poser(s, l, h, o.dpiX, o.dpiY, o.tour, false)
+	s.image.Marges = o.marges
 	if o.rogne {
-		s.page.LargeurMM, s.page.HauteurMM = float64(l)/o.dpiX*25.4, float64(h)/o.dpiY*25.4
+		s.page.LargeurMM = float64(l)/o.dpiX*25.4 + o.marges[0] + o.marges[2]
+		s.page.HauteurMM = float64(h)/o.dpiY*25.4 + o.marges[1] + o.marges[3]
 		if o.tour%180 != 0 {
 			s.page.LargeurMM, s.page.HauteurMM = s.page.HauteurMM, s.page.LargeurMM
 		}
@@ -128,7 +132,7 @@ func (a *atelier) refaire(ctx context.Context, f *feuillet, e *examen, s *sortie
 
 // ouvrir decodes the page in all its colours.
 func (a *atelier) ouvrir(ctx context.Context, f *feuillet, e *examen) (*ouvrage, error) {
-	o := &ouvrage{dpiX: f.dpiX, dpiY: f.dpiY}
+	o := &ouvrage{dpiX: f.dpiX, dpiY: f.dpiY, marges: f.margesVues()}
 	var err error
 	switch {
 	case f.runs != nil:

@@ -83,6 +83,7 @@ func (a *atelier) preparer(ctx context.Context, f *feuillet, budget int64) *sort
 		s.transmise = true
 		s.page.Octets = f.flux.taille
 		a.poser(s, f.l, f.h, f.dpiX, f.dpiY, e.tourner, f.miroir)
+		s.image.Marges = f.marges
 		if s.page.Rotation != 0 && a.n.permis(tourner) {
 			h := hacher(f.flux.ouvrir())
 			s.page.Etapes = append(s.page.Etapes, Etape{Nom: tourner, Detail: fmt.Sprintf("%d° par la matrice du PDF", e.tourner), Avant: h, Apres: h})

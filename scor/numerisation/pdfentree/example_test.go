@@ -10,7 +10,7 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/scor/numerisation/pdfentree"
 )
 
-// A PDF that runs a program when it is opened: whoever passes pdfentree.Lecteur has it read, and refused.
+// A PDF that runs a program when it is opened: whoever passes pdfentree.New has it read, and refused.
 const piege = `%PDF-1.4
 1 0 obj
 << /Type /Catalog /Pages 2 0 R /OpenAction << /S /JavaScript /JS (app.alert\(1\)) >> >>
@@ -40,7 +40,7 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	n, err := numerisation.New(profil.Numerisation, numerisation.WithPDF(pdfentree.Lecteur))
+	n, err := numerisation.New(profil.Numerisation, numerisation.WithPDF(pdfentree.New()))
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -10,7 +10,8 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/internal/raster"
 )
 
-// image reads an image's dictionary. It checks the dimensions against the limit, at what a decoded page takes: a byte a pixel, four in colour.
+// image reads an image's dictionary. It checks the dimensions against the limit, at what a decoded page takes: a byte
+// a pixel, four in colour.
 func (d *document) image(number int, sd *types.StreamDict, resources types.Dict) (*pdfin.Image, *pdfin.Refusal) {
 	m := &pdfin.Image{
 		Object: number,
@@ -174,8 +175,8 @@ func cmyk(c, m, y, k byte) [3]byte {
 	return [3]byte{light(c), light(m), light(y)}
 }
 
-// decodeArray finds whether the Decode array exchanges light and dark. Others than that and the default aren't told apart from the default:
-// scanners don't write them.
+// decodeArray finds whether the Decode array exchanges light and dark. Others than that and the default aren't told
+// apart from the default: scanners don't write them.
 func (d *document) decodeArray(m *pdfin.Image, o types.Object) {
 	a := d.array(o)
 	if len(a) < 2 || m.Space == pdfin.IndexedSpace && m.Bits != 1 {

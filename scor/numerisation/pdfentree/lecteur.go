@@ -1,14 +1,16 @@
-// Package pdfentree reads PDFs that come in as pieces, with pdfcpu, and says what each page is: a scanner's image with its effective
-// resolution, or text and drawings of software. Documents that could harm or mislead who opens them (encryption, JavaScript, XFA forms,
-// attached files, actions that start programs or send data, multimedia), and those that would take too much memory, are refused with a
-// *pdfin.Refusal that wraps the reason.
+// Package pdfentree reads PDFs that come in as pieces, with pdfcpu, and says what each page is: a scanner's image
+// with its effective resolution, or text and drawings of software. Documents that could harm or mislead who opens
+// them (encryption, JavaScript, XFA forms, attached files, actions that start programs or send data, multimedia), and
+// those that would take too much memory, are refused with an error that wraps the reason, one of numerisation's
+// ErrPDF….
 //
-// It is a package of its own so that who doesn't read PDFs doesn't link pdfcpu. It implements what it needs of ISO 32000-1: page tree and
-// inherited attributes (7.7.3), content streams' graphics state, XObjects and inline images (8.4, 8.9, 8.10), text rendering modes (9.3.6).
+// It is a package of its own so that who doesn't read PDFs doesn't link pdfcpu. It implements what it needs of ISO
+// 32000-1: page tree and inherited attributes (7.7.3), content streams' graphics state, XObjects and inline images
+// (8.4, 8.9, 8.10), text rendering modes (9.3.6).
 //
-// pdfcpu is run with limits on what it may load and inflate, over a reader with a budget of bytes that also ends with the context, in a
-// goroutine whose panics become errors. When the context ends, or the delay that reading may take, it returns at once; pdfcpu's goroutine
-// follows at its next read.
+// pdfcpu is run with limits on what it may load and inflate, over a reader with a budget of bytes that also ends with
+// the context, in a goroutine whose panics become errors. When the context ends, or the delay that reading may take,
+// it returns at once; pdfcpu's goroutine follows at its next read.
 package pdfentree
 
 import (
@@ -25,18 +27,39 @@ import (
 
 	"github.com/scor-sdk/scor-sdk-go/internal/pdfin"
 	"github.com/scor-sdk/scor-sdk-go/internal/raster"
+	"github.com/scor-sdk/scor-sdk-go/scor/numerisation"
 )
 
-// Lecteur reads PDFs with pdfcpu. Pass it to numerisation.WithPDF.
-var Lecteur pdfin.Reader = lecteur{}
+// Lecteur reads PDFs with pdfcpu. It is safe for concurrent use.
+type Lecteur struct{}
 
-type lecteur struct{}
+// Option changes what [New] makes.
+type Option func(*Lecteur)
+
+// New returns a reader to be passed to numerisation.WithPDF.
+func New(opts ...Option) *Lecteur {
+	l := &Lecteur{}
+	for _, o := range opts {
+		o(l)
+	}
+	return l
+}
+
+// Open reads a PDF of the given size in bytes.
+func (l *Lecteur) Open(ctx context.Context, r io.ReaderAt, taille int64, lim numerisation.LimitesPDF) (*numerisation.DocumentPDF, error) {
+	opt := pdfin.Options{Limit: lim.Memoire, MaxPages: lim.Pages, Delay: lim.Delai}
+	doc, err := l.read(ctx, r, taille, opt)
+	if err != nil {
+		return nil, err
+	}
+	return present(doc, opt), nil
+}
 
 // configure keeps pdfcpu from writing a folder of its own in the user's home.
 var configure = sync.OnceFunc(api.DisableConfigDir)
 
-// Lire reads a PDF of the given size in bytes.
-func (lecteur) Lire(ctx context.Context, r io.ReaderAt, size int64, opt pdfin.Options) (*pdfin.Document, error) {
+// read reads the facts of a PDF.
+func (l *Lecteur) read(ctx context.Context, r io.ReaderAt, size int64, opt pdfin.Options) (*pdfin.Document, error) {
 	if opt.Limit <= 0 {
 		opt.Limit = raster.DefaultLimit
 	}
@@ -61,7 +84,7 @@ func (lecteur) Lire(ctx context.Context, r io.ReaderAt, size int64, opt pdfin.Op
 	}
 	done := make(chan outcome, 1)
 	go func() {
-		doc, err := lire(ctx, r, size, opt)
+		doc, err := readNow(ctx, r, size, opt)
 		done <- outcome{doc, err}
 	}()
 	select {
@@ -77,7 +100,7 @@ func (lecteur) Lire(ctx context.Context, r io.ReaderAt, size int64, opt pdfin.Op
 	return nil, ctx.Err()
 }
 
-func lire(ctx context.Context, r io.ReaderAt, size int64, opt pdfin.Options) (doc *pdfin.Document, err error) {
+func readNow(ctx context.Context, r io.ReaderAt, size int64, opt pdfin.Options) (doc *pdfin.Document, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			// The value may quote the document; it stays out of the error.
@@ -127,8 +150,8 @@ func cause(err error) string {
 	return "the file's structure can't be read"
 }
 
-// budgetReader is an io.ReadSeeker over a file that ends with its context, and gives out no more bytes than its budget: objects that
-// overlap, or refer to one stream a thousand times, can't make a small file a large one.
+// budgetReader is an io.ReadSeeker over a file that ends with its context, and gives out no more bytes than its
+// budget: objects that overlap, or refer to one stream a thousand times, can't make a small file a large one.
 type budgetReader struct {
 	ctx  context.Context
 	r    io.ReaderAt

@@ -30,7 +30,7 @@ var update = flag.Bool("update", false, "write golden files again")
 
 func lireOctets(t testing.TB, data []byte, opt pdfin.Options) (*pdfin.Document, error) {
 	t.Helper()
-	return Lecteur.Lire(t.Context(), bytes.NewReader(data), int64(len(data)), opt)
+	return New().read(t.Context(), bytes.NewReader(data), int64(len(data)), opt)
 }
 
 func mustLire(t testing.TB, data []byte) *pdfin.Document {
@@ -448,7 +448,7 @@ func TestContext(t *testing.T) {
 	data := onePage(t, "/Width 1 /Height 1 /ColorSpace /DeviceGray /BitsPerComponent 8", []byte("x"))
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := Lecteur.Lire(ctx, bytes.NewReader(data), int64(len(data)), pdfin.Options{}); !errors.Is(err, context.Canceled) {
+	if _, err := New().read(ctx, bytes.NewReader(data), int64(len(data)), pdfin.Options{}); !errors.Is(err, context.Canceled) {
 		t.Errorf("done before: %v", err)
 	}
 	ctx, cancel = context.WithCancel(t.Context())
@@ -456,7 +456,7 @@ func TestContext(t *testing.T) {
 	defer close(b.until)
 	finished := make(chan error)
 	go func() {
-		_, err := Lecteur.Lire(ctx, b, int64(len(data)), pdfin.Options{})
+		_, err := New().read(ctx, b, int64(len(data)), pdfin.Options{})
 		finished <- err
 	}()
 	cancel()
@@ -470,7 +470,7 @@ func TestDelay(t *testing.T) {
 	data := onePage(t, "/Width 1 /Height 1 /ColorSpace /DeviceGray /BitsPerComponent 8", []byte("x"))
 	b := &blocked{data: data, until: make(chan struct{})}
 	defer close(b.until)
-	_, err := Lecteur.Lire(t.Context(), b, int64(len(data)), pdfin.Options{Delay: time.Millisecond})
+	_, err := New().read(t.Context(), b, int64(len(data)), pdfin.Options{Delay: time.Millisecond})
 	var r *pdfin.Refusal
 	if !errors.As(err, &r) || !errors.Is(err, pdfin.ErrTooSlow) {
 		t.Error(err)
@@ -484,7 +484,7 @@ func TestConcurrent(t *testing.T) {
 	for range 8 {
 		group.Go(func() {
 			for range 4 {
-				if _, err := Lecteur.Lire(t.Context(), bytes.NewReader(data), int64(len(data)), pdfin.Options{}); err != nil {
+				if _, err := New().read(t.Context(), bytes.NewReader(data), int64(len(data)), pdfin.Options{}); err != nil {
 					t.Error(err)
 				}
 			}
@@ -538,8 +538,8 @@ func describe(doc *pdfin.Document, err error) string {
 	return b.String()
 }
 
-// Every PDF of the shared scans gives facts or a clear refusal. The golden file says which; write it again with -update when a reader's
-// improvement, looked at, changes them.
+// Every PDF of the shared scans gives facts or a clear refusal. The golden file says which; write it again with
+// -update when a reader's improvement, looked at, changes them.
 func TestSharedScans(t *testing.T) {
 	files, err := filepath.Glob("../../../../shared/scans/*.pdf")
 	if err != nil {

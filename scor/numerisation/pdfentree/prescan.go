@@ -12,9 +12,9 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/internal/pdfin"
 )
 
-// preScan inflates, to nowhere, the streams that pdfcpu inflates as it reads a file (object streams and cross-reference streams), and refuses
-// the file if together they would take more than a quarter of limit. It finds them by their dictionaries' text; a dictionary that is too long
-// to be seen whole is taken for one.
+// preScan inflates, to nowhere, the streams that pdfcpu inflates as it reads a file (object streams and
+// cross-reference streams), and refuses the file if together they would take more than a quarter of limit. It finds
+// them by their dictionaries' text; a dictionary that is too long to be seen whole is taken for one.
 func preScan(ctx context.Context, r io.ReaderAt, size, limit int64) error {
 	const window = 1 << 20
 	const overlap = 4 << 10 // room for a dictionary before the keyword

@@ -34,7 +34,8 @@ func qpdf(t *testing.T, data []byte, args ...string) []byte {
 	return again
 }
 
-// The facts don't depend on how the file is laid out; what is encrypted is refused, even if it opens without a password.
+// The facts don't depend on how the file is laid out; what is encrypted is refused, even if it opens without a
+// password.
 func TestQPDF(t *testing.T) {
 	data := onePage(t, "/Width 20 /Height 30 /ColorSpace /DeviceGray /BitsPerComponent 8 /Filter /FlateDecode", deflate(t, make([]byte, 600)))
 	facts := func(data []byte) pdfin.Page {
