@@ -24,6 +24,8 @@ const (
 	ActionReclamee     = etats.Reclamee
 	ActionRejetee      = etats.Rejetee
 	ActionAnnuler      = etats.Annuler
+	ActionAccepter     = etats.Accepter
+	ActionRefuser      = etats.Refuser
 	ActionSansObjet    = etats.SansObjet
 	ActionAbandonner   = etats.Abandonner
 	ActionRelire       = etats.Relire
@@ -142,6 +144,8 @@ func (s *Suivi) actionPiece(ctx context.Context, g *geste, o *journal.Objet, n N
 		return s.oublierSerie(ctx, g, o)
 	case ActionRelier:
 		return s.relierPiece(ctx, g, o, d.Facture, c)
+	case ActionAccepter, ActionRefuser:
+		return s.trancherPiece(ctx, g, o, n == ActionAccepter, c)
 	case ActionClore:
 		g.sur(o, journal.Clore, c)
 	default:
@@ -204,6 +208,8 @@ func (s *Suivi) dissoudre(ctx context.Context, g *geste, lot string, suite func(
 
 func (s *Suivi) actionLotScor(ctx context.Context, g *geste, o *journal.Objet, n NomAction, c journal.Champs) error {
 	switch n {
+	case ActionAccepter:
+		return s.accepterLot(ctx, g, o, c)
 	case ActionReconstituer:
 		g.sur(o, journal.Reconstituer, c)
 		if err := s.dissoudre(ctx, g, o.Cle, nil); err != nil {
@@ -340,6 +346,15 @@ func (s *Suivi) actionMessage(ctx context.Context, g *geste, o *journal.Objet, n
 		s.vu(g, o, n, c)
 	}
 	return nil
+}
+
+// ActionsSur lists what is possible now on an object by its key, whether the synthesis lists it or not.
+func (s *Suivi) ActionsSur(ctx context.Context, genre journal.Genre, cle string) ([]Action, error) {
+	o, err := journal.Trouver(ctx, s.c.Journal, genre, cle)
+	if err != nil || o.Version == 0 {
+		return nil, err
+	}
+	return s.Actions(&o), nil
 }
 
 func (s *Suivi) actionReception(g *geste, o *journal.Objet, n NomAction, c journal.Champs) {

@@ -149,8 +149,17 @@ func (s *Suivi) lire(ctx context.Context, o *journal.Objet) error {
 	if c.Motif == "" {
 		c.Motif = journal.Efface
 	}
-	if !l.g.si(o, t, c) { // read again, in vain
-		c.Echeance, c.Attention = rien, journal.AFaire
+	if l.aVoir {
+		c.Attention = journal.AVoir
+	}
+	if !l.g.si(o, t, c) { // read again
+		c.Echeance = rien
+		switch {
+		case t == journal.Ignorer:
+			c.Attention = journal.AFaire
+		case !l.aVoir:
+			c.Attention = rien
+		}
 		l.g.sur(o, journal.Noter, c)
 	}
 	return s.ecrire(ctx, l.g)
@@ -179,6 +188,8 @@ type lecture struct {
 	remarques []string
 	effets    int
 	inconnu   bool
+	inconnues []string // invoices
+	aVoir     bool     // something that it says concerns nothing that the journal knows
 }
 
 // objet gives an object with what this message already changed of it.
@@ -269,17 +280,18 @@ func (l *lecture) arl(a *retour.ARL) error {
 		}
 	}
 	avant := o.Etat
-	if !l.faire(o, t, c) {
+	fait := l.faire(o, t, c)
+	if !fait {
 		l.remarque("Déjà connu : sans effet.")
+	}
+	if o.Genre == journal.LotFactures {
+		l.piecesHorsSujet(o, a)
 		return nil
 	}
-	if o.Etat == avant {
-		return nil
+	if !fait || o.Etat == avant {
+		return l.apresCoup(o, a)
 	}
-	if o.Genre == journal.LotScor {
-		return l.arlPieces(o, a)
-	}
-	return nil
+	return l.arlPieces(o, a)
 }
 
 // libelle is what the profile says of a code, else what the caisse says.
@@ -287,102 +299,14 @@ func (l *lecture) libelle(code, caisse string) string {
 	if c, ok := l.s.c.Profil.Code(code); ok {
 		return c.Libelle
 	}
-	caisse = masquer(caisse)
+	if caisse = masquer(strings.TrimSpace(caisse)); caisse == "" && code != "" {
+		return "code " + masquer(code)
+	}
 	const max = 200 // of a text that anybody may have written, the journal keeps the beginning; the whole is in the Coffre
 	if r := []rune(caisse); len(r) > max {
 		return string(r[:max])
 	}
 	return caisse
-}
-
-// arlPieces gives each piece of an answered lot its own answer. In an accepted lot a piece may be refused by its code. A refused lot whose
-// ARL names the pieces at fault is dissolved at once: the others go again without them, and each of those asks for a person. Otherwise a
-// person decides of the lot.
-func (l *lecture) arlPieces(o *journal.Objet, a *retour.ARL) error {
-	refus := map[string]retour.PieceARL{}
-	for _, p := range a.Pieces {
-		if c, _ := l.s.c.Profil.Code(p.Code); c.Severite == scor.RejetPiece || c.Severite == scor.RejetLot {
-			refus[p.ID] = p
-		}
-	}
-	var pieces []journal.Objet
-	for p, err := range l.s.c.Journal.Chercher(l.ctx, journal.Requete{Genre: journal.Piece, Dans: o.Cle}) {
-		if err != nil {
-			return err
-		}
-		pieces = append(pieces, p)
-	}
-	if !a.Positif {
-		return l.separer(o, pieces, refus)
-	}
-	for i := range pieces {
-		p := &pieces[i]
-		if r, ok := refus[p.Cle]; ok {
-			l.refuserPiece(o, p, r)
-			continue
-		}
-		var c journal.Champs
-		if p.Limite != 0 {
-			c.Limite = rien
-		}
-		if p.Code != "" || p.Motif != "" {
-			c.Code, c.Motif = journal.Efface, journal.Efface // of what was said before
-		}
-		if !l.faire(p, journal.RecevoirARLPositif, c) {
-			continue
-		}
-		f, err := l.objet(journal.Facture, p.Parent)
-		if err != nil {
-			return err
-		}
-		if f.Etat == journal.Refacture {
-			err = l.s.suivreFacture(l.ctx, l.g, p, l.reception.Cle)
-		} else {
-			err = l.s.noterSerie(l, p)
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return l.s.apresARLPositif(l, o)
-}
-
-// refuserPiece: the days to do it again began with the first attempt at sending its lot.
-func (l *lecture) refuserPiece(lot, p *journal.Objet, r retour.PieceARL) {
-	c := journal.Champs{Code: r.Code, Motif: l.libelle(r.Code, r.Libelle)}
-	if lot.Premier != 0 {
-		c.Limite = us(l.s.cal.apres(journal.Instant(lot.Premier), l.s.c.Profil.Delais.Succes))
-	}
-	l.faire(p, journal.RecevoirARLNegatif, c)
-}
-
-func (l *lecture) separer(o *journal.Objet, pieces []journal.Objet, refus map[string]retour.PieceARL) error {
-	fautives := 0
-	for i := range pieces {
-		if _, ok := refus[pieces[i].Cle]; ok {
-			fautives++
-		}
-	}
-	if fautives == 0 || o.Etat != journal.ARLNegatif {
-		return nil
-	}
-	l.faire(o, journal.Reconstituer, journal.Champs{Motif: "Les pièces en cause sont écartées, les autres repartent."})
-	for i := range pieces {
-		p := &pieces[i]
-		if p.Etat != journal.EnLot {
-			continue
-		}
-		if r, ok := refus[p.Cle]; ok {
-			l.refuserPiece(o, p, r)
-			continue
-		}
-		l.g.sur(p, journal.Delier, journal.Champs{Dans: journal.Efface, Mode: journal.Efface, Source: l.reception.Cle})
-		p.Etat = journal.Constitue
-		if err := l.s.suivreFacture(l.ctx, l.g, p, l.reception.Cle); err != nil {
-			return err
-		}
-	}
-	return l.s.reveiller(l.ctx, l.g, o.Parent)
 }
 
 // lotDeARL finds the lot that an ARL speaks of: by its number and date, and, where the ARL tells, by the message that carried it.

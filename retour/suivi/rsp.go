@@ -3,6 +3,7 @@ package suivi
 import (
 	"bytes"
 	"cmp"
+	"fmt"
 	"strings"
 
 	"github.com/scor-sdk/scor-sdk-go/fse"
@@ -22,6 +23,7 @@ func (l *lecture) rsp(x *retour.RSP) error {
 			}
 		}
 	}
+	l.direInconnues()
 	if err != nil {
 		l.inconnu = true
 		l.remarque("Retour NOEMIE illisible à partir d'un certain point.")
@@ -36,7 +38,8 @@ func (l *lecture) factureRSP(r *noemie.Reponse) error {
 		return err
 	}
 	if o == nil {
-		l.remarque("Facture %s inconnue.", r.Cle)
+		l.aVoir = true
+		l.factureInconnue(r.Cle)
 		return nil
 	}
 	t, ok := map[noemie.Issue]journal.Type{noemie.Paye: journal.Payer, noemie.Rejete: journal.Rejeter, noemie.Signale: journal.Signaler, noemie.Differe: journal.Noter}[r.Etat]
@@ -107,4 +110,22 @@ func (l *lecture) factureNommee(c noemie.Cle) (*journal.Objet, error) {
 		}
 	}
 	return nil, nil
+}
+
+// maxInconnues bounds what a message received says of the invoices that the journal doesn't know; the message itself has them all.
+const maxInconnues = 10
+
+func (l *lecture) factureInconnue(c noemie.Cle) { l.inconnues = append(l.inconnues, c.String()) }
+
+func (l *lecture) direInconnues() {
+	n := len(l.inconnues)
+	if n == 0 {
+		return
+	}
+	t := strings.Join(l.inconnues[:min(n, maxInconnues)], ", ")
+	if n > maxInconnues {
+		t += fmt.Sprintf(" et %d autres", n-maxInconnues)
+	}
+	l.remarque("%s : %s.", pluriel(int64(n), "facture inconnue", "factures inconnues"), t)
+	l.inconnues = nil
 }

@@ -9,6 +9,8 @@ const (
 	ModeManuel = "manuel"
 	ModeGarde  = "garde" // the rules keep the piece
 
+	ModeAmbigu = "ambigu" // a lot of pieces whose answer doesn't say which of its pieces it refuses; such a piece too
+
 	ModeGroupe = "groupe" // a lot whose file carries other lots: it leaves with them or not at all
 
 	ModeManque    = "manque"     // an invoice that is paid, and lacks a piece still
@@ -42,6 +44,9 @@ var (
 	nonDemandee = &Condition{"aucune règle ne la demande", func(o *journal.Objet) bool {
 		return o.Mode == ModeGarde && o.Attention > 0
 	}}
+	ambigu      = &Condition{"réponse ambiguë", func(o *journal.Objet) bool { return o.Mode == ModeAmbigu }}
+	douteuse    = &Condition{"code inconnu", func(o *journal.Objet) bool { return o.Attention > 0 }}
+	peutEtre    = &Condition{"dans un lot à la réponse ambiguë", func(o *journal.Objet) bool { return o.Code != "" }}
 	ecartee     = &Condition{"écartée de son lot", func(o *journal.Objet) bool { return o.Attention > 0 }}
 	signalee    = &Condition{"signalé", func(o *journal.Objet) bool { return o.Attention > 0 }}
 	jamaisParti = &Condition{"jamais essayé, seul dans son fichier", func(o *journal.Objet) bool {

@@ -12,6 +12,10 @@ var lignesMessage = []Ligne{
 var lignesReception = []Ligne{
 	{Genre: journal.Reception, Etats: etats(journal.Illisible), Quoi: "Un message reçu n'est pas reconnu{motif}.",
 		Conseil: "Le lire, compléter le profil s'il le faut, puis le faire relire.", Actions: actions(Relire, Clore)},
+	{Genre: journal.Reception, Etats: etats(journal.Traite), Si: signalee,
+		Quoi:    "Un message reçu parle de ce que ce journal ne connaît pas{motif}.",
+		Conseil: "Vérifier que c'est suivi ailleurs ; sinon le déposer, puis faire relire le message.",
+		Actions: actions(Relire, Clore)},
 }
 
 var lignesFacture = []Ligne{

@@ -17,6 +17,11 @@ var lignesLotScor = []Ligne{
 	{Genre: journal.LotScor, Etats: etats(journal.Papier, journal.Manuel, journal.Reconstitue), Si: signalee,
 		Quoi:    "La caisse accepte un lot qui avait déjà été remplacé.",
 		Conseil: "Vérifier que les pièces n'ont pas été envoyées deux fois."},
+	{Genre: journal.LotScor, Etats: etats(journal.ARLPositif), Si: ambigu, Situation: AReprendre, Poids: poidsAgir,
+		Quoi: "La caisse reçoit le lot, mais refuse une pièce qui n'y est pas{motif}.",
+		Conseil: "Demander à la caisse quelle pièce elle refuse, le dire de cette pièce, puis accepter le lot : " +
+			"aucune de ses pièces n'est dite acquittée d'ici là.",
+		Actions: actions(Accepter)},
 	{Genre: journal.LotScor, Etats: etats(journal.ARLPositif, journal.Verification), Si: signalee,
 		Quoi: "La caisse refuse un lot qu'elle avait accepté{motif}.", Conseil: "Se renseigner auprès de la caisse."},
 	{Genre: journal.LotScor, Etats: etats(journal.Constitue, journal.Transmis), Suite: "voir les échéances"},

@@ -12,6 +12,8 @@ const (
 	Relier       NomAction = "relier"     // to the invoice's new number
 	Reclamee     NomAction = "reclamee"   // the caisse says it hasn't got the piece
 	Rejetee      NomAction = "rejetee"    // the caisse says that the piece can't be used: the verification period counts it
+	Accepter     NomAction = "accepter"   // the caisse has it after all: its answer didn't say so, the person knows
+	Refuser      NomAction = "refuser"    // that is the piece which the caisse refuses
 	Annuler      NomAction = "annuler"    // a lot that never left, alone in its file
 	SansObjet    NomAction = "sans-objet" // the missing piece isn't needed
 	Abandonner   NomAction = "abandonner"
@@ -24,7 +26,7 @@ var libellesActions = map[NomAction]string{
 	Renvoyer: "Transmettre à nouveau", Reconstituer: "Reconstituer le lot", Papier: "Passer {repli}",
 	Manuel: "Traiter à la main", Relier: "Relier à la nouvelle facture",
 	Reclamee: "La caisse ne l'a pas reçue : transmettre à nouveau", Rejetee: "La caisse la dit inexploitable",
-	Annuler: "Annuler le lot", SansObjet: "Aucune pièce n'est nécessaire", Abandonner: "Abandonner ce message",
+	Accepter: "La caisse l'accepte", Refuser: "C'est elle que la caisse refuse", Annuler: "Annuler le lot", SansObjet: "Aucune pièce n'est nécessaire", Abandonner: "Abandonner ce message",
 	Relire: "Relire le message", Vu: "J'ai vu", Clore: "Clore",
 }
 
