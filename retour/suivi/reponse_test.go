@@ -150,13 +150,13 @@ func TestRSPFactureInconnue(t *testing.T) {
 }
 
 // retourNoemie is a return that says one state of some invoices of a file.
-func retourNoemie(f *fse.Fichier, etat noemie.Etat, rangs ...int) *noemie.Retour {
+func retourNoemie(f *fse.Fichier, etat noemie.Issue, rangs ...int) *noemie.Retour {
 	r := &noemie.Retour{Emballage: noemie.Blocs}
 	r.Entete.Date, r.Entete.Emetteur, r.Entete.Destinataire = f.Date, "00000001422422", f.Emetteur
 	r.Entete.TypeEmetteur, r.Entete.TypeDestinataire, r.Entete.ID, r.Entete.Reference = "CT", "TP", "AAAAAA", "0580"
 	for _, i := range rangs {
 		fa := f.Lots[0].Factures[i]
-		x := noemie.Facture{Cle: noemie.CleDe(fa.Cle), Date: fa.Date, Assure: fa.Assure, Etat: etat,
+		x := noemie.Reponse{Cle: noemie.CleDe(fa.Cle), Date: fa.Date, Assure: fa.Assure, Etat: etat,
 			AMO: &noemie.Part{Demande: fa.Total, DemandeConnue: true, Etat: etat}}
 		if etat == noemie.Paye {
 			x.AMO.Paye = fa.Total
@@ -169,13 +169,13 @@ func retourNoemie(f *fse.Fichier, etat noemie.Etat, rangs ...int) *noemie.Retour
 func (b *banc) posterRSP(r *noemie.Retour) {
 	b.t.Helper()
 	var w bytes.Buffer
-	if err := noemie.EcrireRetour(&w, r); err != nil {
+	if err := noemie.WriteRetour(&w, r); err != nil {
 		b.t.Fatal(err)
 	}
 	b.f.poster(b.f.mail("RSP", "RSP", w.Bytes()))
 }
 
-func (b *banc) rspDe(f *fse.Fichier, etat noemie.Etat, rangs ...int) {
+func (b *banc) rspDe(f *fse.Fichier, etat noemie.Issue, rangs ...int) {
 	b.t.Helper()
 	b.posterRSP(retourNoemie(f, etat, rangs...))
 }
