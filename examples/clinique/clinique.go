@@ -298,7 +298,9 @@ func lirePraticiens(chemin string) (map[string]string, error) {
 		return nil, err
 	}
 	defer f.Close()
-	lignes, err := csv.NewReader(f).ReadAll()
+	lecteur := csv.NewReader(f)
+	lecteur.FieldsPerRecord = -1 // a line with too few is told with its number
+	lignes, err := lecteur.ReadAll()
 	if err != nil {
 		return nil, fmt.Errorf("%s : %w", filepath.Base(chemin), err)
 	}
@@ -307,9 +309,21 @@ func lirePraticiens(chemin string) (map[string]string, error) {
 		if len(l) < 2 {
 			return nil, fmt.Errorf("%s, ligne %d : numéro,nom attendu", filepath.Base(chemin), i+1)
 		}
-		noms[strings.TrimSpace(l[0])] = strings.TrimSpace(l[1])
+		nom, err := papier.Nom(l[1], papier.NomMax)
+		if err != nil {
+			return nil, fmt.Errorf("%s, ligne %d : %s", filepath.Base(chemin), i+1, raisonNom(err))
+		}
+		noms[strings.TrimSpace(l[0])] = nom
 	}
 	return noms, nil
+}
+
+// raisonNom says in French why a name can't be taken.
+func raisonNom(err error) string {
+	if c := (*papier.ErreurCaractere)(nil); errors.As(err, &c) {
+		return c.Phrase()
+	}
+	return fmt.Sprintf("nom de plus de %d caractères", papier.NomMax)
 }
 
 func scenario(incident string) (frontal.Scenario, error) {

@@ -21,6 +21,8 @@ import (
 	"os/signal"
 	"path/filepath"
 	"strings"
+
+	"github.com/scor-sdk/scor-sdk-go/scor/papier"
 )
 
 type options struct {
@@ -111,6 +113,17 @@ func lireOptions(args []string, progres io.Writer) (options, error) {
 		return o, fmt.Errorf("-portee %s : lot ou facture attendu", o.portee)
 	case o.tirage > 0 && o.graine == "":
 		return o, errors.New("-tirage demande -graine : sans elle, nul ne peut refaire le tirage")
+	}
+	// A name that no document could write is refused here, before anything leaves.
+	for _, x := range []struct {
+		option string
+		nom    *string
+	}{{"-signataire", &o.signataire}, {"-mandant", &o.mandant}} {
+		nom, err := papier.Nom(*x.nom, papier.NomMax)
+		if err != nil {
+			return o, fmt.Errorf("%s « %s » : %s", x.option, *x.nom, raisonNom(err))
+		}
+		*x.nom = nom
 	}
 	_, err := scenario(o.incident)
 	return o, err

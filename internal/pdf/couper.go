@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode"
 )
 
 // ErrDebordement says that a text doesn't fit its place at a size that can be read.
@@ -15,6 +16,9 @@ const tailleMin = 4.0
 // Couper wraps a text in lines of a width in millimetres, between words, and
 // within a word that is alone too long. It appends to lignes.
 func (p *Police) Couper(t string, taille, largeur float64, lignes []string) ([]string, error) {
+	if p.compose(t) {
+		return p.couperComposee(t, taille, largeur, lignes)
+	}
 	for t != "" {
 		l, err := p.Largeur(t, taille)
 		if err != nil {
@@ -42,12 +46,63 @@ func (p *Police) Couper(t string, taille, largeur float64, lignes []string) ([]s
 			coupe = espace
 		}
 		if coupe == 0 {
-			return nil, fmt.Errorf("%w: %.1f mm is less than one character", ErrDebordement, largeur)
+			return nil, tropEtroit(largeur)
 		}
 		lignes = append(lignes, strings.TrimRight(t[:coupe], " "))
 		t = strings.TrimLeft(t[coupe:], " ")
 	}
 	return lignes, nil
+}
+
+func tropEtroit(largeur float64) error {
+	return fmt.Errorf("%w: %.1f mm is less than one character", ErrDebordement, largeur)
+}
+
+// couperComposee wraps a text that has to be set to be measured: a letter's width depends on its neighbours.
+func (p *Police) couperComposee(t string, taille, largeur float64, lignes []string) ([]string, error) {
+	ligne := ""
+	for mot := range strings.FieldsFuncSeq(t, func(r rune) bool { return r == ' ' }) {
+		essai := mot
+		if ligne != "" {
+			essai = ligne + " " + mot
+		}
+		l, err := p.Largeur(essai, taille)
+		if err != nil {
+			return nil, err
+		}
+		if l <= largeur {
+			ligne = essai
+			continue
+		}
+		if ligne != "" {
+			lignes = append(lignes, ligne)
+		}
+		if lignes, ligne, err = p.couperMot(mot, taille, largeur, lignes); err != nil {
+			return nil, err
+		}
+	}
+	return append(lignes, ligne), nil
+}
+
+// couperMot cuts a word that may be longer than a line; marks stay with their letter. What is left is not a line yet.
+func (p *Police) couperMot(mot string, taille, largeur float64, lignes []string) ([]string, string, error) {
+	reste := ""
+	for i, r := range mot {
+		suite := reste + string(r)
+		l, err := p.Largeur(suite, taille)
+		if err != nil {
+			return nil, "", err
+		}
+		if l <= largeur || unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf) {
+			reste = suite
+			continue
+		}
+		if i == 0 || reste == "" {
+			return nil, "", tropEtroit(largeur)
+		}
+		lignes, reste = append(lignes, reste), string(r)
+	}
+	return lignes, reste, nil
 }
 
 // Ajuster fits a text in a number of lines of a width, at the size asked or

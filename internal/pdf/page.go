@@ -222,6 +222,30 @@ func (p *Page) Texte(police *Police, taille, x, y float64, a Alignement, texte s
 		}
 		x -= l
 	}
+	if !utf8.ValidString(texte) {
+		p.faute(errors.New("pdf: text that is not valid UTF-8"))
+		return
+	}
+	if police.compose(texte) {
+		p.composer(police, taille, x, y, texte)
+		return
+	}
+	e := p.choisir(police, taille)
+	p.nombres(p.x(x), p.y(y))
+	p.c = append(p.c, "Td("...)
+	for _, r := range texte {
+		cid, err := e.cid(r)
+		if err != nil {
+			p.faute(err)
+			return
+		}
+		p.c = octetChaine(octetChaine(p.c, byte(cid>>8)), byte(cid))
+	}
+	p.c = append(p.c, ")Tj ET\n"...)
+}
+
+// choisir begins a text in a font.
+func (p *Page) choisir(police *Police, taille float64) *policeEcrite {
 	e := p.w.police(police)
 	if !slices.Contains(p.polices, e) {
 		p.polices = append(p.polices, e)
@@ -233,21 +257,55 @@ func (p *Page) Texte(police *Police, taille, x, y float64, a Alignement, texte s
 		p.nombres(taille)
 		p.c = append(p.c, "Tf "...)
 	}
-	p.nombres(p.x(x), p.y(y))
-	p.c = append(p.c, "Td("...)
-	if !utf8.ValidString(texte) {
-		p.faute(errors.New("pdf: text that is not valid UTF-8"))
+	return e
+}
+
+// composer writes a text that the font's Composeur sets.
+func (p *Page) composer(police *Police, taille, x, y float64, texte string) {
+	troncons, err := police.composeur.Composer(texte)
+	if err != nil {
+		p.faute(err)
 		return
 	}
-	for _, r := range texte {
-		cid, err := e.cid(r)
+	for _, t := range troncons {
+		e := p.choisir(t.Police, taille)
+		p.nombres(p.x(x), p.y(y))
+		p.c = append(p.c, "Td "...)
+		x += p.glyphes(e, taille, t.Glyphes)
+		p.c = append(p.c, "ET\n"...)
+	}
+}
+
+// glyphes writes glyphs where they were set, and gives their width in millimetres. What the font's own widths don't say is told as
+// displacements, in thousandths of the size.
+func (p *Page) glyphes(e *policeEcrite, taille float64, glyphes []Glyphe) float64 {
+	mille := 1000 / float64(e.unites)
+	var avance, monte int
+	var retard float64 // displacement due before the next glyph
+	for _, g := range glyphes {
+		cid, err := e.faconne(g)
 		if err != nil {
 			p.faute(err)
-			return
+			return 0
 		}
-		p.c = octetChaine(octetChaine(p.c, byte(cid>>8)), byte(cid))
+		if g.DY != monte {
+			monte = g.DY
+			p.nombres(float64(monte) / float64(e.unites) * taille)
+			p.c = append(p.c, "Ts "...)
+		}
+		p.c = append(p.c, '[')
+		if d := retard - float64(g.DX)*mille; d != 0 {
+			p.nombres(d)
+		}
+		p.c = octetChaine(octetChaine(append(p.c, '('), byte(cid>>8)), byte(cid))
+		p.c = append(p.c, ")]TJ "...)
+		retard = float64(e.Avance(g.Numero)-g.Avance+g.DX) * mille
+		avance += g.Avance
 	}
-	p.c = append(p.c, ")Tj ET\n"...)
+	if monte != 0 {
+		p.c = append(p.c, "0 Ts "...)
+	}
+	return float64(avance) / float64(e.unites) * taille / pointsParMM
 }
 
 func octetChaine(c []byte, b byte) []byte {

@@ -3,7 +3,9 @@ package pdf
 import (
 	"crypto/sha256"
 	"fmt"
+	"slices"
 	"strconv"
+	"unicode"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -12,7 +14,79 @@ import (
 // documents, also at the same time.
 type Police struct {
 	*truetype
-	courants [0x180]uint16 // glyphs of Latin-1 and Latin Extended-A
+	courants  [0x180]uint16 // glyphs of Latin-1 and Latin Extended-A
+	composeur Composeur
+}
+
+// Composeur sets a text that a font can't write glyph by glyph: one with characters that the font lacks, with marks to be placed on letters,
+// or in a script whose letters join or run from right to left. It gives the pieces in the order in which they are seen, from the left.
+type Composeur interface {
+	Composer(texte string) ([]Troncon, error)
+}
+
+// Troncon is a piece of text set in one font.
+type Troncon struct {
+	Police  *Police
+	Glyphes []Glyphe
+}
+
+// Glyphe is one glyph of a text that was set, its lengths in units of the font.
+type Glyphe struct {
+	Numero uint16
+	Avance int    // to the next one
+	DX, DY int    // where it is drawn, from where it stands
+	Texte  string // what it stands for; "" where the glyph before it says so
+}
+
+// Compose gives the font a Composeur, which replaces [ErreurGlyphe] by what it answers.
+func (p *Police) Compose(c Composeur) *Police {
+	q := *p
+	q.composeur = c
+	return &q
+}
+
+// Numero gives the glyph of a character, false where the font has none.
+func (p *Police) Numero(r rune) (uint16, bool) {
+	g, err := p.glypheDe(r)
+	return g, err == nil
+}
+
+// Avance is the way from a glyph to the next one, in units of the font.
+func (p *Police) Avance(glyphe uint16) int {
+	if int(glyphe) >= len(p.avances) {
+		return 0
+	}
+	return int(p.avances[glyphe])
+}
+
+// Unites is how many units of the font make the size of its type.
+func (p *Police) Unites() int { return p.unites }
+
+// compose says whether a text asks for the font's Composeur. Nothing below U+0300 has to be shaped.
+func (p *Police) compose(texte string) bool {
+	if p.composeur == nil {
+		return false
+	}
+	for _, r := range texte {
+		if uint32(r) < uint32(len(p.courants)) {
+			if p.courants[r] == 0 && r != 0xA0 {
+				return true
+			}
+		} else if Faconne(r) {
+			return true
+		} else if _, err := p.glypheDe(r); err != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// Faconne says whether a character is never set alone: a mark, a letter that joins or runs from right to left, a mark of direction.
+func Faconne(r rune) bool {
+	if r < 0x300 {
+		return false
+	}
+	return unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf) || unicode.In(r, unicode.Arabic, unicode.Hebrew, unicode.Syriac, unicode.Thaana, unicode.Nko)
 }
 
 // ErreurGlyphe says that a font can't write a character.
@@ -66,6 +140,9 @@ func (p *Police) glypheDe(r rune) (uint16, error) {
 // Largeur is the width of a text in millimetres, at a size in points. A
 // character that the font lacks is an [ErreurGlyphe].
 func (p *Police) Largeur(texte string, taille float64) (float64, error) {
+	if p.compose(texte) {
+		return p.largeurComposee(texte, taille)
+	}
 	unites := 0
 	for _, r := range texte {
 		g, err := p.glypheDe(r)
@@ -77,6 +154,22 @@ func (p *Police) Largeur(texte string, taille float64) (float64, error) {
 	return float64(unites) / float64(p.unites) * taille / pointsParMM, nil
 }
 
+func (p *Police) largeurComposee(texte string, taille float64) (float64, error) {
+	troncons, err := p.composeur.Composer(texte)
+	if err != nil {
+		return 0, err
+	}
+	var ems float64
+	for _, t := range troncons {
+		unites := 0
+		for _, g := range t.Glyphes {
+			unites += g.Avance
+		}
+		ems += float64(unites) / float64(t.Police.unites)
+	}
+	return ems * taille / pointsParMM, nil
+}
+
 // Ecrit says whether the font has every character of a text.
 func (p *Police) Ecrit(texte string) bool {
 	_, err := p.Largeur(texte, 1)
@@ -85,24 +178,32 @@ func (p *Police) Ecrit(texte string) bool {
 
 // policeEcrite is a font as one document uses it. A CID stands for a rune
 // rather than for a glyph, so that ToUnicode is exact where two characters
-// share a glyph.
+// share a glyph; for a glyph and its text where a text was shaped.
 type policeEcrite struct {
 	*Police
-	nom    string // in Resources
-	objet  int
-	cids   map[rune]uint16
-	rapide [0x180]uint16
-	runes  []rune // of each CID; CID 0 is .notdef
+	nom      string // in Resources
+	objet    int
+	cids     map[rune]uint16
+	rapide   [0x180]uint16
+	faconnes map[caractere]uint16
+	ecrits   []caractere // of each CID; CID 0 is .notdef
+}
+
+// caractere is what a CID stands for.
+type caractere struct {
+	glyphe uint16
+	texte  string
 }
 
 // police gives the font's place in the document, and makes it one.
 func (w *Writer) police(p *Police) *policeEcrite {
 	for _, e := range w.polices {
-		if e.Police == p {
+		if e.truetype == p.truetype {
 			return e
 		}
 	}
-	e := &policeEcrite{Police: p, nom: "F" + strconv.Itoa(len(w.polices)+1), objet: w.reserver(), cids: map[rune]uint16{}, runes: []rune{0}}
+	e := &policeEcrite{Police: p, nom: "F" + strconv.Itoa(len(w.polices)+1), objet: w.reserver(), cids: map[rune]uint16{},
+		faconnes: map[caractere]uint16{}, ecrits: make([]caractere, 1)}
 	w.polices = append(w.polices, e)
 	return e
 }
@@ -115,15 +216,14 @@ func (e *policeEcrite) cid(r rune) (uint16, error) {
 	} else if c, ok := e.cids[r]; ok {
 		return c, nil
 	}
-	if _, err := e.glypheDe(r); err != nil {
+	g, err := e.glypheDe(r)
+	if err != nil {
 		return 0, err
 	}
-	// Components take numbers too: half of the range is theirs.
-	if len(e.runes) == 0x7FFF {
-		return 0, fmt.Errorf("pdf: more than %d characters of font %s", 0x7FFF, e.Police.nom)
+	c, err := e.nouveau(caractere{g, string(r)})
+	if err != nil {
+		return 0, err
 	}
-	c := uint16(len(e.runes))
-	e.runes = append(e.runes, r)
 	if uint32(r) < uint32(len(e.rapide)) {
 		e.rapide[r] = c
 	} else {
@@ -132,12 +232,37 @@ func (e *policeEcrite) cid(r rune) (uint16, error) {
 	return c, nil
 }
 
+// faconne gives the CID of a glyph that was shaped.
+func (e *policeEcrite) faconne(g Glyphe) (uint16, error) {
+	k := caractere{g.Numero, g.Texte}
+	if c, ok := e.faconnes[k]; ok {
+		return c, nil
+	}
+	if int(g.Numero) >= len(e.avances) {
+		return 0, fmt.Errorf("pdf: font %s has no glyph %d", e.Police.nom, g.Numero)
+	}
+	c, err := e.nouveau(k)
+	if err == nil {
+		e.faconnes[k] = c
+	}
+	return c, err
+}
+
+func (e *policeEcrite) nouveau(c caractere) (uint16, error) {
+	// Components take numbers too: half of the range is theirs.
+	if len(e.ecrits) == 0x7FFF {
+		return 0, fmt.Errorf("pdf: more than %d characters of font %s", 0x7FFF, e.Police.nom)
+	}
+	e.ecrits = append(e.ecrits, c)
+	return uint16(len(e.ecrits) - 1), nil
+}
+
 // ecrire writes the font's objects: Type0, CIDFontType2, descriptor, file,
 // CIDSet (ISO 19005-1 § 6.3.5), ToUnicode.
 func (e *policeEcrite) ecrire(w *Writer) error {
-	gids := make([]uint16, len(e.runes))
-	for i, r := range e.runes[1:] {
-		gids[i+1], _ = e.glypheDe(r) // found when its CID was given
+	gids := make([]uint16, len(e.ecrits))
+	for i, c := range e.ecrits {
+		gids[i] = c.glyphe
 	}
 	ttf, total, err := e.sousEnsemble(gids)
 	if err != nil {
@@ -180,12 +305,17 @@ func (e *policeEcrite) toUnicode() []byte {
 		"/CIDSystemInfo<</Registry(Adobe)/Ordering(UCS)/Supplement 0>>def\n/CMapName/Adobe-Identity-UCS def\n/CMapType 2 def\n" +
 		"1 begincodespacerange\n<0000><FFFF>\nendcodespacerange\n")
 	const parBloc = 100 // limit of a bfchar block
-	for i := 1; i < len(e.runes); i += parBloc {
-		bloc := e.runes[i:min(i+parBloc, len(e.runes))]
+	var disent []int    // CIDs that stand for a text
+	for i, c := range e.ecrits {
+		if c.texte != "" {
+			disent = append(disent, i)
+		}
+	}
+	for bloc := range slices.Chunk(disent, parBloc) {
 		b = fmt.Appendf(b, "%d beginbfchar\n", len(bloc))
-		for j, r := range bloc {
-			b = fmt.Appendf(b, "<%04X><", i+j)
-			for _, u := range utf16.AppendRune(nil, r) {
+		for _, i := range bloc {
+			b = fmt.Appendf(b, "<%04X><", i)
+			for _, u := range utf16.Encode([]rune(e.ecrits[i].texte)) {
 				b = fmt.Appendf(b, "%04X", u)
 			}
 			b = append(b, ">\n"...)

@@ -15,12 +15,9 @@ import (
 	"strings"
 	"time"
 
-	"golang.org/x/image/font/gofont/gobold"
-	"golang.org/x/image/font/gofont/gomono"
-	"golang.org/x/image/font/gofont/goregular"
-
 	"github.com/scor-sdk/scor-sdk-go/fse"
 	"github.com/scor-sdk/scor-sdk-go/internal/pdf"
+	"github.com/scor-sdk/scor-sdk-go/internal/pdf/polices"
 	"github.com/scor-sdk/scor-sdk-go/scor"
 )
 
@@ -204,14 +201,18 @@ const piecesParPage = 16
 
 // pages writes the pages of proof as PDF.
 func (p *Preuve) pages(w io.Writer) error {
-	polices := make([]*pdf.Police, 3)
-	for i, ttf := range [][]byte{goregular.TTF, gobold.TTF, gomono.TTF} {
-		var err error
-		if polices[i], err = pdf.ChargerPolice(ttf); err != nil {
-			return fmt.Errorf("controle: %w", err)
-		}
+	normale, err := polices.Normale()
+	if err != nil {
+		return fmt.Errorf("controle: %w", err)
 	}
-	normale, grasse, fixe := polices[0], polices[1], polices[2]
+	grasse, err := polices.Grasse()
+	if err != nil {
+		return fmt.Errorf("controle: %w", err)
+	}
+	fixe, err := polices.Fixe()
+	if err != nil {
+		return fmt.Errorf("controle: %w", err)
+	}
 	d, err := pdf.NewWriter(w, pdf.Info{Titre: "Pièces remises pour un contrôle", Producteur: "scor-sdk-go", Date: p.Quand})
 	if err != nil {
 		return fmt.Errorf("controle: %w", err)

@@ -10,6 +10,7 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/internal/config"
 	"github.com/scor-sdk/scor-sdk-go/internal/gabarit"
 	"github.com/scor-sdk/scor-sdk-go/internal/pdf"
+	"github.com/scor-sdk/scor-sdk-go/internal/pdf/polices"
 )
 
 // Gabarit is a template, read and checked. It serves any number of papers, at
@@ -143,10 +144,13 @@ const (
 type Option func(*Gabarit) error
 
 // WithPolice gives the template a TrueType font under a name of the editor's
-// choice; its characters must cover French.
+// choice. What it lacks is written in the shipped fonts.
 func WithPolice(nom string, ttf []byte) Option {
 	return func(g *Gabarit) error {
 		p, err := pdf.ChargerPolice(ttf)
+		if err == nil {
+			p, err = polices.Secourir(p)
+		}
 		if err != nil {
 			return fmt.Errorf("font %s: %w", nom, err)
 		}

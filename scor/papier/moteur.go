@@ -119,7 +119,7 @@ func (m *mise) executer() {
 func (m *mise) valeur(champ string) (string, bool) {
 	for i := len(m.portees) - 1; i >= 0; i-- {
 		if p := m.portees[i]; p.modele.a(champ) {
-			return visibles(p.donnees.Valeur(champ)), true
+			return Visible(p.donnees.Valeur(champ)), true
 		}
 	}
 	switch champ {
@@ -131,9 +131,9 @@ func (m *mise) valeur(champ string) (string, bool) {
 	return "", false
 }
 
-// visibles shows the control characters that a damaged file may hold, since no
+// Visible shows the control characters that a damaged file may hold, since no
 // font has them: one stray byte must not stop a lot, nor pass unseen.
-func visibles(v string) string {
+func Visible(v string) string {
 	if strings.IndexFunc(v, unicode.IsControl) < 0 {
 		return v
 	}

@@ -58,24 +58,29 @@ type Lot struct {
 
 // Construire reads a B2 file and gives the bordereau of each of its lots. The
 // totals that the file declares for invoices and lots are compared with the
-// sums of their lines: each difference is an [ErreurTotal] of the error.
+// sums of their lines: each difference is an [ErreurTotal] of the error. So is
+// each name that the bordereau couldn't show ([ErreurNom]): nothing that is
+// accepted here stops it later, once the file has left.
 func Construire(ctx context.Context, src Source, o Options) ([]*Bordereau, error) {
 	var bordereaux []*Bordereau
 	var errs []error
 	dire := func(e ...error) {
 		for _, x := range e {
-			if len(errs) < maxErreurs {
+			if x != nil && len(errs) < maxErreurs {
 				errs = append(errs, x)
 			}
 		}
 	}
+	ecrits := ecrivains{praticien: o.Praticien, vus: map[string]bool{}}
 	err := parcourir(ctx, src, visite{
 		lot: func(f fse.Fichier, l Lot) {
+			dire(ecrits.texte(fse.CleFacture{Lot: l.Cle}, "nom de l'établissement", l.Etablissement))
 			bordereaux = append(bordereaux, &Bordereau{Fichier: f, Lot: l, src: src, rang: len(bordereaux), o: o})
 		},
 		facture: func(f *FactureAffichee) bool {
 			b := bordereaux[len(bordereaux)-1]
 			dire(f.verifier()...)
+			dire(ecrits.facture(f)...)
 			b.Totaux.ajouter(f)
 			b.Cles = append(b.Cles, f.Cle)
 			return true

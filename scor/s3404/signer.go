@@ -222,12 +222,12 @@ func dessiner(p *pdf.Page, largeur, hauteur float64, s *signature.Signature) err
 		}
 	}
 	p.Encre(pdf.Teinte{})
-	ecrire(grasse, 9, 2, "Signé par "+s.Signataire.Nom)
+	ecrire(grasse, 9, 3, "Signé par "+s.Signataire.Nom)
 	if s.Signataire.Qualite != "" {
-		ecrire(normale, 8, 2, s.Signataire.Qualite)
+		ecrire(normale, 8, 3, s.Signataire.Qualite)
 	}
 	if s.PourMandat {
-		ecrire(grasse, 8, 2, "Pour mandat de "+s.Mandant)
+		ecrire(grasse, 8, 3, "Pour mandat de "+s.Mandant)
 	}
 	ecrire(normale, 8, 1, "le "+s.Quand.Format("02/01/2006 à 15:04:05 (UTC-07:00)"))
 	if s.Facture != "" {

@@ -14,7 +14,10 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"golang.org/x/text/unicode/norm"
+
 	"github.com/scor-sdk/scor-sdk-go/scor"
+	"github.com/scor-sdk/scor-sdk-go/scor/papier"
 )
 
 // Acces is one access to a document, for the host's audit trail. It holds no name, no NIR and no stroke.
@@ -267,8 +270,8 @@ func (r *Registre) Signer(ctx context.Context, id string, s Signataire, d Demand
 	if !cleValable(d.Cle) {
 		return Recu{}, ErrCle
 	}
-	if s.ID == "" || s.Nom == "" {
-		return Recu{}, errors.New("signature: a signer needs an identifier and a name")
+	if err := s.nommer(); err != nil {
+		return Recu{}, err
 	}
 	demande, err := empreinteDemande(id, s, &d)
 	if err != nil {
@@ -346,7 +349,7 @@ func (r *Registre) Refuser(ctx context.Context, id string, s Signataire, motif s
 		return err
 	}
 	defer func() { r.tracer(s.ID, "refuser", id, e.doc.Lot, err) }()
-	motif = strings.TrimSpace(motif)
+	motif = strings.TrimSpace(norm.NFC.String(motif))
 	if motif == "" || utf8.RuneCountInString(motif) > 500 || !imprimable(motif) {
 		return ErrMotif
 	}
@@ -567,12 +570,27 @@ func cleValable(c string) bool {
 	return true
 }
 
+// mandant takes the name in that a person typed: what is let through can be drawn beside the signature.
 func mandant(s string) (string, error) {
-	s = strings.TrimSpace(s)
-	if utf8.RuneCountInString(s) > 80 || !imprimable(s) {
-		return "", fmt.Errorf("%w: a name of at most 80 printable characters", ErrMandant)
+	s, err := papier.Nom(s, papier.NomMax)
+	if err != nil {
+		return "", fmt.Errorf("%w: %w", ErrMandant, err)
 	}
 	return s, nil
+}
+
+// nommer takes the signer's name and title in, as [mandant] does.
+func (s *Signataire) nommer() (err error) {
+	if s.Nom, err = papier.Nom(s.Nom, papier.NomMax); err != nil {
+		return fmt.Errorf("%w: name: %w", ErrSignataire, err)
+	}
+	if s.Qualite, err = papier.Nom(s.Qualite, papier.NomMax); err != nil {
+		return fmt.Errorf("%w: title: %w", ErrSignataire, err)
+	}
+	if s.ID == "" || s.Nom == "" {
+		return fmt.Errorf("%w: needs an identifier and a name", ErrSignataire)
+	}
+	return nil
 }
 
 func imprimable(s string) bool {

@@ -3,11 +3,13 @@ package web
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"strconv"
 	"time"
 
+	"github.com/scor-sdk/scor-sdk-go/scor/papier"
 	"github.com/scor-sdk/scor-sdk-go/scor/s3404/signature"
 )
 
@@ -156,7 +158,10 @@ func (s *serveur) refus(w http.ResponseWriter, r *http.Request, x session, err e
 	case errors.Is(err, signature.ErrVide):
 		mot, message = "vide", "Le tracé est trop court pour une signature."
 	case errors.Is(err, signature.ErrMandant):
-		mot, message = "mandant", "Indiquez le nom de la personne qui donne mandat (80 caractères au plus)."
+		mot, message = "mandant", fmt.Sprintf("Indiquez le nom de la personne qui donne mandat (%d caractères au plus).", papier.NomMax)
+		if c := (*papier.ErreurCaractere)(nil); errors.As(err, &c) {
+			message = "Nom de la personne qui donne mandat : " + c.Phrase() + "."
+		}
 	case errors.Is(err, signature.ErrMotif):
 		mot, message = "motif", "Indiquez le motif du refus (500 caractères au plus)."
 	case errors.Is(err, signature.ErrTraits), errors.Is(err, signature.ErrCle):
