@@ -37,7 +37,7 @@ func (e *ecrivains) texte(cle fse.CleFacture, quoi, texte string) error {
 	return nil
 }
 
-func (e *ecrivains) facture(f *Facture) (errs []error) {
+func (e *ecrivains) facture(f *FactureAffichee) (errs []error) {
 	errs = append(errs, e.texte(f.Cle, "nom du bénéficiaire", f.Nom+" "+f.Prenom))
 	if e.praticien == nil {
 		return errs

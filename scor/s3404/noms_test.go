@@ -32,7 +32,7 @@ func TestNomsDePartout(t *testing.T) {
 			t.Fatal(err)
 		}
 		var doc, signe bytes.Buffer
-		if _, err := bs[0].Ecrire(t.Context(), &doc); err != nil {
+		if _, err := bs[0].WritePDF(t.Context(), &doc); err != nil {
 			t.Fatal(err)
 		}
 		s := signer(t, doc.Bytes(), bs[0])
