@@ -24,14 +24,16 @@ type atelier struct {
 	runs   raster.Runs // the page if it is bilevel, else its ink
 	trieur mesure.Trieur
 	carte  mesure.Carte
+	pieces mesure.Pieces
+	rangs  mesure.Rangs
 }
 
 // examen is what was learnt of a page.
 type examen struct {
 	gris     *image.Gray // the page if it isn't bilevel
 	decode   bool        // the page was decoded: runs and gris are it
-	droit    bool        // the skew was measured
-	lignes   mesure.Lignes
+	droit    bool        // the skew is known well enough to straighten by it
+	ecriture mesure.Ecriture
 	feuille  mesure.Feuille
 	bandes   mesure.Bandes
 	tons     mesure.Tons
@@ -112,8 +114,10 @@ func (a *atelier) juger(ctx context.Context, f *feuillet, p *Page) (*examen, err
 	if e.blanche || sombre {
 		c.nonTeste(Flou, Tronque, Inclinaison, Rotation)
 	} else {
-		e.lignes = a.carte.Lignes(e.feuille)
-		sens := a.carte.Sens(e.feuille, e.lignes)
+		if err = a.ecriture(e, dpiX, dpiY); err != nil {
+			return nil, err
+		}
+		sens := a.carte.Sens(e.feuille, mesure.Lignes{Inclinaison: e.ecriture.Inclinaison, Debout: e.ecriture.Debout})
 		a.nettete(e, c)
 		a.cadrage(e, c, sens)
 		a.orientation(f, e, p, c, sens)
@@ -329,7 +333,7 @@ func (a *atelier) cadrage(e *examen, c constats, sens mesure.Sens) {
 	if k.Droite > k.Gauche {
 		opposee = b.Gauche
 	}
-	if e.lignes.Debout {
+	if e.ecriture.Debout {
 		coupes, opposee, rang = max(k.Haut, k.Bas), b.Bas, max(k.Gauche, k.Droite)
 		if k.Bas > k.Haut {
 			opposee = b.Haut
@@ -349,54 +353,6 @@ func (a *atelier) cadrage(e *examen, c constats, sens mesure.Sens) {
 		return
 	}
 	c.absent(Tronque, bande, s.BandeMax, "part du côté", sourceSeuils)
-}
-
-// orientation measures skew and quarter turns.
-func (a *atelier) orientation(f *feuillet, e *examen, p *Page, c constats, sens mesure.Sens) {
-	s := &a.n.seuils
-	if e.lignes.Nettete < 2 || sens.Troncons == 0 {
-		// No lines of text: nothing says which way is up.
-		c.nonTeste(Inclinaison, Rotation)
-		return
-	}
-	e.droit = true
-	p.Inclinaison = math.Round((e.lignes.Inclinaison+f.biais)*100) / 100
-	switch m := math.Abs(p.Inclinaison); {
-	case m < s.Redresser:
-		c.absent(Inclinaison, m, s.Redresser, "°", sourceSeuils)
-	case a.n.permis(redresser):
-		c.present(Inclinaison, false, false, m, s.Redresser, "°", sourceSeuils,
-			fmt.Sprintf("Page inclinée de %.1f° : elle a été redressée.", m))
-	default:
-		c.present(Inclinaison, false, true, m, s.Redresser, "°", sourceSeuils,
-			fmt.Sprintf("Page inclinée de %.1f° : posez la feuille droite.", m))
-	}
-	tour := 0
-	switch {
-	case e.lignes.Debout && sens.Verticalite < -s.Sens:
-		tour = 270
-	case e.lignes.Debout:
-		tour = 90
-	case sens.Verticalite < -s.Sens:
-		tour = 180
-	}
-	// tour is that of the stored pixels; what the file's tag asks for is no finding.
-	p.Rotation = (tour - f.rotation + 360) % 360
-	switch {
-	case p.Rotation == 0:
-		c.absent(Rotation, 0, 0, "°", "")
-	case a.n.permis(tourner):
-		c.present(Rotation, false, false, float64(p.Rotation), 0, "°", sourceSeuils,
-			fmt.Sprintf("Page numérisée tournée de %d° : elle a été remise à l'endroit.", p.Rotation))
-	default:
-		c.present(Rotation, false, true, float64(p.Rotation), 0, "°", sourceSeuils,
-			fmt.Sprintf("Page numérisée tournée de %d° : posez la feuille à l'endroit.", p.Rotation))
-		return
-	}
-	if (tour-f.rotation)%180 != 0 {
-		p.LargeurMM, p.HauteurMM = p.HauteurMM, p.LargeurMM
-	}
-	e.tourner = tour
 }
 
 // bords says whether there are dark borders to crop.

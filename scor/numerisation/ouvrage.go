@@ -80,7 +80,7 @@ func (o *ouvrage) hacher() (e scor.Empreinte) {
 
 // aRetoucher says whether the page has to be transformed whatever its weight.
 func (a *atelier) aRetoucher(e *examen) bool {
-	return a.n.permis(redresser) && math.Abs(e.lignes.Inclinaison) >= a.n.seuils.Redresser && e.droit
+	return a.n.permis(redresser) && math.Abs(e.ecriture.Inclinaison) >= a.n.seuils.Redresser && e.droit
 }
 
 // refaire codes a page that can't pass through, transformed as little as it takes to fit the budget.
@@ -187,7 +187,7 @@ func (a *atelier) geometrie(o *ouvrage, e *examen) (err error) {
 // redresser straightens the page in a frame of the same size, moved or enlarged where ink would fall outside.
 func (a *atelier) redresser(o *ouvrage, e *examen) (err error) {
 	c := &a.carte
-	p := retouche.Plan{Degres: e.lignes.Inclinaison, LargeurMM: c.LargeurMM, HauteurMM: c.HauteurMM}
+	p := retouche.Plan{Degres: e.ecriture.Inclinaison, LargeurMM: c.LargeurMM, HauteurMM: c.HauteurMM}
 	if b, ok := c.Emprise(e.feuille, p.Degres); ok {
 		p.X0, p.LargeurMM = cadrer(b.X0, b.X1, p.LargeurMM)
 		p.Y0, p.HauteurMM = cadrer(b.Y0, b.Y1, p.HauteurMM)

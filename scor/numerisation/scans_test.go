@@ -32,7 +32,7 @@ var raisons = map[string]string{
 	"docinfo_latin1_key.pdf":  "page vide, non PDF/A",
 	"enormous.pdf":            "81 millions de points en RVB : au-delà de la mémoire permise",
 	"eurotext.tif":            "extrait de 87 x 68 mm",
-	"feyn.tif":                "revue en G4 à 300 ppp : redressée d'un degré",
+	"feyn.tif":                "revue en G4 à 300 ppp : inclinée de moins d'un degré",
 	"francais.pdf":            "image de 76 x 76 mm",
 	"hugemono.pdf":            "bombe : 35 000 x 35 000 points en 12 Ko",
 	"invalid.pdf":             "44 octets, tronqué",

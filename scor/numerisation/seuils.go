@@ -38,8 +38,17 @@ type Seuils struct {
 	FlouMax, FlouIllisible float64
 	// Redresser is the skew in degrees from which a page is straightened. Under it a scan passes through as it is.
 	Redresser float64
-	// Sens is the confidence, 0 to 1, from which a page is turned upside down.
-	Sens float64
+	// Certitude is how sure the lines of writing must be of their slope, 0 to 1, for it to be told, CertitudeRedresser for the page to be straightened by
+	// it. Print in three lines or more: 0.6 and up; a few lines by hand, a stamp alone: up to 0.3.
+	Certitude, CertitudeRedresser float64
+	// Debout is the least share, 0 to 1, by which letters have their neighbours along the page rather than across for it to lie on its side.
+	// Upright pages and lying ones: 0.7 and up either way.
+	Debout float64
+	// Sens is how much ink above the letters' bodies and aligned margins must say together, 0 to 1, for a page to be turned upside down, and
+	// Endroit what letters and lines counted must say, in standard deviations of chance; both have to agree, on LignesEndroit lines at least. Upright
+	// pages of ten lines: 0.9 and up. EndroitContraire is asked for against what the file says of its orientation.
+	Sens, Endroit, EndroitContraire float64
+	LignesEndroit                   int
 	// RognerMM is the width of dark border, in millimetres, from which it is cropped off.
 	RognerMM float64
 	// PageMaxMM is the longest side of a page in millimetres: beyond, the resolution that a file gives is absurd.
@@ -57,7 +66,8 @@ type Seuils struct {
 func SeuilsParDefaut() Seuils {
 	return Seuils{
 		PapierMin: 75, PapierClair: 250, NoirMax: 0.5, ContrasteMin: 26, MarquesMin: 40, Transparence: 0.82, BandeMax: 0.15, CoupesMin: 2, CoupesPart: 0.3, CoupesRang: 8,
-		FlouMax: 0.6, FlouIllisible: 1.0, Redresser: 1, Sens: 0.15, RognerMM: 3, PageMaxMM: 600, DPIMax: 2400, QualiteJPEG: 85, QualiteMin: 60, PerteMax: 0.02,
+		FlouMax: 0.6, FlouIllisible: 1.0, Redresser: 1, Certitude: 0.4, CertitudeRedresser: 0.5,
+		Debout: 0.5, Sens: 0.15, Endroit: 1, EndroitContraire: 2.5, LignesEndroit: 6, RognerMM: 3, PageMaxMM: 600, DPIMax: 2400, QualiteJPEG: 85, QualiteMin: 60, PerteMax: 0.02,
 	}
 }
 
@@ -83,6 +93,12 @@ func (s *Seuils) verifier() error {
 	borne("FlouIllisible", s.FlouIllisible, s.FlouMax, 100)
 	borne("Redresser", s.Redresser, 0, 90)
 	borne("Sens", s.Sens, 0, 1)
+	borne("Certitude", s.Certitude, 0, 1)
+	borne("CertitudeRedresser", s.CertitudeRedresser, s.Certitude, 1)
+	borne("Debout", s.Debout, 0, 1)
+	borne("Endroit", s.Endroit, 0, 100)
+	borne("EndroitContraire", s.EndroitContraire, s.Endroit, 100)
+	borne("LignesEndroit", float64(s.LignesEndroit), 1, 1e6)
 	borne("RognerMM", s.RognerMM, 0, 1e4)
 	borne("PageMaxMM", s.PageMaxMM, 100, 1e5)
 	borne("DPIMax", s.DPIMax, 100, 1e5)

@@ -16,6 +16,7 @@ type Tons struct {
 	Marques   int     // tiles that hold marks
 	Contraste float64 // median, over the tiles that hold marks, of paper less mark
 	Faible    float64 // the same, tenth percentile: how faint the faintest writing is
+	Fort      float64 // the same, ninth decile: how dark the darkest is
 	Flou      float64 // width of the edges of strokes, in millimetres: lower quartile over the tiles that hold marks; 0 if they are few
 }
 
@@ -124,12 +125,52 @@ func (t *Trieur) Marques(dst *raster.Runs, g *image.Gray, dpiX, dpiY float64, li
 		slices.Sort(t.prof)
 		tons.Contraste = t.prof[len(t.prof)/2]
 		tons.Faible = t.prof[len(t.prof)/10]
+		tons.Fort = t.prof[len(t.prof)*9/10]
 	}
 	if len(t.bordures) >= 8 {
 		slices.Sort(t.bordures)
 		tons.Flou = t.bordures[len(t.bordures)/4]
 	}
 	return tons, nil
+}
+
+// partProfonde is the share of the darkest writing's depth from which [Trieur.Profondes] keeps ink: security grounds and ruled paper have a
+// third of it at most.
+const partProfonde = 0.5
+
+// Profondes keeps of the ink that [Trieur.Marques] found in g what is nearly as dark as the darkest writing: what a printed ground, ruled paper or
+// the back shining through isn't.
+func (t *Trieur) Profondes(dst, encre *raster.Runs, g *image.Gray, dpiX, dpiY, fort float64, limite int64) error {
+	w := g.Rect.Dx()
+	tw, th := t.cotes(dpiX, dpiY)
+	dst.Reset(w, limite)
+	creux := float32(partProfonde * fort)
+	var ligne []int32
+	for y, row := range encre.Rows() {
+		ligne = ligne[:0]
+		papier := t.lisse.row(min(y/th, t.lisse.h-1))
+		pix := g.Pix[y*g.Stride:][:w]
+		for i := 0; i < len(row); i += 2 {
+			fin := w
+			if i+1 < len(row) {
+				fin = int(row[i+1])
+			}
+			noir := false
+			for x := int(row[i]); x < fin; x++ {
+				if (papier[min(x/tw, t.lisse.l-1)]-float32(pix[x]) >= creux) != noir {
+					noir = !noir
+					ligne = append(ligne, int32(x))
+				}
+			}
+			if noir && fin < w {
+				ligne = append(ligne, int32(fin))
+			}
+		}
+		if err := dst.AppendRow(ligne); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Traces looks for writing too faint for [Trieur.Marques], which must have been called for the page: it averages over 4x4 pixels, which divides the

@@ -1,0 +1,106 @@
+package mesure
+
+import (
+	"cmp"
+	"math"
+	"slices"
+)
+
+// Endroit says which way up writing is, by its lines. Both cues are those of Latin script, counted and brought to standard deviations of what
+// chance alone would give: positive when upright.
+type Endroit struct {
+	// Marges compares the lines that start together with those that end together.
+	Marges float64
+	// Hampes compares the letters that rise above the others with those that hang below.
+	Hampes float64
+	// Lignes is the number of lines on which Marges rests.
+	Lignes int
+}
+
+// Margins and ascenders.
+const (
+	// ecartHampes is the spread of the feet, as a share of the bodies, over which a line's ascenders mean nothing: print has 0 to 0.03.
+	ecartHampes = 0.06
+	// memeMarge is the width, in millimetres, within which lines start together.
+	memeMarge = 2.5
+	// poidsHampes is what ascenders count for beside margins: capitals, figures and hands that vary have few or none.
+	poidsHampes = 0.35
+)
+
+// Score is both cues together.
+func (e *Endroit) Score() float64 { return e.Marges + poidsHampes*e.Hampes }
+
+// Endroit measures which way up the lines are. For lines that run up or down the page, upright means as it lies once turned by a quarter
+// clockwise.
+func (e *Ecriture) Endroit() Endroit {
+	var r Endroit
+	dessus, dessous := 0, 0
+	for i := range e.Rangs {
+		if g := &e.Rangs[i]; g.Ecart < ecartHampes && math.Abs(e.angle(g)-e.Inclinaison) < 2*accordVote {
+			dessus += g.Dessus
+			dessous += g.Dessous
+		}
+	}
+	r.Hampes = ecartType(dessus, dessous)
+	var debuts, fins int
+	debuts, fins, r.Lignes = e.marges()
+	r.Marges = ecartType(debuts, fins)
+	if e.Debout {
+		r.Marges = -r.Marges
+	}
+	return r
+}
+
+// ecartType is the difference of two counts in standard deviations.
+func ecartType(a, b int) float64 { return float64(a-b) / math.Sqrt(float64(a+b+1)) }
+
+// angle is the skew that a line has, in degrees.
+func (e *Ecriture) angle(r *Rang) float64 {
+	a := -math.Atan(r.Pente) * 180 / math.Pi
+	if e.Debout {
+		return -a
+	}
+	return a
+}
+
+// marges counts the lines that start together, and those that end together.
+func (e *Ecriture) marges() (debuts, fins, lignes int) {
+	p := -math.Tan(e.Inclinaison * math.Pi / 180)
+	if e.Debout {
+		p = -p
+	}
+	type ligne struct{ v, u0, u1, cote float64 }
+	l := make([]ligne, 0, len(e.Rangs))
+	for i := range e.Rangs {
+		r := &e.Rangs[i]
+		v := float64(r.v0) - p*float64(r.u0+r.u1)/2
+		// Starts move sideways as lines go down.
+		l = append(l, ligne{v, float64(r.u0) + p*v, float64(r.u1) + p*v, r.Cote})
+	}
+	slices.SortFunc(l, func(a, b ligne) int { return cmp.Compare(a.v, b.v) })
+	var d, f []float64
+	for i := 0; i < len(l); {
+		a := l[i]
+		// What is on one level is one line.
+		j := i + 1
+		for ; j < len(l) && l[j].v-l[i].v < 0.8*min(l[j].cote, l[i].cote); j++ {
+			a.u0, a.u1 = min(a.u0, l[j].u0), max(a.u1, l[j].u1)
+		}
+		d, f = append(d, a.u0), append(f, a.u1)
+		i = j
+	}
+	return ensembles(d), ensembles(f), len(d)
+}
+
+// ensembles is the number of values in the fullest window of [memeMarge]; it sorts v.
+func ensembles(v []float64) int {
+	slices.Sort(v)
+	n := 0
+	for i, j := 0, 0; j < len(v); j++ {
+		for v[j]-v[i] > memeMarge {
+			i++
+		}
+		n = max(n, j-i+1)
+	}
+	return n
+}
