@@ -1,7 +1,6 @@
 package transport
 
 import (
-	"bytes"
 	"encoding/base64"
 	"io"
 )
@@ -86,92 +85,4 @@ func (l *lignes) Close() error {
 		l.reste = l.reste[:0]
 	}
 	return l.vider()
-}
-
-// decodeurBase64 decodes a stream of lines: blanks are dropped anywhere (some
-// relays leave spaces), anything else that isn't base64 is an error, and so is an
-// end within a group of four. It works on whole buffers, which the decoder of
-// encoding/base64 doesn't.
-type decodeurBase64 struct {
-	r      io.Reader
-	lu     []byte // buffer for what is read
-	propre []byte // base64 without blanks, not yet decoded
-	clair  []byte // decoded, not yet given
-	tout   []byte // backing of clair
-	total  int64  // base64 characters decoded
-	ferme  bool   // padding was seen
-	err    error
-}
-
-func nouveauDecodeurBase64(r io.Reader) *decodeurBase64 {
-	return &decodeurBase64{r: r, lu: make([]byte, tampon/2), propre: make([]byte, 0, tampon/2+4), tout: make([]byte, tampon/2)}
-}
-
-func (d *decodeurBase64) Read(b []byte) (int, error) {
-	for len(d.clair) == 0 {
-		if d.err != nil {
-			return 0, d.err
-		}
-		d.remplir()
-	}
-	n := copy(b, d.clair)
-	d.clair = d.clair[n:]
-	return n, nil
-}
-
-func (d *decodeurBase64) remplir() {
-	n, err := d.r.Read(d.lu)
-	d.ajouter(d.lu[:n])
-	if k := len(d.propre) &^ 3; k > 0 {
-		if d.ferme {
-			d.err = base64.CorruptInputError(d.total)
-			return
-		}
-		m, faute := base64.StdEncoding.Decode(d.tout, d.propre[:k])
-		d.clair = d.tout[:m]
-		if position, ok := faute.(base64.CorruptInputError); ok {
-			d.err = base64.CorruptInputError(d.total + int64(position))
-			return
-		}
-		d.total += int64(k)
-		d.ferme = d.propre[k-1] == '='
-		d.propre = d.propre[:copy(d.propre, d.propre[k:])]
-	}
-	switch {
-	case err == io.EOF && len(d.propre) > 0 && d.ferme:
-		d.err = base64.CorruptInputError(d.total)
-	case err == io.EOF && len(d.propre) > 0:
-		d.err = io.ErrUnexpectedEOF
-	case err != nil:
-		d.err = err
-	}
-}
-
-// ajouter appends a piece of the stream to propre, without its blanks.
-func (d *decodeurBase64) ajouter(b []byte) {
-	if bytes.IndexByte(b, ' ') >= 0 || bytes.IndexByte(b, '\t') >= 0 {
-		for _, c := range b {
-			if c != ' ' && c != '\t' && c != '\r' && c != '\n' {
-				d.propre = append(d.propre, c)
-			}
-		}
-		return
-	}
-	for len(b) > 0 {
-		ligne := b
-		i := bytes.IndexByte(b, '\n')
-		if i >= 0 {
-			ligne, b = b[:i], b[i+1:]
-		} else {
-			b = nil
-		}
-		// The CR of a line end, and that of one cut by the buffer.
-		if k := len(ligne); k > 0 && ligne[k-1] == '\r' {
-			ligne = ligne[:k-1]
-		}
-		if bytes.IndexByte(ligne, '\r') >= 0 {
-			ligne = bytes.ReplaceAll(ligne, []byte("\r"), nil)
-		}
-		d.propre = append(d.propre, ligne...)
-	}
 }

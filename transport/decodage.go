@@ -7,28 +7,69 @@ import (
 	"fmt"
 	"io"
 	"mime"
-	"mime/quotedprintable"
 	"net/mail"
 	"regexp"
 	"strings"
 	"unicode/utf8"
 
-	"github.com/emersion/go-message/textproto"
 	"golang.org/x/text/encoding/charmap"
 )
 
-// decoder undoes the transfer encoding of an entity.
-func decoder(e entiteLue) (io.Reader, error) {
-	switch c := strings.ToLower(strings.TrimSpace(e.entetes.Get("Content-Transfer-Encoding"))); c {
-	case "", "7bit", "8bit", "binary":
-		return e.corps, nil
-	case "base64":
-		return nouveauDecodeurBase64(e.corps), nil
-	case "quoted-printable":
-		return quotedprintable.NewReader(e.corps), nil
-	default:
-		return nil, fmt.Errorf("%w: Content-Transfer-Encoding %q", ErrMalForme, c)
+// Transfer encodings of RFC 2045 §6.
+const (
+	codageTel    = ""
+	codageBase64 = "base64"
+	codageQP     = "quoted-printable"
+)
+
+// codage understands a Content-Transfer-Encoding; remarque is the code of what is
+// wrong with it.
+func codage(s string) (nom, remarque string) {
+	ecrit := strings.ToLower(strings.TrimSpace(s))
+	mot := ecrit
+	if i := strings.IndexAny(mot, ";, \t(\r\n"); i >= 0 {
+		mot = mot[:i]
 	}
+	mot = strings.Trim(mot, `"'.`)
+	if mot != ecrit {
+		remarque = ConstatCodageEcrit
+	}
+	switch mot {
+	case "", "7bit", "8bit", "binary":
+		return codageTel, remarque
+	case codageBase64, codageQP:
+		return mot, remarque
+	}
+	switch strings.Map(func(r rune) rune {
+		if r == '-' || r == '_' {
+			return -1
+		}
+		return r
+	}, strings.TrimPrefix(mot, "x-")) {
+	case "7bits", "8bits", "7bit", "8bit", "binaire", "none":
+		return codageTel, ConstatCodageEcrit
+	case "base64", "b64":
+		return codageBase64, ConstatCodageEcrit
+	case "quotedprintable", "quotedprintables", "qp":
+		return codageQP, ConstatCodageEcrit
+	}
+	return codageTel, ConstatCodage
+}
+
+// decoder undoes the transfer encoding of an entity; the content of an unknown one is
+// given as it is.
+func decoder(e entiteLue) io.Reader {
+	c, remarque := codage(e.entetes.Get("Content-Transfer-Encoding"))
+	if remarque != "" {
+		e.remarquer(remarque)
+	}
+	switch c {
+	case codageBase64:
+		return nouveauDecodeurBase64(e.corps, e.remarquer)
+	case codageQP:
+		return nouveauDecodeurQP(e.corps, func() { e.remarquer(ConstatQP) })
+	}
+	return e.corps
 }
 
 // decompresser undoes gzip or zlib when the content starts like one of them:
@@ -74,25 +115,6 @@ func typeMedia(s string) (string, map[string]string) {
 }
 
 var parametre = regexp.MustCompile(`([A-Za-z0-9-]+)\s*=\s*(?:"([^"]*)"|([^\s;"]+))`)
-
-// nomFichier gives the file name of a part as one path element, or "".
-func nomFichier(h textproto.Header, params map[string]string) string {
-	nom := params["name"]
-	if _, p := typeMedia(h.Get("Content-Disposition")); p["filename"] != "" {
-		nom = p["filename"]
-	}
-	nom = decoderEntete(nom)
-	if i := strings.LastIndexAny(nom, `/\`); i >= 0 {
-		nom = nom[i+1:]
-	}
-	nom = strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f || strings.ContainsRune(`:*?"<>|`, r) {
-			return -1
-		}
-		return r
-	}, nom)
-	return strings.TrimLeft(nom, ". ")
-}
 
 var mots = mime.WordDecoder{CharsetReader: func(jeu string, r io.Reader) (io.Reader, error) {
 	switch strings.ToLower(jeu) {

@@ -2,6 +2,7 @@ package transport
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -12,8 +13,6 @@ import (
 
 	"github.com/emersion/go-message/textproto"
 )
-
-const enteteMax = 1 << 20 // bytes of one header, and of what precedes a part
 
 // Open reads the header of a message and prepares its parts. The reader is
 // used until the loop over the parts ends.
@@ -31,17 +30,17 @@ func (o Ouvreur) Open(ctx context.Context, r io.Reader) (*Recu, error) {
 		r = io.TeeReader(r, o.Brut)
 	}
 	source := lecteurContexte{ctx, r}
-	ent, err := lireEntite(source)
+	recu := new(Recu)
+	ent, err := recu.lireEntite(source, "")
 	if err != nil {
 		return nil, err
 	}
 	h := ent.entetes
-	recu := &Recu{
-		Entetes: h,
-		De:      premiereAdresse(h.Get("From")),
-		A:       adresses(h.Get("To")),
-		Sujet:   decoderEntete(h.Get("Subject")),
+	if h.Len() == 0 {
+		return nil, erreurForme("header", errors.New("no field"))
 	}
+	recu.Entetes = h
+	recu.De, recu.A, recu.Sujet = premiereAdresse(h.Get("From")), adresses(h.Get("To")), decoderEntete(h.Get("Subject"))
 	if ids := identifiants(h.Get("Message-Id")); len(ids) > 0 {
 		recu.ID = ids[0]
 	} else {
@@ -76,20 +75,53 @@ func (o Ouvreur) Open(ctx context.Context, r io.Reader) (*Recu, error) {
 type entiteLue struct {
 	entetes textproto.Header
 	corps   io.Reader
+	// defaut is the type of an entity that doesn't say it; "" is text/plain.
+	defaut string
+	lieu   string
+	recu   *Recu
 }
 
-func lireEntite(r io.Reader) (entiteLue, error) {
-	lim := &lecteurArme{r: r, reste: enteteMax, arme: true}
-	br := bufio.NewReaderSize(lim, tampon/2)
-	h, err := textproto.ReadHeader(br)
-	lim.arme = false
+func (e *entiteLue) typeMedia() (string, map[string]string) {
+	c := e.entetes.Get("Content-Type")
+	if e.defaut != "" && strings.TrimSpace(c) == "" {
+		return e.defaut, nil
+	}
+	return typeMedia(c)
+}
+
+func (e *entiteLue) remarquer(code string) { e.recu.remarquer(code, e.lieu) }
+
+// lireEntite reads the header of an entity; one without header is given whole as its
+// body.
+func (r *Recu) lireEntite(src io.Reader, lieu string) (entiteLue, error) {
+	taille := tampon / 2
+	if lieu != "" {
+		taille = regardMax
+	}
+	br := bufio.NewReaderSize(src, taille)
+	e := entiteLue{corps: br, lieu: lieu, recu: r}
+	h, reste, err := lireEntete(br, e.remarquer)
 	if err != nil {
-		return entiteLue{}, erreurForme("header", err)
+		return e, erreurForme("header", err)
 	}
-	if h.Len() == 0 {
-		return entiteLue{}, erreurForme("header", errors.New("no field"))
+	e.entetes = h
+	if reste != nil {
+		e.corps = io.MultiReader(bytes.NewReader(reste), br)
+		if h.Len() == 0 {
+			e.remarquer(ConstatSansEntete)
+		}
 	}
-	return entiteLue{h, br}, nil
+	return e, nil
+}
+
+// interieure is the entity inside an encrypted or signed object; without header its
+// bytes are all that is known.
+func (r *Recu) interieure(src io.Reader, lieu string) (entiteLue, error) {
+	e, err := r.lireEntite(src, lieu)
+	if err == nil && e.entetes.Len() == 0 {
+		e.defaut = "application/octet-stream"
+	}
+	return e, err
 }
 
 // erreurForme wraps err as ErrMalForme, unless it is of the transport or a limit.
@@ -123,15 +155,19 @@ type parcours struct {
 	recu    *Recu
 	parties int
 	octets  int64
+	groupes []*lecteurMultipart // those being read, from the outermost
 }
 
 // entite walks an entity; false stops the whole walk.
 func (p *parcours) entite(e entiteLue, l lieu, yield func(*PartieRecue, error) bool) bool {
-	t, params := typeMedia(e.entetes.Get("Content-Type"))
+	t, params := e.typeMedia()
 	profond := l.niveau > p.ProfondeurMax
 	switch {
-	case strings.HasPrefix(t, "multipart/") && params["boundary"] != "" && !profond:
-		return p.multipart(e, params["boundary"], l, yield)
+	case strings.HasPrefix(t, "multipart/") && !profond:
+		if m := ouvrirMultipart(&e, params["boundary"]); m != nil {
+			return p.multipart(e, m, l, yield)
+		}
+		t = "text/plain" // all that it can be
 	case objetChiffre(t, params) && !profond:
 		return p.chiffre(e, l, yield)
 	case objetSigne(t, params) && !profond:
@@ -153,50 +189,84 @@ func (p *parcours) compter() bool {
 	return p.parties <= p.PartiesMax
 }
 
-func (p *parcours) multipart(e entiteLue, limite string, l lieu, yield func(*PartieRecue, error) bool) bool {
-	corps, err := decoder(e)
-	if err != nil {
-		return yield(nil, err)
-	}
-	lim := &lecteurArme{r: corps}
-	mr := textproto.NewMultipartReader(lim, limite)
-	var partie *textproto.Part
-	for i := 1; ; i++ {
-		// What's left of the part is of any length; the header of the next isn't.
-		if partie != nil {
-			if _, err := io.Copy(io.Discard, partie); err != nil {
-				yield(nil, erreurForme("part "+l.fils(i-1).chemin, err))
-				return false
-			}
+// ouvrirMultipart is nil when no boundary is announced nor seen. e.corps still gives
+// the whole body then.
+func ouvrirMultipart(e *entiteLue, limite string) *lecteurMultipart {
+	br := bufio.NewReaderSize(e.corps, tampon/2)
+	e.corps = br
+	debut, fin := br.Peek(tampon / 2)
+	if limite == "" || fin != nil && !bytes.Contains(debut, []byte("--"+limite)) {
+		if limite = limiteVue(br); limite == "" {
+			e.remarquer(ConstatSansLimite)
+			return nil
 		}
-		lim.reste, lim.arme = enteteMax, true
-		partie, err = mr.NextPart()
-		lim.arme = false
+		e.remarquer(ConstatLimite)
+	}
+	corps := io.Reader(br)
+	switch c, _ := codage(e.entetes.Get("Content-Transfer-Encoding")); c {
+	case codageBase64, codageQP:
+		// RFC 2045 §6.4 forbids it, and those who write it seldom do it.
+		if bytes.Contains(debut, []byte("--"+limite)) {
+			e.remarquer(ConstatCodageGroupe)
+		} else {
+			corps = decoder(*e)
+		}
+	}
+	return nouveauMultipart(corps, limite)
+}
+
+func (p *parcours) multipart(e entiteLue, m *lecteurMultipart, l lieu, yield func(*PartieRecue, error) bool) bool {
+	p.groupes = append(p.groupes, m)
+	defer func() { p.groupes = p.groupes[:len(p.groupes)-1] }()
+	defaut := ""
+	if t, _ := e.typeMedia(); t == "multipart/digest" {
+		defaut = "message/rfc822"
+	}
+	for i := 1; ; i++ {
+		brut, err := m.suivante()
 		if err == io.EOF {
-			return true
+			break
 		}
 		if err != nil {
 			yield(nil, erreurForme("part "+l.fils(i).chemin, err))
 			return false
 		}
-		if !p.entite(entiteLue{partie.Header, partie}, l.fils(i), yield) {
+		f := l.fils(i)
+		partie, err := p.recu.lireEntite(brut, f.chemin)
+		if err != nil {
+			yield(nil, erreurForme("part "+f.chemin, err))
+			return false
+		}
+		partie.defaut = defaut
+		if !p.entite(partie, f, yield) {
 			return false
 		}
 	}
+	if m.tronque {
+		e.remarquer(ConstatSansFin)
+	}
+	return true
+}
+
+// coupe: the message ended in the middle of a line, within a multipart. The end of
+// an inner multipart is that of the message only when the outer ones end there too.
+func (p *parcours) coupe() bool {
+	for _, m := range p.groupes {
+		if !m.tronque {
+			return false
+		}
+	}
+	return len(p.groupes) > 0 && p.groupes[len(p.groupes)-1].coupe
 }
 
 // chiffre opens an encrypted object and walks what's inside.
 func (p *parcours) chiffre(e entiteLue, l lieu, yield func(*PartieRecue, error) bool) bool {
 	p.recu.Chiffre = true
-	corps, err := decoder(e)
-	if err != nil {
-		return p.echec(e, l, err, yield)
-	}
-	clair, err := dechiffrer(corps, p.Cles)
+	clair, err := dechiffrer(decoder(e), p.Cles)
 	if err != nil {
 		return p.echec(e, l, erreurForme("encrypted object "+l.chemin, err), yield)
 	}
-	interieur, err := lireEntite(clair)
+	interieur, err := p.recu.interieure(clair, e.lieu)
 	if err != nil {
 		return p.echec(e, l, fmt.Errorf("in encrypted object: %w", err), yield)
 	}
@@ -215,15 +285,11 @@ func (p *parcours) chiffre(e entiteLue, l lieu, yield func(*PartieRecue, error) 
 // signe opens a signed object, walks what's inside and says at the end whether the
 // signatures hold.
 func (p *parcours) signe(e entiteLue, l lieu, yield func(*PartieRecue, error) bool) bool {
-	corps, err := decoder(e)
-	if err != nil {
-		return p.echec(e, l, err, yield)
-	}
-	v, err := p.verification(corps)
+	v, err := p.verification(decoder(e))
 	if err != nil {
 		return p.echec(e, l, erreurForme("signed object "+l.chemin, err), yield)
 	}
-	interieur, err := lireEntite(v)
+	interieur, err := p.recu.interieure(v, e.lieu)
 	if err != nil {
 		return p.echec(e, l, fmt.Errorf("in signed object: %w", err), yield)
 	}
@@ -240,7 +306,7 @@ func (p *parcours) signe(e entiteLue, l lieu, yield func(*PartieRecue, error) bo
 
 // echec passes an object that can't be opened, with the reason.
 func (p *parcours) echec(e entiteLue, l lieu, err error, yield func(*PartieRecue, error) bool) bool {
-	t, params := typeMedia(e.entetes.Get("Content-Type"))
+	t, params := e.typeMedia()
 	part := p.partie(e.entetes, l, t, params)
 	part.contenu = errLecteur{err}
 	if !p.compter() {
@@ -262,15 +328,16 @@ func (p *parcours) partie(h textproto.Header, l lieu, t string, params map[strin
 
 func (p *parcours) feuille(e entiteLue, l lieu, t string, params map[string]string) (*PartieRecue, error) {
 	part := p.partie(e.entetes, l, t, params)
-	r, err := decoder(e)
-	if err == nil && strings.HasPrefix(t, "application/") {
+	r := decoder(e)
+	var err error
+	if strings.HasPrefix(t, "application/") {
 		r, part.Compression, err = decompresser(r)
 	}
 	if err != nil {
 		part.contenu = errLecteur{err}
 		return part, erreurForme("part "+part.Chemin, err)
 	}
-	part.contenu = &lecteurCompte{p: p, r: r, chemin: part.Chemin}
+	part.contenu = &lecteurCompte{p: p, r: r, chemin: part.Chemin, texte: strings.HasPrefix(t, "text/") || strings.HasPrefix(t, "message/")}
 	return part, nil
 }
 
@@ -279,6 +346,7 @@ type lecteurCompte struct {
 	p      *parcours
 	r      io.Reader
 	chemin string
+	texte  bool // of use even when it's cut
 }
 
 func (l *lecteurCompte) Read(b []byte) (int, error) {
@@ -295,31 +363,12 @@ func (l *lecteurCompte) Read(b []byte) (int, error) {
 	}
 	n, err := l.r.Read(b)
 	l.p.octets += int64(n)
+	if err == io.EOF && !l.texte && l.p.coupe() {
+		err = io.ErrUnexpectedEOF
+	}
 	if err != nil && err != io.EOF {
 		err = erreurForme("part "+l.chemin, err)
 	}
-	return n, err
-}
-
-// lecteurArme bounds what is read while it is armed.
-type lecteurArme struct {
-	r     io.Reader
-	reste int64
-	arme  bool
-}
-
-func (l *lecteurArme) Read(b []byte) (int, error) {
-	if !l.arme {
-		return l.r.Read(b)
-	}
-	if l.reste <= 0 {
-		return 0, fmt.Errorf("%w: header of more than %d bytes", ErrTropGrand, enteteMax)
-	}
-	if int64(len(b)) > l.reste {
-		b = b[:l.reste]
-	}
-	n, err := l.r.Read(b)
-	l.reste -= int64(n)
 	return n, err
 }
 
@@ -340,6 +389,10 @@ type errLecteur struct{ err error }
 func (e errLecteur) Read([]byte) (int, error) { return 0, e.err }
 
 func objetChiffre(t string, params map[string]string) bool {
+	// A gateway that knows no S/MIME leaves the name (RFC 8551 §3.9).
+	if t == "application/octet-stream" {
+		return strings.EqualFold(params["name"], "smime.p7m")
+	}
 	if t != "application/pkcs7-mime" && t != "application/x-pkcs7-mime" {
 		return false
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/emersion/go-message/textproto"
+	"github.com/scor-sdk/scor-sdk-go/fse"
 )
 
 // Recu is a message being opened. Its header is read; its parts are read in
@@ -30,6 +31,10 @@ type Recu struct {
 	// verified: the content of a multipart/signed is passed as it is, followed by
 	// the part that holds its signature.
 	Signatures []Signature
+
+	// Constats are what was wrong with the message and was read all the same; they're
+	// complete once the loop over the parts has ended.
+	Constats []fse.Constat
 
 	parties iter.Seq2[*PartieRecue, error]
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/scor-sdk/scor-sdk-go/internal/durable"
+	"github.com/scor-sdk/scor-sdk-go/internal/terminal"
 )
 
 // ReleveDossier is a [Releve] that keeps each message taken in a folder, whole or
@@ -90,7 +91,7 @@ func (d *ReleveDossier) lister(fichier string, m *MessageReleve, sujet string) e
 	}
 	champs := []string{filepath.Base(fichier), m.ID, sujet, m.Compte}
 	for i, c := range champs {
-		champs[i] = strings.Join(strings.Fields(c), " ") // a tab or a line end would forge a field
+		champs[i] = terminal.Inoffensif(strings.Join(strings.Fields(c), " ")) // a tab or a line end would forge a field
 	}
 	_, err = fmt.Fprintln(f, strings.Join(champs, "\t"))
 	return errors.Join(err, f.Close())

@@ -188,7 +188,8 @@ func TestChiffreTronque(t *testing.T) {
 	brut := composer(t, m)
 	o := transport.Ouvreur{Cles: []transport.Cle{{Certificat: cert, Decrypter: k}}}
 	debut := bytes.Index(brut, []byte("\r\n\r\n"))
-	for n := debut; n < len(brut)-3; n++ {
+	// Without its padding the base64 says as much: up to there nothing is missing.
+	for n := debut; n < len(bytes.TrimRight(brut, "=\r\n")); n++ {
 		recu, err := o.Open(t.Context(), bytes.NewReader(brut[:n]))
 		if err != nil {
 			continue

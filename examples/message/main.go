@@ -23,6 +23,7 @@ import (
 	"os/signal"
 	"strings"
 
+	"github.com/scor-sdk/scor-sdk-go/internal/terminal"
 	"github.com/scor-sdk/scor-sdk-go/transport"
 )
 
@@ -80,7 +81,7 @@ func run(ctx context.Context, args []string, out, erreurs io.Writer) int {
 		return 2
 	}
 	if err := faire(ctx, reste, out); err != nil {
-		fmt.Fprintf(erreurs, "message %s : %v\n", nom, err)
+		fmt.Fprintf(erreurs, "message %s : %s\n", nom, terminal.Lignes(err.Error()))
 		if errors.Is(err, errUsage) {
 			f.Usage()
 			return 2

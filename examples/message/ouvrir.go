@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/scor-sdk/scor-sdk-go/internal/durable"
+	"github.com/scor-sdk/scor-sdk-go/internal/terminal"
 	"github.com/scor-sdk/scor-sdk-go/transport"
 	"github.com/scor-sdk/scor-sdk-go/transport/dsn"
 )
@@ -31,6 +32,7 @@ type description struct {
 	Chiffre   bool       `json:"chiffre"`
 	Parties   []partie   `json:"parties"`
 	ANR       []anr      `json:"anr,omitempty"`
+	Remarques []string   `json:"remarques,omitempty"` // what is wrong, and was read all the same
 }
 
 type partie struct {
@@ -133,6 +135,12 @@ func decrire(ctx context.Context, o transport.Ouvreur, r io.Reader, dossier stri
 		d.Parties = append(d.Parties, x)
 	}
 	d.Chiffre = m.Chiffre
+	for _, c := range m.Constats {
+		if c.Lieu.Zone != "" {
+			c.Message = "partie " + c.Lieu.Zone + " : " + c.Message
+		}
+		d.Remarques = append(d.Remarques, c.Message)
+	}
 	for _, a := range rapport.Avis() {
 		d.ANR = append(d.ANR, anr{a.MessageID, a.Destinataire, a.Definitif, a.Code, a.Diagnostic})
 	}
@@ -195,8 +203,11 @@ func nomLibre(p *transport.PartieRecue, noms map[string]bool) string {
 	return nom
 }
 
+// texte tells a person. What others wrote is shown harmless to a terminal.
 func (d *description) texte(w io.Writer) {
-	fmt.Fprintf(w, "De         : %s\nÀ          : %s\nObjet      : %s\nIdentifiant : %s\n", d.De, strings.Join(d.A, ", "), d.Sujet, d.MessageID)
+	i := terminal.Inoffensif
+	fmt.Fprintf(w, "De         : %s\nÀ          : %s\nObjet      : %s\nIdentifiant : %s\n",
+		i(d.De), i(strings.Join(d.A, ", ")), i(d.Sujet), i(d.MessageID))
 	if d.Date != nil {
 		fmt.Fprintf(w, "Date       : %s\n", d.Date.Format("02/01/2006 15:04:05 -0700"))
 	}
@@ -206,17 +217,17 @@ func (d *description) texte(w io.Writer) {
 	}
 	fmt.Fprintf(w, "Chiffré    : %s\n", chiffre)
 	for _, p := range d.Parties {
-		fmt.Fprintf(w, "Partie %s : %s", p.Chemin, p.Type)
+		fmt.Fprintf(w, "Partie %s : %s", p.Chemin, i(p.Type))
 		for _, s := range []string{p.Description, p.Nom, p.Compression} {
 			if s != "" {
-				fmt.Fprintf(w, ", %s", s)
+				fmt.Fprintf(w, ", %s", i(s))
 			}
 		}
 		switch {
 		case p.Erreur != "":
-			fmt.Fprintf(w, "\n  illisible : %s\n", p.Erreur)
+			fmt.Fprintf(w, "\n  illisible : %s\n", i(p.Erreur))
 		case p.Fichier != "":
-			fmt.Fprintf(w, "\n  %d octets dans %s\n", p.Octets, p.Fichier)
+			fmt.Fprintf(w, "\n  %d octets dans %s\n", p.Octets, i(p.Fichier))
 		default:
 			fmt.Fprintf(w, "\n  %d octets\n", p.Octets)
 		}
@@ -226,6 +237,9 @@ func (d *description) texte(w io.Writer) {
 		if !a.Definitif {
 			issue = "retardé, de nouveaux essais suivent"
 		}
-		fmt.Fprintf(w, "Avis de non-remise : %s pour %s, %s (%s %s)\n", a.MessageID, a.Destinataire, issue, a.Code, a.Diagnostic)
+		fmt.Fprintf(w, "Avis de non-remise : %s pour %s, %s (%s %s)\n", i(a.MessageID), i(a.Destinataire), issue, i(a.Code), i(a.Diagnostic))
+	}
+	for _, r := range d.Remarques {
+		fmt.Fprintf(w, "Remarque   : %s\n", r)
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/scor-sdk/scor-sdk-go/internal/terminal"
 	"github.com/scor-sdk/scor-sdk-go/transport"
 	"github.com/scor-sdk/scor-sdk-go/transport/imap"
 	"github.com/scor-sdk/scor-sdk-go/transport/maildir"
@@ -96,9 +97,9 @@ func envoyerFichier(ctx context.Context, exp transport.Expediteur, nom, de strin
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "%s : remis à %s le %s (%d %s)\n", nom, preuve.Relais, preuve.Quand.Format("02/01/2006 à 15:04:05"), preuve.Code, preuve.Reponse)
+	fmt.Fprintf(out, "%s : remis à %s le %s (%d %s)\n", nom, preuve.Relais, preuve.Quand.Format("02/01/2006 à 15:04:05"), preuve.Code, terminal.Inoffensif(preuve.Reponse))
 	for _, refus := range preuve.Refus {
-		fmt.Fprintf(out, "  %s refusé : %d %s %s\n", refus.Adresse, refus.Code, refus.CodeEtendu, refus.Message)
+		fmt.Fprintf(out, "  %s refusé : %d %s %s\n", refus.Adresse, refus.Code, refus.CodeEtendu, terminal.Inoffensif(refus.Message))
 	}
 	return nil
 }
@@ -162,7 +163,7 @@ func prendre(ctx context.Context, b transport.Boite, dossier string, out io.Writ
 		if sujet = strings.Join(strings.Fields(sujet), " "); sujet == "" {
 			sujet = "(sans objet lisible)"
 		}
-		fmt.Fprintf(out, "%s : %s\n", filepath.Base(fichier), sujet)
+		fmt.Fprintf(out, "%s : %s\n", filepath.Base(fichier), terminal.Inoffensif(sujet))
 	}
 	bilan, err := transport.Relever(ctx, b, releve)
 	fmt.Fprintf(out, "%d messages relevés, %d déjà connus\n", bilan.Pris, bilan.DejaConnus)
