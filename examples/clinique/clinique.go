@@ -160,7 +160,7 @@ func (c *clinique) ouvrirSuivi(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	coffre, err := coffre.New(c.journal.Documents(), cle, nil)
+	coffre, err := coffre.Open(ctx, c.journal.Documents(), cle)
 	if err != nil {
 		return err
 	}

@@ -93,7 +93,7 @@ func ouvrir(ctx context.Context, o options, progres io.Writer) (_ *officine, err
 	if err != nil {
 		return nil, err
 	}
-	c, err := coffre.New(off.journal.Documents(), cle, nil)
+	c, err := coffre.Open(ctx, off.journal.Documents(), cle)
 	if err != nil {
 		return nil, err
 	}

@@ -27,7 +27,7 @@ func main() {
 	journal := oui(sqlite.Open(ctx, "suivi.db"))
 	defer journal.Close()
 	s := oui(suivi.Open(ctx, suivi.Config{
-		Profil: profil, Journal: journal, Coffre: oui(coffre.New(journal.Documents(), oui(os.ReadFile("cle")), nil)),
+		Profil: profil, Journal: journal, Coffre: oui(coffre.Open(ctx, journal.Documents(), oui(os.ReadFile("cle")))),
 		Emetteur:    suivi.Emetteur{Emetteur: lot.Emetteur{Type: "TP", Numero: "00000752499996"}, Adresse: "officine@exemple.fr"},
 		Expediteur:  oui(smtp.New(smtp.Relais{Adresse: "smtp.exemple.fr:587", Auth: smtp.AuthMotDePasse("officine", secret)})),
 		Boites:      []transport.Boite{&pop3.Boite{Adresse: "pop.exemple.fr:995", Securite: pop3.TLS, Utilisateur: "officine", MotDePasse: secret}},

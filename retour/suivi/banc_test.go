@@ -67,7 +67,7 @@ func nouveauBanc(t testing.TB, changer ...func(*Config)) *banc {
 	h := &pendule{t: lundi}
 	p := profilClair(t)
 	f := &frontalFactice{profil: p, horloge: h.lire}
-	k, err := coffre.New(&coffre.Memoire{}, bytes.Repeat([]byte{7}, coffre.TailleCle), nil)
+	k, err := coffre.Open(t.Context(), &coffre.Memoire{}, bytes.Repeat([]byte{7}, coffre.TailleCle))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -169,7 +169,7 @@ func TestCopieSansNom(t *testing.T) {
 func TestVerifierLaRestauration(t *testing.T) {
 	d := &coffre.Memoire{}
 	b := nouveauBanc(t, func(c *Config) {
-		k, err := coffre.New(d, bytes.Repeat([]byte{7}, coffre.TailleCle), nil)
+		k, err := coffre.Open(t.Context(), d, bytes.Repeat([]byte{7}, coffre.TailleCle))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -191,7 +191,7 @@ func TestVerifierLaRestauration(t *testing.T) {
 	if _, err := coffre.Copier(t.Context(), copie, d); err != nil {
 		t.Fatal(err)
 	}
-	if c.Coffre, err = coffre.New(copie, bytes.Repeat([]byte{7}, coffre.TailleCle), nil); err != nil {
+	if c.Coffre, err = coffre.Open(t.Context(), copie, bytes.Repeat([]byte{7}, coffre.TailleCle)); err != nil {
 		t.Fatal(err)
 	}
 	s, err := Open(t.Context(), c)

@@ -183,7 +183,7 @@ func (x mission) ouvrir(ctx context.Context, m magasin, mortel bool) (*suivi.Sui
 	if mortel {
 		j, depot = journalMortel{j}, depotMortel{depot}
 	}
-	k, err := coffre.New(depot, bytes.Repeat([]byte{9}, coffre.TailleCle), nil)
+	k, err := coffre.Open(context.Background(), depot, bytes.Repeat([]byte{9}, coffre.TailleCle))
 	if err != nil {
 		return nil, err
 	}

@@ -34,7 +34,7 @@ func Example() {
 	}
 	defer j.Close()
 	cle := make([]byte, coffre.TailleCle) // the host's own, from its key store
-	k, err := coffre.New(j.Documents(), cle, nil)
+	k, err := coffre.Open(ctx, j.Documents(), cle)
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -57,7 +57,7 @@ func surFichier(t *testing.T, chemin string) func(*Config) {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() { j.Close() })
-		k, err := coffre.New(j.Documents(), bytes.Repeat([]byte{7}, coffre.TailleCle), nil)
+		k, err := coffre.Open(t.Context(), j.Documents(), bytes.Repeat([]byte{7}, coffre.TailleCle))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -31,7 +31,7 @@ func BenchmarkSynthese(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	k, err := coffre.New(j.Documents(), make([]byte, coffre.TailleCle), nil)
+	k, err := coffre.Open(b.Context(), j.Documents(), make([]byte, coffre.TailleCle))
 	if err != nil {
 		b.Fatal(err)
 	}

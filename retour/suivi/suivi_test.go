@@ -20,7 +20,7 @@ func TestCheminHeureux(t *testing.T) {
 				t.Fatal(err)
 			}
 			t.Cleanup(func() { j.Close() })
-			k, err := coffre.New(j.Documents(), make([]byte, coffre.TailleCle), nil)
+			k, err := coffre.Open(t.Context(), j.Documents(), make([]byte, coffre.TailleCle))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -26,7 +26,7 @@ func ouvrir(ctx context.Context, regimes ...string) (*suivi.Suivi, error) {
 	if err != nil {
 		return nil, err
 	}
-	k, err := coffre.New(&coffre.Memoire{}, make([]byte, coffre.TailleCle), nil)
+	k, err := coffre.Open(context.Background(), &coffre.Memoire{}, make([]byte, coffre.TailleCle))
 	if err != nil {
 		return nil, err
 	}

@@ -31,11 +31,14 @@ const (
 	tailleSel = 16
 )
 
-var entete = []byte("SCOF\x01")
+// The formats of a document; see the package comment.
+var entete1, entete2 = []byte("SCOF\x01"), []byte("SCOF\x02")
+
+const tailleEntete2 = 5 + tailleScellee + chacha20poly1305.KeySize + chacha20poly1305.Overhead
 
 // Errors of a Coffre; an absent document is fs.ErrNotExist.
 var (
-	ErrCle    = errors.New("coffre: the key must have 32 bytes")
+	ErrCle    = errors.New("coffre: wrong key")
 	ErrAltere = errors.New("coffre: altered, cut off, or sealed with another key")
 )
 
@@ -45,7 +48,7 @@ type Depot interface {
 	Creer(ctx context.Context) (Ecriture, error)
 	// Open reads an entry; the error is fs.ErrNotExist when there is none.
 	Open(ctx context.Context, nom string) (io.ReadCloser, error)
-	// Supprimer removes an entry; none of that name is no error.
+	// Supprimer removes an entry, so that nothing of it can be read where it was; none of that name is no error.
 	Supprimer(ctx context.Context, nom string) error
 	// Lister gives the entries.
 	Lister(ctx context.Context) iter.Seq2[Entree, error]
@@ -56,6 +59,8 @@ type Ecriture interface {
 	io.Writer
 	// Valider makes the entry durable under nom, in one step. If nom is there already, the new one is dropped: same name, same content.
 	Valider(ctx context.Context, nom string) error
+	// Remplacer makes the entry durable in place of the one that nom names, in one step; fs.ErrNotExist if there is none, or none any more.
+	Remplacer(ctx context.Context, nom string) error
 	// Abandonner drops it; after Valider it does nothing.
 	Abandonner()
 }
@@ -73,7 +78,7 @@ type Empreinte = [sha256.Size]byte
 type Coffre struct {
 	depot Depot
 	rand  io.Reader
-	cle   []byte
+	cles  []*cle // the current one first
 	petit cipher.AEAD
 	index []byte
 }
@@ -82,32 +87,40 @@ type Coffre struct {
 func (*Coffre) String() string   { return "coffre.Coffre" }
 func (*Coffre) GoString() string { return "coffre.Coffre" }
 
-// New opens a Coffre over d. cle is copied. alea gives randomness, nil for crypto/rand.
-func New(d Depot, cle []byte, alea io.Reader) (*Coffre, error) {
-	if len(cle) != TailleCle {
-		return nil, ErrCle
-	}
-	if alea == nil {
-		alea = rand.Reader
-	}
-	c := &Coffre{depot: d, rand: alea, cle: bytes.Clone(cle)}
-	k, err := hkdf.Key(sha256.New, cle, nil, "scor-sdk coffre texte 1", chacha20poly1305.KeySize)
-	if err != nil {
-		return nil, err
-	}
-	if c.petit, err = chacha20poly1305.NewX(k); err != nil {
-		return nil, err
-	}
-	c.index, err = hkdf.Key(sha256.New, cle, nil, "scor-sdk coffre index 1", sha256.Size)
-	return c, err
+// Option changes how a Coffre is opened.
+type Option func(*options)
+
+type options struct {
+	alea   io.Reader
+	autres [][]byte
 }
 
-func (c *Coffre) aead(sel []byte) (cipher.AEAD, error) {
-	k, err := hkdf.Key(sha256.New, c.cle, sel, "scor-sdk coffre document 1", chacha20poly1305.KeySize)
-	if err != nil {
+// WithAlea gives the randomness; the default is crypto/rand.
+func WithAlea(r io.Reader) Option { return func(o *options) { o.alea = r } }
+
+// WithAutresCles are keys that may have sealed what is there already, beside the one by which what comes is sealed; see Tourner.
+func WithAutresCles(cles ...[]byte) Option {
+	return func(o *options) { o.autres = append(o.autres, cles...) }
+}
+
+// Open opens a Coffre over d. cle is copied. ErrCle: it isn't the key of what d holds.
+func Open(ctx context.Context, d Depot, cle []byte, opts ...Option) (*Coffre, error) {
+	o := options{alea: rand.Reader}
+	for _, f := range opts {
+		f(&o)
+	}
+	c := &Coffre{depot: d, rand: o.alea}
+	for _, octets := range append([][]byte{cle}, o.autres...) {
+		k, err := nouvelleCle(octets)
+		if err != nil {
+			return nil, err
+		}
+		c.cles = append(c.cles, k)
+	}
+	if err := c.ouvrirTrousseau(ctx); err != nil {
 		return nil, err
 	}
-	return chacha20poly1305.NewX(k)
+	return c, nil
 }
 
 func nonce(n uint64, dernier bool) []byte {
@@ -124,22 +137,52 @@ func nomDe(e Empreinte) string { return hex.EncodeToString(e[:]) }
 // tampons are reused between documents, cleared of clear bytes.
 var tampons = sync.Pool{New: func() any { return new([morceau + scelle]byte) }}
 
-// Deposer keeps what r holds, in constant memory, and gives its address and clear length. Keeping the same bytes twice is no error.
+// Deposer keeps what r holds, in constant memory, and gives its address and clear length. Keeping the same bytes twice is no error, and
+// heals the document where the disk damaged it.
 func (c *Coffre) Deposer(ctx context.Context, r io.Reader) (Empreinte, int64, error) {
+	return c.ecrire(ctx, r, func(w Ecriture, e Empreinte) error {
+		err := c.relire(ctx, e)
+		if errors.Is(err, ErrAltere) {
+			err = w.Remplacer(ctx, nomDe(e))
+		}
+		if errors.Is(err, fs.ErrNotExist) {
+			err = w.Valider(ctx, nomDe(e))
+		}
+		return err
+	})
+}
+
+// relire reads a document to its end.
+func (c *Coffre) relire(ctx context.Context, e Empreinte) error {
+	f, err := c.Open(ctx, e)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(io.Discard, f)
+	return errors.Join(err, f.Close())
+}
+
+// ecrire seals what r holds with a key of its own, and has nommer name the entry.
+func (c *Coffre) ecrire(ctx context.Context, r io.Reader, nommer func(Ecriture, Empreinte) error) (Empreinte, int64, error) {
 	w, err := c.depot.Creer(ctx)
 	if err != nil {
 		return Empreinte{}, 0, err
 	}
 	defer w.Abandonner()
-	sel := make([]byte, tailleSel)
-	if _, err := io.ReadFull(c.rand, sel); err != nil {
+	secret := make([]byte, chacha20poly1305.KeySize)
+	if _, err := io.ReadFull(c.rand, secret); err != nil {
 		return Empreinte{}, 0, fmt.Errorf("coffre: randomness: %w", err)
 	}
-	a, err := c.aead(sel)
+	a, err := chacha20poly1305.NewX(secret)
 	if err != nil {
 		return Empreinte{}, 0, err
 	}
-	if _, err := w.Write(append(bytes.Clone(entete), sel...)); err != nil {
+	cleScellee, err := c.cles[0].sceller(c.rand, secret, usageDocument)
+	clear(secret)
+	if err != nil {
+		return Empreinte{}, 0, err
+	}
+	if _, err := w.Write(append(bytes.Clone(entete2), cleScellee...)); err != nil {
 		return Empreinte{}, 0, err
 	}
 	h := sha256.New()
@@ -169,7 +212,7 @@ func (c *Coffre) Deposer(ctx context.Context, r io.Reader) (Empreinte, int64, er
 	}
 	var e Empreinte
 	h.Sum(e[:0])
-	return e, taille, w.Valider(ctx, nomDe(e))
+	return e, taille, nommer(w, e)
 }
 
 // Open reads a document. The reader gives only authentic bytes; at the end it checks the whole against e. ErrAltere otherwise.
@@ -179,21 +222,55 @@ func (c *Coffre) Open(ctx context.Context, e Empreinte) (io.ReadCloser, error) {
 		return nil, err
 	}
 	l := &lecteur{f: f, h: sha256.New(), attendue: e, brut: make([]byte, scelle+1)}
-	t := make([]byte, len(entete)+tailleSel)
-	if _, err := io.ReadFull(f, t); err != nil || !bytes.Equal(t[:len(entete)], entete) {
-		f.Close()
-		return nil, fmt.Errorf("%w: header", ErrAltere)
-	}
-	if l.a, err = c.aead(t[len(entete):]); err != nil {
+	if l.as, err = c.chiffres(f); err != nil {
 		f.Close()
 		return nil, err
 	}
 	return l, nil
 }
 
+// chiffres reads the header of a document, and gives the ciphers that may open what follows: of the first format, those of every key.
+func (c *Coffre) chiffres(f io.Reader) ([]cipher.AEAD, error) {
+	t := make([]byte, tailleEntete2)
+	if _, err := io.ReadFull(f, t[:len(entete2)]); err != nil {
+		return nil, fmt.Errorf("%w: header", ErrAltere)
+	}
+	switch {
+	case bytes.HasPrefix(t, entete1):
+		sel := t[:tailleSel]
+		if _, err := io.ReadFull(f, sel); err != nil {
+			return nil, fmt.Errorf("%w: header", ErrAltere)
+		}
+		var l []cipher.AEAD
+		for _, k := range c.cles {
+			d, err := hkdf.Key(sha256.New, k.octets, sel, "scor-sdk coffre document 1", chacha20poly1305.KeySize)
+			if err != nil {
+				return nil, err
+			}
+			a, err := chacha20poly1305.NewX(d)
+			if err != nil {
+				return nil, err
+			}
+			l = append(l, a)
+		}
+		return l, nil
+	case bytes.HasPrefix(t, entete2):
+		if _, err := io.ReadFull(f, t[len(entete2):]); err != nil {
+			return nil, fmt.Errorf("%w: header", ErrAltere)
+		}
+		secret, err := c.ouvrir(t[len(entete2):], usageDocument)
+		if err != nil {
+			return nil, err
+		}
+		a, err := chacha20poly1305.NewX(secret)
+		return []cipher.AEAD{a}, err
+	}
+	return nil, fmt.Errorf("%w: header", ErrAltere)
+}
+
 type lecteur struct {
 	f        io.ReadCloser
-	a        cipher.AEAD
+	as       []cipher.AEAD // one once the first chunk is open
 	h        hash.Hash
 	attendue Empreinte
 	brut     []byte // one chunk and the first byte of the next: that's how the last one is known
@@ -224,7 +301,13 @@ func (l *lecteur) suivant() {
 		return
 	}
 	chiffre := l.brut[:min(lu, scelle)]
-	clair, err := l.a.Open(nil, nonce(l.n, fin), chiffre, nil)
+	var clair []byte
+	for i, a := range l.as {
+		if clair, err = a.Open(nil, nonce(l.n, fin), chiffre, nil); err == nil {
+			l.as = l.as[i : i+1]
+			break
+		}
+	}
 	if err != nil {
 		l.err = fmt.Errorf("%w: chunk %d", ErrAltere, l.n)
 		return
@@ -267,6 +350,9 @@ func (c *Coffre) Lister(ctx context.Context) iter.Seq2[Empreinte, error] {
 	return func(yield func(Empreinte, error) bool) {
 		for x, err := range c.depot.Lister(ctx) {
 			var e Empreinte
+			if err == nil && x.Nom == trousseau {
+				continue
+			}
 			if err == nil {
 				var n int
 				if n, err = hex.Decode(e[:], []byte(x.Nom)); err == nil && n != len(e) {

@@ -3,6 +3,7 @@ package coffre_test
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -47,7 +48,7 @@ func TestDossier(t *testing.T) {
 func ouvrir(t *testing.T, cle byte) (*coffre.Coffre, *coffre.Memoire) {
 	t.Helper()
 	d := &coffre.Memoire{}
-	c, err := coffre.New(d, bytes.Repeat([]byte{cle}, coffre.TailleCle), nil)
+	c, err := coffre.Open(t.Context(), d, bytes.Repeat([]byte{cle}, coffre.TailleCle))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,7 +78,7 @@ func TestAlteration(t *testing.T) {
 	if bytes.Contains(brut, clair[:64]) {
 		t.Error("clear bytes at rest")
 	}
-	const entete, morceau = 21, 65536 + 16
+	const entete, morceau = 5 + 8 + 24 + 48, 65536 + 16
 	m := func(i int) []byte { return brut[entete+i*morceau : min(len(brut), entete+(i+1)*morceau)] }
 	essais := map[string][]byte{
 		"cut in a chunk":  brut[:len(brut)-1],
@@ -118,6 +119,110 @@ func TestAlteration(t *testing.T) {
 	}
 }
 
+// Given again, a document that the disk damaged is healed; a whole one isn't written twice.
+func TestGuerir(t *testing.T) {
+	c, d := ouvrir(t, 1)
+	e, _, err := c.Deposer(t.Context(), strings.NewReader("une ordonnance"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	nom := fmt.Sprintf("%x", e)
+	for _, abime := range []bool{true, false} {
+		brut := lire(t, d, nom)
+		if abime {
+			brut[len(brut)-1] ^= 1
+			if err := d.Supprimer(t.Context(), nom); err != nil {
+				t.Fatal(err)
+			}
+			poser(t, d, nom, brut)
+		}
+		if _, _, err := c.Deposer(t.Context(), strings.NewReader("une ordonnance")); err != nil {
+			t.Fatal(err)
+		}
+		if r, err := c.Verifier(t.Context()); err != nil || r.Documents != 1 {
+			t.Errorf("damaged %v: %+v, %v", abime, r, err)
+		}
+		if bytes.Equal(lire(t, d, nom), brut) == abime {
+			t.Errorf("damaged %v: written %v", abime, !abime)
+		}
+	}
+}
+
+// A Depot of the first format keeps its key: another one is refused before anything is sealed with it.
+func TestCleDuPremierFormat(t *testing.T) {
+	cle := bytes.Repeat([]byte{1}, coffre.TailleCle)
+	d := &coffre.Memoire{}
+	// A document of the first format, made by the version that had no other: "une ordonnance" under that key.
+	brut, err := os.ReadFile(filepath.Join("testdata", "format1"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const nom = "911b86e8"
+	entier := nomFormat1(t)
+	if !strings.HasPrefix(entier, nom) {
+		t.Fatal(entier)
+	}
+	poser(t, d, entier, brut)
+	if _, err := coffre.Open(t.Context(), d, bytes.Repeat([]byte{2}, coffre.TailleCle)); !errors.Is(err, coffre.ErrCle) {
+		t.Fatalf("another key: %v", err)
+	}
+	for range 2 {
+		c, err := coffre.Open(t.Context(), d, cle)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r, err := c.Verifier(t.Context()); err != nil || r.Documents != 1 {
+			t.Errorf("%+v, %v", r, err)
+		}
+	}
+	c, err := coffre.Open(t.Context(), d, bytes.Repeat([]byte{2}, coffre.TailleCle), coffre.WithAutresCles(cle))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r, err := c.Tourner(t.Context()); err != nil || r.Tournes != 2 {
+		t.Errorf("%+v, %v", r, err)
+	}
+	if c, err = coffre.Open(t.Context(), d, bytes.Repeat([]byte{2}, coffre.TailleCle)); err != nil {
+		t.Fatal(err)
+	}
+	if r, err := c.Verifier(t.Context()); err != nil || r.Documents != 1 {
+		t.Errorf("%+v, %v", r, err)
+	}
+}
+
+func nomFormat1(t *testing.T) string {
+	t.Helper()
+	return fmt.Sprintf("%x", sha256.Sum256([]byte("une ordonnance")))
+}
+
+func lire(t *testing.T, d coffre.Depot, nom string) []byte {
+	t.Helper()
+	r, err := d.Open(t.Context(), nom)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	b, err := io.ReadAll(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return bytes.Clone(b)
+}
+
+func poser(t *testing.T, d coffre.Depot, nom string, b []byte) {
+	t.Helper()
+	w, err := d.Creer(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Write(b); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Valider(t.Context(), nom); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestTextes(t *testing.T) {
 	c, _ := ouvrir(t, 1)
 	s, err := c.Sceller("dupont-ordonnance.tif", "fichier|P1")
@@ -136,7 +241,7 @@ func TestTextes(t *testing.T) {
 	if c.Index("patient", "x") == autre.Index("patient", "x") || c.Index("patient", "x") == c.Index("serie", "x") || c.Index("a", "bc") == c.Index("ab", "c") {
 		t.Error("digests that should differ are the same")
 	}
-	if _, err := coffre.New(&coffre.Memoire{}, make([]byte, 16), nil); !errors.Is(err, coffre.ErrCle) {
+	if _, err := coffre.Open(t.Context(), &coffre.Memoire{}, make([]byte, 16)); !errors.Is(err, coffre.ErrCle) {
 		t.Errorf("%v", err)
 	}
 	if s := fmt.Sprintf("%v %+v %#v", c, c, c); strings.Contains(s, "1, 1") || strings.Contains(s, "0x1") || strings.Contains(s, "[1 1") {
@@ -145,7 +250,7 @@ func TestTextes(t *testing.T) {
 }
 
 func Example() {
-	c, err := coffre.New(&coffre.Memoire{}, bytes.Repeat([]byte{1}, coffre.TailleCle), nil)
+	c, err := coffre.Open(context.Background(), &coffre.Memoire{}, bytes.Repeat([]byte{1}, coffre.TailleCle))
 	if err != nil {
 		fmt.Println(err)
 		return

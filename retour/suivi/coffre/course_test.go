@@ -14,7 +14,7 @@ func TestListerPendantUnePurge(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := New(d, make([]byte, TailleCle), nil)
+	c, err := Open(t.Context(), d, make([]byte, TailleCle))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -56,10 +56,11 @@ func TestDossierDurable(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer d.Close()
-	c, err := New(d, make([]byte, TailleCle), nil)
+	c, err := Open(t.Context(), d, make([]byte, TailleCle))
 	if err != nil {
 		t.Fatal(err)
 	}
+	actes = nil
 	if _, _, err := c.Deposer(t.Context(), bytes.NewReader(nil)); err != nil {
 		t.Fatal(err)
 	}

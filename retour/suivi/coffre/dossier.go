@@ -2,6 +2,7 @@ package coffre
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -47,10 +48,13 @@ func (d *Dossier) Creer(context.Context) (Ecriture, error) {
 	if err != nil {
 		return nil, err
 	}
-	return fichier{e}, nil
+	return fichier{e, d.d}, nil
 }
 
-type fichier struct{ *depot.Ecriture }
+type fichier struct {
+	*depot.Ecriture
+	d *depot.Depot
+}
 
 func (f fichier) Valider(_ context.Context, nom string) error {
 	p, err := chemin(nom)
@@ -58,6 +62,25 @@ func (f fichier) Valider(_ context.Context, nom string) error {
 		return err
 	}
 	return f.Commit(p, depot.Garder)
+}
+
+// verrouDocuments keeps a document that is purged from coming back by the rotation of its key.
+const verrouDocuments = "documents"
+
+func (f fichier) Remplacer(_ context.Context, nom string) (err error) {
+	p, err := chemin(nom)
+	if err != nil {
+		return err
+	}
+	liberer, err := f.d.Lock(verrouDocuments)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, liberer()) }()
+	if _, err := f.d.Stat(p); err != nil {
+		return err
+	}
+	return f.Commit(p, depot.Ecraser)
 }
 
 func (f fichier) Abandonner() { f.Abandon() }
@@ -77,7 +100,11 @@ func (d *Dossier) Supprimer(_ context.Context, nom string) error {
 	if err != nil {
 		return err
 	}
-	return d.d.Erase(p)
+	liberer, err := d.d.Lock(verrouDocuments)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.d.Erase(p), liberer())
 }
 
 // Lister implements Depot.

@@ -36,6 +36,17 @@ func (t *tampon) Valider(_ context.Context, nom string) error {
 	return nil
 }
 
+// Remplacer implements Ecriture.
+func (t *tampon) Remplacer(_ context.Context, nom string) error {
+	t.d.mu.Lock()
+	defer t.d.mu.Unlock()
+	if _, ok := t.d.m[nom]; !ok {
+		return &fs.PathError{Op: "replace", Path: nom, Err: fs.ErrNotExist}
+	}
+	t.d.m[nom] = t.Bytes()
+	return nil
+}
+
 func (t *tampon) Abandonner() {}
 
 func (d *Memoire) Open(_ context.Context, nom string) (io.ReadCloser, error) {

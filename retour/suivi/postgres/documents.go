@@ -78,6 +78,30 @@ func (e *ecriture) Valider(ctx context.Context, nom string) error {
 	return nil
 }
 
+// Remplacer implements coffre.Ecriture.
+func (e *ecriture) Remplacer(ctx context.Context, nom string) error {
+	err := pgx.BeginFunc(ctx, e.d.j.pool, func(tx pgx.Tx) error {
+		var ancien int64
+		err := tx.QueryRow(ctx, "SELECT id FROM scor_documents WHERE dossier = $1 AND nom = $2 FOR UPDATE", e.d.j.dossier, nom).Scan(&ancien)
+		if errors.Is(err, pgx.ErrNoRows) {
+			return &fs.PathError{Op: "replace", Path: nom, Err: fs.ErrNotExist}
+		}
+		if err != nil {
+			return err
+		}
+		b := &pgx.Batch{}
+		b.Queue("UPDATE scor_documents SET id = $3, taille = $4 WHERE dossier = $1 AND nom = $2", e.d.j.dossier, nom, e.id, e.taille)
+		b.Queue("DELETE FROM scor_morceaux WHERE id = $1", ancien)
+		b.Queue(insereMorceau, e.id, e.n, append([]byte{}, e.tampon...))
+		return tx.SendBatch(ctx, b).Close()
+	})
+	e.fini = err == nil
+	if err != nil {
+		return traduire(err)
+	}
+	return nil
+}
+
 func (e *ecriture) Abandonner() {
 	if e.fini || e.n == 0 {
 		return

@@ -82,6 +82,25 @@ func (e *ecriture) Valider(ctx context.Context, nom string) error {
 	return err
 }
 
+// Remplacer implements coffre.Ecriture.
+func (e *ecriture) Remplacer(ctx context.Context, nom string) error {
+	err := e.d.j.agir(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, supprimeMorceaux, nom); err != nil {
+			return err
+		}
+		r, err := tx.ExecContext(ctx, "UPDATE documents SET id = ?, taille = ? WHERE nom = ?", e.id, e.taille, nom)
+		if err != nil {
+			return err
+		}
+		if n, err := r.RowsAffected(); err != nil || n == 0 {
+			return errors.Join(err, &fs.PathError{Op: "replace", Path: nom, Err: fs.ErrNotExist})
+		}
+		return e.morceau(ctx, tx, e.n, append([]byte{}, e.tampon...))
+	})
+	e.fini = err == nil
+	return err
+}
+
 func (e *ecriture) Abandonner() {
 	if e.fini || e.n == 0 {
 		return
@@ -135,10 +154,12 @@ func (l *lecteur) Read(p []byte) (int, error) {
 
 func (l *lecteur) Close() error { return nil }
 
+const supprimeMorceaux = "DELETE FROM morceaux WHERE id IN (SELECT id FROM documents WHERE nom = ?)"
+
 // Supprimer implements coffre.Depot.
 func (d Documents) Supprimer(ctx context.Context, nom string) error {
 	return d.j.agir(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		if _, err := tx.ExecContext(ctx, "DELETE FROM morceaux WHERE id IN (SELECT id FROM documents WHERE nom = ?)", nom); err != nil {
+		if _, err := tx.ExecContext(ctx, supprimeMorceaux, nom); err != nil {
 			return err
 		}
 		_, err := tx.ExecContext(ctx, "DELETE FROM documents WHERE nom = ?", nom)

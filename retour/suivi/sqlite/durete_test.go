@@ -47,7 +47,7 @@ func TestDisquePlein(t *testing.T) {
 	if refus == 0 {
 		t.Fatal("the disk was never full")
 	}
-	k, err := coffre.New(j.Documents(), make([]byte, coffre.TailleCle), nil)
+	k, err := coffre.Open(t.Context(), j.Documents(), make([]byte, coffre.TailleCle))
 	if err != nil {
 		t.Fatal(err)
 	}

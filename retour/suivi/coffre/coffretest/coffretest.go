@@ -17,6 +17,7 @@ import (
 func Contrat(t *testing.T, ouvrir func(t *testing.T) coffre.Depot) {
 	t.Run("entries", func(t *testing.T) { entrees(t, ouvrir(t)) })
 	t.Run("documents", func(t *testing.T) { documents(t, ouvrir(t)) })
+	t.Run("keys", func(t *testing.T) { cles(t, ouvrir(t)) })
 	t.Run("copy", func(t *testing.T) { copie(t, ouvrir(t), ouvrir(t)) })
 }
 
@@ -96,17 +97,101 @@ func entrees(t *testing.T, d coffre.Depot) {
 	if l := noms(t, d); len(l) != 2 {
 		t.Errorf("%v", l)
 	}
+	remplacer(t, d, "abcdef", gros[7:])
+	if !bytes.Equal(lire(t, d, "abcdef"), gros[7:]) {
+		t.Error("not what it was replaced with")
+	}
 	if err := d.Supprimer(t.Context(), "abcdef"); err != nil {
 		t.Error(err)
+	}
+	if err := essayer(t, d, "abcdef", gros); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("what was removed came back by being replaced: %v", err)
 	}
 	if _, err := d.Open(t.Context(), "abcdef"); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("removed: %v", err)
 	}
 }
 
+// essayer has an entry replaced.
+func essayer(t *testing.T, d coffre.Depot, nom string, b []byte) error {
+	t.Helper()
+	w, err := d.Creer(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Abandonner()
+	if _, err := w.Write(b); err != nil {
+		t.Fatal(err)
+	}
+	return w.Remplacer(t.Context(), nom)
+}
+
+func remplacer(t *testing.T, d coffre.Depot, nom string, b []byte) {
+	t.Helper()
+	if err := essayer(t, d, nom, b); err != nil {
+		t.Error(err)
+	}
+}
+
+func cle(octet byte) []byte { return bytes.Repeat([]byte{octet}, coffre.TailleCle) }
+
+// cles: another key is refused; the host's key is replaced while documents come, go and are read.
+func cles(t *testing.T, d coffre.Depot) {
+	const nb = 12
+	ctx := t.Context()
+	deposer := func(c *coffre.Coffre, i int) coffre.Empreinte {
+		e, _, err := c.Deposer(ctx, bytes.NewReader(bytes.Repeat([]byte{byte(i)}, 1000*i)))
+		if err != nil {
+			t.Error(err)
+		}
+		return e
+	}
+	avant := nouveau(t, d, 1)
+	texte, err := avant.Sceller("court", "x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var l []coffre.Empreinte
+	for i := range nb {
+		l = append(l, deposer(avant, i))
+	}
+	if _, err := coffre.Open(ctx, d, cle(2)); !errors.Is(err, coffre.ErrCle) {
+		t.Fatalf("another key: %v", err)
+	}
+	c, err := coffre.Open(ctx, d, cle(2), coffre.WithAutresCles(cle(1)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		l = append(l, deposer(c, nb))
+		if err := c.Supprimer(ctx, l[3]); err != nil {
+			t.Error(err)
+		}
+	})
+	r, err := c.Tourner(ctx)
+	wg.Wait()
+	if err != nil || r.Tournes < nb {
+		t.Errorf("%+v, %v", r, err)
+	}
+	if r, err := c.Tourner(ctx); err != nil || r.Tournes != 0 || r.Deja != nb+1 {
+		t.Errorf("again: %+v, %v", r, err)
+	}
+	if _, err := coffre.Open(ctx, d, cle(1)); !errors.Is(err, coffre.ErrCle) {
+		t.Errorf("the former key still opens: %v", err)
+	}
+	apres := nouveau(t, d, 2)
+	if r, err := apres.Verifier(ctx); err != nil || r.Documents != nb {
+		t.Errorf("%+v, %v", r, err)
+	}
+	if clair, err := apres.Desceller(texte, "x"); err != nil || clair != "court" || apres.Index("a", "b") != avant.Index("a", "b") {
+		t.Errorf("what the journal holds isn't read any more: %q, %v", clair, err)
+	}
+}
+
 func nouveau(t *testing.T, d coffre.Depot, octet byte) *coffre.Coffre {
 	t.Helper()
-	c, err := coffre.New(d, bytes.Repeat([]byte{octet}, coffre.TailleCle), nil)
+	c, err := coffre.Open(t.Context(), d, cle(octet))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -141,9 +226,6 @@ func documents(t *testing.T, d coffre.Depot) {
 	if r, err := c.Verifier(t.Context()); err != nil || r.Documents != 7 {
 		t.Errorf("%+v, %v", r, err)
 	}
-	if r, err := nouveau(t, d, 2).Verifier(t.Context()); !errors.Is(err, coffre.ErrAltere) || r.Documents != 0 {
-		t.Errorf("with another key: %+v, %v", r, err)
-	}
 }
 
 func copie(t *testing.T, src, dst coffre.Depot) {
@@ -153,7 +235,7 @@ func copie(t *testing.T, src, dst coffre.Depot) {
 			t.Fatal(err)
 		}
 	}
-	for _, attendu := range []int{5, 0} {
+	for _, attendu := range []int{6, 0} { // five documents, and the inner keys
 		if n, err := coffre.Copier(t.Context(), dst, src); err != nil || n != attendu {
 			t.Errorf("%d copied, %v", n, err)
 		}

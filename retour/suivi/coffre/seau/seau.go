@@ -60,7 +60,12 @@ type ecriture struct {
 
 func (e *ecriture) Write(p []byte) (int, error) { return e.w.Write(p) }
 
-func (e *ecriture) Valider(ctx context.Context, nom string) error {
+func (e *ecriture) Valider(ctx context.Context, nom string) error { return e.nommer(ctx, nom, false) }
+
+// Remplacer implements coffre.Ecriture. A bucket has no step that looks and writes: what is purged while it is replaced comes back.
+func (e *ecriture) Remplacer(ctx context.Context, nom string) error { return e.nommer(ctx, nom, true) }
+
+func (e *ecriture) nommer(ctx context.Context, nom string, remplacer bool) error {
 	if e.ferme {
 		return errors.New("seau: already ended")
 	}
@@ -70,8 +75,12 @@ func (e *ecriture) Valider(ctx context.Context, nom string) error {
 		return traduire(err)
 	}
 	deja, err := e.d.seau.Exists(ctx, nom)
-	if err == nil && !deja {
+	switch {
+	case err != nil:
+	case deja == remplacer:
 		err = e.d.seau.Copy(ctx, nom, e.nom, nil)
+	case remplacer:
+		return errors.Join(fmt.Errorf("seau: %w", fs.ErrNotExist), traduire(e.d.seau.Delete(ctx, e.nom)))
 	}
 	return errors.Join(traduire(err), traduire(e.d.seau.Delete(ctx, e.nom)))
 }

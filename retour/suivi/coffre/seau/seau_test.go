@@ -56,7 +56,7 @@ func Example() {
 	ctx := context.Background()
 	b := memblob.OpenBucket(nil)
 	defer b.Close()
-	c, err := coffre.New(seau.New(b), bytes.Repeat([]byte{1}, coffre.TailleCle), nil)
+	c, err := coffre.Open(context.Background(), seau.New(b), bytes.Repeat([]byte{1}, coffre.TailleCle))
 	if err != nil {
 		fmt.Println(err)
 		return

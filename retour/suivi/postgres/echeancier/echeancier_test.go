@@ -49,7 +49,7 @@ func TestDeuxHotes(t *testing.T) {
 			if err != nil {
 				return nil, err
 			}
-			k, err := coffre.New(j.Documents(), bytes.Repeat([]byte{1}, coffre.TailleCle), nil)
+			k, err := coffre.Open(t.Context(), j.Documents(), bytes.Repeat([]byte{1}, coffre.TailleCle))
 			if err != nil {
 				return nil, err
 			}
