@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"image"
 	"image/color"
+	"slices"
 
 	"github.com/scor-sdk/scor-sdk-go/internal/ccitt"
 	"github.com/scor-sdk/scor-sdk-go/internal/jpeg"
@@ -50,7 +51,8 @@ var (
 
 // Image describes an image of a PDF.
 type Image struct {
-	Object        int // object number; 0 for an inline image
+	Object        int  // object number; 0 for an inline image
+	Inline        bool // its pixels aren't read
 	Width, Height int
 	Bits          int // per component
 	Codec         Codec
@@ -66,7 +68,29 @@ type Image struct {
 
 	// Load returns the data that the last filter decodes (Stream's), or the packed samples. Set by the reader.
 	Load func() ([]byte, error)
+	// Alpha is the image whose grey, or whose stencil's paint, says how opaque this one is; nil if it is opaque everywhere. Keyed says that some of
+	// its colours are transparent instead.
+	Alpha *Image
+	Keyed bool
+	// Decode, if not nil, decodes what Load gives, instead of this package.
+	Decode func(ctx context.Context, data []byte) (image.Image, error)
 }
+
+// Decodable says whether [Image.Pixels] reads the image.
+func (m *Image) Decodable() bool {
+	if m.Decode != nil {
+		return true
+	}
+	return m.Codec != JBIG2 && m.Codec != JPX && !m.Inline && (m.Space != Other || m.Mask)
+}
+
+// GrayPalette says whether the image has a palette without colours.
+func (m *Image) GrayPalette() bool {
+	return m.Space == IndexedSpace && !slices.ContainsFunc(m.Palette, func(c [3]byte) bool { return !gray(c) })
+}
+
+// Opaque says whether the image hides whatever lies under it.
+func (m *Image) Opaque() bool { return !m.Mask && !m.SoftMask && m.Alpha == nil && !m.Keyed }
 
 // Components is the number of samples a pixel.
 func (m *Image) Components() int {
@@ -195,7 +219,7 @@ func (m *Image) grayOfInks(ctx context.Context, data []byte, adobe bool, limit i
 	for y := range g.Rect.Dy() {
 		row := k.Pix[y*k.Stride:]
 		for x := range g.Rect.Dx() {
-			g.Pix[y*g.Stride+x] = luminance(color.CMYKToRGB(row[4*x], row[4*x+1], row[4*x+2], row[4*x+3]))
+			g.Pix[y*g.Stride+x] = Luminance(color.CMYKToRGB(row[4*x], row[4*x+1], row[4*x+2], row[4*x+3]))
 		}
 	}
 	return g, nil
@@ -280,11 +304,11 @@ func (m *Image) grayPixel(row []byte, x, n int, flip byte) byte {
 			return 255
 		}
 		c := m.Palette[i]
-		return luminance(c[0], c[1], c[2])
+		return Luminance(c[0], c[1], c[2])
 	case RGBSpace:
-		return luminance(m.scaled(row, x*n)^flip, m.scaled(row, x*n+1)^flip, m.scaled(row, x*n+2)^flip)
+		return Luminance(m.scaled(row, x*n)^flip, m.scaled(row, x*n+1)^flip, m.scaled(row, x*n+2)^flip)
 	case CMYKSpace:
-		return luminance(color.CMYKToRGB(m.scaled(row, x*n)^flip, m.scaled(row, x*n+1)^flip, m.scaled(row, x*n+2)^flip, m.scaled(row, x*n+3)^flip))
+		return Luminance(color.CMYKToRGB(m.scaled(row, x*n)^flip, m.scaled(row, x*n+1)^flip, m.scaled(row, x*n+2)^flip, m.scaled(row, x*n+3)^flip))
 	}
 	return m.scaled(row, x) ^ flip
 }
@@ -319,7 +343,7 @@ func sample(row []byte, i, bits int) int {
 	return int(row[i])
 }
 
-// luminance is BT.601's.
-func luminance(r, g, b byte) byte {
+// Luminance is BT.601's.
+func Luminance(r, g, b byte) byte {
 	return byte((19595*uint32(r) + 38470*uint32(g) + 7471*uint32(b) + 1<<15) >> 16)
 }

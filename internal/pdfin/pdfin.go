@@ -6,6 +6,7 @@ package pdfin
 import (
 	"errors"
 	"fmt"
+	"math"
 	"time"
 )
 
@@ -93,9 +94,10 @@ type Page struct {
 	Rotation           int        // clockwise, 0, 90, 180 or 270
 	WidthMM, HeightMM  float64    // of what is shown, turned by Rotation
 	Placements         []Placement
-	Text               bool // draws visible text
-	HiddenText         bool // draws invisible text, as recognition software adds it
-	Vector             bool // paints paths or shadings
+	Items              []Item // what is painted, in order
+	Text               bool   // draws visible text
+	HiddenText         bool   // draws invisible text, as recognition software adds it
+	Vector             bool   // paints paths or shadings
 	Fonts              []Font
 	Annotations        int // but for links and popups
 	MissingContent     bool
@@ -124,4 +126,42 @@ type Placement struct {
 	Coverage   float64 // share of what the page shows that it covers, 0 to 1
 	AngleDeg   float64 // of the image's horizontal axis on the page as shown, counter-clockwise, in (-180, 180]
 	Mirrored   bool
+}
+
+// ItemKind says what is painted.
+type ItemKind uint8
+
+// Kinds of items. Other is whatever isn't an image or the fill of a rectangle: text, lines, curves, shadings, annotations, transparency.
+const (
+	ItemOther ItemKind = iota
+	ItemImage
+	ItemFill
+)
+
+// Item is something that the page paints visibly. Boxes are left, bottom, right, top in default user space, before the page's rotation.
+type Item struct {
+	Kind      ItemKind
+	Placement Placement  // of ItemImage
+	Bounds    [4]float64 // as far as is known: what is painted lies in it
+	Clip      [4]float64 // of ItemImage: what is seen of it
+	Colour    [3]byte    // of ItemFill, and of an image that is a stencil
+}
+
+// Cover is the box that the item paints wholly and opaquely, if it does one.
+func (i *Item) Cover() ([4]float64, bool) {
+	switch i.Kind {
+	case ItemFill:
+		return i.Bounds, true
+	case ItemImage:
+		m, t := i.Placement.Image, i.Placement.Matrix
+		const slant = 1e-3 // of the other axis: a millimetre on a page's length is 3e-3
+		straight := math.Abs(t[1]) < slant*math.Abs(t[0]) && math.Abs(t[2]) < slant*math.Abs(t[3]) ||
+			math.Abs(t[0]) < slant*math.Abs(t[1]) && math.Abs(t[3]) < slant*math.Abs(t[2])
+		if !m.Opaque() || !straight {
+			return [4]float64{}, false
+		}
+		b := i.Bounds
+		return [4]float64{max(b[0], i.Clip[0]), max(b[1], i.Clip[1]), min(b[2], i.Clip[2]), min(b[3], i.Clip[3])}, true
+	}
+	return [4]float64{}, false
 }

@@ -26,32 +26,21 @@ const (
 	maxFonts      = 256 // reported of a page
 )
 
-// state is the part of the graphics state that matters here.
-type state struct {
-	ctm    pdfin.Matrix
-	render int // text rendering mode
-	font   types.Object
-}
-
-// run interprets a content stream with its resources under a transformation.
-func (in *interpreter) run(content []byte, resources types.Dict, ctm pdfin.Matrix, depth int) error {
-	l := lexer{data: content}
-	s := state{ctm: ctm}
-	var stack []state
-	var args []float64
-	var name string
+// run interprets a content stream with its resources under a graphics state.
+func (in *interpreter) run(content []byte, resources types.Dict, s state, depth int) error {
+	r := &stream{interpreter: in, l: lexer{data: content}, resources: resources, s: s, depth: depth}
 	for {
-		t := l.next()
+		t := r.l.next()
 		switch t.kind {
 		case end:
 			return nil
 		case number:
-			if len(args) < 16 {
-				args = append(args, t.value)
+			if len(r.args) < 16 {
+				r.args = append(r.args, t.value)
 			}
 			continue
 		case nameToken:
-			name = t.text
+			r.name = t.text
 			continue
 		case stringToken, other:
 			continue
@@ -62,48 +51,26 @@ func (in *interpreter) run(content []byte, resources types.Dict, ctm pdfin.Matri
 		if in.d.operators&1023 == 0 && in.d.ctx.Err() != nil {
 			return in.d.ctx.Err()
 		}
-		switch t.text {
-		case "q":
-			if len(stack) < maxStates {
-				stack = append(stack, s)
-			}
-		case "Q":
-			if n := len(stack); n > 0 {
-				s, stack = stack[n-1], stack[:n-1]
-			}
-		case "cm":
-			if len(args) == 6 {
-				s.ctm = pdfin.Matrix(args[:6]).Mul(s.ctm)
-			}
-		case "Tr":
-			if len(args) > 0 {
-				s.render = int(args[len(args)-1])
-			}
-		case "Tf":
-			s.font = find(in.d.dict(find(resources, "Font")), name)
-		case "Tj", "TJ", "'", `"`:
-			in.text(s)
-		case "f", "F", "f*", "B", "B*", "b", "b*", "S", "s", "sh":
-			in.page.Vector = true
-		case "Do":
-			if err := in.object(find(in.d.dict(find(resources, "XObject")), name), resources, s, depth); err != nil {
-				return err
-			}
-		case "BI":
-			if err := in.inline(&l, resources, s); err != nil {
+		if do, ok := operators[t.text]; ok {
+			if err := do(r); err != nil {
 				return err
 			}
 		}
-		args, name = args[:0], ""
+		r.args, r.name = r.args[:0], ""
 	}
 }
 
 // text notes that text is drawn.
 func (in *interpreter) text(s state) {
-	if s.render == 3 || s.render == 7 {
+	switch s.render {
+	case 3:
 		in.page.HiddenText = true
-	} else {
+	case 7: // what is drawn next shows through the letters
+		in.page.HiddenText = true
+		in.add(pdfin.Item{Kind: pdfin.ItemOther, Bounds: s.clip})
+	default:
 		in.page.Text = true
+		in.add(pdfin.Item{Kind: pdfin.ItemOther, Bounds: s.clip})
 	}
 	if s.font == nil {
 		return
@@ -157,6 +124,9 @@ func (in *interpreter) object(o types.Object, resources types.Dict, s state, dep
 	if sd == nil {
 		return nil
 	}
+	if in.d.layersOff && find(sd.Dict, "OC") != nil {
+		in.add(pdfin.Item{Kind: pdfin.ItemOther, Bounds: s.clip})
+	}
 	switch in.d.name(find(sd.Dict, "Subtype")) {
 	case "Image":
 		return in.image(o, sd, resources, s)
@@ -177,7 +147,11 @@ func (in *interpreter) object(o types.Object, resources types.Dict, s state, dep
 			own = resources
 		}
 		in.d.operators += len(content) / 64 // inflating again and again costs too
-		return in.run(content, own, m.Mul(s.ctm), depth+1)
+		s.ctm = m.Mul(s.ctm)
+		if box, ok := in.d.box(find(sd.Dict, "BBox")); ok {
+			s.cut(box, s.ctm)
+		}
+		return in.run(content, own, s, depth+1)
 	}
 	return nil
 }
@@ -196,11 +170,12 @@ func (in *interpreter) image(o types.Object, sd *types.StreamDict, resources typ
 			in.d.images[number] = m
 		}
 	}
-	return in.place(m, s.ctm)
+	return in.place(m, s)
 }
 
 // place notes where an image lies.
-func (in *interpreter) place(m *pdfin.Image, ctm pdfin.Matrix) error {
+func (in *interpreter) place(m *pdfin.Image, s state) error {
+	ctm := s.ctm
 	if in.d.placements++; in.d.placements > maxPlacements {
 		return &pdfin.Refusal{Reason: pdfin.ErrTooLarge, Page: in.page.Number, What: fmt.Sprintf("images drawn more than %d times", maxPlacements)}
 	}
@@ -216,15 +191,16 @@ func (in *interpreter) place(m *pdfin.Image, ctm pdfin.Matrix) error {
 		pl.AngleDeg = 180
 	}
 	pl.Mirrored = ctm[0]*ctm[3]-ctm[1]*ctm[2] < 0
-	bounds := [4]float64{math.Inf(1), math.Inf(1), math.Inf(-1), math.Inf(-1)}
-	for _, c := range [4][2]float64{{0, 0}, {1, 0}, {0, 1}, {1, 1}} {
-		x, y := c[0]*ctm[0]+c[1]*ctm[2]+ctm[4], c[0]*ctm[1]+c[1]*ctm[3]+ctm[5]
-		bounds = [4]float64{min(bounds[0], x), min(bounds[1], y), max(bounds[2], x), max(bounds[3], y)}
-	}
+	bounds := boundsOf([4]float64{0, 0, 1, 1}, ctm)
 	if shown, ok := intersect(bounds, p.CropBox); ok {
 		pl.Coverage = area(shown) / area(p.CropBox)
 	}
 	p.Placements = append(p.Placements, pl)
+	if m.Mask && !s.fillKnown || s.special || s.clipped {
+		in.add(pdfin.Item{Kind: pdfin.ItemOther, Bounds: intersection(bounds, s.clip)})
+		return nil
+	}
+	in.add(pdfin.Item{Kind: pdfin.ItemImage, Placement: pl, Bounds: bounds, Clip: s.clip, Colour: s.fill})
 	return nil
 }
 
@@ -239,7 +215,7 @@ var inlineKeys = map[string]string{
 
 // inline reads an inline image's size and skips its data. Its pixels aren't decoded: scanners don't write them.
 func (in *interpreter) inline(l *lexer, resources types.Dict, s state) error {
-	m := &pdfin.Image{Bits: 1}
+	m := &pdfin.Image{Bits: 1, Inline: true}
 	key := ""
 	for {
 		t := l.next()
@@ -288,7 +264,7 @@ func (in *interpreter) inline(l *lexer, resources types.Dict, s state) error {
 	if m.Width == 0 || m.Height == 0 {
 		return nil
 	}
-	return in.place(m, s.ctm)
+	return in.place(m, s)
 }
 
 // skipNested skips to the end of the array or dictionary whose first bracket was read.

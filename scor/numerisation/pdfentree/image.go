@@ -22,6 +22,7 @@ func (d *document) image(number int, sd *types.StreamDict, resources types.Dict)
 		Length: int64(len(sd.Raw)),
 	}
 	_, m.SoftMask = sd.Find("SMask")
+	d.transparency(m, sd, resources)
 	for _, f := range sd.FilterPipeline {
 		m.Filters = append(m.Filters, f.Name)
 		if codec, ok := imageFilters[f.Name]; ok {
@@ -75,6 +76,34 @@ func (d *document) image(number int, sd *types.StreamDict, resources types.Dict)
 		return data, nil
 	}
 	return m, nil
+}
+
+// transparency finds what makes an image see-through (ISO 32000-1, 8.9.6 and 11.6.5.3): a soft mask, a stencil, or a range of colours.
+func (d *document) transparency(m *pdfin.Image, sd *types.StreamDict, resources types.Dict) {
+	if m.Mask {
+		return
+	}
+	o := find(sd.Dict, "SMask")
+	if d.stream(o) == nil {
+		if o = find(sd.Dict, "Mask"); len(d.array(o)) > 0 {
+			m.Keyed = true
+			return
+		}
+	}
+	mask := d.stream(o)
+	if mask == nil {
+		return
+	}
+	if find(mask.Dict, "Matte") != nil || find(mask.Dict, "SMask") != nil || find(mask.Dict, "Mask") != nil {
+		m.Keyed = true // colours mixed beforehand, or a mask with a mask: not undone here
+		return
+	}
+	alpha, err := d.image(objectNumber(o), mask, resources)
+	if err != nil {
+		m.Keyed = true
+		return
+	}
+	m.Alpha = alpha
 }
 
 // faxParameters reads the parameters of CCITTFaxDecode (ISO 32000-1, table 11).

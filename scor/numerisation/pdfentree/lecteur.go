@@ -14,6 +14,7 @@
 package pdfentree
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -47,12 +48,12 @@ func New(opts ...Option) *Lecteur {
 
 // Open reads a PDF of the given size in bytes.
 func (l *Lecteur) Open(ctx context.Context, r io.ReaderAt, taille int64, lim numerisation.LimitesPDF) (*numerisation.DocumentPDF, error) {
-	opt := pdfin.Options{Limit: lim.Memoire, MaxPages: lim.Pages, Delay: lim.Delai}
+	opt := pdfin.Options{Limit: cmp.Or(lim.Memoire, raster.DefaultLimit), MaxPages: lim.Pages, Delay: lim.Delai}
 	doc, err := l.read(ctx, r, taille, opt)
 	if err != nil {
 		return nil, err
 	}
-	return present(doc, opt), nil
+	return l.present(doc, opt, cmp.Or(lim.DPI, 200)), nil
 }
 
 // configure keeps pdfcpu from writing a folder of its own in the user's home.

@@ -21,8 +21,10 @@ type document struct {
 	fonts  map[int]pdfin.Font
 	nodes  int // visited in the page tree
 
-	operators  int // run so far
-	placements int // found so far
+	operators  int  // run so far
+	placements int  // found so far
+	items      int  // drawn so far
+	layersOff  bool // some layers aren't shown
 }
 
 // get follows references, also of references; what can't be followed is nil.

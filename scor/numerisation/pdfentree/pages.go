@@ -32,6 +32,7 @@ func (d *document) read() (*pdfin.Document, error) {
 			doc.PDFA = pdfa(string(xmp))
 		}
 	}
+	d.layersOff = d.hidesLayers(d.dict(find(catalog, "OCProperties")))
 	root := find(catalog, "Pages")
 	if err := d.pageTree(doc, root, pageAttributes{}, 0, make(map[int]bool)); err != nil {
 		return nil, err
@@ -41,6 +42,13 @@ func (d *document) read() (*pdfin.Document, error) {
 	}
 	doc.Invalid = d.validate()
 	return doc, d.ctx.Err()
+}
+
+// hidesLayers says whether a document has layers that aren't shown at first (ISO 32000-1, 8.11.4.3).
+func (d *document) hidesLayers(properties types.Dict) bool {
+	config := d.dict(find(properties, "D"))
+	base := d.name(find(config, "BaseState"))
+	return len(d.array(find(config, "OFF"))) > 0 || base == "OFF" || base == "Unchanged"
 }
 
 // maxMetadata bounds the metadata that are looked at, in bytes.
@@ -151,8 +159,11 @@ func (d *document) page(number int, node types.Dict, a pageAttributes) (*pdfin.P
 	p.MissingContent = len(content) == 0
 	d.operators += len(content) / 64
 	in := interpreter{d: d, page: p, seen: make(map[string]bool)}
-	if err := in.run(content, d.dict(a.resources), pdfin.Identity, 0); err != nil {
+	if err := in.run(content, d.dict(a.resources), firstState(p), 0); err != nil {
 		return nil, err
+	}
+	if p.Annotations > 0 {
+		in.add(pdfin.Item{Kind: pdfin.ItemOther, Bounds: p.CropBox})
 	}
 	return p, nil
 }

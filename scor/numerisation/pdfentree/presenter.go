@@ -3,6 +3,7 @@ package pdfentree
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"image"
 	"io"
 	"math"
@@ -13,51 +14,66 @@ import (
 )
 
 // present turns the facts of a document into what a numerisation.LecteurPDF gives.
-func present(doc *pdfin.Document, opt pdfin.Options) *numerisation.DocumentPDF {
+func (l *Lecteur) present(doc *pdfin.Document, opt pdfin.Options, dpi float64) *numerisation.DocumentPDF {
 	out := &numerisation.DocumentPDF{Ouvert: true}
 	if doc.Invalid == nil {
 		out.Archive = doc.PDFA
 	}
 	for _, p := range doc.Pages {
-		out.Pages = append(out.Pages, presentPage(p, opt))
+		out.Pages = append(out.Pages, l.presentPage(p, opt, dpi))
 	}
 	return out
 }
 
-func presentPage(p *pdfin.Page, opt pdfin.Options) numerisation.PagePDF {
-	out := numerisation.PagePDF{
-		LargeurMM: p.WidthMM, HauteurMM: p.HeightMM,
-		Logiciel: p.Text || p.Vector || p.Annotations > 0,
-		Vide:     len(p.Placements) == 0 && !p.Text && !p.Vector && p.Annotations == 0,
-		Obstacle: &pdfin.Refusal{Reason: pdfin.ErrUndrawable, Page: p.Number},
-	}
-	// Logos and stamps may be coarse; an image that covers most of the page is the piece itself.
-	for i := range p.Placements {
-		pl := &p.Placements[i]
-		if pl.Coverage > 0.5 && (out.DPIX == 0 || min(pl.DPIX, pl.DPIY) < min(out.DPIX, out.DPIY)) {
+func (l *Lecteur) presentPage(p *pdfin.Page, opt pdfin.Options, dpi float64) numerisation.PagePDF {
+	items := visible(p)
+	out := numerisation.PagePDF{LargeurMM: p.WidthMM, HauteurMM: p.HeightMM, Vide: len(items) == 0}
+	for i := range items {
+		out.Logiciel = out.Logiciel || items[i].Kind != pdfin.ItemImage
+		// Logos and stamps may be coarse; an image that covers most of the page is the piece itself.
+		if pl := &items[i].Placement; items[i].Kind == pdfin.ItemImage && pl.Coverage > 0.5 && min(pl.DPIX, pl.DPIY) > min(out.DPIX, out.DPIY) {
 			out.DPIX, out.DPIY = pl.DPIX, pl.DPIY
 		}
 	}
-	if pl, ok := wholePage(p); ok {
-		out.Image, out.Obstacle = presentImage(pl, opt), nil
-	}
+	out.Image, out.Obstacle = l.pixels(p, items, opt, dpi)
 	return out
 }
 
-// wholePage returns the scan that a page is, if it is one that can be judged and taken out of its PDF: one image that
-// covers the page.
-func wholePage(p *pdfin.Page) (pdfin.Placement, bool) {
-	pl, ok := p.Scan()
-	if !ok || pl.Coverage < 0.98 || pl.Image.Codec == pdfin.JBIG2 || pl.Image.Codec == pdfin.JPX || pl.Image.Space == pdfin.Other && !pl.Image.Mask {
-		return pl, false
+// pixels finds how the page becomes pixels: as the image that it is, put together from images, or drawn.
+func (l *Lecteur) pixels(p *pdfin.Page, items []pdfin.Item, opt pdfin.Options, dpi float64) (*numerisation.ImagePDF, error) {
+	refuse := func(reason error) error { return &pdfin.Refusal{Reason: reason, Page: p.Number} }
+	if needsDrawing(items) {
+		return nil, refuse(pdfin.ErrUndrawable)
 	}
-	l := float64(pl.Image.Width) / pl.DPIX * 25.4
-	h := float64(pl.Image.Height) / pl.DPIY * 25.4
-	if math.Abs(math.Mod(pl.AngleDeg+360, 180)-90) < 45 {
-		l, h = h, l
+	if err := l.undecodable(items); err != nil {
+		return nil, refuse(err)
 	}
-	// An image larger than its page is cropped by it.
-	return pl, l < p.WidthMM*1.02+1 && h < p.HeightMM*1.02+1
+	if pl, margins, ok := whole(p, items); ok {
+		out := presentImage(pl, opt)
+		out.Marges = margins
+		return out, nil
+	}
+	dpiX, dpiY := resolution(p, items)
+	if !(dpiX > 0 && dpiY > 0) {
+		dpiX, dpiY = dpi, dpi
+	}
+	out := &numerisation.ImagePDF{DPIX: dpiX, DPIY: dpiY, Dessin: fmt.Sprintf("page réunie de %d images à %.0f ppp", countImages(items), min(dpiX, dpiY))}
+	if countImages(items) == 0 {
+		out.Dessin = "page vide"
+	}
+	out.Largeur, out.Hauteur = pixelSize(p, dpiX, dpiY)
+	out.Couleur = numerisation.CouleurPDF(tintsOf(items, dpiX, dpiY))
+	out.Pixels = func(ctx context.Context) (image.Image, error) { return compose(ctx, p, items, dpiX, dpiY, opt.Limit) }
+	return out, nil
+}
+
+func countImages(items []pdfin.Item) (n int) {
+	for i := range items {
+		if items[i].Kind == pdfin.ItemImage {
+			n++
+		}
+	}
+	return n
 }
 
 // presentImage describes an image that is a page.
