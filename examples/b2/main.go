@@ -4,26 +4,29 @@
 //
 // FILE may be - for standard input. With -json it writes one object for each invoice, one a line. The number of the insured is masked
 // unless -clair is given. A finding on a lot or on the file goes with the last invoice before it. The status is 0 if all files
-// were read, findings or not; 1 if one could not be, or, with -strict, if one has an error among its findings; 2 for a wrong call.
+// were read, findings or not; 1 if one could not be; 2 for a wrong call; 3, with -strict, if one has an error among its findings.
 package main
 
 import (
 	"bufio"
+	"context"
 	"encoding/json"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
+	"github.com/scor-sdk/scor-sdk-go/examples/internal/programme"
 	"github.com/scor-sdk/scor-sdk-go/fse"
 	"github.com/scor-sdk/scor-sdk-go/fse/b2"
 )
 
-func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
+func main() {
+	programme.Main("b2", func(_ context.Context, args []string, in io.Reader, out, erreurs io.Writer) error {
+		return lire(args, in, out, erreurs)
+	})
+}
 
 // facture is what -json writes for an invoice.
 type facture struct {
@@ -50,65 +53,43 @@ type constat struct {
 	Message        string `json:"message"`
 }
 
-func run(args []string, in io.Reader, out, erreurs io.Writer) int {
-	f := flag.NewFlagSet("b2", flag.ContinueOnError)
-	f.SetOutput(erreurs)
+func lire(args []string, in io.Reader, out, erreurs io.Writer) error {
+	f := programme.New("b2", "b2 [-json] [-clair] [-strict] FICHIER...", erreurs)
 	enJSON := f.Bool("json", false, "écrire un objet JSON par facture")
 	clair := f.Bool("clair", false, "écrire les numéros d'immatriculation en clair")
 	strict := f.Bool("strict", false, "échouer si un fichier comporte une erreur")
-	f.Usage = func() {
-		fmt.Fprintln(erreurs, "usage : b2 [-json] [-clair] [-strict] FICHIER...")
-		f.PrintDefaults()
-	}
-	if err := f.Parse(args); err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			return 0
-		}
-		return 2
-	}
-	if f.NArg() == 0 {
-		f.Usage()
-		return 2
+	noms, err := f.Parse(args)
+	switch {
+	case err != nil:
+		return err
+	case len(noms) == 0:
+		return f.Mauvais("aucun fichier")
 	}
 	w := bufio.NewWriter(out)
-	statut := 0
-	for _, nom := range f.Args() {
-		fichier, constats, err := lire(nom, in)
+	refus := false
+	lus := programme.Fichiers{Programme: "b2", Noms: noms, Entree: in, Erreurs: erreurs, Message: message}
+	err = lus.Lire(func(nom string, source io.Reader) error {
+		fichier, constats, err := b2.ParseFichier(source)
 		if fichier != nil && (err == nil || len(fichier.Lots) > 0) {
 			x := explication{w: w, clair: *clair, constats: slices.Clone(constats)}
 			if *enJSON {
 				err = errors.Join(err, x.json(fichier))
 			} else {
-				x.texte(filepath.Base(nom), fichier)
+				x.texte(nom, fichier)
 			}
-		}
-		if err != nil {
-			fmt.Fprintf(erreurs, "b2 : %s : %s\n", filepath.Base(nom), message(err))
-			statut = 1
 		}
 		for _, c := range constats {
-			if *strict && c.Gravite >= b2.Erreur {
-				statut = 1
-			}
+			refus = refus || c.Gravite >= b2.Erreur
 		}
+		return err
+	})
+	if err := errors.Join(err, w.Flush()); err != nil {
+		return err
 	}
-	if err := w.Flush(); err != nil {
-		fmt.Fprintln(erreurs, "b2 :", err)
-		return 1
+	if *strict && refus {
+		return programme.ErrRefus
 	}
-	return statut
-}
-
-func lire(nom string, in io.Reader) (*fse.Fichier, []b2.Constat, error) {
-	if nom != "-" {
-		f, err := os.Open(nom)
-		if err != nil {
-			return nil, nil, err
-		}
-		defer f.Close()
-		in = f
-	}
-	return b2.ParseFichier(in)
+	return nil
 }
 
 // message says in French what kept a file from being read.
@@ -119,10 +100,8 @@ func message(err error) string {
 		return "ce n'est pas un fichier B2."
 	case errors.As(err, &e):
 		return fmt.Sprintf("lecture interrompue à l'enregistrement %d (octet %d) : %v", e.Enregistrement, e.Offset, e.Err)
-	case errors.Is(err, os.ErrNotExist):
-		return "fichier introuvable."
 	}
-	return err.Error()
+	return ""
 }
 
 type explication struct {

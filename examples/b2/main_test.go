@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/scor-sdk/scor-sdk-go/examples/internal/programme"
 	"github.com/scor-sdk/scor-sdk-go/fse"
 	"github.com/scor-sdk/scor-sdk-go/fse/b2"
 )
@@ -17,7 +18,7 @@ import (
 func executer(t *testing.T, entree []byte, args ...string) (statut int, out, erreurs string) {
 	t.Helper()
 	var o, e bytes.Buffer
-	statut = run(args, bytes.NewReader(entree), &o, &e)
+	statut = programme.Code("b2", &e, lire(args, bytes.NewReader(entree), &o, &e))
 	return statut, o.String(), e.String()
 }
 
@@ -95,7 +96,7 @@ func TestConstats(t *testing.T) {
 	if c.Enregistrement != 5 || c.Zone != "total" || c.Offset != 512 || c.Gravite != "erreur" || c.Lu != "6760" || c.Attendu != "6706" || c.Message == "" {
 		t.Errorf("%+v", c)
 	}
-	if statut, _, _ := executer(t, b, "-strict", "-"); statut != 1 {
+	if statut, _, _ := executer(t, b, "-strict", "-"); statut != 3 {
 		t.Errorf("strict: status %d", statut)
 	}
 	_, texte, _ := executer(t, b, "-")

@@ -13,15 +13,12 @@ package main
 
 import (
 	"context"
-	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"path/filepath"
-	"strings"
 
+	"github.com/scor-sdk/scor-sdk-go/examples/internal/programme"
 	"github.com/scor-sdk/scor-sdk-go/scor/papier"
 )
 
@@ -35,16 +32,9 @@ type options struct {
 }
 
 func main() {
-	ctx, fin := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer fin()
-	if err := lancer(ctx, os.Args[1:], os.Stdout, os.Stderr); err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			return
-		}
-		fmt.Fprintln(os.Stderr, "clinique :", err)
-		fin()
-		os.Exit(1)
-	}
+	programme.Main("clinique", func(ctx context.Context, args []string, _ io.Reader, out, erreurs io.Writer) error {
+		return lancer(ctx, args, out, erreurs)
+	})
 }
 
 func lancer(ctx context.Context, args []string, sortie, progres io.Writer) error {
@@ -74,8 +64,7 @@ func lancer(ctx context.Context, args []string, sortie, progres io.Writer) error
 
 func lireOptions(args []string, progres io.Writer) (options, error) {
 	var o options
-	f := flag.NewFlagSet("clinique", flag.ContinueOnError)
-	f.SetOutput(progres)
+	f := programme.New("clinique", "clinique [-auto] [-json] [-sortie DOSSIER] [-praticiens CSV] [-pieces DOSSIER] FICHIER.b2...", progres)
 	f.Func("b2", "fichier B2, norme CP ; plusieurs fois pour plusieurs fichiers (sans lui : une journée dessinée)", func(s string) error { o.b2 = append(o.b2, s); return nil })
 	f.BoolVar(&o.auto, "auto", false, "signe avec une signature dessinée, sans tablette")
 	f.StringVar(&o.signature, "signature", "", "JSON des traits [[[x,y,pression,ms],…],…] avec lequel signer, sans tablette")
@@ -95,24 +84,20 @@ func lireOptions(args []string, progres io.Writer) (options, error) {
 	f.StringVar(&o.cle, "cle", "", "clé du certificat (PEM)")
 	f.BoolVar(&o.http, "http", false, "sans TLS, sur la boucle locale seulement")
 	f.BoolVar(&o.json, "json", false, "un objet JSON par facture, puis le bilan, sur la sortie standard")
-	if err := f.Parse(args); err != nil {
+	fichiers, err := f.Parse(args)
+	if err != nil {
 		return o, err
 	}
-	for _, a := range f.Args() {
-		if strings.HasPrefix(a, "-") {
-			return o, fmt.Errorf("%s : les options se placent avant les fichiers", a)
-		}
-		o.b2 = append(o.b2, a)
-	}
+	o.b2 = append(o.b2, fichiers...)
 	switch {
 	case o.auto && o.signature != "":
-		return o, errors.New("-auto ou -signature, pas les deux")
+		return o, f.Mauvais("-auto ou -signature, pas les deux")
 	case (o.certificat == "") != (o.cle == ""):
-		return o, errors.New("-certificat et -cle vont ensemble")
+		return o, f.Mauvais("-certificat et -cle vont ensemble")
 	case o.portee != "" && o.portee != "lot" && o.portee != "facture":
-		return o, fmt.Errorf("-portee %s : lot ou facture attendu", o.portee)
+		return o, f.Mauvais("-portee %s : lot ou facture attendu", o.portee)
 	case o.tirage > 0 && o.graine == "":
-		return o, errors.New("-tirage demande -graine : sans elle, nul ne peut refaire le tirage")
+		return o, f.Mauvais("-tirage demande -graine : sans elle, nul ne peut refaire le tirage")
 	}
 	// A name that no document could write is refused here, before anything leaves.
 	for _, x := range []struct {
@@ -125,6 +110,8 @@ func lireOptions(args []string, progres io.Writer) (options, error) {
 		}
 		*x.nom = nom
 	}
-	_, err := scenario(o.incident)
-	return o, err
+	if _, err := scenario(o.incident); err != nil {
+		return o, &programme.ErreurUsage{Err: err}
+	}
+	return o, nil
 }

@@ -3,13 +3,13 @@ package main
 import (
 	"bytes"
 	"context"
-	"flag"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"strings"
 
+	"github.com/scor-sdk/scor-sdk-go/examples/internal/programme"
 	"github.com/scor-sdk/scor-sdk-go/fse/b2"
 	"github.com/scor-sdk/scor-sdk-go/internal/durable"
 	"github.com/scor-sdk/scor-sdk-go/lot"
@@ -17,7 +17,7 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/transport"
 )
 
-func composer(f *flag.FlagSet) func(context.Context, []string, io.Writer) error {
+func composer(f *programme.Options) func(context.Context, []string, io.Writer) error {
 	certificat := f.String("certificat", "", "certificat du frontal (PEM ou DER) ; sans lui le message reste en clair")
 	de := f.String("de", "", "adresse de l'émetteur")
 	a := f.String("a", "", "adresse du frontal (par défaut, le nom du certificat)")

@@ -16,31 +16,26 @@ package main
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"strings"
 
-	"github.com/scor-sdk/scor-sdk-go/internal/terminal"
+	"github.com/scor-sdk/scor-sdk-go/examples/internal/programme"
 	"github.com/scor-sdk/scor-sdk-go/transport"
 )
 
 func main() {
-	ctx, fin := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer fin()
-	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+	programme.Main("message", func(ctx context.Context, args []string, _ io.Reader, out, erreurs io.Writer) error {
+		return lancer(ctx, args, out, erreurs)
+	})
 }
-
-// errUsage is wrapped by errors on the command line.
-var errUsage = errors.New("appel incorrect")
 
 // commande is a sub-command: its flags, then what it does with its arguments.
 type commande struct {
 	usage string
 	// declarer declares the flags and returns what runs once they're read.
-	declarer func(f *flag.FlagSet) func(ctx context.Context, args []string, out io.Writer) error
+	declarer func(f *programme.Options) func(ctx context.Context, args []string, out io.Writer) error
 }
 
 var commandes = map[string]commande{
@@ -50,62 +45,41 @@ var commandes = map[string]commande{
 	"relever":  {"relever -serveur HOTE:PORT -utilisateur NOM -sortie DIR", relever},
 }
 
-func run(ctx context.Context, args []string, out, erreurs io.Writer) int {
+func lancer(ctx context.Context, args []string, out, erreurs io.Writer) error {
 	nom := ""
 	if len(args) > 0 {
 		nom = args[0]
 	}
 	c, ok := commandes[nom]
 	if !ok {
-		fmt.Fprintln(erreurs, "usage :")
+		var u []string
 		for _, n := range []string{"composer", "ouvrir", "envoyer", "relever"} {
-			fmt.Fprintln(erreurs, "  message", commandes[n].usage)
+			u = append(u, "message "+commandes[n].usage)
 		}
-		if nom == "-h" || nom == "-help" || nom == "--help" {
-			return 0
+		f := programme.New("message", strings.Join(u, "\n        "), erreurs)
+		if _, err := f.Parse(args); err != nil {
+			return err
 		}
-		return 2
+		return f.Mauvais("sous-commande attendue : composer, ouvrir, envoyer ou relever")
 	}
-	f := flag.NewFlagSet(nom, flag.ContinueOnError)
-	f.SetOutput(erreurs)
-	f.Usage = func() {
-		fmt.Fprintln(erreurs, "usage : message", c.usage)
-		f.PrintDefaults()
-	}
+	f := programme.New(nom, "message "+c.usage, erreurs)
 	faire := c.declarer(f)
-	reste, err := analyser(f, args[1:])
-	if errors.Is(err, flag.ErrHelp) {
-		return 0
-	}
+	reste, err := f.Parse(args[1:])
 	if err != nil {
-		return 2
+		return err
 	}
 	if err := faire(ctx, reste, out); err != nil {
-		fmt.Fprintf(erreurs, "message %s : %s\n", nom, terminal.Lignes(err.Error()))
-		if errors.Is(err, errUsage) {
-			f.Usage()
-			return 2
+		var u *programme.ErreurUsage
+		if errors.As(err, &u) {
+			return f.Mauvais("%s : %w", nom, err)
 		}
-		return 1
+		return fmt.Errorf("%s : %w", nom, err)
 	}
-	return 0
-}
-
-// analyser reads flags wherever they stand among the arguments.
-func analyser(f *flag.FlagSet, args []string) (reste []string, err error) {
-	for {
-		if err := f.Parse(args); err != nil {
-			return nil, err
-		}
-		if f.NArg() == 0 {
-			return reste, nil
-		}
-		reste, args = append(reste, f.Arg(0)), f.Args()[1:]
-	}
+	return nil
 }
 
 func usage(format string, a ...any) error {
-	return fmt.Errorf("%w : %s", errUsage, fmt.Sprintf(format, a...))
+	return programme.Mauvais("appel incorrect : "+format, a...)
 }
 
 // motDePasse reads the password from a file, or else from the environment: never

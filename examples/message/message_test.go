@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/scor-sdk/scor-sdk-go/examples/internal/programme"
 	"github.com/scor-sdk/scor-sdk-go/fse"
 	"github.com/scor-sdk/scor-sdk-go/lot"
 	"github.com/scor-sdk/scor-sdk-go/scor"
@@ -19,7 +20,7 @@ import (
 func executer(t *testing.T, args ...string) string {
 	t.Helper()
 	var out, erreurs bytes.Buffer
-	if statut := run(t.Context(), args, &out, &erreurs); statut != 0 {
+	if statut := programme.Code("message", &erreurs, lancer(t.Context(), args, &out, &erreurs)); statut != 0 {
 		t.Fatalf("%v: status %d\n%s", args, statut, &erreurs)
 	}
 	return out.String()
@@ -154,7 +155,8 @@ func TestComposerLotSCOR(t *testing.T) {
 	}
 	os.Remove(filepath.Join(d, "P1.pdf"))
 	var erreurs bytes.Buffer
-	if statut := run(t.Context(), []string{"composer", filepath.Join(d, "lot.scor"), "-certificat", cert, "-de", "cabinet@exemple.fr", "-etat", d, "-o", eml + "2"}, &erreurs, &erreurs); statut != 1 || !strings.Contains(erreurs.String(), "P1.pdf") {
+	if statut := programme.Code("message", &erreurs, lancer(t.Context(), []string{"composer", filepath.Join(d, "lot.scor"), "-certificat", cert,
+		"-de", "cabinet@exemple.fr", "-etat", d, "-o", eml + "2"}, &erreurs, &erreurs)); statut != 1 || !strings.Contains(erreurs.String(), "P1.pdf") {
 		t.Errorf("a document is missing: status %d, %s", statut, &erreurs)
 	}
 }
@@ -178,7 +180,7 @@ func TestAppelsIncorrects(t *testing.T) {
 		{"ouvrir -h", 0, "sortie"},
 	} {
 		var out bytes.Buffer
-		if statut := run(t.Context(), strings.Fields(tt.args), &out, &out); statut != tt.statut || !strings.Contains(out.String(), tt.dit) {
+		if statut := programme.Code("message", &out, lancer(t.Context(), strings.Fields(tt.args), &out, &out)); statut != tt.statut || !strings.Contains(out.String(), tt.dit) {
 			t.Errorf("%q: status %d, %s", tt.args, statut, &out)
 		}
 	}

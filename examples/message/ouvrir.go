@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -14,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/scor-sdk/scor-sdk-go/examples/internal/programme"
 	"github.com/scor-sdk/scor-sdk-go/internal/durable"
 	"github.com/scor-sdk/scor-sdk-go/internal/terminal"
 	"github.com/scor-sdk/scor-sdk-go/transport"
@@ -56,7 +56,7 @@ type anr struct {
 	Diagnostic   string `json:"diagnostic"`
 }
 
-func ouvrir(f *flag.FlagSet) func(context.Context, []string, io.Writer) error {
+func ouvrir(f *programme.Options) func(context.Context, []string, io.Writer) error {
 	cle := f.String("cle", "", "clé privée du destinataire (PEM ou DER)")
 	certificat := f.String("certificat", "", "certificat du destinataire (PEM ou DER)")
 	sortie := f.String("sortie", "", "dossier où écrire les parties (par défaut, elles sont décrites seulement)")

@@ -5,13 +5,13 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"strings"
 
+	"github.com/scor-sdk/scor-sdk-go/examples/internal/programme"
 	"github.com/scor-sdk/scor-sdk-go/internal/terminal"
 	"github.com/scor-sdk/scor-sdk-go/transport"
 	"github.com/scor-sdk/scor-sdk-go/transport/imap"
@@ -36,7 +36,7 @@ func configTLS(autorites string) (*tls.Config, error) {
 	return &tls.Config{RootCAs: pool}, nil
 }
 
-func envoyer(f *flag.FlagSet) func(context.Context, []string, io.Writer) error {
+func envoyer(f *programme.Options) func(context.Context, []string, io.Writer) error {
 	relais := f.String("relais", "", "serveur SMTP, hôte:port")
 	securite := f.String("securite", "starttls", "starttls, tls ou clair")
 	utilisateur := f.String("utilisateur", "", "nom du compte, si le relais en demande un")
@@ -104,7 +104,7 @@ func envoyerFichier(ctx context.Context, exp transport.Expediteur, nom, de strin
 	return nil
 }
 
-func relever(f *flag.FlagSet) func(context.Context, []string, io.Writer) error {
+func relever(f *programme.Options) func(context.Context, []string, io.Writer) error {
 	serveur := f.String("serveur", "", "serveur, hôte:port ; dossier pour maildir")
 	protocole := f.String("protocole", "pop3", "pop3, imap ou maildir")
 	securite := f.String("securite", "starttls", "starttls (STLS en POP3), tls ou clair")

@@ -4,26 +4,29 @@
 //
 // FILE may be - for standard input; blocks or stream, gzip or not. With -json it writes one object for each invoice, one a line; an amount
 // that the return doesn't carry is null, and the findings of controls go to standard error. The number of the insured is masked unless
-// -clair is given. The status is 0 if all files were read, findings or not; 1 if one could not be, or, with -strict, if one has an
+// -clair is given. The status is 0 if all files were read, findings or not; 1 if one could not be; 2 for a wrong call; 3, with -strict, if one has an
 // error among its findings; 2 for a wrong call.
 package main
 
 import (
 	"bufio"
+	"context"
 	"encoding/json"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"strings"
 
+	"github.com/scor-sdk/scor-sdk-go/examples/internal/programme"
 	"github.com/scor-sdk/scor-sdk-go/fse"
 	"github.com/scor-sdk/scor-sdk-go/retour/noemie"
 )
 
-func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
+func main() {
+	programme.Main("noemie", func(_ context.Context, args []string, in io.Reader, out, erreurs io.Writer) error {
+		return lire(args, in, out, erreurs)
+	})
+}
 
 // facture is what -json writes for an invoice. Amounts are in cents.
 type facture struct {
@@ -38,67 +41,45 @@ type facture struct {
 	Motifs     [][2]string  `json:"motifs"`
 }
 
-func run(args []string, in io.Reader, out, erreurs io.Writer) int {
-	f := flag.NewFlagSet("noemie", flag.ContinueOnError)
-	f.SetOutput(erreurs)
+func lire(args []string, in io.Reader, out, erreurs io.Writer) error {
+	f := programme.New("noemie", "noemie [-json] [-clair] [-strict] FICHIER...", erreurs)
 	enJSON := f.Bool("json", false, "écrire un objet JSON par facture")
 	clair := f.Bool("clair", false, "écrire les numéros d'immatriculation en clair")
 	strict := f.Bool("strict", false, "échouer si un retour comporte une erreur")
-	f.Usage = func() {
-		fmt.Fprintln(erreurs, "usage : noemie [-json] [-clair] [-strict] FICHIER...")
-		f.PrintDefaults()
-	}
-	if err := f.Parse(args); err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			return 0
-		}
-		return 2
-	}
-	if f.NArg() == 0 {
-		f.Usage()
-		return 2
+	noms, err := f.Parse(args)
+	switch {
+	case err != nil:
+		return err
+	case len(noms) == 0:
+		return f.Mauvais("aucun fichier")
 	}
 	w := bufio.NewWriter(out)
-	statut := 0
-	for _, nom := range f.Args() {
-		r, constats, err := lire(nom, in)
+	refus := false
+	lus := programme.Fichiers{Programme: "noemie", Noms: noms, Entree: in, Erreurs: erreurs, Message: message}
+	err = lus.Lire(func(nom string, source io.Reader) error {
+		r, constats, err := noemie.Parse(source)
 		if r != nil && (err == nil || len(r.Factures) > 0) {
 			if *enJSON {
 				err = errors.Join(err, ecrireJSON(w, r))
 				for _, c := range constats {
-					fmt.Fprintf(erreurs, "%s : %s, %s\n", filepath.Base(nom), c.Gravite, c)
+					fmt.Fprintf(erreurs, "%s : %s, %s\n", nom, c.Gravite, c)
 				}
 			} else {
-				texte(w, filepath.Base(nom), r, constats, *clair)
+				texte(w, nom, r, constats, *clair)
 			}
-		}
-		if err != nil {
-			fmt.Fprintf(erreurs, "noemie : %s : %s\n", filepath.Base(nom), message(err))
-			statut = 1
 		}
 		for _, c := range constats {
-			if *strict && c.Gravite >= fse.Erreur {
-				statut = 1
-			}
+			refus = refus || c.Gravite >= fse.Erreur
 		}
+		return err
+	})
+	if err := errors.Join(err, w.Flush()); err != nil {
+		return err
 	}
-	if err := w.Flush(); err != nil {
-		fmt.Fprintln(erreurs, "noemie :", err)
-		return 1
+	if *strict && refus {
+		return programme.ErrRefus
 	}
-	return statut
-}
-
-func lire(nom string, in io.Reader) (*noemie.Retour, []noemie.Constat, error) {
-	if nom != "-" {
-		f, err := os.Open(nom)
-		if err != nil {
-			return nil, nil, err
-		}
-		defer f.Close()
-		in = f
-	}
-	return noemie.Parse(in)
+	return nil
 }
 
 // message says in French what kept a return from being read.
@@ -109,10 +90,8 @@ func message(err error) string {
 		return "ce n'est pas un retour NOEMIE."
 	case errors.As(err, &e):
 		return fmt.Sprintf("lecture interrompue à l'entité %d (octet %d) : %v", e.Entite, e.Offset, e.Err)
-	case errors.Is(err, os.ErrNotExist):
-		return "fichier introuvable."
 	}
-	return err.Error()
+	return ""
 }
 
 func ecrireJSON(w io.Writer, r *noemie.Retour) error {

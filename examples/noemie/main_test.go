@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/scor-sdk/scor-sdk-go/examples/internal/programme"
 	"github.com/scor-sdk/scor-sdk-go/fse"
 	"github.com/scor-sdk/scor-sdk-go/retour/noemie"
 )
@@ -17,7 +18,7 @@ import (
 func executer(t *testing.T, entree []byte, args ...string) (statut int, out, erreurs string) {
 	t.Helper()
 	var o, e bytes.Buffer
-	statut = run(args, bytes.NewReader(entree), &o, &e)
+	statut = programme.Code("noemie", &e, lire(args, bytes.NewReader(entree), &o, &e))
 	return statut, o.String(), e.String()
 }
 
@@ -107,7 +108,7 @@ func TestStatuts(t *testing.T) {
 		{"not there", nil, []string{filepath.Join(t.TempDir(), "rien.noe")}, 1, "introuvable"},
 		{"not a return", []byte("bonjour"), []string{"-"}, 1, "pas un retour NOEMIE"},
 		{"wrong total", faux, []string{"-json", "-"}, 0, "Total du retour"},
-		{"wrong total, strict", faux, []string{"-json", "-strict", "-"}, 1, "Total du retour"},
+		{"wrong total, strict", faux, []string{"-json", "-strict", "-"}, 3, "Total du retour"},
 	} {
 		t.Run(c.nom, func(t *testing.T) {
 			statut, out, erreurs := executer(t, c.entree, c.args...)

@@ -1,40 +1,34 @@
 // Numeriser judges scans and turns them into PDFs, one for each file:
 //
-//	go run ./examples/numeriser [-json] [-profil F] [-dpi N] [-sortie DIR] FILE...
+//	go run ./examples/numeriser [-json] [-strict] [-profil F] [-dpi N] [-sortie DIR] FILE...
 //
 // It leaves a folder of PDFs and tells in French what is wrong with the others and what to do. With -json it writes one object a line for each file
-// on standard output instead. Its status is 0 if all files were judged, accepted or not.
+// on standard output instead. Its status is 0 if all files were
+// judged, accepted or not; 1 if one could not be read; 2 for a wrong call; 3, with -strict, if a piece is refused.
 package main
 
 import (
 	"context"
 	"encoding/json"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
-	"os/signal"
 	"path/filepath"
 	"strings"
 	"unicode/utf8"
 
+	"github.com/scor-sdk/scor-sdk-go/examples/internal/programme"
 	"github.com/scor-sdk/scor-sdk-go/scor"
 	"github.com/scor-sdk/scor-sdk-go/scor/numerisation"
 	"github.com/scor-sdk/scor-sdk-go/scor/numerisation/pdfentree"
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	if err := run(ctx, os.Args[1:], os.Stdout, os.Stderr); err != nil {
-		if !errors.Is(err, flag.ErrHelp) {
-			fmt.Fprintln(os.Stderr, "numeriser :", err)
-		}
-		stop()
-		os.Exit(2)
-	}
+	programme.Main("numeriser", func(ctx context.Context, args []string, _ io.Reader, out, erreurs io.Writer) error {
+		return run(ctx, args, out, erreurs)
+	})
 }
 
 // Bilan is what -json writes for a file.
@@ -42,9 +36,11 @@ type Bilan struct {
 	Fichier string   `json:"fichier"`
 	Accepte bool     `json:"accepte"`
 	Motifs  []string `json:"motifs"`
-	Pages   []Page   `json:"pages"`
-	PDF     string   `json:"pdf"`
-	Octets  int64    `json:"octets"`
+	// Messages say what is wrong and what to do, in French, as the text does.
+	Messages []string `json:"messages"`
+	Pages    []Page   `json:"pages"`
+	PDF      string   `json:"pdf"`
+	Octets   int64    `json:"octets"`
 }
 
 // Page is what -json writes for a page.
@@ -57,22 +53,18 @@ type Page struct {
 }
 
 func run(ctx context.Context, args []string, out, erreurs io.Writer) error {
-	f := flag.NewFlagSet("numeriser", flag.ContinueOnError)
-	f.SetOutput(erreurs)
+	f := programme.New("numeriser", "numeriser [-json] [-strict] [-profil F] [-dpi N] [-sortie DIR] FICHIER...", erreurs)
 	enJSON := f.Bool("json", false, "un objet JSON par fichier sur la sortie standard")
 	profil := f.String("profil", "", "profil à appliquer (par défaut : reference)")
 	sortie := f.String("sortie", "pdf", "dossier des PDF")
 	dpi := f.Float64("dpi", 0, "résolution des fichiers, en points par pouce, quand ils ne l'indiquent pas ou mal")
-	f.Usage = func() {
-		fmt.Fprintln(erreurs, "numeriser [-json] [-profil F] [-dpi N] [-sortie DIR] FICHIER...")
-		f.PrintDefaults()
-	}
-	if err := f.Parse(args); err != nil {
+	strict := f.Bool("strict", false, "finir par le code 3 si une pièce est refusée")
+	fichiers, err := f.Parse(args)
+	if err != nil {
 		return err
 	}
-	if f.NArg() == 0 {
-		f.Usage()
-		return errors.New("aucun fichier")
+	if len(fichiers) == 0 {
+		return f.Mauvais("aucun fichier")
 	}
 	p, err := lireProfil(*profil)
 	if err != nil {
@@ -82,21 +74,27 @@ func run(ctx context.Context, args []string, out, erreurs io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(*sortie, 0o755); err != nil {
+	if err := os.MkdirAll(*sortie, 0o700); err != nil {
 		return err
 	}
-	var acceptes int
+	var acceptes, illisibles int
 	noms := map[string]int{}
-	for i, fichier := range f.Args() {
+	for i, fichier := range fichiers {
 		if !*enJSON {
-			fmt.Fprintf(out, "[%*d/%d] %s ", len(fmt.Sprint(f.NArg())), i+1, f.NArg(), filepath.Base(fichier))
+			fmt.Fprintf(out, "[%*d/%d] %s ", len(fmt.Sprint(len(fichiers))), i+1, len(fichiers), filepath.Base(fichier))
 		}
 		r, pdf, err := numeriser(ctx, n, fichier, *sortie, *dpi, noms)
+		if err != nil && ctx.Err() != nil {
+			return ctx.Err()
+		}
 		if err != nil {
+			// One that can't be read doesn't keep the others waiting.
 			if !*enJSON {
 				fmt.Fprintln(out)
 			}
-			return err
+			fmt.Fprintln(erreurs, "numeriser :", programme.Francais(err))
+			illisibles++
+			continue
 		}
 		if r.Accepte {
 			acceptes++
@@ -110,10 +108,16 @@ func run(ctx context.Context, args []string, out, erreurs io.Writer) error {
 		raconter(out, r, pdf)
 	}
 	if !*enJSON {
-		fmt.Fprintf(out, "\n%s sur %d, dans %s.\n", pluriel(acceptes, "pièce acceptée", "pièces acceptées"), f.NArg(), *sortie)
-		if refus := f.NArg() - acceptes; refus > 0 {
+		fmt.Fprintf(out, "\n%s sur %d, dans %s.\n", pluriel(acceptes, "pièce acceptée", "pièces acceptées"), len(fichiers), *sortie)
+		if refus := len(fichiers) - acceptes - illisibles; refus > 0 {
 			fmt.Fprintf(out, "%s : suivez les indications ci-dessus et numérisez à nouveau.\n", pluriel(refus, "pièce refusée", "pièces refusées"))
 		}
+	}
+	switch {
+	case illisibles > 0:
+		return fmt.Errorf("%s", pluriel(illisibles, "fichier n'a pas pu être lu", "fichiers n'ont pas pu être lus"))
+	case *strict && acceptes < len(fichiers):
+		return programme.ErrRefus
 	}
 	return nil
 }
@@ -132,17 +136,14 @@ func lireProfil(fichier string) (*scor.Profil, error) {
 
 // numeriser writes the PDF of a file beside its final name, and gives it that name only once it is accepted.
 func numeriser(ctx context.Context, n *numerisation.Numeriseur, fichier, dossier string, dpi float64, noms map[string]int) (*numerisation.Resultat, string, error) {
-	f, err := os.Open(fichier)
+	f, err := programme.Ouvrir(fichier)
 	if err != nil {
-		return nil, "", sansChemin(err)
+		return nil, "", err
 	}
 	defer f.Close()
 	info, err := f.Stat()
 	if err != nil {
-		return nil, "", sansChemin(err)
-	}
-	if info.IsDir() {
-		return nil, "", fmt.Errorf("%s est un dossier", filepath.Base(fichier))
+		return nil, "", err
 	}
 	tmp, err := os.CreateTemp(dossier, ".numeriser-*")
 	if err != nil {
@@ -167,7 +168,7 @@ func numeriser(ctx context.Context, n *numerisation.Numeriseur, fichier, dossier
 	if err := os.Rename(tmp.Name(), pdf); err != nil {
 		return nil, "", err
 	}
-	return r, pdf, os.Chmod(pdf, 0o644)
+	return r, pdf, nil
 }
 
 // sansChemin keeps the last element of the path that an error of the system quotes.
@@ -184,6 +185,7 @@ func ecrireJSON(out io.Writer, fichier, pdf string, r *numerisation.Resultat) er
 	if b.Motifs == nil {
 		b.Motifs = []string{}
 	}
+	b.Messages = append([]string{}, r.Messages()...)
 	for i := range r.Pages {
 		p := &r.Pages[i]
 		b.Pages = append(b.Pages, Page{

@@ -64,7 +64,11 @@ func TestJSON(t *testing.T) {
 			}
 			b.PDF = filepath.Base(b.PDF)
 		}
-		b.Fichier, b.Octets = filepath.Base(b.Fichier), 0
+		// Harnesses learn as much from -json as a person from the text: a refusal says what to do.
+		if !b.Accepte && len(b.Messages) == 0 {
+			t.Errorf("%s: refused without a message", filepath.Base(b.Fichier))
+		}
+		b.Fichier, b.Octets, b.Messages = filepath.Base(b.Fichier), 0, nil
 		for i := range b.Pages {
 			b.Pages[i].Inclinaison = 0
 		}

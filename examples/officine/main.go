@@ -9,13 +9,12 @@ package main
 
 import (
 	"context"
-	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"path/filepath"
+
+	"github.com/scor-sdk/scor-sdk-go/examples/internal/programme"
 )
 
 type options struct {
@@ -24,22 +23,14 @@ type options struct {
 }
 
 func main() {
-	ctx, fin := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer fin()
-	if err := lancer(ctx, os.Args[1:], os.Stdout, os.Stderr); err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			return
-		}
-		fmt.Fprintln(os.Stderr, "officine :", err)
-		fin()
-		os.Exit(1)
-	}
+	programme.Main("officine", func(ctx context.Context, args []string, _ io.Reader, out, erreurs io.Writer) error {
+		return lancer(ctx, args, out, erreurs)
+	})
 }
 
 func lancer(ctx context.Context, args []string, sortie, progres io.Writer) error {
 	var o options
-	f := flag.NewFlagSet("officine", flag.ContinueOnError)
-	f.SetOutput(progres)
+	f := programme.New("officine", "officine [-json] [-b2 FICHIER -scans DOSSIER [-liens CSV]] [-profil YAML] [-sortie DOSSIER]", progres)
 	f.StringVar(&o.b2, "b2", "", "fichier B2 des factures (sans lui : une journée dessinée)")
 	f.StringVar(&o.scans, "scans", "", "dossier des scans : TIFF, JPEG, PNG, PDF")
 	f.StringVar(&o.liens, "liens", "", "CSV facture,fichier ; plusieurs lignes pour plusieurs pages. Sans lui, un scan par facture, dans l'ordre des noms")
@@ -47,20 +38,19 @@ func lancer(ctx context.Context, args []string, sortie, progres io.Writer) error
 	f.StringVar(&o.sortie, "sortie", "sortie-officine", "dossier laissé : PDF, méls, journal suivi.db")
 	f.StringVar(&o.incident, "incident", "", "réponse du frontal aux pièces : arl-negatif, silence, mds ou anr")
 	f.BoolVar(&o.json, "json", false, "un objet JSON par facture, puis le bilan, sur la sortie standard")
-	if err := f.Parse(args); err != nil {
+	reste, err := f.Parse(args)
+	switch {
+	case err != nil:
 		return err
-	}
-	if f.NArg() > 0 {
-		return fmt.Errorf("argument inattendu : %s", f.Arg(0))
-	}
-	if (o.b2 == "") != (o.scans == "") {
-		return errors.New("-b2 et -scans vont ensemble")
-	}
-	if o.b2 == "" && o.liens != "" {
-		return errors.New("-liens demande -b2 et -scans")
+	case len(reste) > 0:
+		return f.Mauvais("argument inattendu : %s", reste[0])
+	case (o.b2 == "") != (o.scans == ""):
+		return f.Mauvais("-b2 et -scans vont ensemble")
+	case o.b2 == "" && o.liens != "":
+		return f.Mauvais("-liens demande -b2 et -scans")
 	}
 	if _, err := scenario(o.incident); err != nil {
-		return err
+		return &programme.ErreurUsage{Err: err}
 	}
 	if err := os.MkdirAll(o.sortie, 0o700); err != nil {
 		return err

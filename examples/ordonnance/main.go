@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"flag"
 	"log"
 	"os"
 	"time"
@@ -22,6 +23,7 @@ import (
 )
 
 func main() {
+	flag.Parse() // it has none: -h and a wrong one end here
 	ctx, secret := context.Background(), transport.Secret(os.Getenv("MOT_DE_PASSE"))
 	profil := oui(scor.ParseProfil(oui(os.Open("profil.yaml")), "profil.yaml"))
 	journal := oui(sqlite.Open(ctx, "suivi.db"))
