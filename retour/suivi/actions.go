@@ -102,8 +102,12 @@ func (s *Suivi) Executer(ctx context.Context, a Action, d Decision) error {
 		s.actionReception(g, &o, a.Nom, c)
 	case journal.Facture:
 		err = s.actionFacture(ctx, g, &o, a.Nom, c, d)
-	default:
-		s.vu(g, &o, a.Nom, c)
+	case journal.Cabinet:
+		if o.Cle == cleHorloge {
+			s.confirmerHorloge(g, &o, a.Nom, c)
+		} else {
+			s.vu(g, &o, a.Nom, c)
+		}
 	}
 	if err != nil {
 		return err

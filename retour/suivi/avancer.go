@@ -13,6 +13,7 @@ import (
 // BilanRonde counts what a round did.
 type BilanRonde struct {
 	Recus        int // messages taken from the mailboxes
+	Laisses      int // messages left there: they answer another sender
 	Lus          int // messages read
 	LotsExamines int // accepted invoices' lots whose pieces were looked at
 	Composes     int
@@ -23,7 +24,10 @@ type BilanRonde struct {
 }
 
 // Rien says that the round found nothing to do.
-func (b BilanRonde) Rien() bool { return b == BilanRonde{} }
+func (b BilanRonde) Rien() bool {
+	b.Laisses = 0 // they will be there again
+	return b == BilanRonde{}
+}
 
 // parPrise is how many objects a worker leases at once.
 const parPrise = 16
@@ -34,6 +38,9 @@ const parPrise = 16
 func (s *Suivi) Avancer(ctx context.Context) (BilanRonde, error) {
 	var b BilanRonde
 	var errs []error
+	if err := s.veillerHorloge(ctx); err != nil {
+		errs = append(errs, &ErreurObjet{journal.Cabinet, cleHorloge, err})
+	}
 	if err := s.relever(ctx, &b); err != nil {
 		errs = append(errs, err)
 	}
@@ -122,7 +129,7 @@ func (s *Suivi) etapes(ctx context.Context, l []journal.Objet, etape func(contex
 				mu.Lock()
 				b.ajouter(&local)
 				if err != nil {
-					errs = append(errs, fmt.Errorf("suivi: %s %s: %w", ref.Genre, ref.Cle, err))
+					errs = append(errs, &ErreurObjet{ref.Genre, ref.Cle, err})
 				}
 				mu.Unlock()
 			}
@@ -138,6 +145,7 @@ func (s *Suivi) etapes(ctx context.Context, l []journal.Objet, etape func(contex
 
 func (b *BilanRonde) ajouter(x *BilanRonde) {
 	b.Recus += x.Recus
+	b.Laisses += x.Laisses
 	b.Lus += x.Lus
 	b.LotsExamines += x.LotsExamines
 	b.Composes += x.Composes

@@ -28,6 +28,12 @@ type pendule struct {
 	t  time.Time
 }
 
+func (p *pendule) mettre(t time.Time) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.t = t
+}
+
 func (p *pendule) lire() time.Time {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -73,6 +79,7 @@ func nouveauBanc(t testing.TB, changer ...func(*Config)) *banc {
 	}
 	c := Config{Profil: p, Journal: journal.NewMemoire(h.lire), Coffre: k, Emetteur: Emetteur{lot.Emetteur{Type: "TP", Numero: "00000123456789"}, "cabinet@exemple.test"},
 		Expediteur: f, Boites: []transport.Boite{f}, Horloge: h.lire,
+		SautHorloge: 100 * 365 * 24 * time.Hour, // months pass at once in these tests
 		Destination: func(*fse.Facture) (lot.Destination, error) {
 			return lot.Destination{Regime: "01", Organisme: "422", Type: "CT", Numero: "00000001422422", Adresse: "01422@422.01.rss.fr"}, nil
 		}}

@@ -34,6 +34,9 @@ func (s *Suivi) Purger(ctx context.Context, r *Reglement, d Decision, publics ..
 	if r == nil {
 		r = &Reglement{}
 	}
+	if err := s.horlogeSure(ctx); err != nil { // ten years too early can't be undone
+		return Purge{}, err
+	}
 	quand, err := s.maintenant(ctx)
 	if err != nil {
 		return Purge{}, err

@@ -2,11 +2,10 @@ package suivi
 
 import (
 	"context"
-	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
-	"time"
 
 	"github.com/scor-sdk/scor-sdk-go/fse"
 	"github.com/scor-sdk/scor-sdk-go/retour"
@@ -15,95 +14,6 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/scor"
 	"github.com/scor-sdk/scor-sdk-go/transport"
 )
-
-// relever takes what is in the mailboxes: the bytes to the Coffre, their digest to the journal, then only is the message dropped from the
-// mailbox. The same bytes again are known by their digest, whatever name the mailbox gives them.
-func (s *Suivi) relever(ctx context.Context, b *BilanRonde) error {
-	var errs error
-	for i, boite := range s.c.Boites {
-		if err := s.releverSeul(ctx, i, boite, b); err != nil {
-			errs = errors.Join(errs, fmt.Errorf("suivi: mailbox: %w", err))
-		}
-	}
-	return errs
-}
-
-// jamais is an Echeance that the rounds don't reach: the object is there to be leased by its name.
-var jamais = time.Date(9000, 1, 1, 0, 0, 0, 0, time.UTC)
-
-// releverSeul reads a mailbox if no other worker is at it: a POP3 mailbox has one session at a time.
-func (s *Suivi) releverSeul(ctx context.Context, i int, boite transport.Boite, b *BilanRonde) error {
-	ref := journal.Ref{Genre: journal.Cabinet, Cle: fmt.Sprintf("boite/%d", i)}
-	prise := journal.Prise{Genre: ref.Genre, Cle: ref.Cle, Maintenant: jamais, Nombre: 1, Titulaire: s.c.Titulaire, Duree: s.c.Bail}
-	l, err := s.c.Journal.Prendre(ctx, prise)
-	if err == nil && len(l) == 0 {
-		var o journal.Objet
-		if o, err = journal.Trouver(ctx, s.c.Journal, ref.Genre, ref.Cle); err != nil || o.Version > 0 {
-			return err // another worker has it
-		}
-		var quand time.Time
-		if quand, err = s.maintenant(ctx); err != nil {
-			return err
-		}
-		err = s.c.Journal.Ajouter(ctx, nouveauGeste(quand).nouveau(ref.Genre, ref.Cle, journal.Noter, journal.Champs{Echeance: us(jamais)}).evs)
-		if err != nil && !errors.Is(err, journal.ErrConflit) {
-			return err
-		}
-		if l, err = s.c.Journal.Prendre(ctx, prise); err == nil && len(l) == 0 {
-			return nil
-		}
-	}
-	if err != nil {
-		return err
-	}
-	return errors.Join(s.releverBoite(ctx, boite, b), s.c.Journal.Rendre(context.WithoutCancel(ctx), s.c.Titulaire, ref))
-}
-
-func (s *Suivi) releverBoite(ctx context.Context, boite transport.Boite, b *BilanRonde) error {
-	var errs error
-	for m, err := range boite.Messages(ctx) {
-		if err != nil {
-			return errors.Join(errs, err)
-		}
-		nouveau, err := s.prendre(ctx, m)
-		if err != nil {
-			errs = errors.Join(errs, err)
-			continue
-		}
-		if nouveau {
-			b.Recus++
-		}
-		if err := boite.Acquitter(ctx, m.ID); err != nil {
-			errs = errors.Join(errs, err)
-		}
-	}
-	return errs
-}
-
-func (s *Suivi) prendre(ctx context.Context, m transport.MessageBoite) (bool, error) {
-	r, err := m.Open(ctx)
-	if err != nil {
-		return false, err
-	}
-	e, n, err := s.c.Coffre.Deposer(ctx, r)
-	if err = errors.Join(err, r.Close()); err != nil {
-		return false, err
-	}
-	cle := hex.EncodeToString(e[:])
-	o, err := journal.Trouver(ctx, s.c.Journal, journal.Reception, cle)
-	if err != nil || o.Version > 0 {
-		return false, err
-	}
-	quand, err := s.maintenant(ctx)
-	if err != nil {
-		return false, err
-	}
-	err = s.ecrire(ctx, nouveauGeste(quand).nouveau(journal.Reception, cle, journal.Recevoir, journal.Champs{Empreinte: cle, Octets: n, Source: m.ID, Echeance: us(quand)}))
-	if errors.Is(err, journal.ErrConflit) {
-		return false, nil
-	}
-	return err == nil, err
-}
 
 // lire reads a message received and makes the states follow it. Everything that it brings is one group of events.
 func (s *Suivi) lire(ctx context.Context, o *journal.Objet) error {
@@ -122,14 +32,11 @@ func (s *Suivi) lire(ctx context.Context, o *journal.Objet) error {
 	}
 	l := &lecture{s: s, ctx: ctx, reception: o, g: nouveauGeste(quand), vus: map[journal.Ref]*journal.Objet{}}
 	// What can't be read now may be read by a later version or with another key: it stays, and a person is told.
-	recu, err := transport.Open(ctx, r, s.c.Cles)
-	var retours []retour.Retour
-	if err == nil {
-		retours, err = retour.Parse(ctx, recu, s.c.Profil)
-	}
+	recu, retours, err := s.retoursDe(ctx, o, r)
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
+	l.recu = recu
 	for _, x := range retours {
 		if e := l.retour(x); e != nil {
 			return e
@@ -142,6 +49,8 @@ func (s *Suivi) lire(ctx context.Context, o *journal.Objet) error {
 		t = journal.Ignorer
 	} else if l.inconnu {
 		t = journal.Ignorer
+	} else if l.etranger && l.effets == 0 {
+		c.Mode = modeEtranger
 	}
 	if recu != nil {
 		c.MessageID = recu.ID
@@ -163,6 +72,20 @@ func (s *Suivi) lire(ctx context.Context, o *journal.Objet) error {
 		l.g.sur(o, journal.Noter, c)
 	}
 	return s.ecrire(ctx, l.g)
+}
+
+// retoursDe reads what a reception says: a mail, or a return that the host read itself.
+func (s *Suivi) retoursDe(ctx context.Context, o *journal.Objet, r io.Reader) (*transport.Recu, []retour.Retour, error) {
+	if o.Mode == modeDepose {
+		retours, err := decoderRetour(r)
+		return nil, retours, err
+	}
+	recu, err := transport.Open(ctx, r, s.c.Cles)
+	if err != nil {
+		return nil, nil, err
+	}
+	retours, err := retour.Parse(ctx, recu, s.c.Profil)
+	return recu, retours, err
 }
 
 func causeLecture(err error) string {
@@ -188,6 +111,8 @@ type lecture struct {
 	remarques []string
 	effets    int
 	inconnu   bool
+	recu      *transport.Recu
+	etranger  bool     // it has nothing to do with what was sent
 	inconnues []string // invoices
 	aVoir     bool     // something that it says concerns nothing that the journal knows
 }
@@ -239,8 +164,12 @@ func (l *lecture) retour(x retour.Retour) error {
 	case *retour.RSP:
 		return l.rsp(x)
 	}
-	l.inconnu = true
 	l.remarque("Message reçu que le profil ne reconnaît pas.")
+	if inconnu, ok := x.(*retour.Inconnu); ok && l.sansRapport(inconnu) {
+		l.etranger = true
+		return nil
+	}
+	l.inconnu = true
 	return nil
 }
 

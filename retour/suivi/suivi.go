@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/scor-sdk/scor-sdk-go/fse"
@@ -54,7 +55,9 @@ type Config struct {
 	Patience time.Duration
 
 	Horloge func() time.Time // nil: time.Now
-	Rand    io.Reader        // nil: crypto/rand
+	// SautHorloge is how far ahead of the journal's last event the clock may be before it is doubted; 0: 20 days.
+	SautHorloge time.Duration
+	Rand        io.Reader // nil: crypto/rand
 	// Titulaire names this worker in leases; it must be its own. "" draws one.
 	Titulaire string
 	// Bail is how long a step may take before another worker takes it over; 0: 5 minutes. At most an hour.
@@ -89,6 +92,7 @@ type Suivi struct {
 
 	mu      sync.Mutex
 	numeros plage
+	signe   atomic.Bool // the journal says whose it is
 
 	muVerification sync.Mutex
 	verification   comptage
@@ -143,8 +147,8 @@ func Open(ctx context.Context, c Config) (*Suivi, error) {
 		c.Titulaire = hex.EncodeToString(b[:])
 	}
 	s := &Suivi{c: c, cal: calendrierDe(c.Profil)}
-	if _, err := c.Journal.Tete(ctx); err != nil {
-		return nil, fmt.Errorf("suivi: journal: %w", err)
+	if err := s.reconnaitre(ctx); err != nil {
+		return nil, err
 	}
 	return s, nil
 }
@@ -158,19 +162,6 @@ func adresseEntete(f *fse.Fichier) (string, error) {
 	}
 	rr, ccc := d[6:8], d[11:14]
 	return rr + ccc + "@" + ccc + "." + rr + ".rss.fr", nil
-}
-
-// maintenant is the practice's clock, never before the journal's last event: a clock set back prolongs nothing and repeats nothing.
-func (s *Suivi) maintenant(ctx context.Context) (time.Time, error) {
-	t := s.c.Horloge()
-	h, err := s.c.Journal.Tete(ctx)
-	if err != nil {
-		return t, err
-	}
-	if t.Before(h.Quand) {
-		return h.Quand, nil
-	}
-	return t, nil
 }
 
 // geste is a group of events being prepared, with the versions that they follow from.
@@ -215,6 +206,9 @@ func (g *geste) si(o *journal.Objet, t journal.Type, c journal.Champs) bool {
 func (s *Suivi) ecrire(ctx context.Context, g *geste) error {
 	if len(g.evs) == 0 {
 		return nil
+	}
+	if err := s.signer(ctx, g); err != nil {
+		return err
 	}
 	if err := s.c.Journal.Ajouter(ctx, g.evs); err != nil {
 		return err

@@ -99,6 +99,12 @@ func (s *Suivi) etapeCabinet(ctx context.Context, o *journal.Objet, b *BilanRond
 	if err != nil {
 		return err
 	}
+	if err := s.horlogeSure(ctx); err != nil {
+		if errors.Is(err, ErrHorloge) { // paper may be destroyed on this word: it waits for a sure date
+			err = s.ecrire(ctx, nouveauGeste(quand).sur(o, journal.Noter, journal.Champs{Echeance: us(quand.Add(pouls))}))
+		}
+		return err
+	}
 	b.Echeances++
 	t, _, err := s.tauxVerification(ctx, o, 0)
 	if err != nil {

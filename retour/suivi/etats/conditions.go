@@ -49,6 +49,7 @@ var (
 	peutEtre    = &Condition{"dans un lot à la réponse ambiguë", func(o *journal.Objet) bool { return o.Code != "" }}
 	ecartee     = &Condition{"écartée de son lot", func(o *journal.Objet) bool { return o.Attention > 0 }}
 	signalee    = &Condition{"signalé", func(o *journal.Objet) bool { return o.Attention > 0 }}
+	horloge     = &Condition{"l'horloge a fait un saut", func(o *journal.Objet) bool { return o.Premier > 0 && o.Attention > 0 }}
 	jamaisParti = &Condition{"jamais essayé, seul dans son fichier", func(o *journal.Objet) bool {
 		return o.Essais == 0 && o.Premier == 0 && o.Mode != ModeGroupe
 	}}

@@ -36,6 +36,10 @@ var lignesFacture = []Ligne{
 }
 
 var lignesCabinet = []Ligne{
+	{Genre: journal.Cabinet, Etats: etats(journal.Courant), Si: horloge, Quoi: "{Motif}",
+		Conseil: "Régler l'horloge ; ou, si la date est juste, l'accepter. D'ici là aucune échéance ne passe, ou du moins " +
+			"rien d'irréversible n'est dit ni fait.",
+		Actions: actions(Accepter)},
 	{Genre: journal.Cabinet, Etats: etats(journal.Courant, journal.Verification), Si: signalee, Quoi: "{Motif}"},
 }
 
