@@ -209,7 +209,7 @@ func (c *clinique) ouvrirRegistres() error {
 		etape(a.Action)
 		journal.Info("acces", "action", a.Action, "signataire", a.Signataire, "document", a.Document, "lot", a.Lot, "erreur", a.Erreur)
 	}))
-	c.controle, err = controle.Open(filepath.Join(c.sortie, "pieces-classees"), nil)
+	c.controle, err = controle.Open(filepath.Join(c.sortie, "pieces-classees"))
 	return err
 }
 

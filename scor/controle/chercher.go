@@ -27,9 +27,27 @@ type Critere struct {
 	Graine string `json:"graine,omitempty"`
 }
 
-func (c *Critere) convient(d *Depot) bool {
-	return (len(c.Factures) == 0 || slices.Contains(c.Factures, d.Facture)) &&
-		(len(c.Numeros) == 0 || slices.Contains(c.Numeros, d.Facture.Numero)) &&
+// filtre is a Critere ready to be asked of many pieces.
+type filtre struct {
+	*Critere
+	factures map[fse.CleFacture]bool
+	numeros  map[int]bool
+}
+
+func (c *Critere) filtre() filtre {
+	f := filtre{c, make(map[fse.CleFacture]bool, len(c.Factures)), make(map[int]bool, len(c.Numeros))}
+	for _, x := range c.Factures {
+		f.factures[x] = true
+	}
+	for _, x := range c.Numeros {
+		f.numeros[x] = true
+	}
+	return f
+}
+
+func (c *filtre) convient(d *Depot) bool {
+	return (len(c.factures) == 0 || c.factures[d.Facture]) &&
+		(len(c.numeros) == 0 || c.numeros[d.Facture.Numero]) &&
 		(c.Lot == nil || *c.Lot == d.Facture.Lot) &&
 		(c.Du.IsZero() || d.Date.Compare(c.Du) >= 0) && (c.Au.IsZero() || d.Date.Compare(c.Au) <= 0) &&
 		(c.Praticien == "" || slices.Contains(d.Praticiens, c.Praticien)) &&
@@ -37,25 +55,44 @@ func (c *Critere) convient(d *Depot) bool {
 }
 
 // Chercher gives the pieces that fit, in the order in which they were filed, and writes the access into the register first.
-func (r *Registre) Chercher(ctx context.Context, c Critere, a Acces) ([]Depot, error) {
+func (r *Registre) Chercher(ctx context.Context, c Critere, a Acces) (trouves []Depot, err error) {
 	if err := a.verifier(); err != nil {
 		return nil, err
 	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	var trouves []Depot
-	for i := range r.depots {
-		if c.convient(&r.depots[i]) {
-			trouves = append(trouves, r.depots[i])
+	err = r.enOrdre(func() error {
+		trouves = r.trouver(&c)
+		if err := ctx.Err(); err != nil {
+			return err
 		}
-	}
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	if err := r.ajouter(Ligne{Action: "chercher", Acces: &a, Critere: &c, Resultats: len(trouves)}); err != nil {
+		lignes, err := borner(&Ligne{Action: ActionChercher, Acces: &a, Critere: &c, Resultats: len(trouves)})
+		if err != nil {
+			return err
+		}
+		return r.ajouter(lignes...)
+	})
+	if err != nil {
 		return nil, err
 	}
 	return trouves, nil
+}
+
+func (r *Registre) trouver(c *Critere) (trouves []Depot) {
+	f := c.filtre()
+	candidats, borne := r.index.candidats(c)
+	if !borne {
+		for i := range r.depots {
+			if f.convient(&r.depots[i]) {
+				trouves = append(trouves, r.depots[i])
+			}
+		}
+		return trouves
+	}
+	for _, i := range candidats {
+		if f.convient(&r.depots[i]) {
+			trouves = append(trouves, r.depots[i])
+		}
+	}
+	return trouves
 }
 
 // Tirer draws n of the invoices. The draw depends on the invoices and on the seed only, not on their order: who has both gets the same
@@ -67,12 +104,13 @@ func Tirer(factures []fse.CleFacture, n int, graine string) []fse.CleFacture {
 	}
 	vus := map[fse.CleFacture]bool{}
 	var rangs []rang
+	m := hmac.New(sha256.New, []byte(graine))
 	for _, f := range factures {
 		if vus[f] {
 			continue
 		}
 		vus[f] = true
-		m := hmac.New(sha256.New, []byte(graine))
+		m.Reset()
 		fmt.Fprintf(m, "%s|%d|%s|%d", f.Lot.Emetteur, f.Lot.Numero, f.Lot.Date, f.Numero)
 		rangs = append(rangs, rang{f, m.Sum(nil)})
 	}

@@ -74,7 +74,7 @@ func ouvrir(t testing.TB, n int) (*controle.Registre, string) {
 	t.Helper()
 	dossier := t.TempDir()
 	t0 := time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC)
-	r, err := controle.Open(dossier, func() time.Time { t0 = t0.Add(time.Second); return t0 })
+	r, err := controle.Open(dossier, controle.WithHorloge(func() time.Time { t0 = t0.Add(time.Second); return t0 }))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -136,7 +136,7 @@ func TestTrace(t *testing.T) {
 		t.Fatal(err)
 	}
 	r.Close()
-	r, err = controle.Open(dossier, nil)
+	r, err = controle.Open(dossier)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -270,9 +270,17 @@ func TestExportZIP(t *testing.T) {
 		"a byte of a piece":      {"pieces/", func(b []byte) []byte { b[len(b)/2] ^= 1; return b }},
 		"a piece taken out":      {"pieces/", func([]byte) []byte { return nil }},
 		"a longer piece":         {"pieces/", func(b []byte) []byte { return append(b, 0) }},
-		"a date in the register": {"registre.jsonl", func(b []byte) []byte { return bytes.Replace(b, []byte("09:00:02"), []byte("08:00:02"), 1) }},
-		"a line taken out":       {"registre.jsonl", func(b []byte) []byte { return b[bytes.IndexByte(b, '\n')+1:] }},
-		"the end cut off":        {"registre.jsonl", func(b []byte) []byte { return b[:bytes.LastIndexByte(b[:len(b)-1], '\n')+1] }},
+		"a date in the register": {"preuve.json", func(b []byte) []byte { return bytes.ReplaceAll(b, []byte("09:00:02"), []byte("08:00:02")) }},
+		"a line taken out":       {"preuve.json", func(b []byte) []byte { return bytes.Replace(b, []byte(`"texte": "`), []byte(`"text": "`), 1) }},
+		"a path cut short": {"preuve.json", func(b []byte) []byte {
+			return bytes.Replace(b, []byte(p.Pieces[0].Chemin[2].String()), []byte(strings.Repeat("0", 64)), 1)
+		}},
+		"a path to the seal": {"preuve.json", func(b []byte) []byte {
+			return bytes.Replace(b, []byte(p.Pieces[0].CheminSceau[1].String()), []byte(strings.Repeat("0", 64)), 2)
+		}},
+		"the register's end": {"preuve.json", func(b []byte) []byte {
+			return bytes.Replace(b, []byte(p.Tete.String()), []byte(strings.Repeat("0", 64)), 1)
+		}},
 		"a hash in the proof": {"preuve.json", func(b []byte) []byte {
 			return bytes.Replace(b, []byte(p.Pieces[0].Empreinte.String()), []byte(strings.Repeat("0", 64)), 1)
 		}},
@@ -403,7 +411,7 @@ func TestAlterations(t *testing.T) {
 		if err := os.WriteFile(nom, contenu, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if r, err := controle.Open(dossier, nil); !errors.Is(err, controle.ErrChaine) {
+		if r, err := controle.Open(dossier); !errors.Is(err, controle.ErrChaine) {
 			t.Errorf("line %s: %v", quoi, err)
 			r.Close()
 		}
@@ -411,7 +419,7 @@ func TestAlterations(t *testing.T) {
 	if err := os.WriteFile(nom, brut[:len(brut)-9], 0o600); err != nil {
 		t.Fatal(err)
 	}
-	r, err = controle.Open(dossier, nil)
+	r, err = controle.Open(dossier)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -420,16 +428,17 @@ func TestAlterations(t *testing.T) {
 	if d, err := r.Classer(t.Context(), facture(t, 4), piece(t, 4, scor.Ordonnance), biller); err != nil || d.Ligne != 6 {
 		t.Errorf("%+v %v", d, err)
 	}
-	autre, err := controle.Open(dossier, nil)
+	autre, err := controle.Open(dossier)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer autre.Close()
-	if _, err := autre.Chercher(t.Context(), controle.Critere{}, biller); err != nil {
+	// What one program writes, the other knows before it writes itself.
+	if _, err := autre.Classer(t.Context(), facture(t, 7), piece(t, 7, scor.Ordonnance), biller); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := r.Chercher(t.Context(), controle.Critere{}, biller); !errors.Is(err, controle.ErrConcurrent) {
-		t.Errorf("two programs: %v", err)
+	if trouves, err := r.Chercher(t.Context(), controle.Critere{Numeros: []int{7}}, biller); err != nil || len(trouves) != 1 {
+		t.Errorf("two programs: %v %v", trouves, err)
 	}
 }
 
@@ -492,7 +501,7 @@ func FuzzOpen(f *testing.F) {
 		if err := os.WriteFile(filepath.Join(dossier, "registre.jsonl"), b, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		r, err := controle.Open(dossier, nil)
+		r, err := controle.Open(dossier)
 		if err != nil {
 			return
 		}

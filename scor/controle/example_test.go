@@ -23,7 +23,7 @@ func Example() {
 		return
 	}
 	defer os.RemoveAll(dossier)
-	registre, err := controle.Open(dossier, nil)
+	registre, err := controle.Open(dossier)
 	if err != nil {
 		fmt.Println(err)
 		return

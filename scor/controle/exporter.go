@@ -4,7 +4,6 @@ import (
 	"archive/zip"
 	"bytes"
 	"context"
-	"crypto/sha256"
 	"encoding/csv"
 	"encoding/json"
 	"errors"
@@ -16,9 +15,12 @@ import (
 	"time"
 
 	"github.com/scor-sdk/scor-sdk-go/fse"
+	"github.com/scor-sdk/scor-sdk-go/internal/arbre"
+	"github.com/scor-sdk/scor-sdk-go/internal/chaine"
 	"github.com/scor-sdk/scor-sdk-go/internal/pdf"
 	"github.com/scor-sdk/scor-sdk-go/internal/pdf/polices"
 	"github.com/scor-sdk/scor-sdk-go/scor"
+	"github.com/scor-sdk/scor-sdk-go/scor/papier"
 )
 
 // Reunir makes one PDF of several, in order; package unpdf does it with pdfcpu, which is linked only by who imports it.
@@ -26,10 +28,11 @@ type Reunir func(ctx context.Context, w io.Writer, documents []io.ReadSeeker) er
 
 // Preuve goes with an export: what was asked, what is in it, and where the register has it.
 type Preuve struct {
-	Demande     string         `json:"demande"`
-	Acces       Acces          `json:"acces"`
-	Quand       time.Time      `json:"quand"`
-	Pieces      []PieceExport  `json:"pieces"`
+	Demande string    `json:"demande"`
+	Acces   Acces     `json:"acces"`
+	Quand   time.Time `json:"quand"`
+	Pieces  Pieces    `json:"pieces"`
+	// Tete is the root of the tree of the register's first Lignes lines, this export's among them.
 	Tete        scor.Empreinte `json:"tete_du_registre"`
 	Lignes      int            `json:"lignes_du_registre"`
 	Sceaux      []Sceau        `json:"sceaux,omitempty"`
@@ -42,9 +45,21 @@ type PieceExport struct {
 	Fichier string    `json:"fichier"`
 	Ligne   int       `json:"ligne"`
 	Classee time.Time `json:"classee"`
+	// Texte is the register's line, as it is written; Chemin leads from it to Preuve.Tete, CheminSceau to the seal of rank Sceau (from 1; 0
+	// where no seal came after the line).
+	Texte       string `json:"texte"`
+	Chemin      Chemin `json:"chemin"`
+	Sceau       int    `json:"sceau,omitempty"`
+	CheminSceau Chemin `json:"chemin_sceau,omitempty"`
 }
 
-// Sceau is the token by which the host's time-stamping attests a line of the register and all before it.
+// Pieces are those of an export. Read from JSON, they are bounded: [PiecesMax].
+type Pieces []PieceExport
+
+// Chemin leads from a line of the register to a root: about as many hashes as the number of lines has binary digits.
+type Chemin []scor.Empreinte
+
+// Sceau is the token by which the host's time-stamping attests the first lines of the register, up to Ligne: Empreinte is their root.
 type Sceau struct {
 	Ligne     int            `json:"ligne_attestee"`
 	Empreinte scor.Empreinte `json:"empreinte"`
@@ -52,51 +67,127 @@ type Sceau struct {
 	Jeton     []byte         `json:"jeton"`
 }
 
-const explication = "Chaque pièce porte le SHA-256 calculé lors de son classement. La ligne du registre qui l'enregistre contient l'empreinte de la ligne " +
-	"précédente : aucune ligne n'a pu être changée, ôtée ou ajoutée sans rompre la chaîne, dont registre.jsonl donne le texte entier jusqu'à l'export. " +
-	"Un sceau atteste l'empreinte d'une ligne, donc toutes celles qui la précèdent."
+const explication = "Chaque pièce porte le SHA-256 calculé lors de son classement, que sa ligne du registre (« texte » dans preuve.json) contient. " +
+	"Les lignes du registre sont les feuilles d'un arbre de Merkle (RFC 9162) : le « chemin » de chaque ligne mène à l'empreinte du registre entier, " +
+	"sans montrer les autres lignes. Un sceau atteste la même sorte d'empreinte, donc toutes les lignes qui le précèdent."
+
+// Limits of an export, for who writes it as for who checks it.
+const (
+	PiecesMax    = 20_000 // of a ZIP
+	PiecesPDFMax = 500    // of one PDF, whose pieces are open together
+	preuveMax    = 96 << 20
+	demandeMax   = 2000 // bytes
+)
 
 // preparer writes the access into the register and says what the export holds.
-func (r *Registre) preparer(depots []Depot, demande string, a Acces) (*Preuve, []byte, error) {
+func (r *Registre) preparer(depots []Depot, max int, demande string, a Acces) (*Preuve, error) {
 	if err := a.verifier(); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	if len(depots) == 0 {
-		return nil, nil, errors.New("controle: nothing to export")
+	switch {
+	case len(depots) == 0:
+		return nil, errors.New("controle: nothing to export")
+	case len(depots) > max:
+		return nil, fmt.Errorf("%w: %d pieces in an export, at most %d: cut it in several", ErrLimite, len(depots), max)
+	case len(demande) > demandeMax:
+		return nil, fmt.Errorf("%w: a demand of %d bytes, at most %d", ErrLimite, len(demande), demandeMax)
+	}
+	for _, x := range []string{demande, a.Qui, a.Motif} {
+		if err := papier.Ecrivable(x); err != nil {
+			return nil, fmt.Errorf("controle: what the export shows: %w", err)
+		}
 	}
 	p := &Preuve{Demande: demande, Acces: a, Explication: explication}
-	var ids []string
-	for _, d := range depots {
-		i, ok := r.parID[d.Piece]
-		if !ok {
-			return nil, nil, fmt.Errorf("controle: piece %s is not in the register", d.Piece)
+	err := r.enOrdre(func() error {
+		var ids []string
+		for _, d := range depots {
+			i, ok := r.index.parID[d.Piece]
+			if !ok {
+				return fmt.Errorf("controle: piece %s is not in the register", d.Piece)
+			}
+			if d = r.depots[i]; d.Purge {
+				return fmt.Errorf("controle: piece %s was deleted at the end of its term", d.Piece)
+			}
+			ids = append(ids, d.Piece)
+			p.Pieces = append(p.Pieces, PieceExport{Depot: d, Fichier: nomExport(&d), Ligne: d.Ligne, Classee: d.Quand})
 		}
-		d = r.depots[i]
-		if d.Purge {
-			return nil, nil, fmt.Errorf("controle: piece %s was deleted at the end of its term", d.Piece)
+		lignes, err := borner(&Ligne{Action: ActionExporter, Acces: &a, Pieces: ids, Resultats: len(ids)})
+		if err == nil {
+			err = r.ajouter(lignes...)
 		}
-		ids = append(ids, d.Piece)
-		p.Pieces = append(p.Pieces, PieceExport{Depot: d, Fichier: fmt.Sprintf("pieces/%s-%03d-%s/%09d-%s-%s.pdf", d.Facture.Lot.Emetteur, d.Facture.Lot.Numero,
-			d.Facture.Lot.Date, d.Facture.Numero, d.Type, d.Piece), Ligne: d.Ligne, Classee: d.Quand})
+		if err != nil {
+			return err
+		}
+		p.Quand, p.Tete, p.Lignes = r.maintenant().UTC().Truncate(time.Millisecond), scor.Empreinte(r.arbre.Racine(r.lignes)), r.lignes
+		return r.prouver(p)
+	})
+	return p, err
+}
+
+func nomExport(d *Depot) string {
+	l := d.Facture.Lot
+	return fmt.Sprintf("pieces/%s-%03d-%s/%09d-%s-%s.pdf", l.Emetteur, l.Numero, l.Date, d.Facture.Numero, d.Type, d.Piece)
+}
+
+// prouver adds the pieces' own lines, and the paths that lead from them to the root and to the first seal after each. Nothing else of the
+// register goes out.
+func (r *Registre) prouver(p *Preuve) error {
+	par := map[int][]*PieceExport{}
+	for i := range p.Pieces {
+		par[p.Pieces[i].Ligne] = append(par[p.Pieces[i].Ligne], &p.Pieces[i])
 	}
-	if err := r.ajouter(Ligne{Action: "exporter", Acces: &a, Pieces: ids, Resultats: len(ids)}); err != nil {
-		return nil, nil, err
+	f, err := r.depot.Open(nomRegistre)
+	if err != nil {
+		return fmt.Errorf("controle: %w", err)
 	}
-	p.Quand, p.Tete, p.Lignes = r.maintenant().UTC().Truncate(time.Millisecond), r.tete, r.lignes
-	for _, l := range r.sceaux {
-		p.Sceaux = append(p.Sceaux, Sceau{Ligne: l.N - 1, Empreinte: l.Precedent, Quand: l.Quand, Jeton: l.Sceau})
+	defer f.Close()
+	for m, err := range chaine.Read(f) {
+		if err != nil {
+			return fmt.Errorf("%w: %w", ErrChaine, err)
+		}
+		for _, x := range par[int(m.N)] {
+			x.Texte = string(m.Contenu)
+		}
 	}
-	registre, err := r.contenu()
-	return p, registre, err
+	rangs := map[int]int{} // of a seal in the proof, by its rank in the register
+	for i := range p.Pieces {
+		x := &p.Pieces[i]
+		x.Chemin = empreintes(r.arbre.Chemin(x.Ligne-1, p.Lignes))
+		s, _ := slices.BinarySearchFunc(r.sceaux, x.Ligne, func(l Ligne, n int) int { return l.N - 1 - n })
+		if s == len(r.sceaux) {
+			continue
+		}
+		l := &r.sceaux[s]
+		if rangs[s] == 0 {
+			p.Sceaux = append(p.Sceaux, Sceau{Ligne: l.N - 1, Empreinte: *l.Racine, Quand: l.Quand, Jeton: l.Sceau})
+			rangs[s] = len(p.Sceaux)
+		}
+		x.Sceau, x.CheminSceau = rangs[s], empreintes(r.arbre.Chemin(x.Ligne-1, l.N-1))
+	}
+	return nil
+}
+
+func empreintes(c []arbre.Condense) Chemin {
+	e := make(Chemin, len(c))
+	for i := range c {
+		e[i] = scor.Empreinte(c[i])
+	}
+	return e
+}
+
+func condenses(e Chemin) []arbre.Condense {
+	c := make([]arbre.Condense, len(e))
+	for i := range e {
+		c[i] = arbre.Condense(e[i])
+	}
+	return c
 }
 
 // ExporterZIP writes the pieces as they were filed, with the proof for programs (preuve.json), for people (preuve.csv, LISEZMOI.txt), for
-// `sha256sum -c` (SHA256SUMS), and the register up to this export. A document that is not what was filed is [ErrAltere]: what was written
+// `sha256sum -c` (SHA256SUMS); of the register, the pieces' own lines. A document that is not what was filed is [ErrAltere]: what was written
 // is then not to be used.
 func (r *Registre) ExporterZIP(ctx context.Context, w io.Writer, depots []Depot, demande string, a Acces) (*Preuve, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	p, registre, err := r.preparer(depots, demande, a)
+	p, err := r.preparer(depots, PiecesMax, demande, a)
 	if err != nil {
 		return nil, err
 	}
@@ -121,6 +212,9 @@ func (r *Registre) ExporterZIP(ctx context.Context, w io.Writer, depots []Depot,
 	if err != nil {
 		return nil, fmt.Errorf("controle: %w", err)
 	}
+	if len(j) > preuveMax {
+		return nil, fmt.Errorf("%w: a proof of %d bytes, at most %d: cut the export in several", ErrLimite, len(j), preuveMax)
+	}
 	tableau, err := p.csv()
 	if err != nil {
 		return nil, err
@@ -128,7 +222,7 @@ func (r *Registre) ExporterZIP(ctx context.Context, w io.Writer, depots []Depot,
 	for _, f := range []struct {
 		nom     string
 		contenu []byte
-	}{{"preuve.json", j}, {"preuve.csv", tableau}, {"SHA256SUMS", sommes.Bytes()}, {"registre.jsonl", registre}, {"LISEZMOI.txt", p.lisezmoi()}} {
+	}{{"preuve.json", j}, {"preuve.csv", tableau}, {"SHA256SUMS", sommes.Bytes()}, {"LISEZMOI.txt", p.lisezmoi()}} {
 		e, err := z.CreateHeader(&zip.FileHeader{Name: f.nom, Method: zip.Deflate, Modified: p.Quand})
 		if err == nil {
 			_, err = e.Write(f.contenu)
@@ -146,9 +240,7 @@ func (r *Registre) ExporterZIP(ctx context.Context, w io.Writer, depots []Depot,
 // ExporterPDF writes one PDF: pages of proof, then the pieces in order. Their pages are copied into a new file, so that the hashes on the
 // pages of proof are those of the documents as filed, which the ZIP holds.
 func (r *Registre) ExporterPDF(ctx context.Context, w io.Writer, depots []Depot, demande string, a Acces, reunir Reunir) (*Preuve, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	p, _, err := r.preparer(depots, demande, a)
+	p, err := r.preparer(depots, PiecesPDFMax, demande, a)
 	if err != nil {
 		return nil, err
 	}
@@ -161,12 +253,16 @@ func (r *Registre) ExporterPDF(ctx context.Context, w io.Writer, depots []Depot,
 		if err := r.copier(io.Discard, &p.Pieces[i].Depot); err != nil {
 			return nil, err
 		}
-		f, err := r.racine.Open(nomPiece(p.Pieces[i].Empreinte))
+		f, err := r.ouvrir(&p.Pieces[i].Depot)
 		if err != nil {
-			return nil, fmt.Errorf("controle: %w", err)
+			return nil, err
 		}
 		defer f.Close()
-		documents = append(documents, f)
+		document, ok := f.(io.ReadSeeker)
+		if !ok {
+			return nil, fmt.Errorf("controle: piece %s can't be read from any place", p.Pieces[i].Piece)
+		}
+		documents = append(documents, document)
 	}
 	if err := reunir(ctx, w, documents); err != nil {
 		return nil, fmt.Errorf("controle: one PDF: %w", err)
@@ -192,7 +288,7 @@ func (p *Preuve) csv() ([]byte, error) {
 
 func (p *Preuve) lisezmoi() []byte {
 	return fmt.Appendf(nil, "Pièces remises pour le contrôle « %s »\r\n\r\n%d pièce(s), export du %s (UTC) par %s, motif : %s.\r\n\r\n%s\r\n\r\n"+
-		"Vérifier les pièces : sha256sum -c SHA256SUMS\r\nDernière ligne du registre : %d, empreinte %s\r\nDétail : preuve.csv (tableur), preuve.json (programmes).\r\n",
+		"Vérifier les pièces : sha256sum -c SHA256SUMS\r\nRegistre : %d lignes, empreinte %s\r\nDétail : preuve.csv (tableur), preuve.json (programmes).\r\n",
 		p.Demande, len(p.Pieces), p.Quand.Format("02/01/2006 15:04:05"), p.Acces.Qui, p.Acces.Motif, explication, p.Lignes, p.Tete)
 }
 
@@ -259,72 +355,6 @@ func plier(texte string, largeur int) []string {
 		ligne = strings.TrimSpace(ligne + " " + mot)
 	}
 	return append(lignes, ligne)
-}
-
-// VerifierZIP checks an export as its receiver would: every piece against the proof, the register's chain from its first line, and the
-// pieces' lines in it. The tokens of the seals are returned for their authority to check.
-func VerifierZIP(z *zip.Reader) (*Preuve, error) {
-	var p Preuve
-	brut, err := entree(z, "preuve.json", 64<<20)
-	if err != nil {
-		return nil, err
-	}
-	if err := json.Unmarshal(brut, &p); err != nil {
-		return nil, fmt.Errorf("%w: preuve.json: %w", ErrAltere, err)
-	}
-	registre, err := entree(z, nomRegistre, 1<<30)
-	if err != nil {
-		return nil, err
-	}
-	empreintes := map[int]scor.Empreinte{}
-	depots := map[int]Depot{}
-	for l, err := range lire(bytes.NewReader(registre)) {
-		if err != nil {
-			return nil, err
-		}
-		empreintes[l.N] = l.empreinte
-		if l.Depot != nil {
-			depots[l.N] = *l.Depot
-		}
-	}
-	if empreintes[p.Lignes] != p.Tete || len(empreintes) != p.Lignes {
-		return nil, fmt.Errorf("%w: the register does not end with line %d of the proof", ErrChaine, p.Lignes)
-	}
-	for _, s := range p.Sceaux {
-		if empreintes[s.Ligne] != s.Empreinte {
-			return nil, fmt.Errorf("%w: seal of line %d", ErrChaine, s.Ligne)
-		}
-	}
-	for _, x := range p.Pieces {
-		d, ok := depots[x.Ligne]
-		if !ok || d.Piece != x.Piece || d.Empreinte != x.Empreinte || d.Facture != x.Facture {
-			return nil, fmt.Errorf("%w: piece %s is not what line %d of the register says", ErrChaine, x.Piece, x.Ligne)
-		}
-		contenu, err := entree(z, x.Fichier, x.Octets)
-		if err != nil {
-			return nil, err
-		}
-		if e := scor.Empreinte(sha256.Sum256(contenu)); e != x.Empreinte {
-			return nil, fmt.Errorf("%w: %s has SHA-256 %s, the proof says %s", ErrAltere, x.Fichier, e, x.Empreinte)
-		}
-	}
-	return &p, nil
-}
-
-func entree(z *zip.Reader, nom string, max int64) ([]byte, error) {
-	f, err := z.Open(nom)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %s is missing", ErrAltere, nom)
-	}
-	defer f.Close()
-	b, err := io.ReadAll(io.LimitReader(f, max+1))
-	if err != nil {
-		return nil, fmt.Errorf("%w: %s: %w", ErrAltere, nom, err)
-	}
-	if int64(len(b)) > max {
-		return nil, fmt.Errorf("%w: %s is longer than the proof says", ErrAltere, nom)
-	}
-	return b, nil
 }
 
 // FacturesDe lists the invoices of some pieces, each once, in order.

@@ -1,23 +1,23 @@
 package controle
 
 import (
-	"bufio"
-	"bytes"
 	"context"
+	"crypto/rand"
 	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/scor-sdk/scor-sdk-go/fse"
+	"github.com/scor-sdk/scor-sdk-go/internal/arbre"
+	"github.com/scor-sdk/scor-sdk-go/internal/chaine"
+	stock "github.com/scor-sdk/scor-sdk-go/internal/depot"
 	"github.com/scor-sdk/scor-sdk-go/scor"
 )
 
@@ -29,10 +29,10 @@ var (
 	ErrAltere = errors.New("controle: document altered")
 	// ErrEngage says that the piece's identifier was filed already with another document.
 	ErrEngage = errors.New("controle: identifier already used for another document")
-	// ErrConcurrent says that another program wrote the register meanwhile; open it again.
-	ErrConcurrent = errors.New("controle: register written by another program")
 	// ErrAcces says that an access names nobody or no reason.
 	ErrAcces = errors.New("controle: an access needs who and why")
+	// ErrLimite says that what is asked is more than a line, an export or an answer holds; nothing was written.
+	ErrLimite = errors.New("controle: more than fits")
 )
 
 // Acces is who looks, and why: it goes into the register. Neither may hold patients' data.
@@ -41,9 +41,15 @@ type Acces struct {
 	Motif string `json:"motif"`
 }
 
+// accesMax bounds who and why, in bytes.
+const accesMax = 1000
+
 func (a Acces) verifier() error {
 	if strings.TrimSpace(a.Qui) == "" || strings.TrimSpace(a.Motif) == "" {
 		return ErrAcces
+	}
+	if len(a.Qui) > accesMax || len(a.Motif) > accesMax {
+		return fmt.Errorf("%w: who and why have at most %d bytes", ErrLimite, accesMax)
 	}
 	return nil
 }
@@ -65,199 +71,157 @@ type Depot struct {
 	Purge bool `json:"-"`
 }
 
-// Ligne is one line of the register. Exactly one of its last fields is set, as Action says.
-type Ligne struct {
-	N         int            `json:"n"`
-	Quand     time.Time      `json:"quand"`
-	Action    string         `json:"action"` // "classer", "chercher", "exporter", "sceller", "purger", "reprendre"
-	Precedent scor.Empreinte `json:"precedent"`
-	Acces     *Acces         `json:"acces,omitempty"`
-	Depot     *Depot         `json:"depot,omitempty"`
-	Critere   *Critere       `json:"critere,omitempty"`
-	Resultats int            `json:"resultats,omitempty"`
-	Pieces    []string       `json:"pieces,omitempty"`
-	Sceau     []byte         `json:"sceau,omitempty"`
-	Avant     *fse.Date      `json:"avant,omitempty"`
-}
-
 // Horodateur attests a hash for strangers: the token of a time-stamping authority (RFC 3161), or a signature.
 type Horodateur interface {
 	Horodater(ctx context.Context, e scor.Empreinte) (jeton []byte, err error)
 }
 
-// nomRegistre is the file of lines; documents lie beside it under pieces/.
-const nomRegistre = "registre.jsonl"
+// nomRegistre is the file of lines; documents lie beside it under pieces/. verrouOperations makes the steps of several programs follow
+// each other.
+const (
+	nomRegistre      = "registre.jsonl"
+	verrouOperations = "operations"
+)
 
-// ligneMax bounds a line when the register is read.
-const ligneMax = 1 << 20
+// documentMax is no limit of ours: a document is read and written as a stream.
+const documentMax = 1 << 40
 
-// Registre is an open register. It may be used by several goroutines of one program.
+// Registre is an open register. It may be used by several goroutines, and its folder by several programs.
 type Registre struct {
-	racine     *os.Root
+	depot      *stock.Depot
 	maintenant func() time.Time
 
-	mu     sync.Mutex
-	taille int64
-	tete   scor.Empreinte
+	mu sync.Mutex
+	etat
+}
+
+// etat is what the lines say.
+type etat struct {
+	fil    *chaine.Fil
 	lignes int
 	depots []Depot
-	parID  map[string]int
+	index  index
+	arbre  arbre.Arbre
 	sceaux []Ligne
 }
 
-// Open opens or creates the register of a folder and checks its chain from the first line. horloge nil is time.Now.
-func Open(dossier string, horloge func() time.Time) (*Registre, error) {
-	if horloge == nil {
-		horloge = time.Now
-	}
-	if err := os.MkdirAll(filepath.Join(dossier, "pieces"), 0o700); err != nil {
-		return nil, fmt.Errorf("controle: %w", err)
-	}
-	racine, err := os.OpenRoot(dossier)
+// Option sets what [Open] leaves to its default.
+type Option func(*Registre)
+
+// WithHorloge replaces time.Now.
+func WithHorloge(f func() time.Time) Option { return func(r *Registre) { r.maintenant = f } }
+
+// Open opens or creates the register of a folder and checks its chain from the first line.
+func Open(dossier string, opts ...Option) (*Registre, error) {
+	d, err := stock.Open(dossier, stock.WithTailleMax(documentMax))
 	if err != nil {
 		return nil, fmt.Errorf("controle: %w", err)
 	}
-	r := &Registre{racine: racine, maintenant: horloge, parID: map[string]int{}}
-	if err := r.relire(); err != nil {
-		return nil, errors.Join(err, racine.Close())
+	r := &Registre{depot: d, maintenant: time.Now}
+	for _, o := range opts {
+		if o != nil {
+			o(r)
+		}
+	}
+	if err := r.enOrdre(func() error { return nil }); err != nil {
+		return nil, errors.Join(err, d.Close())
 	}
 	return r, nil
 }
 
 // Close closes the folder.
-func (r *Registre) Close() error { return r.racine.Close() }
+func (r *Registre) Close() error { return r.depot.Close() }
 
-func (r *Registre) relire() error {
-	f, err := r.racine.Open(nomRegistre)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
+// enOrdre does f while no other goroutine or program writes, on what the register holds now.
+func (r *Registre) enOrdre(f func() error) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	liberer, err := r.depot.Lock(verrouOperations)
+	if err != nil {
+		return fmt.Errorf("controle: %w", err)
+	}
+	if err = r.aJour(); err == nil {
+		err = f()
+	}
+	return errors.Join(err, liberer())
+}
+
+// aJour reads the register again when another program wrote.
+func (r *Registre) aJour() error {
+	if r.fil != nil {
+		taille, err := r.depot.Stat(nomRegistre)
+		if errors.Is(err, fs.ErrNotExist) {
+			taille, err = 0, nil
+		}
+		if err != nil {
+			return fmt.Errorf("controle: %w", err)
+		}
+		if _, _, fin := r.fil.Tete(); fin == taille {
+			return nil
+		}
+	}
+	r.etat = etat{index: nouvelIndex()}
+	vite := rapide{vus: map[string]string{}}
+	fil, repris, err := chaine.Open(r.depot, nomRegistre, func(m chaine.Maillon) error {
+		if l, d, ok := vite.depot(m.Contenu); ok && uint64(l.N) == m.N {
+			l.Action, l.Depot = ActionClasser, &d
+			r.appliquer(&l, m.Contenu)
+			return nil
+		}
+		l, err := decoder(m)
+		if err == nil {
+			r.appliquer(&l, m.Contenu)
+		}
+		return err
+	})
+	if errors.Is(err, chaine.ErrRupture) {
+		return fmt.Errorf("%w: %w", ErrChaine, err)
 	}
 	if err != nil {
 		return fmt.Errorf("controle: %w", err)
 	}
-	defer f.Close()
-	for l, err := range lire(f) {
-		if errors.Is(err, io.ErrUnexpectedEOF) {
-			return r.reprendre()
-		}
-		if err != nil {
-			return err
-		}
-		r.appliquer(l.Ligne, l.empreinte, l.taille)
+	r.fil = fil
+	if repris {
+		return r.ajouter(&Ligne{Action: ActionReprendre})
 	}
 	return nil
 }
 
-// reprendre drops a last line without its end: a crash cut it short before its writer was told that it counts. A line says so.
-func (r *Registre) reprendre() error {
-	f, err := r.racine.OpenFile(nomRegistre, os.O_WRONLY, 0o600)
-	if err != nil {
-		return fmt.Errorf("controle: %w", err)
-	}
-	if err := errors.Join(f.Truncate(r.taille), f.Close()); err != nil {
-		return fmt.Errorf("controle: %w", err)
-	}
-	return r.ajouter(Ligne{Action: "reprendre"})
-}
-
-type ligneLue struct {
-	Ligne
-	empreinte scor.Empreinte
-	taille    int64
-}
-
-// lire reads and checks a chain of lines. A last line without its end is io.ErrUnexpectedEOF.
-func lire(f io.Reader) func(func(ligneLue, error) bool) {
-	return func(yield func(ligneLue, error) bool) {
-		s := bufio.NewReaderSize(f, 64<<10)
-		var tete scor.Empreinte
-		for n := 1; ; n++ {
-			brut, err := lireLigne(s)
-			if errors.Is(err, io.EOF) {
-				return
-			}
-			var l ligneLue
-			if err == nil {
-				if e := json.Unmarshal(brut, &l.Ligne); e != nil {
-					err = fmt.Errorf("%w: line %d is not readable", ErrChaine, n)
-				} else if l.N != n || l.Precedent != tete || (l.Action == "classer") != (l.Depot != nil) {
-					err = fmt.Errorf("%w: line %d does not follow the one before", ErrChaine, n)
-				}
-			} else {
-				err = fmt.Errorf("%w: line %d: %w", ErrChaine, n, err)
-			}
-			tete = sha256.Sum256(brut)
-			l.empreinte, l.taille = tete, int64(len(brut)+1)
-			if !yield(l, err) || err != nil {
-				return
-			}
-		}
-	}
-}
-
-func lireLigne(s *bufio.Reader) ([]byte, error) {
-	var b []byte
-	for {
-		morceau, err := s.ReadSlice('\n')
-		b = append(b, morceau...)
-		switch {
-		case err == nil:
-			return b[:len(b)-1], nil
-		case errors.Is(err, io.EOF) && len(b) == 0:
-			return nil, io.EOF
-		case errors.Is(err, io.EOF):
-			return nil, io.ErrUnexpectedEOF
-		case !errors.Is(err, bufio.ErrBufferFull):
-			return nil, err
-		case len(b) > ligneMax:
-			return nil, fmt.Errorf("more than %d bytes", ligneMax)
-		}
-	}
-}
-
-func (r *Registre) appliquer(l Ligne, e scor.Empreinte, taille int64) {
-	r.lignes, r.tete, r.taille = l.N, e, r.taille+taille
+// appliquer takes a line of the register into account.
+func (r *Registre) appliquer(l *Ligne, contenu []byte) {
+	r.lignes = l.N
+	r.arbre.Ajouter(contenu)
 	switch l.Action {
-	case "classer":
+	case ActionClasser:
 		d := *l.Depot
 		d.Ligne, d.Quand = l.N, l.Quand
-		r.parID[d.Piece] = len(r.depots)
+		r.index.ajouter(&d, len(r.depots))
 		r.depots = append(r.depots, d)
-	case "purger":
+	case ActionPurger:
 		for _, id := range l.Pieces {
-			if i, ok := r.parID[id]; ok {
+			if i, ok := r.index.parID[id]; ok {
 				r.depots[i].Purge = true
 			}
 		}
-	case "sceller":
-		r.sceaux = append(r.sceaux, l)
+	case ActionSceller:
+		r.sceaux = append(r.sceaux, *l)
 	}
 }
 
-// ajouter writes one line, synced, after making sure that nobody else wrote.
-func (r *Registre) ajouter(l Ligne) error {
-	l.N, l.Quand, l.Precedent = r.lignes+1, r.maintenant().UTC().Truncate(time.Millisecond), r.tete
-	brut, err := json.Marshal(l)
-	if err != nil {
-		return fmt.Errorf("controle: %w", err)
-	}
-	f, err := r.racine.OpenFile(nomRegistre, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
-	if err != nil {
-		return fmt.Errorf("controle: %w", err)
-	}
-	i, err := f.Stat()
-	if err == nil && i.Size() != r.taille {
-		err = ErrConcurrent
-	}
-	if err == nil {
-		if _, err = f.Write(append(brut, '\n')); err == nil {
-			err = f.Sync()
+// ajouter writes lines, each on disk before the next.
+func (r *Registre) ajouter(lignes ...*Ligne) error {
+	for _, l := range lignes {
+		l.N, l.Quand, l.Sel = r.lignes+1, r.maintenant().UTC().Truncate(time.Millisecond), rand.Text()
+		contenu, err := json.Marshal(l)
+		if err != nil {
+			return fmt.Errorf("controle: %w", err)
 		}
+		if _, err := r.fil.Append(contenu); err != nil {
+			r.fil = nil // what the file holds now is read before anything else is done
+			return fmt.Errorf("controle: write the register: %w", err)
+		}
+		r.appliquer(l, contenu)
 	}
-	if err = errors.Join(err, f.Close()); err != nil {
-		return fmt.Errorf("controle: write the register: %w", err)
-	}
-	r.appliquer(l, sha256.Sum256(brut), int64(len(brut)+1))
 	return nil
 }
 
@@ -265,7 +229,7 @@ func nomPiece(e scor.Empreinte) string { return "pieces/" + e.String() }
 
 // Classer files a piece with its invoice. The document is written and synced before the line that tells of it. The same piece again changes
 // nothing; its identifier with another document is [ErrEngage].
-func (r *Registre) Classer(ctx context.Context, f *fse.Facture, p scor.Piece, a Acces) (Depot, error) {
+func (r *Registre) Classer(ctx context.Context, f *fse.Facture, p scor.Piece, a Acces) (d Depot, err error) {
 	if err := a.verifier(); err != nil {
 		return Depot{}, err
 	}
@@ -275,27 +239,36 @@ func (r *Registre) Classer(ctx context.Context, f *fse.Facture, p scor.Piece, a 
 	if p.EstReference() {
 		return Depot{}, errors.New("controle: a reference has no document to file")
 	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if i, ok := r.parID[p.ID]; ok {
-		if d := r.depots[i]; d.Empreinte == p.Empreinte && d.Facture == f.Cle {
-			return d, nil
+	err = r.enOrdre(func() error {
+		if i, ok := r.index.parID[p.ID]; ok {
+			if d = r.depots[i]; d.Empreinte == p.Empreinte && d.Facture == f.Cle {
+				return nil
+			}
+			return fmt.Errorf("%w: %s", ErrEngage, p.ID)
 		}
-		return Depot{}, fmt.Errorf("%w: %s", ErrEngage, p.ID)
-	}
-	if err := r.ecrireDocument(ctx, &p); err != nil {
+		d = Depot{Piece: p.ID, Type: p.Type, Facture: f.Cle, Date: dateFacture(f), Praticiens: praticiens(f), Pages: p.Pages, Octets: p.Octets, Empreinte: p.Empreinte}
+		lignes, err := borner(&Ligne{Action: ActionClasser, Acces: &a, Depot: &d})
+		if err != nil {
+			return err
+		}
+		if err := r.ecrireDocument(ctx, &p); err != nil {
+			return err
+		}
+		if err := r.ajouter(lignes...); err != nil {
+			return err
+		}
+		d = r.depots[len(r.depots)-1]
+		return nil
+	})
+	if err != nil {
 		return Depot{}, err
 	}
-	d := Depot{Piece: p.ID, Type: p.Type, Facture: f.Cle, Date: dateFacture(f), Praticiens: praticiens(f), Pages: p.Pages, Octets: p.Octets, Empreinte: p.Empreinte}
-	if err := r.ajouter(Ligne{Action: "classer", Acces: &a, Depot: &d}); err != nil {
-		return Depot{}, err
-	}
-	return r.depots[len(r.depots)-1], nil
+	return d, nil
 }
 
-func (r *Registre) ecrireDocument(ctx context.Context, p *scor.Piece) (err error) {
+func (r *Registre) ecrireDocument(ctx context.Context, p *scor.Piece) error {
 	nom := nomPiece(p.Empreinte)
-	if i, err := r.racine.Stat(nom); err == nil && i.Size() == p.Octets {
+	if n, err := r.depot.Stat(nom); err == nil && n == p.Octets {
 		return nil
 	}
 	src, err := p.Open()
@@ -303,22 +276,22 @@ func (r *Registre) ecrireDocument(ctx context.Context, p *scor.Piece) (err error
 		return fmt.Errorf("controle: open piece %s: %w", p.ID, err)
 	}
 	defer src.Close()
-	tmp := nom + ".tmp"
-	f, err := r.racine.OpenFile(tmp, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	e, err := r.depot.Create()
 	if err != nil {
 		return fmt.Errorf("controle: %w", err)
 	}
+	defer e.Abandon()
 	h := sha256.New()
-	n, err := io.Copy(io.MultiWriter(f, h), io.LimitReader(src, p.Octets+1))
-	err = errors.Join(err, ctx.Err(), f.Sync(), f.Close())
-	if err == nil && (n != p.Octets || scor.Empreinte(h.Sum(nil)) != p.Empreinte) {
-		err = fmt.Errorf("%w: piece %s: %d bytes read, expected %d with SHA-256 %s", ErrAltere, p.ID, n, p.Octets, p.Empreinte)
+	n, err := io.Copy(io.MultiWriter(e, h), io.LimitReader(src, p.Octets+1))
+	if err = errors.Join(err, ctx.Err()); err != nil {
+		return fmt.Errorf("controle: piece %s: %w", p.ID, err)
 	}
-	if err == nil {
-		err = r.racine.Rename(tmp, nom)
+	if n != p.Octets || scor.Empreinte(h.Sum(nil)) != p.Empreinte {
+		return fmt.Errorf("%w: piece %s: %d bytes read, expected %d with SHA-256 %s", ErrAltere, p.ID, n, p.Octets, p.Empreinte)
 	}
-	if err != nil {
-		return errors.Join(fmt.Errorf("controle: piece %s: %w", p.ID, err), r.racine.Remove(tmp))
+	// One that is there under this name has another length: it was altered, and the right one takes its place.
+	if err := e.Commit(nom, stock.Remplacer); err != nil {
+		return fmt.Errorf("controle: piece %s: %w", p.ID, err)
 	}
 	return nil
 }
@@ -350,9 +323,9 @@ func executants(f *fse.Facture) []string {
 	return n
 }
 
-// ouvrir gives a document, checked against its hash as it is read to the end.
+// ouvrir gives a document.
 func (r *Registre) ouvrir(d *Depot) (io.ReadCloser, error) {
-	f, err := r.racine.Open(nomPiece(d.Empreinte))
+	f, err := r.depot.Open(nomPiece(d.Empreinte))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%w: piece %s is gone", ErrAltere, d.Piece)
 	}
@@ -362,6 +335,7 @@ func (r *Registre) ouvrir(d *Depot) (io.ReadCloser, error) {
 	return f, nil
 }
 
+// copier writes a document, checked against its hash as it is read to the end.
 func (r *Registre) copier(w io.Writer, d *Depot) error {
 	f, err := r.ouvrir(d)
 	if err != nil {
@@ -398,84 +372,77 @@ func (r *Registre) Verifier(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-// Sceller has the last line attested, and with it all before; the token becomes a line. Once a day is what a reader of it can use.
+// jetonMax bounds what an authority answers.
+const jetonMax = 256 << 10
+
+// Sceller has all lines up to the last one attested by one hash, the root of their tree; the token becomes a line. Once a day is what a
+// reader of it can use.
 func (r *Registre) Sceller(ctx context.Context, h Horodateur, a Acces) error {
 	if err := a.verifier(); err != nil {
 		return err
 	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	jeton, err := h.Horodater(ctx, r.tete)
-	if err != nil {
-		return fmt.Errorf("controle: time-stamp: %w", err)
-	}
-	return r.ajouter(Ligne{Action: "sceller", Acces: &a, Sceau: jeton})
+	return r.enOrdre(func() error {
+		racine := scor.Empreinte(r.arbre.Racine(r.lignes))
+		jeton, err := h.Horodater(ctx, racine)
+		if err != nil {
+			return fmt.Errorf("controle: time-stamp: %w", err)
+		}
+		if len(jeton) > jetonMax {
+			return fmt.Errorf("%w: a token of %d bytes, at most %d", ErrLimite, len(jeton), jetonMax)
+		}
+		return r.ajouter(&Ligne{Action: ActionSceller, Acces: &a, Sceau: jeton, Racine: &racine})
+	})
 }
 
-// Purger deletes the documents of invoices dated before a date, which is the host's to know; their lines stay, and say so.
-func (r *Registre) Purger(avant fse.Date, a Acces) (int, error) {
+// Purger deletes the documents of invoices dated before a date, which is the host's to know; their lines stay, and say so. What a crash kept
+// an earlier call from deleting goes too.
+func (r *Registre) Purger(avant fse.Date, a Acces) (n int, err error) {
 	if err := a.verifier(); err != nil {
 		return 0, err
 	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	garde := map[scor.Empreinte]bool{}
-	var ids []string
-	var purges []Depot
-	for _, d := range r.depots {
-		switch {
-		case d.Purge:
-		case d.Date.Compare(avant) < 0:
-			ids, purges = append(ids, d.Piece), append(purges, d)
-		default:
-			garde[d.Empreinte] = true
+	err = r.enOrdre(func() error {
+		garde := map[scor.Empreinte]bool{}
+		var ids []string
+		for i := range r.depots {
+			switch d := &r.depots[i]; {
+			case d.Purge:
+			case d.Date.Compare(avant) < 0:
+				ids = append(ids, d.Piece)
+			default:
+				// Another piece's invoice is still in its term: the document that they share stays.
+				garde[d.Empreinte] = true
+			}
 		}
-	}
-	if len(ids) == 0 {
-		return 0, nil
-	}
-	if err := r.ajouter(Ligne{Action: "purger", Acces: &a, Pieces: ids, Avant: &avant}); err != nil {
-		return 0, err
-	}
+		lignes, err := borner(&Ligne{Action: ActionPurger, Acces: &a, Pieces: ids, Avant: &avant})
+		if err != nil {
+			return err
+		}
+		if len(ids) > 0 {
+			if err := r.ajouter(lignes...); err != nil {
+				return err
+			}
+		}
+		n = len(ids)
+		return r.retirer(garde)
+	})
+	return n, err
+}
+
+// retirer deletes the documents of purged pieces that no other piece has.
+func (r *Registre) retirer(garde map[scor.Empreinte]bool) error {
 	var errs []error
-	for _, d := range purges {
-		if garde[d.Empreinte] {
+	for i := range r.depots {
+		d := &r.depots[i]
+		if !d.Purge || garde[d.Empreinte] {
 			continue
 		}
-		if err := r.racine.Remove(nomPiece(d.Empreinte)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		garde[d.Empreinte] = true // seen to
+		if _, err := r.depot.Stat(nomPiece(d.Empreinte)); errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err := r.depot.Remove(nomPiece(d.Empreinte)); err != nil {
 			errs = append(errs, fmt.Errorf("controle: delete piece %s: %w", d.Piece, err))
 		}
 	}
-	return len(ids), errors.Join(errs...)
-}
-
-// Journal gives the lines of the register as they are written, for the establishment's own audit.
-func (r *Registre) Journal(yield func(Ligne, error) bool) {
-	r.mu.Lock()
-	brut, err := r.contenu()
-	r.mu.Unlock()
-	if err != nil {
-		yield(Ligne{}, err)
-		return
-	}
-	for l, err := range lire(bytes.NewReader(brut)) {
-		if !yield(l.Ligne, err) {
-			return
-		}
-	}
-}
-
-// contenu is the register's bytes, as far as this program knows them.
-func (r *Registre) contenu() ([]byte, error) {
-	if r.taille == 0 {
-		return nil, nil
-	}
-	b, err := r.racine.ReadFile(nomRegistre)
-	if err != nil {
-		return nil, fmt.Errorf("controle: %w", err)
-	}
-	if int64(len(b)) < r.taille {
-		return nil, fmt.Errorf("%w: it became shorter", ErrChaine)
-	}
-	return b[:r.taille], nil
+	return errors.Join(errs...)
 }
