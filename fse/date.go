@@ -20,11 +20,23 @@ const SiecleAAMMJJ = 80
 
 // NewDate returns the date, or an error when the calendar does not have it.
 func NewDate(annee, mois, jour int) (Date, error) {
-	t := time.Date(annee, time.Month(mois), jour, 0, 0, 0, 0, time.UTC)
-	if annee < 1 || annee > 9999 || t.Year() != annee || int(t.Month()) != mois || t.Day() != jour {
+	if annee < 1 || annee > 9999 || mois < 1 || mois > 12 || jour < 1 || jour > joursDuMois(annee, mois) {
 		return Date{}, refus("date", MotifValeur, "not in the calendar")
 	}
 	return Date{int16(annee), int8(mois), int8(jour)}, nil
+}
+
+func joursDuMois(annee, mois int) int {
+	switch mois {
+	case 4, 6, 9, 11:
+		return 30
+	case 2:
+		if annee%4 == 0 && (annee%100 != 0 || annee%400 == 0) {
+			return 29
+		}
+		return 28
+	}
+	return 31
 }
 
 // ParseAAMMJJ reads six digits, with the century of [SiecleAAMMJJ]; zeros or blanks are the zero Date.
@@ -110,6 +122,14 @@ func (d Date) Time(loc *time.Location) time.Time {
 		loc = time.UTC
 	}
 	return time.Date(int(d.annee), time.Month(d.mois), int(d.jour), 0, 0, 0, 0, loc)
+}
+
+// Jours returns how many days d is after o, negative when before; 0 when one of them is no date.
+func (d Date) Jours(o Date) int {
+	if d.IsZero() || o.IsZero() {
+		return 0
+	}
+	return int(d.Time(nil).Sub(o.Time(nil)) / (24 * time.Hour))
 }
 
 // IsZero reports whether d is no date.

@@ -146,6 +146,7 @@ type Lot struct {
 	Factures     []Facture
 	Total        Montant
 	AMO, AMC     Montant
+	Francs       bool `json:",omitempty"` // amounts are cents of franc: the lot was made before 2002, or its maker forgot the currency
 }
 
 // Fichier is a file of lots.

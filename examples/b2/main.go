@@ -124,11 +124,11 @@ func (x *explication) prendre(choix func(b2.Constat) bool) []b2.Constat {
 }
 
 func (x *explication) deFacture(cle fse.CleFacture) []b2.Constat {
-	return x.prendre(func(c b2.Constat) bool { return c.Portee == b2.PorteeFacture && c.Facture == cle })
+	return x.prendre(func(c b2.Constat) bool { return c.Lieu.Portee == b2.PorteeFacture && c.Lieu.Facture == cle })
 }
 
 func (x *explication) deLot(cle fse.CleLot) []b2.Constat {
-	return x.prendre(func(c b2.Constat) bool { return c.Portee != b2.PorteeFichier && c.Facture.Lot == cle })
+	return x.prendre(func(c b2.Constat) bool { return c.Lieu.Portee != b2.PorteeFichier && c.Lieu.Facture.Lot == cle })
 }
 
 func (x *explication) json(f *fse.Fichier) error {
@@ -152,8 +152,8 @@ func (x *explication) json(f *fse.Fichier) error {
 				Montant: int64(fac.Total), Lignes: fac.Lignes, Constats: []constat{}}
 			for _, c := range constats {
 				if c.Gravite > b2.Information {
-					o.Constats = append(o.Constats, constat{c.Code, c.Gravite.String(), c.Portee.String(), c.Enregistrement,
-						c.Type.String(), c.Zone, c.Offset, c.Lu, c.Attendu, c.Message})
+					o.Constats = append(o.Constats, constat{c.Code, c.Gravite.String(), c.Lieu.Portee.String(), c.Lieu.Rang,
+						c.Lieu.Type, c.Lieu.Zone, c.Lieu.Offset, c.Lu, c.Attendu, c.Message})
 				}
 			}
 			if err := e.Encode(o); err != nil {

@@ -21,11 +21,11 @@ func grand(b testing.TB, cp bool, taille int, fin string) []byte {
 	f.Lots = nil
 	for i := range taille/parLot + 1 {
 		l := modele
-		l.Cle.Numero = i % 1000
+		l.Cle.Numero = 1 + i%999
 		l.Factures = nil
 		for j := range 60 {
 			fac := modele.Factures[0]
-			fac.Cle = fse.CleFacture{Lot: l.Cle, Numero: 1000*i + j}
+			fac.Cle = fse.CleFacture{Lot: l.Cle, Numero: 1000*i + j + 1}
 			l.Factures = append(l.Factures, fac)
 		}
 		f.Lots = append(f.Lots, l)

@@ -110,10 +110,10 @@ func TestControles(t *testing.T) {
 			}
 			trouve := false
 			for _, c := range constats {
-				if c.Code == d.code && c.Enregistrement == d.enr && c.Zone == d.zone && c.Portee == d.portee {
+				if c.Code == d.code && c.Lieu.Rang == d.enr && c.Lieu.Zone == d.zone && c.Lieu.Portee == d.portee {
 					trouve = true
-					if c.Offset != int64((d.enr-1)*b2.Longueur) && !strings.HasPrefix(d.nom, "cut") && d.nom != "no end of file" {
-						t.Errorf("offset %d of record %d", c.Offset, c.Enregistrement)
+					if c.Lieu.Offset != int64((d.enr-1)*b2.Longueur) && !strings.HasPrefix(d.nom, "cut") && d.nom != "no end of file" {
+						t.Errorf("offset %d of record %d", c.Lieu.Offset, c.Lieu.Rang)
 					}
 					if c.Message == "" || c.String() == "" || !strings.Contains(c.Error(), d.code) {
 						t.Errorf("finding without words: %q, %q", c.String(), c.Error())
@@ -153,7 +153,7 @@ func TestRefuser(t *testing.T) {
 	}
 	_, _, err = b2.ParseFichier(bytes.NewReader(b), b2.WithRefus(b2.Erreur))
 	var c *b2.Constat
-	if !errors.As(err, &c) || c.Code != "total-facture" || c.Enregistrement != 5 {
+	if !errors.As(err, &c) || c.Code != "total-facture" || c.Lieu.Rang != 5 {
 		t.Errorf("error %v", err)
 	}
 	vues := 0

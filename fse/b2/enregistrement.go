@@ -1,7 +1,10 @@
 package b2
 
 import (
+	"bytes"
 	"fmt"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/scor-sdk/scor-sdk-go/internal/zones"
 )
@@ -16,8 +19,76 @@ type Enregistrement struct {
 	Version  Version
 	Numero   int    // rank in the file, from 1
 	Offset   int64  // of the first byte in the file
+	Avant    []byte // what precedes it and belongs to no record: a byte order mark
 	Brut     []byte // the record without its line end; shorter or longer than 128 in a damaged file
-	Fin      []byte // line end, as read
+	Fin      []byte // line end, and the blanks that lines were filled with, as read
+
+	lisible []byte // what Brut stands for, when it isn't 128 bytes but can be read all the same
+}
+
+// octets gives what zones are read from.
+func (e *Enregistrement) octets() []byte {
+	if e.lisible != nil {
+		return e.lisible
+	}
+	return e.Brut
+}
+
+// Entiere reports whether the record has its 128 characters: zones of another can't be trusted.
+func (e *Enregistrement) Entiere() bool { return len(e.octets()) == Longueur }
+
+// situer gives the record its type, and its readable form when an editing tool has changed its length: letters written
+// on two bytes, blanks of the end taken away. memoire holds that form.
+func (e *Enregistrement) situer(v Variante, memoire *[Longueur]byte) {
+	e.lisible = nil
+	n := len(e.Brut)
+	if n > Longueur && n <= 2*Longueur {
+		e.lisible = enLatin1(e.Brut, memoire)
+	}
+	if n != Longueur && e.lisible == nil && !debutPlausible(e.Brut) {
+		e.Type, e.Variante = Inconnu, v
+		return
+	}
+	e.Type, e.Variante = typer(e.octets(), v)
+	if n < Longueur && len(e.Fin) > 0 && e.sansBlancs() {
+		copy(memoire[:], e.Brut)
+		for i := n; i < Longueur; i++ {
+			memoire[i] = ' '
+		}
+		e.lisible = memoire[:]
+	}
+}
+
+// enLatin1 gives the 128 characters of a record written in UTF-8, or nil.
+func enLatin1(b []byte, memoire *[Longueur]byte) []byte {
+	n := 0
+	for len(b) > 0 {
+		r, k := utf8.DecodeRune(b)
+		if r == utf8.RuneError || r > 0xff || n == Longueur {
+			return nil
+		}
+		memoire[n] = byte(r)
+		n++
+		b = b[k:]
+	}
+	if n != Longueur {
+		return nil
+	}
+	return memoire[:]
+}
+
+// sansBlancs reports whether the line may have lost the blanks of its end and nothing else: no number stands there.
+func (e *Enregistrement) sansBlancs() bool {
+	tab := e.table()
+	if tab == nil || e.Brut[len(e.Brut)-1] == ' ' {
+		return false
+	}
+	for i := range tab.Zones {
+		if z := &tab.Zones[i]; z.Fin() > len(e.Brut) && z.Type != zones.A && !strings.HasPrefix(z.Nom, "blanc_") {
+			return false
+		}
+	}
+	return true
 }
 
 // New returns an empty record of that type: fixed values, zeros and blanks. It fails when the variant and version do
@@ -37,12 +108,15 @@ func New(t Type, v Variante, ver Version) (*Enregistrement, error) {
 // Copie returns a record with memory of its own.
 func (e *Enregistrement) Copie() *Enregistrement {
 	c := *e
-	c.Brut = append([]byte(nil), e.Brut...)
-	c.Fin = append([]byte(nil), e.Fin...)
+	c.Avant, c.Brut, c.Fin = bytes.Clone(e.Avant), bytes.Clone(e.Brut), bytes.Clone(e.Fin)
+	c.lisible = bytes.Clone(e.lisible)
 	return &c
 }
 
 func (e *Enregistrement) table() *zones.Table { return layout(e.Type, e.Variante, e.Version) }
+
+// plan is that of the table, nil when there is none.
+func (e *Enregistrement) plan() *plan { return plans[e.Version][e.Variante][e.Type] }
 
 func (e *Enregistrement) zone(nom string) (*zones.Zone, error) {
 	tab := e.table()
@@ -66,7 +140,7 @@ func (e *Enregistrement) Zone(zone string) []byte {
 	if err != nil {
 		return nil
 	}
-	return z.Lire(e.Brut)
+	return z.Lire(e.octets())
 }
 
 // Texte returns a zone without its filling ("" when there is none of that name); zeros on the left of a number stay.
@@ -75,7 +149,7 @@ func (e *Enregistrement) Texte(zone string) string {
 	if err != nil {
 		return ""
 	}
-	return z.Texte(e.Brut)
+	return z.Texte(e.octets())
 }
 
 // Entier returns the number in a zone; blanks are 0, and so is a zone that a short record does not reach. One that the
@@ -85,10 +159,10 @@ func (e *Enregistrement) Entier(zone string) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	if k := len(z.Lire(e.Brut)); k > 0 && k < z.Longueur {
+	if k := len(z.Lire(e.octets())); k > 0 && k < z.Longueur {
 		return 0, e.erreur(zone, fmt.Sprintf("a record of at least %d bytes", z.Fin()))
 	}
-	n, err := z.Entier(e.Brut)
+	n, err := z.Entier(e.octets())
 	if err != nil {
 		return 0, e.erreur(zone, "digits")
 	}
@@ -101,6 +175,7 @@ func (e *Enregistrement) SetZone(zone, valeur string) error {
 	if err != nil {
 		return err
 	}
+	e.lisible = nil
 	if err := z.Ecrire(e.Brut, valeur); err != nil {
 		return fmt.Errorf("b2: record %s: %w", e.Type, err)
 	}
@@ -113,6 +188,7 @@ func (e *Enregistrement) SetEntier(zone string, v int64) error {
 	if err != nil {
 		return err
 	}
+	e.lisible = nil
 	if err := z.EcrireEntier(e.Brut, v); err != nil {
 		return fmt.Errorf("b2: record %s: %w", e.Type, err)
 	}

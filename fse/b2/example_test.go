@@ -15,7 +15,7 @@ func fichierDemo() []byte {
 	date, _ := fse.ParseAAMMJJ("261121")
 	assure, _ := fse.ParseNIR("2650333082781", "03")
 	cle := fse.CleLot{Emetteur: "752495234", Numero: 12, Date: date}
-	facture := fse.Facture{Cle: fse.CleFacture{Lot: cle, Numero: 12000}, Assure: assure, Date: date, NatureAssurance: "10",
+	facture := fse.Facture{Cle: fse.CleFacture{Lot: cle, Numero: 12000}, Assure: assure, Naissance: "650315", Date: date, NatureAssurance: "10",
 		Organisme: fse.Organisme{Regime: "01", Caisse: "422", Centre: "0000"}, Prescripteur: "759529654", DatePrescription: date,
 		Actes: []fse.Acte{{Code: "PH7", Date: date, Executant: "752495234", Montant: 6706, AMO: 4358, AMC: 2348, Quantite: 1}}}
 	var b bytes.Buffer

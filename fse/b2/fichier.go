@@ -22,8 +22,8 @@ func ParseFichier(src io.Reader, opts ...Option) (*fse.Fichier, []Constat, error
 		case evLot:
 			lots = append(lots, r.lot)
 		case evFacture:
-			if len(lots) == 0 {
-				lots = append(lots, r.lot) // an invoice before any lot: already a finding
+			if n := len(lots); n == 0 || lots[n-1].Cle != r.lot.Cle {
+				lots = append(lots, r.lot) // an invoice outside any lot: already a finding
 			}
 			fac := r.decodee // what could not be decoded is among the findings
 			l := &lots[len(lots)-1]

@@ -65,7 +65,7 @@ func FuzzLireFichier(f *testing.F) {
 			return
 		}
 		for _, c := range constats {
-			if c.Code == "" || c.Message == "" || c.Gravite == 0 || c.Offset > int64(len(b)) {
+			if c.Code == "" || c.Message == "" || c.Gravite == 0 || c.Lieu.Offset > int64(len(b)) {
 				t.Fatalf("%+v", c)
 			}
 		}

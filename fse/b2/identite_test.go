@@ -84,8 +84,8 @@ func TestIdentiteFormes(t *testing.T) {
 				if nom == "unknown record" {
 					attendus = []string{"type-inconnu", "fichier-enregistrements"}
 				}
-				if nom == "unknown record" && len(constats) > 0 && constats[0].Enregistrement != 4 {
-					t.Errorf("finding on record %d, want 4", constats[0].Enregistrement)
+				if nom == "unknown record" && len(constats) > 0 && constats[0].Lieu.Rang != 4 {
+					t.Errorf("finding on record %d, want 4", constats[0].Lieu.Rang)
 				}
 				if got := codes(constats); strings.Join(got, " ") != strings.Join(attendus, " ") {
 					t.Errorf("findings %v, want %v", constats, attendus)

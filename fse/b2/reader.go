@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/scor-sdk/scor-sdk-go/fse"
+	"github.com/scor-sdk/scor-sdk-go/fse/routage"
 	"github.com/scor-sdk/scor-sdk-go/internal/zones"
 )
 
@@ -21,8 +22,10 @@ type Option func(*options)
 type options struct {
 	controles bool
 	refuser   Gravite
-	version   Version
+	version   *Version // nil to tell it by what the file holds
 	nom       string
+	envoi     fse.Date
+	routage   *routage.Table
 }
 
 // WithControles makes a [Reader] check keys, counts and totals on its way; [ParseFichier] always does.
@@ -34,9 +37,20 @@ func WithRefus(g Gravite) Option {
 	return func(o *options) { o.refuser, o.controles = g, true }
 }
 
-// WithVersion names the zones as that version does. The default is V2007; what is decoded in invoices does not depend
-// on it.
-func WithVersion(v Version) Option { return func(o *options) { o.version = v } }
+// WithVersion names the zones as that version does. Without it, V2007 serves until a record is seen that the addendum
+// brought (3E, 4E, the care pathway in 2S), and V2005E from that invoice on.
+func WithVersion(v Version) Option { return func(o *options) { o.version = &v } }
+
+// WithEnvoi gives the day on which the file is, or was, sent: the age of lots is told against it (ARL 5001 and 5002). By
+// default it is the day of reception that the header may carry, or else the file's own date.
+func WithEnvoi(d fse.Date) Option {
+	return func(o *options) { o.envoi, o.controles = d, true }
+}
+
+// WithRoutage checks the organisms of the insured against the editor's table, and where the table sends them.
+func WithRoutage(t *routage.Table) Option {
+	return func(o *options) { o.routage, o.controles = t, true }
+}
 
 // WithNom gives the file's name, for errors.
 func WithNom(nom string) Option { return func(o *options) { o.nom = nom } }
@@ -49,20 +63,29 @@ type Reader struct {
 	fini     bool
 	erreur   error
 	n        int      // records measured
+	premier  int      // records before the current file, in a stream of several
 	consomme int      // bytes of the current event, still in the buffer
+	avant    []byte   // byte order mark, given with the first record
 	declaree Variante // by the file header
 	variante Variante // of the lot
-	choisie  bool     // the variant of the lot is settled by its first invoice
+	version  Version
+	choisie  bool // the variant of the lot is settled by its first invoice
 
 	enr     Enregistrement // current record outside invoices
+	lisible [Longueur]byte
+	bornes  []borne // of the records of the current invoice
 	facture Bloc
 	decodee fse.Facture // the same decoded, when the checks did it
+	examen  examen
 	lot     fse.Lot
 	entete  *Enregistrement
 	fichier fse.Fichier // without lots
 
 	etat     etat
-	cumul    controle
+	cumul    cumul
+	vues     doublons
+	textes   textes
+	formes   uint8 // changes of form already told once
 	constats []Constat
 	omis     int
 	refus    *Constat
@@ -116,8 +139,8 @@ func (r *Reader) Constats() []Constat {
 	if r.omis == 0 {
 		return r.constats
 	}
-	return append(r.constats[:len(r.constats):len(r.constats)], Constat{Code: "constats-omis", Gravite: Information,
-		Enregistrement: r.n, Message: fmt.Sprintf("%d autres constats ne sont pas détaillés.", r.omis)})
+	return append(r.constats[:len(r.constats):len(r.constats)], Constat{Code: ctlOmis.Code, Gravite: ctlOmis.Gravite,
+		Lieu: fse.Lieu{Format: "b2", Rang: r.n}, Message: fmt.Sprintf("%d autres constats ne sont pas détaillés.", r.omis)})
 }
 
 // Factures returns the invoices in order. The *Bloc is good until the next one only: its zones are decoded when
@@ -161,7 +184,7 @@ func (r *Reader) Enregistrements() iter.Seq2[*Enregistrement, error] {
 			case T1:
 				r.variante, r.choisie = r.varianteDuLot(&r.enr), false
 			case T2:
-				r.choisirVariante(r.enr.Brut)
+				r.choisirVariante(r.enr.octets())
 				r.enr.Variante = r.variante
 			}
 			if !yield(&r.enr, nil) {
@@ -180,9 +203,28 @@ func (r *Reader) avancer() {
 func (r *Reader) prendre(n, f int) {
 	b := r.t.buf[r.t.deb : r.t.deb+n+f]
 	r.n++
-	r.enr = Enregistrement{Version: r.opts.version, Numero: r.n, Offset: r.t.off + int64(r.t.deb), Brut: b[:n:n], Fin: b[n:]}
-	r.enr.Type, r.enr.Variante = typer(r.enr.Brut, r.variante)
+	r.enr = Enregistrement{Numero: r.n, Offset: r.t.off + int64(r.t.deb), Avant: r.avant, Brut: b[:n:n], Fin: b[n:]}
+	r.avant = nil
+	r.enr.situer(r.variante, &r.lisible)
+	r.distinguer(&r.enr)
+	r.enr.Version = r.version
 	r.consomme = n + f
+}
+
+// distinguer tells the version by a record that only one has.
+func (r *Reader) distinguer(e *Enregistrement) {
+	if r.opts.version != nil {
+		r.version = *r.opts.version
+		return
+	}
+	switch e.Type {
+	case T3E, T4E:
+		r.version = V2005E
+	case T2S:
+		if b := e.octets(); len(b) == Longueur && !vide(b[70:121]) {
+			r.version = V2005E
+		}
+	}
 }
 
 // finDuFlux tells the end of the file from a failure to read it.
@@ -218,7 +260,7 @@ func (r *Reader) demarrer() error {
 		return r.erreur
 	}
 	r.demarre = true
-	r.t.commencer()
+	r.avant = r.t.commencer()
 	n, f := r.t.cadre(0)
 	n2, _ := r.t.cadre(n + f)
 	if r.t.err != nil && r.t.err != io.EOF && n2 == 0 {
@@ -288,6 +330,10 @@ func (r *Reader) suivant() (evenement, error) {
 	if err := r.demarrer(); err != nil {
 		return evFin, err
 	}
+	if len(r.avant) > 0 {
+		r.constate(&Enregistrement{Numero: 1, Type: T000}, PorteeFichier, ctlMarque, "", "", "",
+			"Une marque d'ordre des octets (BOM) précède le fichier : elle a été laissée de côté.")
+	}
 	ev, err := r.lireEvenement()
 	if err == nil && r.refus != nil {
 		err = r.refus
@@ -303,40 +349,32 @@ func (r *Reader) lireEvenement() (evenement, error) {
 		if err := r.finDuFlux(); err != nil {
 			return evFin, err
 		}
-		r.terminer()
+		e := Enregistrement{Numero: r.n, Offset: r.t.off + int64(r.t.deb)}
+		r.terminerFichier(&e)
 		return evFin, nil
 	}
 	r.prendre(n, f)
 	e := &r.enr
 	if e.Type == T2 {
-		r.choisirVariante(e.Brut)
+		r.choisirVariante(e.octets())
 		if err := r.delimiter(n + f); err != nil {
 			return evFin, err
 		}
-		r.ordre(r.etat == dansLot, "une facture hors d'un lot")
+		r.horsLot()
 		if r.opts.controles {
 			r.controlerFacture()
 		}
 		return evFacture, nil
 	}
+	if r.etat == apresFin && blanc(bytes.Trim(e.Brut, "\x1a")) {
+		return evAutre, nil // what fills the last block of a file
+	}
 	r.longueurDe(e)
 	switch e.Type {
 	case T000:
-		r.ordre(r.etat == avantEntete, "un second en-tête de fichier")
-		r.etat = dansFichier
-		r.lireEntete(e)
-		return evEntete, nil
+		return r.ouvrirFichier(e), nil
 	case T1:
-		if r.etat == avantEntete {
-			r.constate(e, PorteeFichier, Erreur, "entete-absent", "", "", "type 000", "Le fichier n'a pas d'en-tête.")
-		}
-		r.ordre(r.etat != apresFin, "un lot après la fin du fichier")
-		if r.etat == dansLot {
-			r.lotSansFin(e)
-		}
-		r.etat = dansLot
-		r.lireLot(e)
-		return evLot, nil
+		return r.ouvrirLot(e), nil
 	case T6:
 		r.ordre(r.etat == dansLot, "une fin de lot sans lot")
 		if r.etat == dansLot {
@@ -361,10 +399,63 @@ func (r *Reader) lireEvenement() (evenement, error) {
 	return evAutre, nil
 }
 
+// horsLot tells an invoice that no lot holds: the lot before has ended, and isn't its own.
+func (r *Reader) horsLot() {
+	if r.etat == dansLot {
+		return
+	}
+	r.lot = fse.Lot{}
+	r.lot.Cle.Emetteur = r.facture.partenaire()
+	r.ordre(false, "une facture hors d'un lot")
+}
+
+// ouvrirFichier takes a header into account: the file's, or that of a file put after it in the same stream.
+func (r *Reader) ouvrirFichier(e *Enregistrement) evenement {
+	if r.etat == avantEntete {
+		r.etat = dansFichier
+		r.lireEntete(e)
+		return evEntete
+	}
+	if r.etat != apresFin && r.entete != nil && bytes.Equal(r.entete.octets(), e.octets()) {
+		r.ordre(false, "un second en-tête de fichier")
+		if r.etat == dansLot {
+			r.lotSansFin(e)
+		}
+		r.etat = dansFichier
+		r.controlerZones(e, PorteeFichier)
+		return evAutre
+	}
+	r.terminerFichier(e)
+	r.etat, r.entete, r.premier, r.cumul = dansFichier, nil, r.n-1, cumul{}
+	r.declaree, r.variante = PS, PS
+	if zNorme.Texte(e.octets()) == "CP" {
+		r.declaree, r.variante = CP, CP
+	}
+	r.lireEntete(e)
+	f := &r.fichier
+	r.constate(e, PorteeFichier, ctlFichierSuivant, "", r.lu(e, "fichier"), "", fmt.Sprintf(
+		"Un autre fichier suit dans le même flux : fichier %s, de l'émetteur %s %s.", f.ID, f.TypeEmetteur, f.Emetteur))
+	return evEntete
+}
+
+func (r *Reader) ouvrirLot(e *Enregistrement) evenement {
+	if r.etat == avantEntete {
+		r.constate(e, PorteeFichier, ctlEnteteAbsent, "", "", "type 000", "Le fichier n'a pas d'en-tête.")
+	}
+	r.ordre(r.etat != apresFin, "un lot après la fin du fichier")
+	if r.etat == dansLot {
+		r.lotSansFin(e)
+	}
+	r.etat = dansLot
+	r.lireLot(e)
+	return evLot
+}
+
 // delimiter finds where the invoice at the head of the buffer ends: after its type 5, or before what cannot belong to
 // it. p is the length of its first record.
 func (r *Reader) delimiter(p int) error {
 	premier := r.n
+	r.bornes = append(r.bornes[:0], borne{0, len(r.enr.Brut), p})
 	for {
 		n, f := r.t.cadre(p)
 		if n+f == 0 {
@@ -374,25 +465,28 @@ func (r *Reader) delimiter(p int) error {
 			}
 			break
 		}
-		c := byte(0)
-		if n > 0 {
-			c = r.t.buf[r.t.deb+p]
+		e := Enregistrement{Brut: r.t.buf[r.t.deb+p : r.t.deb+p+n], Fin: r.t.buf[r.t.deb+p+n : r.t.deb+p+n+f]}
+		e.situer(r.variante, &r.lisible)
+		if e.Type == T2 || e.Type == T000 || e.Type == T1 || e.Type >= T6 {
+			break
 		}
-		if c < '3' || c > '5' {
-			if t, _ := typer(r.t.buf[r.t.deb+p:r.t.deb+p+n], r.variante); t == T2 || t == T000 || t == T1 || t >= T6 {
-				break
-			}
+		if len(r.bornes) > tailleMax/Longueur {
+			r.fini = true
+			r.erreur = &ErreurLecture{Fichier: r.opts.nom, Enregistrement: r.n + 1, Offset: r.t.off + int64(r.t.deb+p), Err: errTropLong}
+			return r.erreur
 		}
+		r.distinguer(&e)
 		r.n++
+		r.bornes = append(r.bornes, borne{p, n, p + n + f})
 		p += n + f
-		if c == '5' {
+		if e.Type == T5 {
 			break
 		}
 	}
 	r.consomme = p
 	r.enr = Enregistrement{}
-	r.facture = Bloc{lot: &r.lot, variante: r.variante, version: r.opts.version, octets: r.t.buf[r.t.deb : r.t.deb+p],
-		eol: r.t.eol, numero: premier, offset: r.t.off + int64(r.t.deb), nombre: r.n - premier + 1}
+	r.facture = Bloc{lot: &r.lot, variante: r.variante, version: r.version, octets: r.t.buf[r.t.deb : r.t.deb+p],
+		bornes: r.bornes, textes: &r.textes, numero: premier, offset: r.t.off + int64(r.t.deb)}
 	return nil
 }
 
@@ -409,8 +503,12 @@ func (r *Reader) lireEntete(e *Enregistrement) {
 
 func (r *Reader) lireLot(e *Enregistrement) {
 	r.variante, r.choisie = r.varianteDuLot(e), false
+	if r.lot.Cle.Emetteur == "" {
+		r.lot = fse.Lot{}
+	}
 	l := &r.lot
 	l.Flux = r.flux(e)
+	l.Francs = e.Entiere() && e.Texte("monnaie") == ""
 	l.Destinataire = encore(l.Destinataire, e, "organisme")
 	l.Norme = encore(l.Norme, e, "norme")
 	l.Partenaire = encore(l.Partenaire, e, "nom_partenaire")

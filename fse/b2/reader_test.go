@@ -252,7 +252,7 @@ func TestLignesAbimees(t *testing.T) {
 	longueurs := map[int]string{}
 	for _, c := range constats {
 		if c.Code == "longueur" {
-			longueurs[c.Enregistrement] = c.Lu
+			longueurs[c.Lieu.Rang] = c.Lu
 		}
 	}
 	if diff := cmp.Diff(map[int]string{4: "100 octets", 7: "132 octets"}, longueurs); diff != "" {

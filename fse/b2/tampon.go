@@ -61,22 +61,23 @@ func (t *tampon) lire() bool {
 	return n > 0 || t.err == nil
 }
 
-// commencer finds out whether records are lines.
-func (t *tampon) commencer() {
-	for t.fin-t.deb < Longueur+2 && t.lire() {
+// commencer passes over a byte order mark and finds out whether records are lines. It returns the mark.
+func (t *tampon) commencer() []byte {
+	for t.fin-t.deb < 4*Longueur && t.lire() {
 	}
-	if i := bytes.IndexAny(t.buf[t.deb:min(t.fin, t.deb+Longueur+2)], "\r\n"); i >= 0 {
-		t.eol = '\n'
-		if t.buf[t.deb+i] == '\r' && (t.deb+i+1 >= t.fin || t.buf[t.deb+i+1] != '\n') {
-			t.eol = '\r'
-		}
+	var avant []byte
+	if bytes.HasPrefix(t.buf[t.deb:t.fin], marque) {
+		avant = marque
+		t.deb += len(marque)
 	}
+	t.eol = enLignes(t.buf[t.deb:min(t.fin, t.deb+4*Longueur)])
+	return avant
 }
 
-// cadre measures the record at p, relative to deb: n bytes, then f bytes of line end. Both are 0 at the end.
+// cadre measures the record at p, relative to deb: n bytes, then f that belong to none of its zones. Both are 0 at the
+// end.
 func (t *tampon) cadre(p int) (n, f int) {
-	i := t.deb + p
-	if t.eol == 0 && t.fin-i >= Longueur+2 && t.buf[i+Longueur] > '\r' {
+	if i := t.deb + p; t.eol == 0 && t.fin-i >= 2*Longueur && debutPlausible(t.buf[i+Longueur:t.fin]) {
 		return Longueur, 0
 	}
 	for {
@@ -90,51 +91,10 @@ func (t *tampon) cadre(p int) (n, f int) {
 			}
 		}
 		// Twice as much before looking again: a long line that trickles in is not searched at each drop.
-		for voulu := 2 * len(b); t.fin-t.deb-p <= voulu; {
+		for voulu := max(2*len(b), 3*Longueur); t.fin-t.deb-p < voulu; {
 			if !t.lire() {
 				break
 			}
 		}
 	}
-}
-
-// mesurer measures the record at the head of b: n bytes, then f bytes of line end. It answers 0, 0 when b holds too
-// little of a line to say; complet tells that nothing follows b.
-func mesurer(b []byte, eol byte, complet bool) (n, f int) {
-	n = min(Longueur, len(b))
-	switch {
-	case eol == 0 && complet && n < Longueur:
-		// What follows the last whole record: line ends, or a record cut short.
-		n = len(bytes.TrimRight(b, "\r\n"))
-		return n, len(b) - n
-	case eol != 0:
-		// The usual line is 128 bytes, then its end: look for an earlier one, else for a later one.
-		i := bytes.IndexByte(b[:n], eol)
-		if i < 0 && n < len(b) && b[n] != '\r' && b[n] != '\n' {
-			if i = bytes.IndexByte(b[n:], eol); i >= 0 {
-				i += n
-			} else if !complet {
-				return 0, 0
-			} else {
-				return len(b), 0
-			}
-		}
-		if i >= 0 {
-			n = i
-			if n > 0 && eol == '\n' && b[n-1] == '\r' {
-				n--
-			}
-		}
-	}
-	if n < len(b) {
-		switch {
-		case b[n] == '\n':
-			f = 1
-		case b[n] == '\r' && n+1 < len(b) && b[n+1] == '\n':
-			f = 2
-		case b[n] == '\r':
-			f = 1
-		}
-	}
-	return n, f
 }

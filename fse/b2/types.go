@@ -63,18 +63,15 @@ func typer(rec []byte, v Variante) (Type, Variante) {
 	if len(rec) < 39 {
 		return Inconnu, v
 	}
+	if !vraisemblable(rec) {
+		return Inconnu, v
+	}
 	var sous *[256]Type
 	switch rec[0] {
 	case '0':
-		if string(rec[:3]) == "000" {
-			return T000, v
-		}
-		return Inconnu, v
+		return T000, v
 	case '9':
-		if string(rec[:3]) == "999" {
-			return T999, v
-		}
-		return Inconnu, v
+		return T999, v
 	case '1':
 		return T1, v
 	case '5':
@@ -120,4 +117,27 @@ func typer(rec []byte, v Variante) (Type, Variante) {
 	default:
 		return T4, v
 	}
+}
+
+// vraisemblable tells a record, even with a damaged byte, from what begins with its digit by chance: where bytes were
+// lost, an insured's number may stand there, and must be taken for nothing else.
+func vraisemblable(rec []byte) bool {
+	switch rec[0] {
+	case '0', '9':
+		return rec[1] == rec[0] && rec[2] == rec[0] && (!chiffre(rec[3]) || !chiffre(rec[4])) && compter(rec[5:19], clChiffre|clBlanc) >= 13
+	case '1':
+		return len(rec) > 71 && rec[69] == 'B' && rec[70] == '2' || chiffres(rec[1:10]) && !chiffre(rec[10])
+	case '6':
+		return len(rec) >= signature && compter(rec[1:54], clChiffre|clBlanc) >= 50 && compter(rec[56:signature], clBlanc) >= 3
+	}
+	return !chiffre(rec[10])
+}
+
+func compter(b []byte, classe uint8) (n int) {
+	for _, c := range b {
+		if classes[c]&classe != 0 {
+			n++
+		}
+	}
+	return n
 }

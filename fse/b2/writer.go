@@ -22,7 +22,7 @@ func NewWriter(dst io.Writer) *Writer { return &Writer{dst: dst} }
 // NewWriterLignes returns a writer that ends each record with fin ("\r\n" or "\n").
 func NewWriterLignes(dst io.Writer, fin string) *Writer { return &Writer{dst: dst, fin: []byte(fin)} }
 
-// SetZone writes a record as it is. One that was read keeps its own line end, or lack of one, so that a file read then
+// Write writes a record as it is. One that was read keeps its own line end, or lack of one, so that a file read then
 // written is the same; one made by [New] gets the writer's. A record made here must have 128 bytes.
 func (w *Writer) Write(e *Enregistrement) error {
 	if w.err != nil {
@@ -37,8 +37,10 @@ func (w *Writer) Write(e *Enregistrement) error {
 			fin = w.fin
 		}
 	}
-	if _, w.err = w.dst.Write(e.Brut); w.err == nil && len(fin) > 0 {
-		_, w.err = w.dst.Write(fin)
+	for _, b := range [...][]byte{e.Avant, e.Brut, fin} {
+		if w.err == nil && len(b) > 0 {
+			_, w.err = w.dst.Write(b)
+		}
 	}
 	w.n++
 	return w.err
