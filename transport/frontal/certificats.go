@@ -2,11 +2,8 @@ package frontal
 
 import (
 	"crypto"
-	"crypto/ecdsa"
-	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/rsa"
-	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
@@ -15,7 +12,6 @@ import (
 	"io"
 	"io/fs"
 	"math/big"
-	"net"
 	"os"
 	"path/filepath"
 	"time"
@@ -23,26 +19,26 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/internal/durable"
 )
 
-// signer makes a self-signed certificate. Its validity surrounds now widely: the
-// test that uses it may set its clock.
-func signer(nom string, cle crypto.Signer, tls bool) (*x509.Certificate, error) {
+// modele begins a certificate. Its validity surrounds now widely: the test that uses it may set its clock.
+func modele(nom string) (*x509.Certificate, error) {
 	serie, err := rand.Int(rand.Reader, new(big.Int).Lsh(big.NewInt(1), 120))
 	if err != nil {
 		return nil, err
 	}
 	maintenant := time.Now()
-	c := &x509.Certificate{
+	return &x509.Certificate{
 		SerialNumber: serie, Subject: pkix.Name{Country: []string{"FR"}, Organization: []string{"Frontal de test"}, CommonName: nom},
 		NotBefore: maintenant.AddDate(-5, 0, 0), NotAfter: maintenant.AddDate(5, 0, 0),
 		KeyUsage: x509.KeyUsageKeyEncipherment | x509.KeyUsageDigitalSignature, BasicConstraintsValid: true,
+	}, nil
+}
+
+// signer makes a certificate signed by parent's key; a nil parent is itself.
+func signer(c, parent *x509.Certificate, public crypto.PublicKey, cle crypto.Signer) (*x509.Certificate, error) {
+	if parent == nil {
+		parent = c
 	}
-	if tls {
-		c.DNSNames = []string{"localhost"}
-		c.IPAddresses = []net.IP{net.IPv4(127, 0, 0, 1), net.IPv6loopback}
-		c.IsCA, c.KeyUsage = true, c.KeyUsage|x509.KeyUsageCertSign
-		c.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}
-	}
-	der, err := x509.CreateCertificate(rand.Reader, c, c, cle.Public(), cle)
+	der, err := x509.CreateCertificate(rand.Reader, c, parent, public, cle)
 	if err != nil {
 		return nil, err
 	}
@@ -64,7 +60,11 @@ func identite(dossier, adresse string) (*rsa.PrivateKey, *x509.Certificate, erro
 	if err != nil {
 		return nil, nil, err
 	}
-	cert, err := signer(adresse, cle, false)
+	m, err := modele(adresse)
+	if err != nil {
+		return nil, nil, err
+	}
+	cert, err := signer(m, nil, cle.Public(), cle)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -96,20 +96,4 @@ func lireIdentite(texte []byte, chemin, adresse string) (*rsa.PrivateKey, *x509.
 		return nil, nil, fmt.Errorf("frontal: %s: not an RSA key for %s", chemin, adresse)
 	}
 	return cle, cert, nil
-}
-
-// tlsServeur makes the server's TLS configuration, and the client's that trusts it.
-func tlsServeur() (serveur, client *tls.Config, err error) {
-	cle, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		return nil, nil, err
-	}
-	cert, err := signer("localhost", cle, true)
-	if err != nil {
-		return nil, nil, err
-	}
-	pool := x509.NewCertPool()
-	pool.AddCert(cert)
-	return &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{cert.Raw}, PrivateKey: cle}}},
-		&tls.Config{RootCAs: pool, ServerName: "localhost"}, nil
 }

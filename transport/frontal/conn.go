@@ -20,13 +20,15 @@ func (e *ecouteur) Accept() (net.Conn, error) {
 	}
 	p := &connFragile{Conn: c, entree: -1, sortie: -1}
 	for _, i := range e.f.consommer(func(i Incident) bool {
-		return i.proto() == e.proto && (i.Panne == Coupure || i.Panne == Lenteur || i.Panne == EchecTLS)
+		return i.proto() == e.proto && (i.Panne == Coupure || i.Panne == Lenteur || i.Panne == EchecTLS || i.Panne == CertificatPerime)
 	}) {
 		switch {
 		case i.Panne == Lenteur:
 			p.debit = i.Debit
 		case i.Panne == EchecTLS:
 			p.sansTLS = true
+		case i.Panne == CertificatPerime:
+			p.perime = true
 		case i.Sens == Sortie:
 			p.sortie = i.Octet
 		default:
@@ -51,6 +53,7 @@ type connFragile struct {
 	entree, sortie int64 // bytes left before the cut; -1 for none
 	debit          int
 	sansTLS        bool
+	perime         bool
 }
 
 func (c *connFragile) attendre(n int) {

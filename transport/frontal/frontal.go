@@ -1,12 +1,12 @@
 package frontal
 
 import (
+	"cmp"
 	"context"
 	"crypto"
 	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
-	"encoding/pem"
 	"errors"
 	"fmt"
 	"io"
@@ -49,7 +49,17 @@ type Config struct {
 	OctetsMax int64
 	// Horloge is nil for time.Now.
 	Horloge func() time.Time
+
+	// Ecoute says where to listen; its zero value is a free port of loopback for each server.
+	Ecoute Ecoute
+	// Noms are those of the servers' certificate, beside localhost and the loopback addresses.
+	Noms []string
+	// Observateur is told of each message once it is kept, before the sender has its reply; it must not block.
+	Observateur func(Recu)
 }
+
+// Ecoute are the addresses of the servers, host:port; "" is a free port of loopback.
+type Ecoute struct{ SMTP, SMTPS, POP3, POP3S string }
 
 // Frontal is a running frontal.
 type Frontal struct {
@@ -59,6 +69,7 @@ type Frontal struct {
 	sujetLot  *regexp.Regexp
 	tlsClient *tls.Config
 	pemTLS    []byte
+	perime    tls.Certificate // what the incident "certificat" shows
 
 	ecouteurs map[string]net.Listener
 	serveur   *smtp.Server
@@ -69,6 +80,7 @@ type Frontal struct {
 	ferme     bool
 	conns     map[*connFragile]struct{}
 	recus     []*Recu
+	arrivee   chan struct{} // closed, and made again, at each message
 	boites    map[string][]*courrier
 	occupees  map[string]bool // mailboxes that a POP3 session holds
 	incidents []Incident
@@ -96,14 +108,8 @@ func New(c Config) (_ *Frontal, err error) {
 		c.Horloge = time.Now
 	}
 	f := &Frontal{cfg: c, dossier: c.Dossier, ecouteurs: map[string]net.Listener{}, conns: map[*connFragile]struct{}{},
-		boites: map[string][]*courrier{}, occupees: map[string]bool{}, grise: map[string]bool{},
-		incidents: slices.Clone(c.Scenario.Incidents)}
-	for _, r := range c.Scenario.Regles {
-		if r.Fois == 0 {
-			r.Fois = -1
-		}
-		f.restes = append(f.restes, r.Fois)
-	}
+		boites: map[string][]*courrier{}, occupees: map[string]bool{}, grise: map[string]bool{}, arrivee: make(chan struct{})}
+	f.prendre(c.Scenario)
 	if f.sujetLot, err = motifSujet(c.Profil.Message.Sujet); err != nil {
 		return nil, err
 	}
@@ -130,15 +136,19 @@ func New(c Config) (_ *Frontal, err error) {
 }
 
 func (f *Frontal) demarrer() error {
-	tlsServeur, tlsClient, err := tlsServeur()
+	id, err := f.identiteTLS()
 	if err != nil {
 		return err
 	}
-	f.tlsClient = tlsClient
-	f.pemTLS = pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: tlsServeur.Certificates[0].Certificate[0]})
+	tlsServeur := &tls.Config{Certificates: []tls.Certificate{id.serveur}}
+	f.tlsClient, f.pemTLS, f.perime = id.client(), id.pem, id.perime
 	tlsServeur.GetConfigForClient = func(h *tls.ClientHelloInfo) (*tls.Config, error) {
-		if c, ok := h.Conn.(*connFragile); ok && c.sansTLS {
+		c, ok := h.Conn.(*connFragile)
+		switch {
+		case ok && c.sansTLS:
 			return nil, errors.New("scenario: no TLS")
+		case ok && c.perime:
+			return &tls.Config{Certificates: []tls.Certificate{f.perime}}, nil
 		}
 		return nil, nil
 	}
@@ -150,12 +160,14 @@ func (f *Frontal) demarrer() error {
 	f.serveur.ReadTimeout, f.serveur.WriteTimeout = time.Minute, time.Minute
 	f.serveur.ErrorLog = log.New(io.Discard, "", 0)
 
+	ou := f.cfg.Ecoute
 	for _, e := range []struct {
 		nom    string
 		proto  Protocole
 		chiffr bool
-	}{{"smtp", SMTP, false}, {"smtps", SMTP, true}, {"pop3", POP3, false}, {"pop3s", POP3, true}} {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
+		ou     string
+	}{{"smtp", SMTP, false, ou.SMTP}, {"smtps", SMTP, true, ou.SMTPS}, {"pop3", POP3, false, ou.POP3}, {"pop3s", POP3, true, ou.POP3S}} {
+		l, err := net.Listen("tcp", cmp.Or(e.ou, "127.0.0.1:0"))
 		if err != nil {
 			return err
 		}
@@ -285,6 +297,45 @@ func (f *Frontal) Calmer() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.incidents = nil
+}
+
+// Jouer replaces the scenario, its incidents too, for the messages and connections to come.
+func (f *Frontal) Jouer(s Scenario) error {
+	if errs := s.erreurs(); len(errs) > 0 {
+		return fmt.Errorf("frontal: scenario: %s: %s", errs[0].chemin, errs[0].message)
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.prendre(s)
+	return nil
+}
+
+// prendre makes a scenario the one in force, with f.mu held or before anybody else has f.
+func (f *Frontal) prendre(s Scenario) {
+	f.cfg.Scenario, f.incidents, f.restes = s, slices.Clone(s.Incidents), nil
+	for _, r := range s.Regles {
+		if r.Fois == 0 {
+			r.Fois = -1
+		}
+		f.restes = append(f.restes, r.Fois)
+	}
+}
+
+// Attendre returns once n messages have been received, counted from the first and each Message-ID once, or when the context ends.
+func (f *Frontal) Attendre(ctx context.Context, n int) error {
+	for {
+		f.mu.Lock()
+		recus, arrivee := len(f.recus), f.arrivee
+		f.mu.Unlock()
+		if recus >= n {
+			return nil
+		}
+		select {
+		case <-arrivee:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
 }
 
 // consommer returns the incidents chosen, and counts them as having hit once.

@@ -55,7 +55,7 @@ func motifSujet(g gabarit.Gabarit) (*regexp.Regexp, error) {
 }
 
 func (r *Recu) constater(code string, grave bool, format string, a ...any) {
-	r.Constats = append(r.Constats, Constat{Code: code, Grave: grave, Message: fmt.Sprintf(format, a...)})
+	r.Constats = append(r.Constats, ecart(code, grave, fmt.Sprintf(format, a...)))
 }
 
 // analyser opens a message and notes all that departs from the conventions.

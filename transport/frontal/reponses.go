@@ -284,29 +284,29 @@ func (f *Frontal) identifiant(r Recu, quoi string, i int) string {
 	return fmt.Sprintf("%s.%d.%d.%d.%s@frontal.test", quoi, r.Rang, r.Transmissions, i, f.alea)
 }
 
+// regle is the first of the scenario that applies to a message and isn't spent.
+func (f *Frontal) regle(r Recu) (Regle, bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for i, c := range f.cfg.Scenario.Regles {
+		if c.Quand.Flux != "" && c.Quand.Flux != r.Flux || !c.Quand.Sujet.accepte(r.Sujet) ||
+			c.Quand.Transmission != 0 && c.Quand.Transmission != r.Transmissions || f.restes[i] == 0 {
+			continue
+		}
+		if f.restes[i] > 0 {
+			f.restes[i]--
+		}
+		return c, true
+	}
+	return Regle{}, false
+}
+
 // decider finds what to answer to a message.
 func (f *Frontal) decider(r Recu) ([]Reponse, error) {
 	if f.cfg.Repondre != nil {
 		return f.cfg.Repondre(f, r)
 	}
-	regle := Regle{}
-	trouve := false
-	for i, c := range f.cfg.Scenario.Regles {
-		if c.Quand.Flux != "" && c.Quand.Flux != r.Flux || !c.Quand.Sujet.accepte(r.Sujet) ||
-			c.Quand.Transmission != 0 && c.Quand.Transmission != r.Transmissions {
-			continue
-		}
-		f.mu.Lock()
-		reste := f.restes[i]
-		if reste > 0 {
-			f.restes[i]--
-		}
-		f.mu.Unlock()
-		if reste != 0 {
-			regle, trouve = c, true
-			break
-		}
-	}
+	regle, trouve := f.regle(r)
 	if !trouve {
 		regle = f.ordinaire(r)
 	}
@@ -333,7 +333,7 @@ func (f *Frontal) ordinaire(r Recu) Regle {
 	if slices.ContainsFunc(r.Reponses, func(n Nature) bool { return n != ANR }) {
 		return Regle{}
 	}
-	if !slices.ContainsFunc(r.Constats, func(c Constat) bool { return c.Grave }) {
+	if !slices.ContainsFunc(r.Constats, func(c Ecart) bool { return c.Grave }) {
 		return Regle{Reponses: []Nature{ARLPositif}}
 	}
 	if len(r.Lots) > 0 {

@@ -104,9 +104,11 @@ const (
 	BoitePleine Panne = "boite-pleine" // the recipient's mailbox is full: 452 4.2.2
 	Inconnu     Panne = "inconnu"      // no such mailbox: 550 5.1.1
 	EchecTLS    Panne = "tls"          // the handshake fails
+
+	CertificatPerime Panne = "certificat" // the server shows a certificate whose validity is over
 )
 
-var pannes = []Panne{Coupure, Lenteur, ListeGrise, BoitePleine, Inconnu, EchecTLS}
+var pannes = []Panne{Coupure, Lenteur, ListeGrise, BoitePleine, Inconnu, EchecTLS, CertificatPerime}
 
 // Protocole is where an incident happens.
 type Protocole string

@@ -154,11 +154,16 @@ func (f *Frontal) recevoir(de string, a []string, r io.Reader) (err error) {
 		return err
 	}
 	f.mu.Lock()
-	defer f.mu.Unlock()
 	if connu != nil {
 		*connu = *recu
 	} else {
 		f.recus = append(f.recus, recu)
+	}
+	close(f.arrivee)
+	f.arrivee = make(chan struct{})
+	f.mu.Unlock()
+	if f.cfg.Observateur != nil {
+		f.cfg.Observateur(recu.copie())
 	}
 	return nil
 }
@@ -190,15 +195,15 @@ func (c *controleLignes) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-func (c *controleLignes) constats() []Constat {
-	var out []Constat
+func (c *controleLignes) constats() []Ecart {
+	var out []Ecart
 	for _, x := range []struct {
 		vu            bool
 		code, message string
 	}{{c.lfSeul, "lf-seul", "a line ends with LF alone"}, {c.crSeul, "cr-seul", "a CR isn't followed by LF"},
 		{c.huit, "8-bit", "a byte isn't 7-bit"}, {c.long, "ligne-longue", "a line has more than 998 characters"}} {
 		if x.vu {
-			out = append(out, Constat{Code: x.code, Message: x.message})
+			out = append(out, ecart(x.code, false, x.message))
 		}
 	}
 	return out
