@@ -17,6 +17,7 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/scor/controle"
 	"github.com/scor-sdk/scor-sdk-go/scor/controle/unpdf"
 	"github.com/scor-sdk/scor-sdk-go/scor/numerisation"
+	"github.com/scor-sdk/scor-sdk-go/scor/numerisation/pdfdessin"
 	"github.com/scor-sdk/scor-sdk-go/scor/numerisation/pdfentree"
 )
 
@@ -56,7 +57,7 @@ func (c *clinique) classer(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	n, err := numerisation.New(c.profil.Numerisation, numerisation.WithPDF(pdfentree.New()))
+	n, err := numerisation.New(c.profil.Numerisation, numerisation.WithPDF(pdfentree.New(pdfentree.WithDessinateur(pdfdessin.New()))))
 	if err != nil {
 		return err
 	}

@@ -22,6 +22,7 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/examples/internal/programme"
 	"github.com/scor-sdk/scor-sdk-go/scor"
 	"github.com/scor-sdk/scor-sdk-go/scor/numerisation"
+	"github.com/scor-sdk/scor-sdk-go/scor/numerisation/pdfdessin"
 	"github.com/scor-sdk/scor-sdk-go/scor/numerisation/pdfentree"
 )
 
@@ -70,7 +71,7 @@ func run(ctx context.Context, args []string, out, erreurs io.Writer) error {
 	if err != nil {
 		return err
 	}
-	n, err := numerisation.New(p.Numerisation, numerisation.WithPDF(pdfentree.New()))
+	n, err := numerisation.New(p.Numerisation, numerisation.WithPDF(pdfentree.New(pdfentree.WithDessinateur(pdfdessin.New()))))
 	if err != nil {
 		return err
 	}

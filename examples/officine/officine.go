@@ -18,6 +18,7 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi/sqlite"
 	"github.com/scor-sdk/scor-sdk-go/scor"
 	"github.com/scor-sdk/scor-sdk-go/scor/numerisation"
+	"github.com/scor-sdk/scor-sdk-go/scor/numerisation/pdfdessin"
 	"github.com/scor-sdk/scor-sdk-go/scor/numerisation/pdfentree"
 	"github.com/scor-sdk/scor-sdk-go/scor/papier"
 	"github.com/scor-sdk/scor-sdk-go/transport"
@@ -100,7 +101,7 @@ func ouvrir(ctx context.Context, o options, progres io.Writer) (_ *officine, err
 	if off.exiger, err = exigences(off.entrees.fichier); err != nil {
 		return nil, err
 	}
-	n, err := numerisation.New(off.profil.Numerisation, numerisation.WithPDF(pdfentree.New()))
+	n, err := numerisation.New(off.profil.Numerisation, numerisation.WithPDF(pdfentree.New(pdfentree.WithDessinateur(pdfdessin.New()))))
 	if err != nil {
 		return nil, err
 	}

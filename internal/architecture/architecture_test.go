@@ -103,7 +103,8 @@ func TestDependancesTirees(t *testing.T) {
 	if _, err := exec.LookPath("go"); err != nil {
 		t.Skip("the go command is not here")
 	}
-	lourds := []string{"github.com/pdfcpu/", "modernc.org/sqlite", "github.com/jackc/pgx", "github.com/riverqueue/", "gocloud.dev/", "github.com/go-ldap/", "github.com/emersion/go-imap", "github.com/chromedp/"}
+	lourds := []string{"github.com/pdfcpu/", "modernc.org/sqlite", "github.com/jackc/pgx", "github.com/riverqueue/", "gocloud.dev/", "github.com/go-ldap/", "github.com/emersion/go-imap", "github.com/chromedp/",
+		"github.com/klippa-app/", "github.com/tetratelabs/"}
 	permis := map[string][]string{
 		"fse": nil, "fse/b2": nil, "fse/routage": nil, "scor": nil, "scor/numerisation": nil, "scor/s3404": nil, "scor/papier": nil, "lot": nil,
 		"transport": nil, "transport/smtp": nil, "transport/pop3": nil, "transport/maildir": nil, "transport/spool": nil, "transport/annuaire": nil, "transport/frontal": nil,

@@ -68,8 +68,8 @@ type Image struct {
 
 	// Load returns the data that the last filter decodes (Stream's), or the packed samples. Set by the reader.
 	Load func() ([]byte, error)
-	// Alpha is the image whose grey, or whose stencil's paint, says how opaque this one is; nil if it is opaque everywhere. Keyed says that some of
-	// its colours are transparent instead.
+	// Alpha is the image whose grey, or whose stencil's paint, says how opaque this one is; nil if it is opaque
+	// everywhere. Keyed says that some of its colours are transparent instead.
 	Alpha *Image
 	Keyed bool
 	// Decode, if not nil, decodes what Load gives, instead of this package.
@@ -105,7 +105,7 @@ func (m *Image) Components() int {
 
 // Bilevel says whether the image is black and white, so that [Image.Runs] reads it.
 func (m *Image) Bilevel() bool {
-	if m.Codec != Samples && m.Codec != CCITT {
+	if m.Codec != Samples && m.Codec != CCITT || m.Decode != nil {
 		return false
 	}
 	_, ok := m.polarity()

@@ -101,6 +101,7 @@ type Page struct {
 	Fonts              []Font
 	Annotations        int // but for links and popups
 	MissingContent     bool
+	Undrawable         bool // has visible text of a font whose letters aren't known
 	UnembeddedStandard bool // uses one of the 14 standard fonts without its program
 }
 
@@ -116,6 +117,7 @@ func (p *Page) Scan() (Placement, bool) {
 type Font struct {
 	Name     string // PostScript name
 	Embedded bool
+	Drawable bool // its letters are known: embedded, or one of those that every program has
 }
 
 // Placement is an image drawn on a page.
@@ -131,14 +133,16 @@ type Placement struct {
 // ItemKind says what is painted.
 type ItemKind uint8
 
-// Kinds of items. Other is whatever isn't an image or the fill of a rectangle: text, lines, curves, shadings, annotations, transparency.
+// Kinds of items. Other is whatever isn't an image or the fill of a rectangle: text, lines, curves, shadings,
+// annotations, transparency.
 const (
 	ItemOther ItemKind = iota
 	ItemImage
 	ItemFill
 )
 
-// Item is something that the page paints visibly. Boxes are left, bottom, right, top in default user space, before the page's rotation.
+// Item is something that the page paints visibly. Boxes are left, bottom, right, top in default user space, before
+// the page's rotation.
 type Item struct {
 	Kind      ItemKind
 	Placement Placement  // of ItemImage

@@ -15,6 +15,12 @@ import (
 // image in sRGB. Stencils are black where they paint. limit bounds its memory in bytes (0: [raster.DefaultLimit]).
 func (m *Image) Pixels(ctx context.Context, limit int64) (image.Image, error) {
 	switch {
+	case m.Decode != nil:
+		data, err := m.Load()
+		if err != nil {
+			return nil, err
+		}
+		return m.Decode(ctx, data)
 	case m.Bilevel():
 		var r raster.Runs
 		if err := m.Runs(ctx, &r, limit); err != nil {

@@ -145,6 +145,9 @@ func (a *atelier) ouvrir(ctx context.Context, f *feuillet, e *examen) (*ouvrage,
 		if o.couleur, err = f.image(ctx); err == nil && f.miroir {
 			o.couleur, err = retouche.MiroirCouleur(o.couleur, a.n.memoire)
 		}
+		if err == nil {
+			err = o.ranger(a.n.memoire)
+		}
 	default:
 		if o.gris = e.gris; o.gris == nil {
 			if o.gris, err = f.gris(ctx); err == nil && f.miroir {
@@ -157,6 +160,18 @@ func (a *atelier) ouvrir(ctx context.Context, f *feuillet, e *examen) (*ouvrage,
 	}
 	o.empreinte = o.hacher()
 	return o, nil
+}
+
+// ranger keeps pixels of which only the decoding told that they have no colour as grey, and brings colours to a type that the rest knows.
+func (o *ouvrage) ranger(limite int64) (err error) {
+	switch m := o.couleur.(type) {
+	case *image.Gray:
+		o.gris, o.couleur = m, nil
+	case *image.RGBA, *image.YCbCr, *image.CMYK:
+	default:
+		o.couleur, err = retouche.RGBA(m, limite)
+	}
+	return err
 }
 
 // noter records a transformation that was made.

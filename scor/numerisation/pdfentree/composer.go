@@ -9,7 +9,8 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/internal/raster"
 )
 
-// canvas is a page that is being put together from images and plain rectangles, upright, from its upper left corner: grey, or in colours.
+// canvas is a page that is being put together from images and plain rectangles, upright, from its upper left corner:
+// grey, or in colours.
 type canvas struct {
 	ctx    context.Context
 	limit  int64

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"math"
+	"regexp"
 
 	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu/types"
 
@@ -70,24 +71,31 @@ func (in *interpreter) text(s state) {
 		in.add(pdfin.Item{Kind: pdfin.ItemOther, Bounds: s.clip})
 	default:
 		in.page.Text = true
+		in.page.Undrawable = in.page.Undrawable || !in.d.fontOf(s.font).Drawable
 		in.add(pdfin.Item{Kind: pdfin.ItemOther, Bounds: s.clip})
 	}
 	if s.font == nil {
 		return
 	}
-	number := objectNumber(s.font)
-	f, ok := in.d.fonts[number]
-	if number == 0 || !ok {
-		f = in.d.font(s.font)
-		if number != 0 {
-			in.d.fonts[number] = f
-		}
-	}
+	f := in.d.fontOf(s.font)
 	if !in.seen[f.Name] && len(in.page.Fonts) < maxFonts {
 		in.seen[f.Name] = true
 		in.page.Fonts = append(in.page.Fonts, f)
 		in.page.UnembeddedStandard = in.page.UnembeddedStandard || !f.Embedded && standardFonts[f.Name]
 	}
+}
+
+// fontOf reads a font once.
+func (d *document) fontOf(o types.Object) pdfin.Font {
+	number := objectNumber(o)
+	f, ok := d.fonts[number]
+	if number == 0 || !ok {
+		f = d.font(o)
+		if number != 0 {
+			d.fonts[number] = f
+		}
+	}
+	return f
 }
 
 // standardFonts are the 14 of ISO 32000-1, 9.6.2.2.
@@ -98,13 +106,18 @@ var standardFonts = map[string]bool{
 	"Symbol": true, "ZapfDingbats": true,
 }
 
+// standInFonts are families whose letters the standard ones stand in for, with the same widths; bar codes, symbols
+// and other alphabets have none.
+var standInFonts = regexp.MustCompile(`^(?:[A-Z]{6}\+)?(?:Arial|Helvetica|LiberationSans|TimesNewRoman|Times|LiberationSerif|CourierNew|Courier|LiberationMono)` +
+	`(?:PS)?(?:MT)?(?:[-,]?(?:Bold|Italic|Oblique|BoldItalic|BoldOblique|Roman|Regular)?(?:MT)?)$`)
+
 // font says which font it is and whether its program is in the file.
 func (d *document) font(o types.Object) pdfin.Font {
 	dict := d.dict(o)
 	f := pdfin.Font{Name: d.name(find(dict, "BaseFont"))}
 	switch d.name(find(dict, "Subtype")) {
 	case "Type3":
-		f.Embedded = true // its glyphs are content
+		f.Embedded, f.Drawable = true, true // its glyphs are content
 		return f
 	case "Type0":
 		if descendants := d.array(find(dict, "DescendantFonts")); len(descendants) > 0 {
@@ -115,6 +128,7 @@ func (d *document) font(o types.Object) pdfin.Font {
 	for _, key := range []string{"FontFile", "FontFile2", "FontFile3"} {
 		f.Embedded = f.Embedded || d.stream(find(descriptor, key)) != nil
 	}
+	f.Drawable = f.Embedded || standardFonts[f.Name] || standInFonts.MatchString(f.Name)
 	return f
 }
 

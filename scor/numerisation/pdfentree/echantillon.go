@@ -9,8 +9,8 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/internal/raster"
 )
 
-// sampler reads an image at the places of a canvas' pixels: as it is where their sizes agree, between its pixels where they are coarser, and the mean
-// of those that a canvas' pixel covers where they are finer.
+// sampler reads an image at the places of a canvas' pixels: as it is where their sizes agree, between its pixels
+// where they are coarser, and the mean of those that a canvas' pixel covers where they are finer.
 type sampler struct {
 	m       pdfin.Matrix // from the canvas to the unit square
 	w, h    int
@@ -71,7 +71,8 @@ func pixelsOf(m image.Image) func(x, y int) [3]byte {
 	}
 }
 
-// locate gives the place of a canvas' pixel in the unit square, its second coordinate downwards; not in, if it lies outside.
+// locate gives the place of a canvas' pixel in the unit square, its second coordinate downwards; not in, if it lies
+// outside.
 func (s *sampler) locate(x, y int) (u, v float64, in bool) {
 	px, py := float64(x)+0.5, float64(y)+0.5
 	u = px*s.m[0] + py*s.m[2] + s.m[4]

@@ -67,6 +67,7 @@ func (d *document) image(number int, sd *types.StreamDict, resources types.Dict)
 	if m.Codec != pdfin.Samples {
 		size = d.opt.Limit
 	}
+	m.Decode = d.lecteur.decoder(m, d.opt.Limit)
 	raw, pipeline := sd.Raw, sd.FilterPipeline
 	m.Load = func() ([]byte, error) {
 		data, err := unfilter(raw, pipeline, size+4096)
@@ -78,7 +79,8 @@ func (d *document) image(number int, sd *types.StreamDict, resources types.Dict)
 	return m, nil
 }
 
-// transparency finds what makes an image see-through (ISO 32000-1, 8.9.6 and 11.6.5.3): a soft mask, a stencil, or a range of colours.
+// transparency finds what makes an image see-through (ISO 32000-1, 8.9.6 and 11.6.5.3): a soft mask, a stencil, or a
+// range of colours.
 func (d *document) transparency(m *pdfin.Image, sd *types.StreamDict, resources types.Dict) {
 	if m.Mask {
 		return

@@ -32,10 +32,10 @@ import (
 )
 
 // Lecteur reads PDFs with pdfcpu. It is safe for concurrent use.
-type Lecteur struct{}
-
-// Option changes what [New] makes.
-type Option func(*Lecteur)
+type Lecteur struct {
+	dessinateur Dessinateur
+	decodeurs   map[string]Decodeur
+}
 
 // New returns a reader to be passed to numerisation.WithPDF.
 func New(opts ...Option) *Lecteur {
@@ -49,11 +49,12 @@ func New(opts ...Option) *Lecteur {
 // Open reads a PDF of the given size in bytes.
 func (l *Lecteur) Open(ctx context.Context, r io.ReaderAt, taille int64, lim numerisation.LimitesPDF) (*numerisation.DocumentPDF, error) {
 	opt := pdfin.Options{Limit: cmp.Or(lim.Memoire, raster.DefaultLimit), MaxPages: lim.Pages, Delay: lim.Delai}
+	f := file{r: r, size: taille, opt: opt, dpi: cmp.Or(lim.DPI, 200)}
 	doc, err := l.read(ctx, r, taille, opt)
 	if err != nil {
 		return nil, err
 	}
-	return l.present(doc, opt, cmp.Or(lim.DPI, 200)), nil
+	return l.present(doc, f), nil
 }
 
 // configure keeps pdfcpu from writing a folder of its own in the user's home.
@@ -85,7 +86,7 @@ func (l *Lecteur) read(ctx context.Context, r io.ReaderAt, size int64, opt pdfin
 	}
 	done := make(chan outcome, 1)
 	go func() {
-		doc, err := readNow(ctx, r, size, opt)
+		doc, err := l.readNow(ctx, r, size, opt)
 		done <- outcome{doc, err}
 	}()
 	select {
@@ -101,7 +102,7 @@ func (l *Lecteur) read(ctx context.Context, r io.ReaderAt, size int64, opt pdfin
 	return nil, ctx.Err()
 }
 
-func readNow(ctx context.Context, r io.ReaderAt, size int64, opt pdfin.Options) (doc *pdfin.Document, err error) {
+func (l *Lecteur) readNow(ctx context.Context, r io.ReaderAt, size int64, opt pdfin.Options) (doc *pdfin.Document, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			// The value may quote the document; it stays out of the error.
@@ -133,7 +134,7 @@ func readNow(ctx context.Context, r io.ReaderAt, size int64, opt pdfin.Options) 
 	case err != nil:
 		return nil, &pdfin.Refusal{Reason: pdfin.ErrDamaged, What: cause(err)}
 	}
-	d := &document{ctx: ctx, pdf: pdf, opt: opt, images: make(map[int]*pdfin.Image), fonts: make(map[int]pdfin.Font)}
+	d := &document{lecteur: l, ctx: ctx, pdf: pdf, opt: opt, images: make(map[int]*pdfin.Image), fonts: make(map[int]pdfin.Font)}
 	return d.read()
 }
 

@@ -14,12 +14,13 @@ import (
 
 // document is a PDF while it is read.
 type document struct {
-	ctx    context.Context
-	pdf    *model.Context
-	opt    pdfin.Options
-	images map[int]*pdfin.Image // by object number
-	fonts  map[int]pdfin.Font
-	nodes  int // visited in the page tree
+	lecteur *Lecteur
+	ctx     context.Context
+	pdf     *model.Context
+	opt     pdfin.Options
+	images  map[int]*pdfin.Image // by object number
+	fonts   map[int]pdfin.Font
+	nodes   int // visited in the page tree
 
 	operators  int  // run so far
 	placements int  // found so far

@@ -22,7 +22,8 @@ type stream struct {
 // maxItems bounds what the pages of a document paint, as far as it is kept.
 const maxItems = 1_000_000
 
-// add notes that something is painted. What lies off the page isn't seen; what can't be told apart any more is one item.
+// add notes that something is painted. What lies off the page isn't seen; what can't be told apart any more is one
+// item.
 func (in *interpreter) add(item pdfin.Item) {
 	if b := intersection(item.Bounds, in.page.CropBox); !(b[2] > b[0] && b[3] > b[1]) {
 		return
@@ -183,7 +184,8 @@ func (r *stream) paintPath(p paint) {
 	}
 }
 
-// graphicsState takes from an ExtGState dictionary whether colours are painted as they are (ISO 32000-1, 8.4.5 and 11.6).
+// graphicsState takes from an ExtGState dictionary whether colours are painted as they are (ISO 32000-1, 8.4.5 and
+// 11.6).
 func (r *stream) graphicsState() error {
 	gs := r.d.dict(r.resource("ExtGState"))
 	if gs == nil {

@@ -300,9 +300,9 @@ func TestSoftware(t *testing.T) {
 		got = append(got, facts{p.Text, p.HiddenText, p.Vector, p.MissingContent, p.UnembeddedStandard, scan, len(p.Placements), p.Annotations, p.Fonts})
 	}
 	want := []facts{
-		{Text: true, Fonts: []pdfin.Font{{Name: "ABCDEF+Texte", Embedded: true}}},
-		{Text: true, Vector: true, Standard: true, Fonts: []pdfin.Font{{Name: "Helvetica"}}},
-		{Hidden: true, Scan: true, Images: 1, Fonts: []pdfin.Font{{Name: "ABCDEF+Texte2", Embedded: true}}},
+		{Text: true, Fonts: []pdfin.Font{{Name: "ABCDEF+Texte", Embedded: true, Drawable: true}}},
+		{Text: true, Vector: true, Standard: true, Fonts: []pdfin.Font{{Name: "Helvetica", Drawable: true}}},
+		{Hidden: true, Scan: true, Images: 1, Fonts: []pdfin.Font{{Name: "ABCDEF+Texte2", Embedded: true, Drawable: true}}},
 		{Annotations: 1},
 		{Images: 1, Vector: true},
 		{Missing: true},

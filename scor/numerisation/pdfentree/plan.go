@@ -8,8 +8,9 @@ import (
 
 const pointsPerMM = 72 / 25.4
 
-// visible are the items of a page that are seen: what an opaque one covers later isn't, and white on paper that is still white isn't either.
-// Scanners write such things: a white rectangle or a tiny white image under the scan, the recognised text under it instead of invisible.
+// visible are the items of a page that are seen: what an opaque one covers later isn't, and white on paper that is
+// still white isn't either. Scanners write such things: a white rectangle or a tiny white image under the scan, the
+// recognised text under it instead of invisible.
 func visible(p *pdfin.Page) []pdfin.Item {
 	const slack = 1 // millimetre that a cover may lack along an edge
 	margin := slack * pointsPerMM / p.UserUnit
@@ -65,7 +66,7 @@ func needsDrawing(items []pdfin.Item) bool {
 }
 
 // undecodable gives the reason for which one of the items' images can't be read here, if there is one.
-func (l *Lecteur) undecodable(items []pdfin.Item) error {
+func undecodable(items []pdfin.Item) error {
 	for i := range items {
 		m := items[i].Placement.Image
 		if items[i].Kind != pdfin.ItemImage {
@@ -87,8 +88,8 @@ func (l *Lecteur) undecodable(items []pdfin.Item) error {
 	return nil
 }
 
-// whole returns the scan that a page is, if it is one image that can be taken out of its PDF, and the margins of white paper around it: left,
-// top, right, bottom of the stored image, in millimetres.
+// whole returns the scan that a page is, if it is one image that can be taken out of its PDF, and the margins of
+// white paper around it: left, top, right, bottom of the stored image, in millimetres.
 func whole(p *pdfin.Page, items []pdfin.Item) (pl pdfin.Placement, margins [4]float64, ok bool) {
 	if len(items) != 1 || items[0].Kind != pdfin.ItemImage {
 		return pl, margins, false
@@ -159,9 +160,10 @@ func contains(outer, inner [4]float64, slack float64) bool {
 	return inner[0] >= outer[0]-slack && inner[1] >= outer[1]-slack && inner[2] <= outer[2]+slack && inner[3] <= outer[3]+slack
 }
 
-// resolution is the one at which a page of images is put together, along the page as it is shown: the finest of the images that matter. One
-// that covers more than half of the page matters more than any number of logos; of strips, the coarsest decides.
-func resolution(p *pdfin.Page, items []pdfin.Item) (x, y float64) {
+// resolution is the one at which a page of images is put together, along the page as it is shown: the finest of the
+// images that matter. One that covers more than half of the page matters more than any number of logos; of strips,
+// the coarsest decides. otherwise is that of a page without images.
+func resolution(p *pdfin.Page, items []pdfin.Item, otherwise float64) (x, y float64) {
 	var best, least [2]float64
 	for i := range items {
 		if items[i].Kind != pdfin.ItemImage {
@@ -179,8 +181,11 @@ func resolution(p *pdfin.Page, items []pdfin.Item) (x, y float64) {
 			least = d
 		}
 	}
-	if best[0] > 0 {
-		return best[0], best[1]
+	if best[0] == 0 || best[1] == 0 {
+		best = least
 	}
-	return least[0], least[1]
+	if !(best[0] > 0 && best[1] > 0) {
+		return otherwise, otherwise
+	}
+	return best[0], best[1]
 }

@@ -7,25 +7,35 @@ import (
 	"image"
 	"io"
 	"math"
+	"slices"
 
 	"github.com/scor-sdk/scor-sdk-go/internal/jpeg"
 	"github.com/scor-sdk/scor-sdk-go/internal/pdfin"
+	"github.com/scor-sdk/scor-sdk-go/internal/raster"
 	"github.com/scor-sdk/scor-sdk-go/scor/numerisation"
 )
 
+// file is a PDF as it was given, and how it is to be shown.
+type file struct {
+	r    io.ReaderAt
+	size int64
+	opt  pdfin.Options
+	dpi  float64
+}
+
 // present turns the facts of a document into what a numerisation.LecteurPDF gives.
-func (l *Lecteur) present(doc *pdfin.Document, opt pdfin.Options, dpi float64) *numerisation.DocumentPDF {
+func (l *Lecteur) present(doc *pdfin.Document, f file) *numerisation.DocumentPDF {
 	out := &numerisation.DocumentPDF{Ouvert: true}
 	if doc.Invalid == nil {
 		out.Archive = doc.PDFA
 	}
 	for _, p := range doc.Pages {
-		out.Pages = append(out.Pages, l.presentPage(p, opt, dpi))
+		out.Pages = append(out.Pages, l.presentPage(p, f))
 	}
 	return out
 }
 
-func (l *Lecteur) presentPage(p *pdfin.Page, opt pdfin.Options, dpi float64) numerisation.PagePDF {
+func (l *Lecteur) presentPage(p *pdfin.Page, f file) numerisation.PagePDF {
 	items := visible(p)
 	out := numerisation.PagePDF{LargeurMM: p.WidthMM, HauteurMM: p.HeightMM, Vide: len(items) == 0}
 	for i := range items {
@@ -35,36 +45,70 @@ func (l *Lecteur) presentPage(p *pdfin.Page, opt pdfin.Options, dpi float64) num
 			out.DPIX, out.DPIY = pl.DPIX, pl.DPIY
 		}
 	}
-	out.Image, out.Obstacle = l.pixels(p, items, opt, dpi)
+	out.Image, out.Obstacle = l.pixels(p, items, f)
 	return out
 }
 
 // pixels finds how the page becomes pixels: as the image that it is, put together from images, or drawn.
-func (l *Lecteur) pixels(p *pdfin.Page, items []pdfin.Item, opt pdfin.Options, dpi float64) (*numerisation.ImagePDF, error) {
+func (l *Lecteur) pixels(p *pdfin.Page, items []pdfin.Item, f file) (*numerisation.ImagePDF, error) {
 	refuse := func(reason error) error { return &pdfin.Refusal{Reason: reason, Page: p.Number} }
+	obstacle := undecodable(items)
 	if needsDrawing(items) {
-		return nil, refuse(pdfin.ErrUndrawable)
+		obstacle = pdfin.ErrUndrawable
 	}
-	if err := l.undecodable(items); err != nil {
-		return nil, refuse(err)
+	if obstacle != nil {
+		if l.dessinateur == nil || p.Undrawable {
+			return nil, refuse(obstacle)
+		}
+		return l.drawing(p, items, f), nil
 	}
 	if pl, margins, ok := whole(p, items); ok {
-		out := presentImage(pl, opt)
+		out := presentImage(pl, f.opt)
 		out.Marges = margins
 		return out, nil
 	}
-	dpiX, dpiY := resolution(p, items)
-	if !(dpiX > 0 && dpiY > 0) {
-		dpiX, dpiY = dpi, dpi
-	}
+	dpiX, dpiY := resolution(p, items, f.dpi)
 	out := &numerisation.ImagePDF{DPIX: dpiX, DPIY: dpiY, Dessin: fmt.Sprintf("page réunie de %d images à %.0f ppp", countImages(items), min(dpiX, dpiY))}
 	if countImages(items) == 0 {
 		out.Dessin = "page vide"
 	}
 	out.Largeur, out.Hauteur = pixelSize(p, dpiX, dpiY)
 	out.Couleur = numerisation.CouleurPDF(tintsOf(items, dpiX, dpiY))
-	out.Pixels = func(ctx context.Context) (image.Image, error) { return compose(ctx, p, items, dpiX, dpiY, opt.Limit) }
+	out.Pixels = func(ctx context.Context) (image.Image, error) { return compose(ctx, p, items, dpiX, dpiY, f.opt.Limit) }
 	return out, nil
+}
+
+// drawing has the page drawn, at the resolution of the scan on it if there is one.
+func (l *Lecteur) drawing(p *pdfin.Page, items []pdfin.Item, f file) *numerisation.ImagePDF {
+	dpi := f.dpi
+	if scan(items) {
+		x, y := resolution(p, items, f.dpi)
+		dpi = min(x, y, maxDrawing)
+	}
+	out := &numerisation.ImagePDF{DPIX: dpi, DPIY: dpi, Couleur: numerisation.PDFRVB, Dessin: fmt.Sprintf("page dessinée à %.0f ppp", dpi)}
+	out.Largeur, out.Hauteur = pixelSize(p, dpi, dpi)
+	out.Pixels = func(ctx context.Context) (image.Image, error) {
+		if _, err := raster.Check(out.Largeur, out.Hauteur, 32, f.opt.Limit); err != nil {
+			return nil, err
+		}
+		m, err := l.dessinateur.Dessiner(ctx, f.r, f.size, p.Number, out.Largeur, out.Hauteur)
+		if err != nil {
+			if ctx.Err() != nil {
+				return nil, ctx.Err()
+			}
+			return nil, fmt.Errorf("%w: %w", &pdfin.Refusal{Reason: pdfin.ErrUndrawable, Page: p.Number}, err)
+		}
+		return m, nil
+	}
+	return out
+}
+
+// maxDrawing is the highest resolution at which pages are drawn: letters show no more beyond it.
+const maxDrawing = 600
+
+// scan says whether one of the images is the piece itself: it covers more than half of the page.
+func scan(items []pdfin.Item) bool {
+	return slices.ContainsFunc(items, func(i pdfin.Item) bool { return i.Kind == pdfin.ItemImage && i.Placement.Coverage > 0.5 })
 }
 
 func countImages(items []pdfin.Item) (n int) {

@@ -80,7 +80,7 @@ func Reduire(g *image.Gray, l, h int, limite int64) (*image.Gray, error) {
 
 // ReduireCouleur averages a page in colour down to l x h pixels.
 func ReduireCouleur(m image.Image, l, h int, limite int64) (*image.RGBA, error) {
-	src, err := rgba(m, limite)
+	src, err := RGBA(m, limite)
 	if err != nil {
 		return nil, err
 	}

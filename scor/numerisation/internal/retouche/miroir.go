@@ -40,7 +40,7 @@ func MiroirGris(g *image.Gray) {
 
 // MiroirCouleur exchanges left and right.
 func MiroirCouleur(m image.Image, limite int64) (*image.RGBA, error) {
-	r, err := rgba(m, limite)
+	r, err := RGBA(m, limite)
 	if err != nil {
 		return nil, err
 	}
@@ -70,7 +70,7 @@ func Gris(m image.Image, limite int64) (*image.Gray, error) {
 		}
 		return g, nil
 	}
-	r, err := rgba(m, limite)
+	r, err := RGBA(m, limite)
 	if err != nil {
 		return nil, err
 	}

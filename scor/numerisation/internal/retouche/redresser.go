@@ -100,7 +100,7 @@ func (p Plan) Redresser(g *image.Gray, dpiX, dpiY float64, fond uint8, limite in
 
 // RedresserCouleur straightens a page in colour.
 func (p Plan) RedresserCouleur(m image.Image, dpiX, dpiY float64, fond uint8, limite int64) (*image.RGBA, error) {
-	src, err := rgba(m, limite)
+	src, err := RGBA(m, limite)
 	if err != nil {
 		return nil, err
 	}
@@ -129,8 +129,8 @@ func (p Plan) RedresserCouleur(m image.Image, dpiX, dpiY float64, fond uint8, li
 	return out, nil
 }
 
-// rgba is m as RGBA with its corner at 0, 0.
-func rgba(m image.Image, limite int64) (*image.RGBA, error) {
+// RGBA is m as RGBA with its corner at 0, 0.
+func RGBA(m image.Image, limite int64) (*image.RGBA, error) {
 	if r, ok := m.(*image.RGBA); ok && r.Rect.Min == (image.Point{}) {
 		return r, nil
 	}
