@@ -383,14 +383,16 @@ const paralleles = 64
 // to it.
 func (c *clinique) deposer(ctx context.Context, r *remise, p scor.Piece) error {
 	p.Facture = r.factures[0]
-	if err := c.suivi.DeposerPiece(ctx, p); err != nil {
+	if _, err := c.suivi.DeposerPiece(ctx, p); err != nil {
 		return err
 	}
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(paralleles)
 	for _, f := range r.factures[1:] {
 		g.Go(func() error {
-			return c.suivi.DeposerPiece(ctx, scor.Piece{ID: fmt.Sprintf("S3404R-%s-%09d", suffixe(f.Lot), f.Numero), Type: scor.S3404, Facture: f, Reference: p.ID})
+			_, err := c.suivi.DeposerPiece(ctx, scor.Piece{ID: fmt.Sprintf("S3404R-%s-%09d", suffixe(f.Lot), f.Numero),
+				Type: scor.S3404, Facture: f, Reference: p.ID})
+			return err
 		})
 	}
 	return g.Wait()

@@ -224,7 +224,8 @@ func (o *officine) deposerScans(ctx context.Context, f *fse.Facture, scans []str
 		return o.suivi.RefuserPiece(ctx, piece, refus)
 	}
 	fmt.Fprintf(o.progres, "Facture %d : %d page(s), %d Kio.\n", f.Cle.Numero, piece.Pages, (piece.Octets+1023)/1024)
-	return o.suivi.DeposerPiece(ctx, piece)
+	_, err = o.suivi.DeposerPiece(ctx, piece)
+	return err
 }
 
 func idPapier(genre string, c fse.CleFacture) string {
@@ -244,7 +245,8 @@ func (o *officine) deposerPapier(ctx context.Context, f *fse.Facture, genre stri
 	}
 	p := res.Piece(id, genre, scor.Fichier(chemin))
 	p.Facture = f.Cle
-	return o.suivi.DeposerPiece(ctx, p)
+	_, err = o.suivi.DeposerPiece(ctx, p)
+	return err
 }
 
 func lireProfil(chemin string) (*scor.Profil, error) {

@@ -46,7 +46,7 @@ func main() {
 	}
 	piece := verdict.Piece("ORD-1", scor.Ordonnance)
 	piece.Facture, piece.Open = flux.Fichier.Lots[0].Factures[0].Cle, scor.Fichier(pdf.Name())
-	oui(0, s.DeposerPiece(ctx, piece))
+	oui(s.DeposerPiece(ctx, piece))
 	for ; ; time.Sleep(time.Minute) { // invoices out, their ARL in, then the lot of pieces out, and its ARL in
 		if _, err := s.Avancer(ctx); err != nil {
 			log.Print(err) // in the journal too, and tried again

@@ -169,7 +169,7 @@ func (s *Suivi) retransmettrePiece(ctx context.Context, g *geste, o *journal.Obj
 		g.sur(o, journal.Noter, c)
 		return s.reveillerPiece(ctx, g, o.Parent)
 	}
-	c.Dans = journal.Efface
+	c.Dans, c.Echeance = journal.Efface, s.guet(g.quand)
 	g.sur(o, journal.Reclamer, c)
 	if err := s.oublierSerie(ctx, g, o); err != nil {
 		return err
@@ -197,7 +197,7 @@ func (s *Suivi) dissoudre(ctx context.Context, g *geste, lot string, suite func(
 		if err != nil {
 			return err
 		}
-		g.sur(&p, journal.Delier, journal.Champs{Dans: journal.Efface, Mode: journal.Efface})
+		g.sur(&p, journal.Delier, journal.Champs{Dans: journal.Efface, Mode: journal.Efface, Echeance: s.guet(g.quand)})
 		if suite != nil {
 			suite(&p)
 			continue

@@ -161,7 +161,7 @@ func TestPieceQuiMent(t *testing.T) {
 	vrai := document("P1-0", f.Lots[0].Factures[0].Cle, "P1-0")
 	faux := document("P2", f.Lots[0].Factures[0].Cle, "other")
 	faux.Open = vrai.Open
-	if err := b.DeposerPiece(t.Context(), faux); err == nil {
+	if _, err := b.DeposerPiece(t.Context(), faux); err == nil {
 		t.Fatal("taken")
 	}
 	if r, err := b.Document(t.Context(), "P1-0"); err != nil {
@@ -171,7 +171,7 @@ func TestPieceQuiMent(t *testing.T) {
 	}
 	absent := document("P3", f.Lots[0].Factures[0].Cle, "x")
 	absent.Open = scor.Fichier("/none/DUPONT Jean.pdf")
-	if err := b.DeposerPiece(t.Context(), absent); err == nil || strings.Contains(err.Error(), "DUPONT") {
+	if _, err := b.DeposerPiece(t.Context(), absent); err == nil || strings.Contains(err.Error(), "DUPONT") {
 		t.Error(err)
 	}
 	if err := b.RefuserPiece(t.Context(), scor.Piece{ID: "DUPONT Jean.pdf", Type: scor.Ordonnance}, "floue"); err == nil {
@@ -188,7 +188,7 @@ func TestPieceInexploitableNumeriseeANouveau(t *testing.T) {
 	if l := b.lignes(); len(l) != 1 || !strings.Contains(l[0].Conseil, "Numériser à nouveau") {
 		t.Errorf("%+v", l)
 	}
-	if err := b.DeposerPiece(t.Context(), document("P1-0", f.Lots[0].Factures[0].Cle, "better")); err != nil {
+	if _, err := b.DeposerPiece(t.Context(), document("P1-0", f.Lots[0].Factures[0].Cle, "better")); err != nil {
 		t.Fatal(err)
 	}
 	b.jusquAuRepos()
@@ -227,7 +227,7 @@ func TestLignesCompletes(t *testing.T) {
 		t.Errorf("%+v", l[0])
 	}
 	// A good scan takes the date away.
-	if err := b.DeposerPiece(t.Context(), document("P1-0", f.Lots[0].Factures[0].Cle, "better")); err != nil {
+	if _, err := b.DeposerPiece(t.Context(), document("P1-0", f.Lots[0].Factures[0].Cle, "better")); err != nil {
 		t.Fatal(err)
 	}
 	if o, _ := journal.Trouver(t.Context(), b.journal, journal.Piece, "P1-0"); o.Limite != 0 {

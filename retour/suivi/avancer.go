@@ -50,6 +50,7 @@ func (s *Suivi) Avancer(ctx context.Context) (BilanRonde, error) {
 		n     int
 	}{
 		{journal.Reception, s.etapeReception, 1},
+		{journal.Piece, s.etapePiece, 1},
 		{journal.LotFactures, s.etapeLotFactures, 1},
 		{journal.LotScor, s.etapeLotScor, 1},
 		{journal.Cabinet, s.etapeCabinet, 1},
@@ -175,13 +176,22 @@ func (s *Suivi) noterComposition(ctx context.Context, m *journal.Objet, cause er
 	if err != nil {
 		return err
 	}
-	return s.ecrire(ctx, nouveauGeste(quand).sur(m, journal.Noter, journal.Champs{Attention: journal.AFaire, Echeance: us(quand.Add(repriseComposition)),
-		Motif: "Il n'a pas pu être composé. Vérifier le certificat du destinataire et le profil."}))
+	motif := "Il n'a pas pu être composé. Vérifier le certificat du destinataire et le profil."
+	if m.Nature == natureFactures && abime(cause) {
+		motif = motifFichierAbime
+	}
+	return s.ecrire(ctx, nouveauGeste(quand).sur(m, journal.Noter, journal.Champs{Attention: journal.AFaire,
+		Echeance: us(quand.Add(repriseComposition)), Motif: motif}))
 }
 
 func (s *Suivi) etapeMessage(ctx context.Context, o *journal.Objet, b *BilanRonde) error {
 	if o.Etat == journal.Reserve {
 		if err := s.composer(ctx, o); err != nil {
+			if ctx.Err() == nil {
+				if ecartes, err2 := s.ecarterAbimes(ctx, o); err2 != nil || ecartes {
+					return errors.Join(err, err2)
+				}
+			}
 			return errors.Join(err, s.noterComposition(ctx, o, err))
 		}
 		b.Composes++

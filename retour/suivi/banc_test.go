@@ -170,7 +170,7 @@ func (b *banc) deposer(f *fse.Fichier) {
 
 func (b *banc) piece(id string, f fse.CleFacture) {
 	b.t.Helper()
-	if err := b.DeposerPiece(context.Background(), document(id, f, id)); err != nil {
+	if _, err := b.DeposerPiece(context.Background(), document(id, f, id)); err != nil {
 		b.t.Fatal(err)
 	}
 }

@@ -84,7 +84,7 @@ func TestScanRemplace(t *testing.T) {
 	f := factures(t, 1, 1)
 	b.deposer(f)
 	mauvais := document("P1", f.Lots[0].Factures[0].Cle, "bad")
-	if err := b.DeposerPiece(t.Context(), mauvais); err != nil {
+	if _, err := b.DeposerPiece(t.Context(), mauvais); err != nil {
 		t.Fatal(err)
 	}
 	b.piece("P1", f.Lots[0].Factures[0].Cle)
@@ -222,7 +222,7 @@ func TestDepotPendantLaPurge(t *testing.T) {
 	b.h.avancer(200 * 24 * time.Hour)
 	p := document("P9", f.Lots[0].Factures[0].Cle, "P1-0")
 	j.faire = func() {
-		if err := b.DeposerPiece(context.Background(), p); err != nil {
+		if _, err := b.DeposerPiece(context.Background(), p); err != nil {
 			t.Error(err)
 		}
 	}

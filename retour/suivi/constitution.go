@@ -50,7 +50,7 @@ func (s *Suivi) constituer(ctx context.Context, l *journal.Objet) error {
 	if err := s.noterManques(ctx, g, l.Cle, ap.Manquantes); err != nil {
 		return err
 	}
-	s.noterGardees(g, objets, ap.NonTransmises)
+	s.noterGardees(g, objets, factures, ap.NonTransmises)
 	err = s.lotsScor(ctx, g, l, factures, objets, ap.Paires)
 	switch {
 	case errors.Is(err, ErrNumeros):
@@ -60,7 +60,7 @@ func (s *Suivi) constituer(ctx context.Context, l *journal.Objet) error {
 		return err
 	}
 	c := journal.Champs{Echeance: rien}
-	if l.Motif == etats.MotifNumeros {
+	if l.Motif == etats.MotifNumeros || l.Motif == etats.MotifAltere {
 		c.Attention, c.Motif = rien, journal.Efface
 	}
 	g.sur(l, journal.Joindre, c)
@@ -228,12 +228,28 @@ func (s *Suivi) libelleType(nom string) string {
 	return nom
 }
 
-func (s *Suivi) noterGardees(g *geste, objets map[string]journal.Objet, gardees []lot.Gardee) {
-	for _, k := range gardees {
-		if o, ok := objets[k.Piece.ID]; ok && (o.Mode != etats.ModeGarde || o.Motif != k.Motif) {
-			g.sur(&o, journal.Noter, journal.Champs{Motif: k.Motif, Mode: etats.ModeGarde})
-		}
+// noterGardees says which pieces the rules keep; a person looks at those that no rule asks for.
+func (s *Suivi) noterGardees(g *geste, objets map[string]journal.Objet, factures *fse.Lot, gardees []lot.Gardee) {
+	parCle := map[fse.CleFacture]*fse.Facture{}
+	for i := range factures.Factures {
+		parCle[factures.Factures[i].Cle] = &factures.Factures[i]
 	}
+	for _, k := range gardees {
+		o, ok := objets[k.Piece.ID]
+		if !ok || o.Mode == etats.ModeGarde && o.Motif == k.Motif {
+			continue
+		}
+		c := journal.Champs{Motif: k.Motif, Mode: etats.ModeGarde, Echeance: rien}
+		if !s.demandee(parCle[k.Piece.Facture], k.Piece.Type) {
+			c.Attention = journal.AVoir
+		}
+		g.sur(&o, journal.Noter, c)
+	}
+}
+
+// demandee says whether a rule speaks of that type of piece for an invoice.
+func (s *Suivi) demandee(f *fse.Facture, typ string) bool {
+	return f == nil || s.c.Exigences == nil || slices.ContainsFunc(s.c.Exigences(f), func(e scor.Exigence) bool { return e.Type == typ })
 }
 
 // lotsScor adds to g the lots of the pairs; with ErrNumeros, those that found a number.

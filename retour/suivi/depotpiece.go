@@ -17,8 +17,15 @@ import (
 
 // DeposerPiece keeps a piece, document and all, until its invoice's lot is accepted. The same piece again changes nothing; the same ID with
 // another document replaces a scan that was refused or rejected, or one that hasn't left; otherwise it is ErrPieceEngagee. ErrLotPurge: its
-// invoice is past its retention.
-func (s *Suivi) DeposerPiece(ctx context.Context, p scor.Piece) error {
+// invoice is past its retention. What it says beside the error tells whether the piece will leave, and when somebody is told if it doesn't.
+func (s *Suivi) DeposerPiece(ctx context.Context, p scor.Piece) (Accueil, error) {
+	if err := s.deposerPiece(ctx, p); err != nil {
+		return Accueil{}, err
+	}
+	return s.accueil(ctx, &p)
+}
+
+func (s *Suivi) deposerPiece(ctx context.Context, p scor.Piece) error {
 	if err := p.Verifier(); err != nil {
 		return err
 	}
@@ -228,6 +235,9 @@ func (s *Suivi) tenterPiece(ctx context.Context, id string, t journal.Type, c jo
 		c.Limite = us(s.cal.apres(quand, s.c.Profil.Delais.Succes))
 	case t == journal.Deposer && o.Limite != 0:
 		c.Limite = rien
+	}
+	if t == journal.Deposer {
+		c.Echeance = s.guet(quand)
 	}
 	g := nouveauGeste(quand).sur(&o, t, c)
 	if t == journal.Deposer && f.Version > 0 {

@@ -2,6 +2,7 @@ package suivi
 
 import (
 	"context"
+	"errors"
 
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi/etats"
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi/journal"
@@ -12,6 +13,9 @@ func (s *Suivi) etapeLotFactures(ctx context.Context, o *journal.Objet, b *Bilan
 		err := s.constituer(ctx, o)
 		if err == nil {
 			b.LotsExamines++
+		}
+		if abime(err) && ctx.Err() == nil {
+			err = errors.Join(err, s.noterAltere(ctx, o))
 		}
 		return err
 	}

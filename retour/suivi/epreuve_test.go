@@ -232,7 +232,7 @@ func (x mission) parcours(ctx context.Context, s *suivi.Suivi) error {
 	}
 	for _, l := range d.Fichier.Lots {
 		for _, f := range l.Factures {
-			if err := s.DeposerPiece(ctx, piece(fmt.Sprintf("P%d-%d", l.Cle.Numero, f.Cle.Numero), f.Cle)); err != nil {
+			if _, err := s.DeposerPiece(ctx, piece(fmt.Sprintf("P%d-%d", l.Cle.Numero, f.Cle.Numero), f.Cle)); err != nil {
 				return err
 			}
 		}

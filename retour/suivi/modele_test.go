@@ -275,7 +275,7 @@ func (m *modele) deposerUne(ctx context.Context) {
 		id = fmt.Sprintf("P%d", m.r.IntN(len(m.pieces)))
 		f = m.pieces[id]
 	}
-	err := m.DeposerPiece(ctx, document(id, f, id))
+	_, err := m.DeposerPiece(ctx, document(id, f, id))
 	m.tolerer(err)
 	if o, _ := journal.Trouver(ctx, m.journal, journal.Piece, id); o.Version > 0 {
 		m.pieces[id] = f

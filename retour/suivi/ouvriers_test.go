@@ -70,7 +70,7 @@ func preparerLot(ctx context.Context, s *suivi.Suivi, j journal.Journal, i int) 
 		return err
 	}
 	for k := range parLot {
-		if err := s.DeposerPiece(ctx, piece(fmt.Sprintf("P%d-%d", i, k), l.Factures[k].Cle)); err != nil {
+		if _, err := s.DeposerPiece(ctx, piece(fmt.Sprintf("P%d-%d", i, k), l.Factures[k].Cle)); err != nil {
 			return err
 		}
 	}

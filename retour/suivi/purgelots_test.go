@@ -142,7 +142,7 @@ func TestPurgeDesLots(t *testing.T) {
 	if n[preuvePieces] != 0 || len(p) != 0 || !strings.Contains(page, "Purgé à la fin de sa conservation") || !strings.Contains(page, motifPurge) || !strings.Contains(page, un.Cle) {
 		t.Error(n, p)
 	}
-	if err := b.DeposerPiece(t.Context(), document("P9", f.Lots[0].Factures[0].Cle, "P9")); !errors.Is(err, ErrLotPurge) {
+	if _, err := b.DeposerPiece(t.Context(), document("P9", f.Lots[0].Factures[0].Cle, "P9")); !errors.Is(err, ErrLotPurge) {
 		t.Error(err)
 	}
 	b.absent("late piece", document("P9", fse.CleFacture{}, "P9").Empreinte.String())

@@ -280,7 +280,7 @@ func TestARLNegatifNommeSesPieces(t *testing.T) {
 		t.Errorf("%+v", l)
 	}
 	// A new scan under the same identifier.
-	if err := b.DeposerPiece(t.Context(), document("P1-1", f.Lots[0].Factures[1].Cle, "better")); err != nil {
+	if _, err := b.DeposerPiece(t.Context(), document("P1-1", f.Lots[0].Factures[1].Cle, "better")); err != nil {
 		t.Fatal(err)
 	}
 	b.jusquAuRepos()
@@ -633,13 +633,13 @@ func TestPieceEngagee(t *testing.T) {
 	b := nouveauBanc(t)
 	f := b.lot(1, 1)
 	b.jusquAuRepos()
-	if err := b.DeposerPiece(t.Context(), document("P1-0", f.Lots[0].Factures[0].Cle, "another")); !errors.Is(err, ErrPieceEngagee) {
+	if _, err := b.DeposerPiece(t.Context(), document("P1-0", f.Lots[0].Factures[0].Cle, "another")); !errors.Is(err, ErrPieceEngagee) {
 		t.Errorf("%v", err)
 	}
 	b.piece("P1-0", f.Lots[0].Factures[0].Cle)
 	p := document("P9", f.Lots[0].Factures[0].Cle, "x")
 	p.Open = func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader("other")), nil }
-	if err := b.DeposerPiece(t.Context(), p); err == nil {
+	if _, err := b.DeposerPiece(t.Context(), p); err == nil {
 		t.Error("a document that isn't the one announced")
 	}
 }

@@ -42,6 +42,9 @@ func (s *Suivi) relierA(ctx context.Context, g *geste, o, f *journal.Objet, c jo
 	if o.Etat != journal.Refuse {
 		c.Attention = rien
 	}
+	if o.Etat != journal.Refuse {
+		c.Echeance = s.guet(g.quand)
+	}
 	g.sur(o, journal.Relier, c)
 	return s.reveiller(ctx, g, f.Parent)
 }

@@ -217,7 +217,8 @@ func (l *lecture) separer(o *journal.Objet, pieces []journal.Objet, r reponses) 
 			l.refuserPiece(o, p, x)
 			continue
 		}
-		l.g.sur(p, journal.Delier, journal.Champs{Dans: journal.Efface, Mode: journal.Efface, Source: l.reception.Cle})
+		l.g.sur(p, journal.Delier, journal.Champs{Dans: journal.Efface, Mode: journal.Efface, Source: l.reception.Cle,
+			Echeance: l.s.guet(l.g.quand)})
 		p.Etat = journal.Constitue
 		if err := l.s.suivreFacture(l.ctx, l.g, p, l.reception.Cle); err != nil {
 			return err

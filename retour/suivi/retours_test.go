@@ -45,7 +45,7 @@ func TestToutesLesPiecesFautives(t *testing.T) {
 	if len(l) != 1 || l[0].Genre != journal.Piece || !strings.Contains(l[0].Conseil, "Numériser à nouveau") {
 		t.Fatalf("%+v", l)
 	}
-	if err := b.DeposerPiece(t.Context(), document("P1-0", f.Lots[0].Factures[0].Cle, "better")); err != nil {
+	if _, err := b.DeposerPiece(t.Context(), document("P1-0", f.Lots[0].Factures[0].Cle, "better")); err != nil {
 		t.Fatal(err)
 	}
 	b.jusquAuRepos()

@@ -49,7 +49,7 @@ func ouvrir(ctx context.Context, regimes ...string) (*suivi.Suivi, error) {
 	for i := range l.Factures {
 		b := fmt.Appendf(nil, "%%PDF %d", i)
 		id := fmt.Sprint("P", i)
-		if err := s.DeposerPiece(ctx, scor.Piece{ID: id, Type: scor.Ordonnance, Facture: l.Factures[i].Cle, Pages: 1, Octets: int64(len(b)), Empreinte: sha256.Sum256(b),
+		if _, err := s.DeposerPiece(ctx, scor.Piece{ID: id, Type: scor.Ordonnance, Facture: l.Factures[i].Cle, Pages: 1, Octets: int64(len(b)), Empreinte: sha256.Sum256(b),
 			Open: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(b)), nil }}); err != nil {
 			return nil, err
 		}

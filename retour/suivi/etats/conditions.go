@@ -21,6 +21,12 @@ const (
 // MotifNumeros marks a lot of invoices that waits for tomorrow's numbers.
 const MotifNumeros = "Tous les numéros de lot de pièces du jour sont utilisés : les pièces qui restent partiront demain."
 
+// PrecisOrpheline marks a piece whose invoice doesn't come, or doesn't go on.
+const PrecisOrpheline = "orpheline"
+
+// MotifAltere marks a lot of invoices whose kept content can't be read.
+const MotifAltere = "Les factures gardées de ce lot sont altérées ou absentes : ses pièces ne peuvent pas partir."
+
 // Manque says that a piece of the invoice is missing; its Motif says which.
 func Manque(f *journal.Objet) bool { return f.Etat == journal.Incomplet || f.Mode == ModeManque }
 
@@ -44,15 +50,19 @@ var (
 	nonDemandee = &Condition{"aucune règle ne la demande", func(o *journal.Objet) bool {
 		return o.Mode == ModeGarde && o.Attention > 0
 	}}
-	ambigu      = &Condition{"réponse ambiguë", func(o *journal.Objet) bool { return o.Mode == ModeAmbigu }}
-	douteuse    = &Condition{"code inconnu", func(o *journal.Objet) bool { return o.Attention > 0 }}
-	peutEtre    = &Condition{"dans un lot à la réponse ambiguë", func(o *journal.Objet) bool { return o.Code != "" }}
+	ambigu    = &Condition{"réponse ambiguë", func(o *journal.Objet) bool { return o.Mode == ModeAmbigu }}
+	douteuse  = &Condition{"code inconnu", func(o *journal.Objet) bool { return o.Attention > 0 }}
+	peutEtre  = &Condition{"dans un lot à la réponse ambiguë", func(o *journal.Objet) bool { return o.Code != "" }}
+	orpheline = &Condition{"sa facture ne vient pas", func(o *journal.Objet) bool {
+		return o.Precis == PrecisOrpheline && o.Attention > 0
+	}}
 	ecartee     = &Condition{"écartée de son lot", func(o *journal.Objet) bool { return o.Attention > 0 }}
 	signalee    = &Condition{"signalé", func(o *journal.Objet) bool { return o.Attention > 0 }}
 	horloge     = &Condition{"l'horloge a fait un saut", func(o *journal.Objet) bool { return o.Premier > 0 && o.Attention > 0 }}
 	jamaisParti = &Condition{"jamais essayé, seul dans son fichier", func(o *journal.Objet) bool {
 		return o.Essais == 0 && o.Premier == 0 && o.Mode != ModeGroupe
 	}}
+	altere     = &Condition{"contenu gardé illisible", func(o *journal.Objet) bool { return o.Motif == MotifAltere }}
 	sansNumero = &Condition{"sans numéro de lot pour aujourd'hui", func(o *journal.Objet) bool {
 		return o.Motif == MotifNumeros
 	}}

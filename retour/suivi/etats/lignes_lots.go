@@ -59,6 +59,8 @@ var lignesLotFactures = []Ligne{
 	{Genre: journal.LotFactures, Etats: etats(journal.ARLPositif), Si: sansNumero, Quoi: "{Motif}",
 		Conseil: "Rien à faire si cela reste rare ; sinon, le profil donne trop peu de chiffres au numéro de lot, " +
 			"ou trop peu de pièces par lot."},
+	{Genre: journal.LotFactures, Etats: etats(journal.ARLPositif), Si: altere, Quoi: "{Motif}",
+		Conseil: "Déposer à nouveau le même lot."},
 	{Genre: journal.LotFactures, Etats: etats(journal.ARLPositif), Si: signalee,
 		Quoi: "La caisse refuse un lot de factures qu'elle avait accepté{motif}.", Conseil: "Se renseigner auprès de la caisse."},
 	{Genre: journal.LotFactures, Etats: etats(journal.Purge), Situation: Purgee, Poids: poidsFin + 1},
