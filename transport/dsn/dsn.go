@@ -1,38 +1,50 @@
 // Package dsn reads the avis de non-remise (ANR): reports by which a mail system
 // says that it couldn't deliver a message.
 //
-// Implemented: RFC 3464 (message/delivery-status) in RFC 6522 (multipart/report),
-// RFC 3463 (status codes), and the reports in plain text that qmail, Exim,
-// sendmail, Exchange and the providers' own programs write. A disposition notice
-// (RFC 8098) or an automatic answer (RFC 3834) is no ANR, nor is a report of
-// success.
+//  1. [Parse] reads a message received, or [New] and [Lecteur.Partie] beside another
+//     reader of its parts.
+//  2. Each [Avis] names a recipient, and the message by its Message-ID or by the
+//     Original-Envelope-Id that it was sent with (smtp sends the compostage so).
+//  3. Avis.Sur says whether the message is surely that one: only then may anything
+//     be sent again without a person.
+//
+// Implemented: RFC 3464 (message/delivery-status) in RFC 6522 (multipart/report), as
+// asked for by RFC 3461, RFC 3463 (status codes), RFC 6533 (their UTF-8 forms), and
+// reports in plain text, by a table of senders' habits. What a message is comes first:
+// a complaint (RFC 5965), a read receipt (RFC 8098), an automatic answer (RFC 3834), a
+// TLS report (RFC 8460) or a person writing from postmaster@ is no ANR, nor is a report
+// of success.
+//
+// Time and memory are linear in what is read, and what is read is bounded.
 package dsn
 
 import (
-	"bufio"
 	"errors"
-	"fmt"
 	"io"
-	"regexp"
 	"strings"
 
-	"github.com/emersion/go-message/textproto"
 	"github.com/scor-sdk/scor-sdk-go/transport"
 )
 
 // Avis is what a report says of one recipient.
 type Avis struct {
 	MessageID    string // of the message not delivered, without < and >; "" when the report doesn't hold it
+	EnveloppeID  string // Original-Envelope-Id: the ENVID given when sending; "" when not reported
 	Destinataire string // "" when the report doesn't name it
 	Definitif    bool   // the mail system gave up; otherwise it goes on trying
 	Code         string // RFC 3463, such as "5.1.1"; "" when none was found
 	Diagnostic   string // what the last relay said, one line
 	MTA          string // the reporting mail system
+	// Sur: MessageID or EnveloppeID comes from the report or from the copy of the
+	// original that it holds. Otherwise it's what the report answers to, which anybody
+	// can write.
+	Sur bool
 }
 
 const (
-	texteMax = 256 << 10 // bytes read of a part
-	avisMax  = 1000      // recipients of one report
+	texteMax  = 256 << 10 // bytes read of the texts of a report, all together
+	partieMax = 64 << 10  // bytes read of its other parts, each
+	avisMax   = 1000      // recipients of one report
 )
 
 // ErrMalForme is wrapped by errors on a report that can't be read.
@@ -41,15 +53,16 @@ var ErrMalForme = errors.New("dsn: malformed report")
 // Lecteur gathers a report part by part, beside another reader of the message.
 type Lecteur struct {
 	recu     *transport.Recu
+	statuts  statuts
 	rapport  bool // a message/delivery-status was read
-	avis     []Avis
-	mta      string
-	original string // Message-ID of the original
+	autre    bool // it's surely another kind of message
+	original original
 	texte    strings.Builder
+	html     bool // texte comes from HTML
 }
 
 // New starts reading the reports of a message.
-func New(recu *transport.Recu) *Lecteur { return &Lecteur{recu: recu} }
+func New(recu *transport.Recu) *Lecteur { return &Lecteur{recu: recu, autre: autreGenre(recu)} }
 
 // Parse reads a whole message: no Avis and no error when it's no report.
 func Parse(recu *transport.Recu) ([]Avis, error) {
@@ -63,213 +76,110 @@ func Parse(recu *transport.Recu) ([]Avis, error) {
 			errs = append(errs, err)
 		}
 	}
-	return l.Avis(), errors.Join(errs...)
+	avis := l.Avis()
+	if len(avis) > 0 {
+		// What couldn't be read of the copy changes nothing to what is reported.
+		return avis, nil
+	}
+	return nil, errors.Join(errs...)
 }
 
 // Partie takes a part, whose content is corps; parts of no use to a report aren't read.
 func (l *Lecteur) Partie(p *transport.PartieRecue, corps io.Reader) error {
-	corps = io.LimitReader(corps, texteMax)
+	if l.autre {
+		return nil
+	}
+	// A writer of bad multiparts puts the header of the original in the part's place.
+	if p.Entetes.Has("Message-Id") && (p.Entetes.Has("Received") || p.Entetes.Has("From")) && p.Chemin != "1" {
+		l.original.entetes(champsDe(p.Entetes))
+	}
 	switch p.Type {
 	case "message/delivery-status", "message/global-delivery-status":
 		l.rapport = true
-		return l.statuts(corps)
-	case "text/rfc822-headers", "message/rfc822", "message/global", "message/global-headers", "message/rfc822-headers":
-		b, err := io.ReadAll(corps)
-		if l.original == "" {
-			l.original = messageID(string(b))
-		}
+		b, err := lireDebut(corps, texteMax)
+		l.statuts.lire(string(b))
 		return err
-	case "text/plain", "text/html":
-		// The copy of a message can come after a text of any length: what's over
-		// the limit isn't looked at.
-		if p.Type == "text/html" && l.texte.Len() > 0 {
-			return nil
-		}
-		b, err := io.ReadAll(corps)
-		l.texte.Write(b)
-		l.texte.WriteByte('\n')
+	case "message/feedback-report", "message/disposition-notification", "application/tlsrpt+gzip", "application/tlsrpt+json":
+		l.autre = true
+	case "text/rfc822-headers", "text/rfc822-header", "message/rfc822", "message/global", "message/global-headers", "message/rfc822-headers", "message/partial":
+		b, err := lireDebut(corps, partieMax)
+		l.original.copie(string(b))
 		return err
+	case "text/plain", "text/html", "text/enriched":
+		return l.lireTexte(p.Type == "text/html", corps)
 	}
 	return nil
 }
 
-// statuts reads the groups of fields of RFC 3464: the message's, then one for
-// each recipient.
-func (l *Lecteur) statuts(r io.Reader) error {
-	br := bufio.NewReader(r)
-	for n := 0; ; n++ {
-		// Blank lines before a group are some writers' habit.
-		for {
-			b, err := br.Peek(1)
-			if err == io.EOF {
-				return nil
-			}
-			if err != nil {
-				return err
-			}
-			if b[0] != '\r' && b[0] != '\n' {
-				break
-			}
-			br.Discard(1)
-		}
-		h, err := textproto.ReadHeader(br)
-		if err != nil {
-			return fmt.Errorf("%w: group %d: %w", ErrMalForme, n+1, err)
-		}
-		if mta := h.Get("Reporting-Mta"); mta != "" {
-			l.mta = apresType(mta)
-		}
-		if h.Get("Final-Recipient") == "" && h.Get("Original-Recipient") == "" && h.Get("Action") == "" {
-			continue
-		}
-		a := Avis{Destinataire: apresType(h.Get("Final-Recipient")), Diagnostic: uneLigne(apresType(h.Get("Diagnostic-Code")))}
-		if o := apresType(h.Get("Original-Recipient")); o != "" {
-			a.Destinataire = o // the address that was written to, before aliases
-		}
-		a.Destinataire = strings.Trim(a.Destinataire, "<>")
-		a.Code = codeEtendu.FindString(h.Get("Status"))
-		if a.Code == "" || strings.HasSuffix(a.Code, ".0.0") {
-			if c := codeEtendu.FindString(a.Diagnostic); c != "" {
-				a.Code = c
-			}
-		}
-		switch action := strings.ToLower(strings.TrimSpace(h.Get("Action"))); {
-		case strings.HasPrefix(action, "failed"):
-			a.Definitif = true
-		case strings.HasPrefix(action, "delayed"):
-		case action == "" && a.Code != "":
-			a.Definitif = a.Code[0] == '5'
-		default:
-			continue // delivered, relayed, expanded
-		}
-		if len(l.avis) == avisMax {
-			return fmt.Errorf("%w: more than %d recipients", ErrMalForme, avisMax)
-		}
-		l.avis = append(l.avis, a)
+// lireTexte keeps the beginning of the texts; HTML only while there's no plain text.
+func (l *Lecteur) lireTexte(html bool, corps io.Reader) error {
+	reste := texteMax - l.texte.Len()
+	if html && l.texte.Len() > 0 || reste <= 0 {
+		return nil
 	}
+	b, err := lireDebut(corps, reste)
+	s := string(b)
+	if html {
+		s = sansBalises(s)
+	}
+	l.html = html
+	l.texte.WriteString(s)
+	l.texte.WriteByte('\n')
+	return err
+}
+
+// lireDebut reads at most n bytes; what was read is of use even with an error.
+func lireDebut(r io.Reader, n int) ([]byte, error) {
+	return io.ReadAll(io.LimitReader(r, int64(n)))
 }
 
 // Avis tells what was found, once every part was taken: nothing when the message
 // is no report of non-delivery.
 func (l *Lecteur) Avis() []Avis {
-	avis := l.avis
-	if !l.rapport {
-		a, ok := l.libre()
-		if !ok {
-			return nil
-		}
-		avis = []Avis{a}
+	if l.autre {
+		return nil
 	}
-	id := l.original
+	t := analyserTexte(l.recu, l.texte.String())
+	avis := l.statuts.avis(l.recu, t)
+	switch {
+	case len(avis) > 0:
+	case l.statuts.remis: // all were delivered, or go on their way
+		return nil
+	case l.rapport || annonceRapport(l.recu):
+		avis = t.avisSansGroupe(l.recu)
+	default:
+		avis = t.avis(l.recu, &l.original)
+	}
+	return l.rattacher(avis, t)
+}
+
+// rattacher says of which message the notices are.
+func (l *Lecteur) rattacher(avis []Avis, t *texteLu) []Avis {
+	id, sur := premierNonVide(l.statuts.messageID, identifiant(l.recu.Entetes.Get("X-Original-Message-Id")), t.original.messageID, l.original.messageID), true
 	if id == "" {
-		id = messageID(l.texte.String())
-	}
-	if id == "" && len(l.recu.EnReponseA) > 0 {
-		id = l.recu.EnReponseA[0]
+		sur = l.statuts.enveloppe != ""
+		if len(l.recu.EnReponseA) > 0 {
+			id = l.recu.EnReponseA[0]
+		}
 	}
 	for i := range avis {
-		avis[i].MessageID = id
-		if avis[i].MTA == "" {
-			avis[i].MTA = l.mta
+		a := &avis[i]
+		a.MessageID, a.EnveloppeID, a.Sur = id, l.statuts.enveloppe, sur
+		if a.MTA == "" {
+			a.MTA = l.statuts.mta
+		}
+		if a.Destinataire == "" && len(avis) == 1 {
+			a.Destinataire = premierNonVide(l.original.seul(), t.original.seul())
 		}
 	}
 	return avis
 }
 
-var (
-	codeEtendu = regexp.MustCompile(`\b[245]\.\d{1,3}\.\d{1,3}\b`)
-	codeErreur = regexp.MustCompile(`\b[45]\.\d{1,3}\.\d{1,3}\b`)
-	codeSMTP   = regexp.MustCompile(`(?m)(?:^|[\s:>(])([45][0-5]\d)[ -]`)
-	entete     = regexp.MustCompile(`(?im)^[> \t]*Message-ID:\s*<([^<>\s]{1,900})>`)
-	adresse    = regexp.MustCompile(`[A-Za-z0-9._%+=-]{1,64}@[A-Za-z0-9.-]{1,253}\.[A-Za-z]{2,24}`)
-
-	// From whom reports come; a person's automatic answer has another sender.
-	demon = regexp.MustCompile(`(?i)^(mailer-daemon|postmaster|mail-?er|mdaemon|mail-?deamon|bounces?|double-bounce|microsoftexchange[0-9a-f]+)@`)
-	echec = regexp.MustCompile(`(?i)undeliver|non[- ]?remis|not be delivered|couldn'?t be delivered|could not be delivered|n'a pas (pu )?[eéê]t[eéê] (remis|distribu|d[eé]livr)|` +
-		`returned mail|returned to sender|delivery (status notification|failure|has failed|problem)|failure notice|failed to deliver|unable to deliver|` +
-		`permanent (fatal )?error|user unknown|unknown user|no such user|mailbox (is )?full|over quota|bo[iî]te (aux lettres )?pleine|destinataire inconnu|did not reach|unrouteable address`)
-	attente = regexp.MustCompile(`(?i)delayed|still being retried|will (keep|continue) (on )?trying|will be retried|not yet been delivered|warning: (could not send|message)|retard[ée]|no action is required`)
-)
-
-// libre reads a report without delivery-status.
-func (l *Lecteur) libre() (Avis, bool) {
-	h := l.recu.Entetes
-	if strings.EqualFold(l.recu.Parametres["report-type"], "disposition-notification") {
-		return Avis{}, false
-	}
-	echoues := h.Get("X-Failed-Recipients")
-	if !demon.MatchString(l.recu.De) && echoues == "" && strings.TrimSpace(h.Get("Return-Path")) != "<>" {
-		return Avis{}, false
-	}
-	texte := l.texte.String()
-	avant := texte
-	if i := copie.FindStringIndex(texte); i != nil {
-		avant = texte[:i[0]]
-	}
-	if !echec.MatchString(l.recu.Sujet) && !echec.MatchString(avant) && !attente.MatchString(l.recu.Sujet) {
-		return Avis{}, false
-	}
-	// An automatic answer comes with Auto-Submitted and from no daemon.
-	if !demon.MatchString(l.recu.De) && echoues == "" && h.Get("Auto-Submitted") != "" && codeErreur.FindString(avant) == "" {
-		return Avis{}, false
-	}
-	a := Avis{Destinataire: adresse.FindString(echoues), Code: codeErreur.FindString(avant)}
-	if a.Destinataire == "" {
-		for _, x := range adresse.FindAllString(avant, 20) {
-			if !demon.MatchString(x) && !strings.EqualFold(x, l.recu.De) {
-				a.Destinataire = x
-				break
-			}
+func premierNonVide(s ...string) string {
+	for _, x := range s {
+		if x != "" {
+			return x
 		}
 	}
-	m := codeSMTP.FindStringSubmatchIndex(avant)
-	if a.Code != "" {
-		a.Diagnostic = ligneAutour(avant, strings.Index(avant, a.Code))
-	} else if m != nil {
-		a.Diagnostic = ligneAutour(avant, m[2])
-	}
-	if a.Code == "" && m != nil {
-		a.Code = avant[m[2]:m[2]+1] + ".0.0" // the class is all that a plain code says
-	}
-	switch {
-	case attente.MatchString(l.recu.Sujet), attente.MatchString(avant) && !strings.HasPrefix(a.Code, "5"):
-	default:
-		a.Definitif = true
-	}
-	return a, true
-}
-
-// copie is where the copy of the original begins.
-var copie = regexp.MustCompile(`(?im)^-+ ?(below this line is a copy|this is a copy of (the|your) message|original message|returned message|message (d'origine|original)|the header of the original message).*$`)
-
-func messageID(s string) string {
-	if m := entete.FindStringSubmatch(s); m != nil {
-		return m[1]
-	}
 	return ""
-}
-
-// apresType drops the "rfc822;" or "smtp;" before a value.
-func apresType(s string) string {
-	if _, v, ok := strings.Cut(s, ";"); ok {
-		s = v
-	}
-	return strings.TrimSpace(s)
-}
-
-func ligneAutour(s string, i int) string {
-	debut := strings.LastIndexByte(s[:i], '\n') + 1
-	fin := strings.IndexByte(s[i:], '\n')
-	if fin < 0 {
-		fin = len(s) - i
-	}
-	return uneLigne(s[debut : i+fin])
-}
-
-func uneLigne(s string) string {
-	s = strings.Join(strings.Fields(strings.ToValidUTF8(s, "?")), " ")
-	if r := []rune(s); len(r) > 400 {
-		return string(r[:400])
-	}
-	return s
 }
