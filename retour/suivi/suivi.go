@@ -150,6 +150,9 @@ func Open(ctx context.Context, c Config) (*Suivi, error) {
 	if err := s.reconnaitre(ctx); err != nil {
 		return nil, err
 	}
+	if err := s.controlerCoffre(ctx); err != nil {
+		return nil, err
+	}
 	return s, nil
 }
 

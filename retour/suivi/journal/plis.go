@@ -15,6 +15,9 @@ type plis struct {
 	paquet []place
 	tampon []byte
 	cle    []byte
+	// comptes are the counters that the events make.
+	comptes map[cleCompteur]int64
+	deltas  deltas
 }
 
 // place is where an object is packed; what it took before is lost until the end.
@@ -26,7 +29,7 @@ type place struct {
 
 const tailleBloc = 1 << 20
 
-func newPlis() *plis { return &plis{places: map[[16]byte]uint32{}} }
+func newPlis() *plis { return &plis{places: map[[16]byte]uint32{}, comptes: map[cleCompteur]int64{}} }
 
 func (p *plis) nombre() int { return len(p.paquet) }
 
@@ -106,8 +109,16 @@ func (p *plis) appliquer(e *Evenement) error {
 	if err != nil {
 		return err
 	}
+	avant := compteDe(o)
 	if err := o.plier(e, parent, dans); err != nil {
 		return err
+	}
+	p.deltas = p.deltas[:0]
+	p.deltas.compter(&avant, o, e)
+	for _, d := range p.deltas {
+		if p.comptes[d.c] += d.n; p.comptes[d.c] == 0 {
+			delete(p.comptes, d.c)
+		}
 	}
 	p.ranger(o)
 	return nil

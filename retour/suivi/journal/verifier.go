@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 )
 
 // Rupture is the first place where a journal isn't what was written.
@@ -12,8 +14,20 @@ type Rupture struct {
 	Seq   uint64 // event where the chain breaks
 	Quoi  string
 	Objet *Ref // when a materialised object differs from the fold
-	Cause error
+	// Derive names what is to be made anew from the events, which are right; "" when it is the events that aren't.
+	Derive Derive
+	Cause  error
 }
+
+// Derive is something that a store derives from the events; Reconstruire makes it anew.
+type Derive string
+
+const (
+	DeriveTete      Derive = "head row"
+	DeriveObjets    Derive = "materialised objects"
+	DeriveCompteurs Derive = "counters"
+	DeriveStockage  Derive = "indexes"
+)
 
 func (r *Rupture) Error() string {
 	s := fmt.Sprintf("journal: broken at event %d: %s", r.Seq, r.Quoi)
@@ -22,6 +36,9 @@ func (r *Rupture) Error() string {
 	}
 	if r.Cause != nil {
 		s += ": " + r.Cause.Error()
+	}
+	if r.Derive != "" {
+		s += "; the events are right, Reconstruire makes the " + string(r.Derive) + " anew"
 	}
 	return s
 }
@@ -127,11 +144,18 @@ func finir(ctx context.Context, j Journal, fin Tete, attendue *Tete) error {
 	if t.Seq > fin.Seq {
 		return &Rupture{Seq: fin.Seq + 1, Quoi: fmt.Sprintf("missing: the journal's head is event %d", t.Seq)}
 	}
+	if t.Seq != fin.Seq || t.Condense != fin.Condense || !t.Quand.Equal(fin.Quand) {
+		return &Rupture{Seq: fin.Seq, Quoi: fmt.Sprintf("the head row, of event %d, isn't the last event", t.Seq), Derive: DeriveTete}
+	}
 	return nil
 }
 
-// Verifier proves the chain, that every event was allowed, and that the materialised objects are the fold of the events. The
-// journal must be at rest. attendue is as for VerifierChaine.
+// differencesMax bounds what Verifier lists of what differs.
+const differencesMax = 20
+
+// Verifier proves the chain, that every event was allowed, and that all that the store derives from the events is what they say: the
+// materialised objects, the counters, the head row, and the store's own indexes where it can tell (Integre). The journal must be at rest.
+// attendue is as for VerifierChaine. The errors are *Rupture, joined; those with a Derive are mended by Reconstruire.
 func Verifier(ctx context.Context, j Journal, attendue *Tete) (Rapport, error) {
 	s := newPlis()
 	c := NewChaine(Tete{})
@@ -152,26 +176,87 @@ func Verifier(ctx context.Context, j Journal, attendue *Tete) (Rapport, error) {
 			return rapport(), &Rupture{Seq: e.Seq, Quoi: "not allowed", Cause: err}
 		}
 	}
+	var derives []error
 	if err := finir(ctx, j, c.tete, attendue); err != nil {
-		return rapport(), err
+		var r *Rupture
+		if !errors.As(err, &r) || r.Derive == "" {
+			return rapport(), err
+		}
+		derives = append(derives, err)
 	}
-	vus := 0
+	err := errors.Join(append(derives, verifierObjets(ctx, j, s, c.tete), verifierCompteurs(ctx, j, s, c.tete))...)
+	if i, ok := j.(Integre); ok && err == nil {
+		if e := i.VerifierStockage(ctx); e != nil {
+			err = &Rupture{Seq: c.tete.Seq, Quoi: "the store's own structure", Derive: DeriveStockage, Cause: e}
+		}
+	}
+	return rapport(), err
+}
+
+// verifierObjets compares the materialised objects with the fold s.
+func verifierObjets(ctx context.Context, j Journal, s *plis, fin Tete) error {
+	var ruptures []error
+	vus, faux := 0, 0
 	for _, g := range Genres() {
 		for o, err := range j.Chercher(ctx, Requete{Genre: g}) {
 			if err != nil {
-				return rapport(), err
+				// What can't be read isn't the fold either: the events could, just before.
+				return errors.Join(append(ruptures, &Rupture{Seq: fin.Seq, Quoi: "a materialised object is unreadable", Derive: DeriveObjets, Cause: err})...)
 			}
 			vus++
-			r := o.Ref()
-			if !s.egal(&o) {
-				return rapport(), &Rupture{Seq: o.Dernier, Quoi: "the materialised object isn't the fold of its events", Objet: &r}
+			if s.egal(&o) {
+				continue
+			}
+			if faux++; faux <= differencesMax {
+				r := o.Ref()
+				ruptures = append(ruptures, &Rupture{Seq: o.Dernier, Quoi: "the materialised object isn't the fold of its events", Objet: &r,
+					Derive: DeriveObjets})
 			}
 		}
 	}
-	if vus != s.nombre() {
-		return rapport(), &Rupture{Seq: c.tete.Seq, Quoi: fmt.Sprintf("%d materialised objects, %d in the events", vus, s.nombre())}
+	if vus != s.nombre() || faux > differencesMax {
+		ruptures = append(ruptures, &Rupture{Seq: fin.Seq, Derive: DeriveObjets,
+			Quoi: fmt.Sprintf("%d materialised objects, %d of them wrong, %d in the events", vus, faux, s.nombre())})
 	}
-	return rapport(), nil
+	return errors.Join(ruptures...)
+}
+
+// verifierCompteurs compares the counters with those of the events, month by month.
+func verifierCompteurs(ctx context.Context, j Journal, s *plis, fin Tete) error {
+	attendus := map[string]map[string]int64{}
+	total := map[string]int64{}
+	for c, n := range s.comptes {
+		k := c.compteur()
+		if attendus[k.Periode] == nil {
+			attendus[k.Periode] = map[string]int64{}
+		}
+		attendus[k.Periode][k.Nom] += n
+		total[k.Nom] += n
+	}
+	comparer := func(du, au string, attendu map[string]int64) error {
+		lus, err := j.Compteurs(ctx, du, au)
+		if err != nil {
+			return err
+		}
+		for nom, n := range attendu {
+			if lus[nom] != n {
+				return &Rupture{Seq: fin.Seq, Derive: DeriveCompteurs,
+					Quoi: fmt.Sprintf("counter %q of %s is %d, the events say %d", nom, du, lus[nom], n)}
+			}
+		}
+		for nom, n := range lus {
+			if n != 0 && attendu[nom] == 0 {
+				return &Rupture{Seq: fin.Seq, Derive: DeriveCompteurs, Quoi: fmt.Sprintf("counter %q of %s is %d, the events say 0", nom, du, n)}
+			}
+		}
+		return nil
+	}
+	for _, p := range slices.Sorted(maps.Keys(attendus)) {
+		if err := comparer(p, p, attendus[p]); err != nil {
+			return err
+		}
+	}
+	return comparer("", "", total)
 }
 
 // Egal compares two images of an object.

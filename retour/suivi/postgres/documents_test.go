@@ -49,3 +49,50 @@ func TestFalsification(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// What the store derives from the events is proved against them, named when it is wrong, and made anew from them: then writing goes on.
+func TestReconstruire(t *testing.T) {
+	for _, c := range []struct {
+		quoi, sql string
+		derive    journal.Derive
+	}{
+		{"counters gone", "DELETE FROM scor_compteurs WHERE dossier = $1", journal.DeriveCompteurs},
+		{"a counter raised", "UPDATE scor_compteurs SET n = n + 1000 WHERE dossier = $1", journal.DeriveCompteurs},
+		{"the head's link gone", "UPDATE scor_dossiers SET condense = NULL WHERE id = $1", journal.DeriveTete},
+		{"the head moved back", "UPDATE scor_dossiers SET seq = seq - 1 WHERE id = $1", journal.DeriveTete},
+		{"the head's time moved", "UPDATE scor_dossiers SET quand = quand + 86400000000 WHERE id = $1", journal.DeriveTete},
+		{"an object's state forged", "UPDATE scor_objets SET etat = 'arl+' WHERE dossier = $1 AND cle = 'P2'", journal.DeriveObjets},
+		{"an object gone", "DELETE FROM scor_objets WHERE dossier = $1 AND cle = 'P2'", journal.DeriveObjets},
+	} {
+		j := ouvrir(t)
+		ctx := t.Context()
+		poser := func(version uint64, id string) error {
+			return j.Ajouter(ctx, []journal.Evenement{journaltest.Ev(journal.Piece, id, version, journal.Deposer, journal.Champs{Empreinte: "00", Jour: 20260302})})
+		}
+		for _, id := range []string{"P1", "P2", "P3"} {
+			if err := poser(1, id); err != nil {
+				t.Fatal(err)
+			}
+		}
+		avant, err := journal.Verifier(ctx, j, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := j.pool.Exec(ctx, c.sql, j.dossier); err != nil {
+			t.Fatal(err)
+		}
+		var r *journal.Rupture
+		if _, err = journal.Verifier(ctx, j, nil); !errors.As(err, &r) || r.Derive != c.derive {
+			t.Errorf("%s: %v, expected the %s", c.quoi, err, c.derive)
+		}
+		if apres, err := journal.Reconstruire(ctx, j, &avant.Tete); err != nil || apres != avant {
+			t.Errorf("%s: %+v, %+v, %v", c.quoi, apres, avant, err)
+		}
+		if err := poser(2, "P2"); err != nil {
+			t.Errorf("%s: no writing after it: %v", c.quoi, err)
+		}
+		if _, err := journal.Verifier(ctx, j, nil); err != nil {
+			t.Errorf("%s: %v", c.quoi, err)
+		}
+	}
+}

@@ -94,18 +94,37 @@ type colonnes struct {
 }
 
 func (j *Journal) inscrire(ctx context.Context, tx pgx.Tx, w *journal.Ecriture) error {
-	var e, o, k colonnes
+	b := &pgx.Batch{}
+	j.evenements(b, w)
+	j.derives(b, w)
+	return tx.SendBatch(ctx, b).Close()
+}
+
+// evenements queues the rows of events.
+func (j *Journal) evenements(b *pgx.Batch, w *journal.Ecriture) {
+	var e colonnes
 	for i := range w.Evenements {
 		v := &w.Evenements[i]
-		e.seq, e.prec, e.quand = append(e.seq, int64(v.Seq)), append(e.prec, int64(v.Prec)), append(e.quand, journal.Microsecondes(v.Quand))
+		e.seq, e.prec = append(e.seq, int64(v.Seq)), append(e.prec, int64(v.Prec))
+		e.quand, e.version = append(e.quand, journal.Microsecondes(v.Quand)), append(e.version, int64(v.Version))
 		e.genre, e.cle, e.typ = append(e.genre, string(v.Genre)), append(e.cle, v.Cle), append(e.typ, string(v.Type))
-		e.version, e.donnees, e.condense = append(e.version, int64(v.Version)), append(e.donnees, string(v.Donnees)), append(e.condense, v.Condense[:])
+		e.donnees, e.condense = append(e.donnees, string(v.Donnees)), append(e.condense, v.Condense[:])
 	}
+	b.Queue(`INSERT INTO scor_evenements (dossier, seq, prec, quand, genre, cle, type, version, donnees, condense)
+		SELECT $1, * FROM unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::bigint[], $9::text[],
+			$10::bytea[])`,
+		j.dossier, e.seq, e.prec, e.quand, e.genre, e.cle, e.typ, e.version, e.donnees, e.condense)
+}
+
+// derives queues what follows from the events: objects, leases that end, counters, head.
+func (j *Journal) derives(b *pgx.Batch, w *journal.Ecriture) {
+	var o, k colonnes
 	for i := range w.Objets {
 		v := &w.Objets[i]
 		c := v.Champs
 		c.Parent, c.Dans, c.Patient, c.Jour, c.Echeance, c.Attention, c.Limite = "", "", "", 0, 0, 0, 0
-		o.genre, o.cle, o.version, o.etat = append(o.genre, string(v.Genre)), append(o.cle, v.Cle), append(o.version, int64(v.Version)), append(o.etat, string(v.Etat))
+		o.genre, o.cle = append(o.genre, string(v.Genre)), append(o.cle, v.Cle)
+		o.version, o.etat = append(o.version, int64(v.Version)), append(o.etat, string(v.Etat))
 		o.debut, o.dernier = append(o.debut, int64(v.Debut)), append(o.dernier, int64(v.Dernier))
 		o.cree, o.modif = append(o.cree, journal.Microsecondes(v.Cree)), append(o.modif, journal.Microsecondes(v.Modifie))
 		o.parent, o.dans, o.patient = append(o.parent, ouNul(v.Parent)), append(o.dans, ouNul(v.Dans)), append(o.patient, ouNul(v.Patient))
@@ -113,20 +132,15 @@ func (j *Journal) inscrire(ctx context.Context, tx pgx.Tx, w *journal.Ecriture) 
 		o.att, o.limite = append(o.att, ouNul(v.Attention)), append(o.limite, ouNul(v.Limite))
 		o.champs = append(o.champs, string(c.Append(nil)))
 	}
-	for c, n := range w.Compteurs {
-		k.periodes, k.noms, k.deltas = append(k.periodes, c.Periode), append(k.noms, c.Nom), append(k.deltas, n)
-	}
-	b := &pgx.Batch{}
-	b.Queue(`INSERT INTO scor_evenements (dossier, seq, prec, quand, genre, cle, type, version, donnees, condense)
-		SELECT $1, * FROM unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::bigint[], $9::text[], $10::bytea[])`,
-		j.dossier, e.seq, e.prec, e.quand, e.genre, e.cle, e.typ, e.version, e.donnees, e.condense)
 	b.Queue(`INSERT INTO scor_objets AS o (dossier, `+colonnesObjet+`)
-		SELECT $1, `+colonnesObjet+` FROM unnest($2::text[], $3::text[], $4::bigint[], $5::text[], $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[],
-			$10::text[], $11::text[], $12::text[], $13::bigint[], $14::bigint[], $15::bigint[], $16::bigint[], $17::text[]) AS n(`+colonnesObjet+`)
-		ON CONFLICT (dossier, genre, cle) DO UPDATE SET version = excluded.version, etat = excluded.etat, dernier = excluded.dernier, modifie = excluded.modifie,
-			parent = excluded.parent, dans = excluded.dans, patient = excluded.patient, jour = excluded.jour, echeance = excluded.echeance,
-			attention = excluded.attention, limite = excluded.limite, champs = excluded.champs`,
-		j.dossier, o.genre, o.cle, o.version, o.etat, o.debut, o.dernier, o.cree, o.modif, o.parent, o.dans, o.patient, o.jour, o.echeance, o.att, o.limite, o.champs)
+		SELECT $1, `+colonnesObjet+` FROM unnest($2::text[], $3::text[], $4::bigint[], $5::text[], $6::bigint[], $7::bigint[], $8::bigint[],
+			$9::bigint[], $10::text[], $11::text[], $12::text[], $13::bigint[], $14::bigint[], $15::bigint[], $16::bigint[], $17::text[])
+			AS n(`+colonnesObjet+`)
+		ON CONFLICT (dossier, genre, cle) DO UPDATE SET version = excluded.version, etat = excluded.etat, dernier = excluded.dernier,
+			modifie = excluded.modifie, parent = excluded.parent, dans = excluded.dans, patient = excluded.patient, jour = excluded.jour,
+			echeance = excluded.echeance, attention = excluded.attention, limite = excluded.limite, champs = excluded.champs`,
+		j.dossier, o.genre, o.cle, o.version, o.etat, o.debut, o.dernier, o.cree, o.modif, o.parent, o.dans, o.patient, o.jour, o.echeance,
+		o.att, o.limite, o.champs)
 	if len(w.Rendus) > 0 {
 		genres, cles := make([]string, len(w.Rendus)), make([]string, len(w.Rendus))
 		for i, r := range w.Rendus {
@@ -135,8 +149,11 @@ func (j *Journal) inscrire(ctx context.Context, tx pgx.Tx, w *journal.Ecriture) 
 		b.Queue(`UPDATE scor_objets o SET bail_qui = NULL, bail_fin = NULL FROM unnest($2::text[], $3::text[]) AS r(genre, cle)
 			WHERE o.dossier = $1 AND o.genre = r.genre AND o.cle = r.cle AND o.bail_fin IS NOT NULL`, j.dossier, genres, cles)
 	}
+	for c, n := range w.Compteurs {
+		k.periodes, k.noms, k.deltas = append(k.periodes, c.Periode), append(k.noms, c.Nom), append(k.deltas, n)
+	}
 	b.Queue(`INSERT INTO scor_compteurs AS c SELECT $1, * FROM unnest($2::text[], $3::text[], $4::bigint[])
 		ON CONFLICT (dossier, periode, nom) DO UPDATE SET n = c.n + excluded.n`, j.dossier, k.periodes, k.noms, k.deltas)
-	b.Queue("UPDATE scor_dossiers SET seq = $2, quand = $3, condense = $4 WHERE id = $1", j.dossier, int64(w.Tete.Seq), journal.Microsecondes(w.Tete.Quand), w.Tete.Condense[:])
-	return tx.SendBatch(ctx, b).Close()
+	b.Queue("UPDATE scor_dossiers SET seq = $2, quand = $3, condense = $4 WHERE id = $1",
+		j.dossier, int64(w.Tete.Seq), journal.Microsecondes(w.Tete.Quand), w.Tete.Condense[:])
 }

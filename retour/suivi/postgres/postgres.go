@@ -119,12 +119,7 @@ func (j *Journal) transaction(g []*groupe.Demande[[]journal.Evenement]) []error 
 		}
 		var w journal.Ecriture
 		w, errs, err = journal.Preparer(tete, func(refs []journal.Ref) (map[journal.Ref]*journal.Objet, error) {
-			l, err := j.objets(ctx, tx, refs)
-			m := make(map[journal.Ref]*journal.Objet, len(l))
-			for i := range l {
-				m[l[i].Ref()] = &l[i]
-			}
-			return m, err
+			return j.source(ctx, tx, refs)
 		}, groupes...)
 		if err != nil || len(w.Evenements) == 0 {
 			return err

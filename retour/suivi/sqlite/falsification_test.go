@@ -148,3 +148,124 @@ func TestEvenementsPerdus(t *testing.T) {
 		})
 	}
 }
+
+// fausses change what the store derives from the events: what Verifier must name.
+var fausses = []struct {
+	quoi, sql string
+	derive    journal.Derive
+}{
+	{"counters gone", "DELETE FROM compteurs", journal.DeriveCompteurs},
+	{"a counter raised", "UPDATE compteurs SET n = n + 1000 WHERE nom = 'piece/en-lot'", journal.DeriveCompteurs},
+	{"a counter of a month without events", "INSERT INTO compteurs VALUES ('2020-01', 'mode/scor/ordonnance', 7)", journal.DeriveCompteurs},
+	{"counters moved to another month", "UPDATE compteurs SET periode = '2020-01'", journal.DeriveCompteurs},
+	{"the head's link zeroed", "UPDATE tete SET condense = zeroblob(32)", journal.DeriveTete},
+	{"the head moved back", "UPDATE tete SET seq = seq - 3", journal.DeriveTete},
+	{"the head's time moved", "UPDATE tete SET quand = quand + 86400000000", journal.DeriveTete},
+	{"the head gone", "DELETE FROM tete", journal.DeriveTete},
+	{"an object's state forged", "UPDATE objets SET etat = 'arl+' WHERE cle = 'P'", journal.DeriveObjets},
+	{"an object gone", "DELETE FROM objets WHERE cle = 'P'", journal.DeriveObjets},
+	{"an object of no event", "INSERT INTO objets (debut, genre, cle, etat, cree) VALUES (99, 3, 'X', 'constitue', 1)", journal.DeriveObjets},
+}
+
+// What the store derives from the events is proved against them, named when it is wrong, and made anew from them: then writing goes on.
+func TestReconstruire(t *testing.T) {
+	for _, c := range fausses {
+		t.Run(c.quoi, func(t *testing.T) {
+			ctx := t.Context()
+			j := ouvrir(t)
+			remplir(t, j)
+			avant, err := journal.Verifier(ctx, j, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := j.ecrivain.Exec(c.sql); err != nil {
+				t.Fatal(err)
+			}
+			j.connus.oublier()
+			_, err = journal.Verifier(ctx, j, nil)
+			var r *journal.Rupture
+			if !errors.As(err, &r) || r.Derive != c.derive {
+				t.Fatalf("%v, expected the %s", err, c.derive)
+			}
+			apres, err := journal.Reconstruire(ctx, j, &avant.Tete)
+			if err != nil || apres != avant {
+				t.Fatalf("%+v, %+v, %v", apres, avant, err)
+			}
+			if err := j.Ajouter(ctx, deposer(1)); err != nil {
+				t.Errorf("no writing after it: %v", err)
+			}
+			if _, err := journal.Verifier(ctx, j, nil); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+const sansGarde = "DROP TRIGGER evenements_fixes; DROP TRIGGER evenements_gardes; "
+
+// Events that are gone, or altered, aren't made up: only a person gives up the last ones.
+func TestIrreparable(t *testing.T) {
+	ctx := t.Context()
+	for quoi, c := range map[string]struct {
+		sql   string
+		perte bool
+		bon   bool
+	}{
+		"last event gone":           {"DELETE FROM evenements WHERE seq = 7", false, false},
+		"last event gone, given up": {"DELETE FROM evenements WHERE seq = 7", true, true},
+		"one in the middle gone":    {"DELETE FROM evenements WHERE seq = 3", true, false},
+		"one altered":               {"UPDATE evenements SET cle = 'x' WHERE seq = 7", true, false},
+	} {
+		j := ouvrir(t)
+		remplir(t, j)
+		if _, err := j.ecrivain.Exec(sansGarde + c.sql); err != nil {
+			t.Fatal(err)
+		}
+		j.connus.oublier()
+		var opts []journal.OptionReconstruction
+		if c.perte {
+			opts = append(opts, journal.WithPerte())
+		}
+		_, err := journal.Reconstruire(ctx, j, nil, opts...)
+		if (err == nil) != c.bon || err != nil && !errors.Is(err, journal.ErrIrreparable) {
+			t.Errorf("%s: %v", quoi, err)
+		}
+	}
+	j := ouvrir(t)
+	remplir(t, j)
+	tete, err := j.Tete(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := j.ecrivain.Exec(sansGarde + "DELETE FROM evenements WHERE seq = 7"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := journal.Reconstruire(ctx, j, &tete, journal.WithPerte()); !errors.Is(err, journal.ErrIrreparable) {
+		t.Errorf("a head kept elsewhere knows of an event that is given up: %v", err)
+	}
+}
+
+// An index that no longer says what its table does is found, and made anew.
+func TestIndexFaux(t *testing.T) {
+	ctx := t.Context()
+	j := ouvrir(t)
+	remplir(t, j)
+	// The index is hidden while its table changes back.
+	for _, s := range []string{"UPDATE objets SET parent = 'nobody' WHERE cle = 'P'", "PRAGMA writable_schema = ON",
+		"CREATE TEMP TABLE cache AS SELECT * FROM sqlite_schema WHERE name = 'objets_parent'",
+		"DELETE FROM sqlite_schema WHERE name = 'objets_parent'", "PRAGMA writable_schema = RESET",
+		"UPDATE objets SET parent = 'L/1' WHERE cle = 'P'", "PRAGMA writable_schema = ON",
+		"INSERT INTO sqlite_schema SELECT * FROM cache", "PRAGMA writable_schema = RESET", "DROP TABLE cache"} {
+		if _, err := j.ecrivain.Exec(s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, err := journal.Verifier(ctx, j, nil)
+	var r *journal.Rupture
+	if !errors.As(err, &r) || r.Derive != journal.DeriveStockage {
+		t.Fatal(err)
+	}
+	if _, err := journal.Reconstruire(ctx, j, nil); err != nil {
+		t.Error(err)
+	}
+}

@@ -23,12 +23,12 @@ const (
 // inscription are the statements that write, used without database/sql, whose own handling of each argument costs as much as the row.
 // They belong to one connection.
 type inscription struct {
-	conn                      driver.ConnPrepareContext
-	evenements, objets, neufs [2]driver.Stmt // by lignesPar
-	rend, compte, tete        driver.Stmt
-	majs                      [touteMaj + 1]driver.Stmt // by what changes; prepared when first needed
-	args                      []driver.NamedValue
-	instructions              []driver.Stmt // all of them
+	conn                     driver.ConnPrepareContext
+	lignesEvs, objets, neufs [2]driver.Stmt // by lignesPar
+	rend, compte, tete       driver.Stmt
+	majs                     [touteMaj + 1]driver.Stmt // by what changes; prepared when first needed
+	args                     []driver.NamedValue
+	instructions             []driver.Stmt // all of them
 }
 
 // sur prepares the statements on dc, the driver's connection, unless they are already.
@@ -49,7 +49,7 @@ func (i *inscription) sur(ctx context.Context, dc any) error {
 		return s
 	}
 	for k, n := range lignesPar {
-		i.evenements[k] = prepare(insereEvenements + valeurs(n, 9))
+		i.lignesEvs[k] = prepare(insereEvenements + valeurs(n, 9))
 		i.objets[k] = prepare(insereObjets + valeurs(n, 16))
 		i.neufs[k] = prepare(insereNeufs + valeurs(n, 12))
 	}
@@ -158,19 +158,20 @@ func sansColonnes(c *journal.Champs) journal.Champs {
 	return x
 }
 
-// lignes writes the rows of events and objects.
-func (i *inscription) lignes(ctx context.Context, w *journal.Ecriture) error {
-	err := parTranches(len(w.Evenements), func(k, de, a int) error {
+// evs writes the rows of events.
+func (i *inscription) evs(ctx context.Context, w *journal.Ecriture) error {
+	return parTranches(len(w.Evenements), func(k, de, a int) error {
 		for n := de; n < a; n++ {
 			e := &w.Evenements[n]
 			i.ajouter(int64(e.Seq), int64(e.Prec), journal.Microsecondes(e.Quand), string(e.Genre), e.Cle, string(e.Type),
 				int64(e.Version), string(e.Donnees), e.Condense[:])
 		}
-		return i.executer(ctx, i.evenements[k])
+		return i.executer(ctx, i.lignesEvs[k])
 	})
-	if err != nil {
-		return err
-	}
+}
+
+// objs writes the rows of objects.
+func (i *inscription) objs(ctx context.Context, w *journal.Ecriture) error {
 	debut := w.Evenements[0].Seq
 	var neufs, autres []*journal.Objet
 	for n := range w.Objets {
@@ -186,7 +187,7 @@ func (i *inscription) lignes(ctx context.Context, w *journal.Ecriture) error {
 			autres = append(autres, o)
 		}
 	}
-	err = parTranches(len(neufs), func(k, de, a int) error {
+	err := parTranches(len(neufs), func(k, de, a int) error {
 		for _, o := range neufs[de:a] {
 			i.neuf(o)
 		}
@@ -221,7 +222,10 @@ func (i *inscription) inscrire(ctx context.Context, c *sql.Conn, w *journal.Ecri
 			return err
 		}
 		i.args = i.args[:0]
-		if err := i.lignes(ctx, w); err != nil {
+		if err := i.evs(ctx, w); err != nil {
+			return err
+		}
+		if err := i.objs(ctx, w); err != nil {
 			return err
 		}
 		for _, r := range w.Rendus {
@@ -230,13 +234,18 @@ func (i *inscription) inscrire(ctx context.Context, c *sql.Conn, w *journal.Ecri
 				return err
 			}
 		}
-		for k, n := range w.Compteurs {
-			i.ajouter(k.Periode, k.Nom, n)
-			if err := i.executer(ctx, i.compte); err != nil {
-				return err
-			}
-		}
-		i.ajouter(int64(w.Tete.Seq), journal.Microsecondes(w.Tete.Quand), w.Tete.Condense[:])
-		return i.executer(ctx, i.tete)
+		return i.comptes(ctx, w)
 	})
+}
+
+// comptes writes the counters and the head.
+func (i *inscription) comptes(ctx context.Context, w *journal.Ecriture) error {
+	for k, n := range w.Compteurs {
+		i.ajouter(k.Periode, k.Nom, n)
+		if err := i.executer(ctx, i.compte); err != nil {
+			return err
+		}
+	}
+	i.ajouter(int64(w.Tete.Seq), journal.Microsecondes(w.Tete.Quand), w.Tete.Condense[:])
+	return i.executer(ctx, i.tete)
 }

@@ -111,6 +111,8 @@ func (j *Journal) Close() error {
 type demande struct {
 	evs  []journal.Evenement
 	acte func(context.Context, *sql.Tx) error
+	// surConnexion is an act that needs the connection of the transaction.
+	surConnexion func(context.Context, *sql.Conn, *sql.Tx) error
 }
 
 const groupeMax = 256
@@ -155,6 +157,9 @@ func (j *Journal) tenter(g []*groupe.Demande[demande], preparer preparation) ([]
 	for i, d := range g {
 		if issues[i] = d.Ctx.Err(); issues[i] != nil {
 			continue
+		}
+		if f := d.Valeur.surConnexion; f != nil {
+			d.Valeur.acte = func(ctx context.Context, tx *sql.Tx) error { return f(ctx, c, tx) }
 		}
 		if d.Valeur.acte == nil {
 			groupes, auteurs = append(groupes, d.Valeur.evs), append(auteurs, i)
