@@ -13,34 +13,39 @@ var ErrCoffre = errors.New("suivi: the coffre isn't this journal's: another key,
 
 const cleCoffre = "coffre"
 
-// controlerCoffre compares the Coffre with the value that the journal keeps since it was first opened: with another one pieces would be sealed
-// that nobody opens, and a patient would have two digests. A journal made before that value was kept is tried on what it holds.
+// valeurCoffre is what the journal keeps of the Coffre: a digest that only its key makes.
+func (s *Suivi) valeurCoffre() string { return s.c.Coffre.Index("controle", cleCoffre) }
+
+// controlerCoffre compares the Coffre with the value that the journal keeps: with another one pieces would be sealed that nobody opens, and
+// a patient would have two digests. A journal made before that value was kept is tried on what it holds.
 func (s *Suivi) controlerCoffre(ctx context.Context) error {
-	valeur := s.c.Coffre.Index("controle", cleCoffre)
-	for {
-		o, err := journal.Trouver(ctx, s.c.Journal, journal.Cabinet, cleCoffre)
-		if err != nil {
-			return err
-		}
-		if o.Version > 0 && o.Source != "" {
-			if o.Source != valeur {
-				return ErrCoffre
-			}
-			return nil
-		}
-		if err := s.essayerCoffre(ctx); err != nil {
-			return err
-		}
-		quand, err := s.maintenant(ctx)
-		if err != nil {
-			return err
-		}
-		o.Genre, o.Cle = journal.Cabinet, cleCoffre
-		err = s.c.Journal.Ajouter(ctx, nouveauGeste(quand).sur(&o, journal.Noter, journal.Champs{Source: valeur}).evs)
-		if !errors.Is(err, journal.ErrConflit) {
-			return err
-		}
+	o, err := journal.Trouver(ctx, s.c.Journal, journal.Cabinet, cleCoffre)
+	switch {
+	case err != nil:
+		return fmt.Errorf("suivi: journal: %w", err)
+	case o.Version == 0:
+		return s.essayerCoffre(ctx)
+	case o.Source != s.valeurCoffre():
+		return ErrCoffre
 	}
+	s.coffreSigne.Store(true)
+	return nil
+}
+
+// signerCoffre has the first step written to a journal keep the value of its Coffre. Opening writes nothing.
+func (s *Suivi) signerCoffre(ctx context.Context, g *geste) error {
+	if s.coffreSigne.Load() {
+		return nil
+	}
+	o, err := journal.Trouver(ctx, s.c.Journal, journal.Cabinet, cleCoffre)
+	if err != nil {
+		return err
+	}
+	if o.Version > 0 {
+		return s.controlerCoffre(ctx)
+	}
+	g.nouveau(journal.Cabinet, cleCoffre, journal.Noter, journal.Champs{Source: s.valeurCoffre()})
+	return nil
 }
 
 // essayerCoffre opens the name that is sealed in the first piece that has one.

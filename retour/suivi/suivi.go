@@ -93,6 +93,8 @@ type Suivi struct {
 	mu      sync.Mutex
 	numeros plage
 	signe   atomic.Bool // the journal says whose it is
+	// coffreSigne: it says of which Coffre.
+	coffreSigne atomic.Bool
 
 	muVerification sync.Mutex
 	verification   comptage
@@ -211,6 +213,9 @@ func (s *Suivi) ecrire(ctx context.Context, g *geste) error {
 		return nil
 	}
 	if err := s.signer(ctx, g); err != nil {
+		return err
+	}
+	if err := s.signerCoffre(ctx, g); err != nil {
 		return err
 	}
 	if err := s.c.Journal.Ajouter(ctx, g.evs); err != nil {
