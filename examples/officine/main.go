@@ -2,7 +2,8 @@
 // server: a frontal runs inside it, with real SMTP and POP3 conversations on loopback, and so do the journal and the archive.
 //
 //	go run ./examples/officine
-//	go run ./examples/officine -b2 FILE -scans DIR [-liens FILE.csv] [-profil FILE.yaml] [-sortie DIR] [-json] [-incident arl-negatif|silence|mds|anr]
+//	go run ./examples/officine -b2 FILE -scans DIR [-liens FILE.csv] [-profil FILE.yaml] [-sortie DIR] [-json]
+//	    [-incident arl-negatif|silence|mds|anr] [-frontal DIR]
 //
 // Run again on the same -sortie, it sends nothing twice; killed at any moment and run again, it finishes.
 package main
@@ -18,8 +19,8 @@ import (
 )
 
 type options struct {
-	b2, scans, liens, profil, sortie, incident string
-	json                                       bool
+	b2, scans, liens, profil, sortie, incident, frontal string
+	json                                                bool
 }
 
 func main() {
@@ -36,6 +37,7 @@ func lancer(ctx context.Context, args []string, sortie, progres io.Writer) error
 	f.StringVar(&o.liens, "liens", "", "CSV facture,fichier ; plusieurs lignes pour plusieurs pages. Sans lui, un scan par facture, dans l'ordre des noms")
 	f.StringVar(&o.profil, "profil", "", "profil YAML (sans lui : reference)")
 	f.StringVar(&o.sortie, "sortie", "sortie-officine", "dossier laissé : PDF, méls, journal suivi.db")
+	f.StringVar(&o.frontal, "frontal", "", "dossier laissé par examples/frontal (sans lui : un frontal dans le programme)")
 	f.StringVar(&o.incident, "incident", "", "réponse du frontal aux pièces : arl-negatif, silence, mds ou anr")
 	f.BoolVar(&o.json, "json", false, "un objet JSON par facture, puis le bilan, sur la sortie standard")
 	reste, err := f.Parse(args)
@@ -46,6 +48,8 @@ func lancer(ctx context.Context, args []string, sortie, progres io.Writer) error
 		return f.Mauvais("argument inattendu : %s", reste[0])
 	case (o.b2 == "") != (o.scans == ""):
 		return f.Mauvais("-b2 et -scans vont ensemble")
+	case o.frontal != "" && o.incident != "":
+		return f.Mauvais("-incident est pour le frontal du programme ; celui de -frontal suit son scénario")
 	case o.b2 == "" && o.liens != "":
 		return f.Mauvais("-liens demande -b2 et -scans")
 	}

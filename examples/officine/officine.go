@@ -41,7 +41,7 @@ type officine struct {
 	progres io.Writer
 	profil  *scor.Profil
 	entrees *entrees
-	frontal *frontal.Frontal
+	frontal *demonstration.Correspondant
 	journal *sqlite.Journal
 	suivi   *suivi.Suivi
 	atelier atelier
@@ -74,18 +74,15 @@ func ouvrir(ctx context.Context, o options, progres io.Writer) (_ *officine, err
 	if err != nil {
 		return nil, err
 	}
-	sc, err := scenario(o.incident)
+	if off.frontal, err = off.correspondant(destination.Adresse); err != nil {
+		return nil, err
+	}
+	destination.Adresse = off.frontal.Boite
+	relais, err := smtp.New(smtp.Relais{Adresse: off.frontal.SMTP, TLS: off.frontal.TLS}, smtp.WithReprises(smtp.Reprises{Essais: 1}))
 	if err != nil {
 		return nil, err
 	}
-	if off.frontal, err = frontal.New(frontal.Config{Profil: off.profil, Adresse: destination.Adresse, Scenario: sc, Dossier: filepath.Join(o.sortie, "frontal")}); err != nil {
-		return nil, err
-	}
-	relais, err := smtp.New(smtp.Relais{Adresse: off.frontal.SMTP(), TLS: off.frontal.ConfigTLS()}, smtp.WithReprises(smtp.Reprises{Essais: 1}))
-	if err != nil {
-		return nil, err
-	}
-	boite := &pop3.Boite{Adresse: off.frontal.POP3(), ConfigTLS: off.frontal.ConfigTLS(), Utilisateur: adresse, MotDePasse: "essai"}
+	boite := &pop3.Boite{Adresse: off.frontal.POP3, ConfigTLS: off.frontal.TLS, Utilisateur: adresse, MotDePasse: "essai"}
 
 	if off.journal, err = sqlite.Open(ctx, filepath.Join(o.sortie, "suivi.db")); err != nil {
 		return nil, err
@@ -112,9 +109,10 @@ func ouvrir(ctx context.Context, o options, progres io.Writer) (_ *officine, err
 		Profil: off.profil, Journal: off.journal, Coffre: c,
 		Emetteur:   suivi.Emetteur{Emetteur: lot.Emetteur{Type: f.TypeEmetteur, Numero: f.Emetteur}, Adresse: adresse},
 		Expediteur: demonstration.CopieEnvois{Expediteur: relais, Dossier: filepath.Join(o.sortie, "envoyes"), Etape: etape}, Boites: []transport.Boite{demonstration.CopieRecus{Boite: boite, Dossier: filepath.Join(o.sortie, "recus"), Etape: etape}},
-		Annuaire: off.frontal.Annuaire(), Exigences: off.exiger,
-		Destination: func(*fse.Facture) (lot.Destination, error) { return destination, nil },
-		Horloge:     off.horloge.Maintenant, Bail: bail,
+		Annuaire: off.frontal.Annuaire, Exigences: off.exiger,
+		AdresseFactures: func(*fse.Fichier) (string, error) { return off.frontal.Boite, nil },
+		Destination:     func(*fse.Facture) (lot.Destination, error) { return destination, nil },
+		Horloge:         off.horloge.Maintenant, Bail: bail,
 		Observateur: func(f suivi.Fait) {
 			texte := f.Texte
 			if f.Genre != journal.Message && f.Genre != journal.Reception {
@@ -125,6 +123,19 @@ func ouvrir(ctx context.Context, o options, progres io.Writer) (_ *officine, err
 		},
 	})
 	return off, err
+}
+
+// correspondant is the frontal: one of the program's own, or the one that -frontal names.
+func (o *officine) correspondant(adresse string) (*demonstration.Correspondant, error) {
+	if o.options.frontal != "" {
+		return demonstration.OpenCorrespondant(o.options.frontal)
+	}
+	sc, err := scenario(o.incident)
+	if err != nil {
+		return nil, err
+	}
+	return demonstration.NewCorrespondant(frontal.Config{Profil: o.profil, Adresse: adresse, Scenario: sc,
+		Dossier: filepath.Join(o.sortie, "frontal")})
 }
 
 func (o *officine) fermer() {

@@ -254,10 +254,16 @@ func (f *Frontal) Recus() []Recu {
 	return out
 }
 
+// liste is a copy that is never nil: in JSON a list without element is [], not null.
+func liste[T any](l []T) []T { return append([]T{}, l...) }
+
 func (r *Recu) copie() Recu {
 	c := *r
-	c.A, c.Parties, c.Lots = slices.Clone(r.A), slices.Clone(r.Parties), slices.Clone(r.Lots)
-	c.Constats, c.Reponses = slices.Clone(r.Constats), slices.Clone(r.Reponses)
+	c.A, c.Parties, c.Lots = liste(r.A), liste(r.Parties), liste(r.Lots)
+	for i := range c.Lots {
+		c.Lots[i].Pieces = liste(c.Lots[i].Pieces)
+	}
+	c.Constats, c.Reponses = liste(r.Constats), liste(r.Reponses)
 	return c
 }
 
