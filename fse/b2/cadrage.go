@@ -1,6 +1,9 @@
 package b2
 
-import "bytes"
+import (
+	"bytes"
+	"encoding/binary"
+)
 
 // Framing: where a record ends. Damage must stay where it is, so the place of the next record is never computed from
 // a length alone: a byte lost in one invoice would shift all the others.
@@ -23,7 +26,7 @@ func debutPlausible(b []byte) bool {
 	case '1':
 		return chiffres(b[1:10]) && len(b) > 71 && b[69] == 'B' && b[70] == '2'
 	case '2', '3', '4', '5':
-		return b[10] == ' ' && chiffres(b[1:10]) && numeroPlausible(b[11:26])
+		return b[10] == ' ' && huitChiffres(b[1:]) && chiffre(b[9]) && numeroPlausible(b[11:26])
 	case '6':
 		return len(b) >= signature && chiffres(b[1:54]) && !chiffre(b[54]) && !chiffre(b[55]) && blanc(b[56:signature])
 	}
@@ -32,7 +35,7 @@ func debutPlausible(b []byte) bool {
 
 // numeroPlausible reports whether b has the form of an insured's number with its key, or only zeros.
 func numeroPlausible(b []byte) bool {
-	if !chiffres(b[:6]) || !chiffres(b[7:15]) || !chiffre(b[6]) && b[6] != 'A' && b[6] != 'B' {
+	if !huitChiffres(b[7:]) || !chiffres(b[:6]) || !chiffre(b[6]) && b[6] != 'A' && b[6] != 'B' {
 		return false
 	}
 	switch b[0] {
@@ -40,6 +43,12 @@ func numeroPlausible(b []byte) bool {
 		return true
 	}
 	return vide(b)
+}
+
+// huitChiffres reports whether b begins with eight digits.
+func huitChiffres(b []byte) bool {
+	w := binary.LittleEndian.Uint64(b)
+	return (w&demiOctets^zeros)|((w+six)&demiOctets^zeros) == 0 && w&hauts == 0
 }
 
 func chiffre(c byte) bool { return c-'0' < 10 }

@@ -99,7 +99,7 @@ func (r *Reader) controlerZones(e *Enregistrement, p Portee) {
 		r.detaillerZones(e, p, pl, rec)
 	}
 	for i := range pl.dates {
-		if b := pl.dates[i].de(rec); !vide(b) && !dateJuste(b) && !mauvais(pl.dates[i].zone, b) {
+		if b := pl.dates[i].de(rec); !vide(b) && !r.dateJuste(b) && !mauvais(pl.dates[i].zone, b) {
 			z := pl.dates[i].zone
 			r.constate(e, p, pl.dates[i].r, z.Nom, r.lu(e, z.Nom), "une date AAMMJJ",
 				fmt.Sprintf("La zone « %s » n'est pas une date du calendrier.", z.Nom))
@@ -117,15 +117,18 @@ func (r *Reader) controlerZones(e *Enregistrement, p Portee) {
 
 // manque reports whether the zone holds nothing; zeros are a text like any other.
 func (x *exigence) manque(rec []byte) bool {
-	b := x.de(rec)
-	if x.zone.Type == zones.A {
+	b := rec[x.debut:x.fin]
+	if b[0] != ' ' && (x.texte || b[0] != '0') {
+		return false
+	}
+	if x.texte {
 		return len(sansFin(b)) == 0
 	}
 	return vide(b)
 }
 
-func dateJuste(b []byte) bool {
-	_, err := fse.ParseAAMMJJ(string(b))
+func (r *Reader) dateJuste(b []byte) bool {
+	_, err := r.textes.jour(b)
 	return err == nil
 }
 
@@ -204,7 +207,12 @@ func (r *Reader) identifiant(e *Enregistrement, p Portee, c int) {
 		}
 		return
 	}
-	if _, err := fse.ParseNumeroAM(string(b)); err != nil {
+	if string(b) == string(r.juste[:]) {
+		return // the same professional again
+	}
+	if _, err := fse.ParseNumeroAM(string(b)); err == nil {
+		copy(r.juste[:], b)
+	} else {
 		r.constate(e, p, ctlNumero, nomsChamps[c], r.lu(e, nomsChamps[c]), "un numéro dont la clé est juste",
 			fmt.Sprintf("Le numéro de la zone « %s » est incomplet, ou sa clé est fausse.", nomsChamps[c]))
 	}

@@ -13,8 +13,7 @@ func (x *examen) detail(e *Enregistrement, p *plan) {
 	rec := e.octets()
 	switch e.Type {
 	case T2:
-		x.tete = *e
-		x.tete.lisible = nil
+		x.tete = place{e.Numero, e.Offset, e.Type, e.Variante}
 		x.organisme(e, p, rec)
 		x.accident(e, p, rec)
 		if b := p.champs[cNaissance].de(rec); !vide(b) && !chiffres(b) {
@@ -39,11 +38,11 @@ func (x *examen) detail(e *Enregistrement, p *plan) {
 }
 
 // jour reads a date, zero when it isn't one: that was told with the zones.
-func jour(b []byte) fse.Date {
+func (x *examen) jour(b []byte) fse.Date {
 	if vide(b) {
 		return fse.Date{}
 	}
-	d, _ := fse.ParseAAMMJJ(string(b))
+	d, _ := x.r.textes.jour(b)
 	return d
 }
 
@@ -90,12 +89,12 @@ func (x *examen) accident(e *Enregistrement, p *plan, rec []byte) {
 	if string(b[:3]) != "000" {
 		return
 	}
-	if !dateJuste(b[3:]) {
+	if !x.r.dateJuste(b[3:]) {
 		x.r.constate(e, PorteeFacture, ctlAccidentDate, "accident", masqueTexte, "000 et une date AAMMJJ",
 			"La date de l'accident n'est pas une date du calendrier.")
 		return
 	}
-	x.accidentDeDroit = jour(b[3:])
+	x.accidentDeDroit = x.jour(b[3:])
 }
 
 // prescrit takes the prescription of a header, or of a 3S, into account.
@@ -109,15 +108,14 @@ func (x *examen) prescrit(e *Enregistrement, p *plan, rec []byte) {
 		x.r.constate(e, PorteeFacture, ctlPrescPartiele, zone, "", "un prescripteur et une date", message)
 	}
 	if x.datePrescrite.IsZero() {
-		x.datePrescrite = jour(d)
-		x.prescription = *e
-		x.prescription.lisible = nil
+		x.datePrescrite = x.jour(d)
+		x.prescription = place{e.Numero, e.Offset, e.Type, e.Variante}
 	}
 }
 
 // soin checks a date of care against the file, and keeps the first and the last.
 func (x *examen) soin(e *Enregistrement, p *plan, rec []byte, c int) {
-	d := jour(p.champs[c].de(rec))
+	d := x.jour(p.champs[c].de(rec))
 	if d.IsZero() {
 		return
 	}
@@ -154,7 +152,7 @@ func (r *Reader) dateFichier() fse.Date {
 }
 
 func (x *examen) periode(e *Enregistrement, p *plan, rec []byte) {
-	d, f := jour(p.champs[cDateDebut].de(rec)), jour(p.champs[cDateFin].de(rec))
+	d, f := x.jour(p.champs[cDateDebut].de(rec)), x.jour(p.champs[cDateFin].de(rec))
 	if !d.IsZero() && !f.IsZero() && f.Compare(d) < 0 {
 		x.r.constate(e, PorteeFacture, ctlSejour, "date_fin", f.String(), "au plus tôt "+d.String(), "La fin de la prestation précède son début.")
 	}
@@ -163,11 +161,11 @@ func (x *examen) periode(e *Enregistrement, p *plan, rec []byte) {
 // dates checks the order of the dates that the whole invoice gives.
 func (x *examen) dates() {
 	r, fac := x.r, &x.d.fac
-	if x.tete.Numero == 0 {
+	if x.tete.numero == 0 {
 		return
 	}
 	if !fac.Entree.IsZero() && !fac.Sortie.IsZero() && fac.Sortie.Compare(fac.Entree) < 0 {
-		r.constate(&x.tete, PorteeFacture, ctlSejour, "sortie", "", "une sortie après l'entrée", "La date de sortie précède la date d'entrée.")
+		r.constate(x.tete.enregistrement(r), PorteeFacture, ctlSejour, "sortie", "", "une sortie après l'entrée", "La date de sortie précède la date d'entrée.")
 	}
 	fichier := r.dateFichier()
 	apres := func(d fse.Date) bool { return !fichier.IsZero() && d.Compare(fichier) > 0 }
@@ -175,13 +173,13 @@ func (x *examen) dates() {
 		zone, quoi string
 		d          fse.Date
 	}{{"date_facture", "La facture est datée", fac.Date}, {"entree", "L'entrée est datée", fac.Entree}, {"sortie", "La sortie est datée", fac.Sortie}} {
-		if (c.zone == "date_facture") == (x.tete.Variante == PS) && apres(c.d) {
-			r.constate(&x.tete, PorteeFacture, ctlSoinFichier, c.zone, c.d.String(), "au plus tard "+fichier.String(), c.quoi+" d'après le fichier.")
+		if (c.zone == "date_facture") == (x.tete.v == PS) && apres(c.d) {
+			r.constate(x.tete.enregistrement(r), PorteeFacture, ctlSoinFichier, c.zone, c.d.String(), "au plus tard "+fichier.String(), c.quoi+" d'après le fichier.")
 		}
 	}
 	x.datesDePrescription(apres)
 	if a := x.accidentDeDroit; !a.IsZero() && !x.fin.IsZero() && a.Compare(x.fin) > 0 {
-		r.constate(&x.tete, PorteeFacture, ctlAccidentDate, "accident", masqueTexte, "une date avant les soins", "L'accident est daté d'après les soins.")
+		r.constate(x.tete.enregistrement(r), PorteeFacture, ctlAccidentDate, "accident", masqueTexte, "une date avant les soins", "L'accident est daté d'après les soins.")
 	}
 }
 
@@ -195,16 +193,16 @@ func (x *examen) datesDePrescription(apres func(fse.Date) bool) {
 		return
 	}
 	soins := x.debut
-	if x.tete.Variante == PS && soins.IsZero() {
+	if x.tete.v == PS && soins.IsZero() {
 		soins = x.d.fac.Date
 	}
 	fichier := x.r.dateFichier()
 	switch {
 	case apres(d) && d.Jours(fichier) > avancePrescription:
-		x.r.constate(&x.prescription, PorteeFacture, ctlPrescFichier, "date_prescription", d.String(),
+		x.r.constate(x.prescription.enregistrement(x.r), PorteeFacture, ctlPrescFichier, "date_prescription", d.String(),
 			"au plus tard "+fichier.String(), "La prescription est datée d'après le fichier.")
 	case !soins.IsZero() && d.Compare(soins) > 0:
-		x.r.constate(&x.prescription, PorteeFacture, ctlPrescription, "date_prescription", d.String(), "au plus tard "+soins.String(),
+		x.r.constate(x.prescription.enregistrement(x.r), PorteeFacture, ctlPrescription, "date_prescription", d.String(), "au plus tard "+soins.String(),
 			"La prescription est datée d'après les soins : hors urgence, ils ne sont pas pris en charge.")
 	}
 }

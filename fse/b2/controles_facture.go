@@ -9,23 +9,40 @@ import (
 )
 
 // complementsMax are the counts for one line (FIDES, transmission chapter).
-var complementsMax = [nbTypes]int{T3F: 10, T3H: 10, T4B: 10, T4H: 10, T4M: 26}
+var complementsMax = [nbTypes]uint16{T3F: 10, T3H: 10, T4B: 10, T4H: 10, T4M: 26}
 
 // examen is the check of one invoice, record after record.
 type examen struct {
 	r               *Reader
 	d               decodeur
-	premier         Enregistrement // the first whole record: the others must name the same invoice
-	dernier         Enregistrement
-	ligne           Type // kind of the current base line
-	parLigne        [nbTypes]int
+	premier         place  // the first whole record: the others must name the same invoice
+	dernier         place  // the last record
+	cle             []byte // of premier: partner and insured
+	facture         []byte // of premier: number of the invoice
+	ligne           Type   // kind of the current base line
+	parLigne        [nbTypes]uint16
 	debut, fin      fse.Date // of the care
-	prescription    Enregistrement
-	tete, lisible   Enregistrement
-	memoire         [Longueur]byte
-	numero          champ // of the invoice, in premier
+	tete            place
+	prescription    place
 	datePrescrite   fse.Date
 	accidentDeDroit fse.Date
+}
+
+// place is where a record is, to read it again when there is something to say of it.
+type place struct {
+	numero int
+	offset int64
+	t      Type
+	v      Variante
+}
+
+// enregistrement reads the record again.
+func (p place) enregistrement(r *Reader) *Enregistrement {
+	var e Enregistrement
+	if i := p.numero - r.facture.numero; p.numero > 0 && i < len(r.facture.bornes) {
+		r.facture.lire(&e, i)
+	}
+	return &e
 }
 
 // controlerFacture walks through the current invoice.
@@ -37,7 +54,7 @@ func (r *Reader) controlerFacture() {
 	var e Enregistrement
 	for i := range f.bornes {
 		f.lire(&e, i)
-		x.dernier = e
+		x.dernier = place{e.Numero, e.Offset, e.Type, e.Variante}
 		x.enregistrement(&e)
 	}
 	x.d.finir(&r.lot)
@@ -62,8 +79,10 @@ func (x *examen) enregistrement(e *Enregistrement) {
 	}
 	x.suite(e)
 	if entier {
+		x.d.lire(e)
 		x.identifiants(e, p)
 		x.detail(e, p)
+		return
 	}
 	x.d.lire(e)
 }
@@ -74,7 +93,7 @@ func (x *examen) suite(e *Enregistrement) {
 	switch {
 	case e.Type == T3 || e.Type == T4:
 		x.ligne = e.Type
-		x.parLigne = [nbTypes]int{}
+		x.parLigne = [nbTypes]uint16{}
 	case e.Type >= T3S && e.Type <= T3H && x.ligne != T3, e.Type >= T4S && e.Type <= T4U && x.ligne != T4:
 		r.constate(e, PorteeFacture, ctlOrdre, "", "", "un enregistrement de type "+e.Type.String()[:1]+" avant",
 			"Complément "+e.Type.String()+" sans la ligne qu'il complète.")
@@ -92,26 +111,25 @@ func (x *examen) suite(e *Enregistrement) {
 // memeFacture checks that a record carries the partner, insured and invoice number of the invoice's header.
 func (x *examen) memeFacture(e *Enregistrement, p *plan) {
 	rec := e.octets()
-	if x.premier.Numero == 0 {
-		x.premier, x.numero = *e, p.champs[cFacture]
+	facture := p.champs[cFacture].de(rec)
+	if x.premier.numero == 0 {
+		x.premier = place{e.Numero, e.Offset, e.Type, e.Variante}
 		if e.lisible != nil {
-			x.memoire = [Longueur]byte(e.lisible)
-			x.premier.lisible = x.memoire[:]
+			rec = bytes.Clone(rec) // its memory is that of the next one
+			facture = p.champs[cFacture].de(rec)
 		}
+		x.cle, x.facture = rec[:26], facture
 		return
 	}
-	tete := x.premier.octets()
-	meme := p.champs[cFacture]
-	if bytes.Equal(rec[1:26], tete[1:26]) && bytes.Equal(meme.de(rec), x.numero.de(tete)) {
+	if bytes.Equal(rec[1:26], x.cle[1:]) && bytes.Equal(facture, x.facture) {
 		return
 	}
 	for _, z := range [...]struct {
-		nom   string
-		place champ
-		tete  champ
-	}{{"partenaire", p.champs[cPartenaire], p.champs[cPartenaire]}, {"nir", p.champs[cNIR], p.champs[cNIR]},
-		{"nir_cle", p.champs[cCle], p.champs[cCle]}, {"facture", meme, x.numero}} {
-		if !bytes.Equal(z.place.de(rec), z.tete.de(tete)) {
+		nom      string
+		lu, veut []byte
+	}{{"partenaire", rec[1:10], x.cle[1:10]}, {"nir", rec[11:24], x.cle[11:24]}, {"nir_cle", rec[24:26], x.cle[24:26]},
+		{"facture", facture, x.facture}} {
+		if !bytes.Equal(z.lu, z.veut) {
 			x.r.constate(e, PorteeFacture, ctlCleFacture, z.nom, x.r.lu(e, z.nom), "comme dans l'en-tête de la facture",
 				fmt.Sprintf("La zone « %s » n'est pas celle de l'en-tête de la facture.", z.nom))
 		}
@@ -127,7 +145,7 @@ func (x *examen) identifiants(e *Enregistrement, p *plan) {
 		if vide(p.champs[cNIR].de(rec)) {
 			r.constate(e, PorteeFacture, ctlNIR, "nir", masqueTexte, "un numéro", "Le numéro d'immatriculation manque.")
 		} else {
-			x.nir(e, "nir", p.champs[cNIR].de(rec), p.champs[cCle].de(rec))
+			x.nir(e, "nir", x.d.errNIR, vide(p.champs[cCle].de(rec)))
 		}
 		if s := p.champs[cPartenaire].de(rec); string(s) != r.lot.Cle.Emetteur {
 			r.constate(e, PorteeFacture, ctlPartenaire, "partenaire", r.lu(e, "partenaire"), r.lot.Cle.Emetteur,
@@ -138,7 +156,9 @@ func (x *examen) identifiants(e *Enregistrement, p *plan) {
 		}
 	case T2S:
 		if b := e.Zone("nir_individuel"); !vide(b) {
-			x.nir(e, "nir_individuel", b, e.Zone("nir_individuel_cle"))
+			cle := e.Zone("nir_individuel_cle")
+			_, err := fse.ParseNIR(string(b), string(cle))
+			x.nir(e, "nir_individuel", err, vide(cle))
 		}
 	case T3S:
 		r.identifiant(e, PorteeFacture, cPrescripteur)
@@ -153,8 +173,8 @@ func (x *examen) identifiants(e *Enregistrement, p *plan) {
 	}
 }
 
-func (x *examen) nir(e *Enregistrement, zone string, numero, cle []byte) {
-	if _, err := fse.ParseNIR(string(numero), string(cle)); err != nil || vide(cle) {
+func (x *examen) nir(e *Enregistrement, zone string, err error, sansCle bool) {
+	if err != nil || sansCle {
 		message := "Le numéro d'immatriculation n'a pas la forme attendue."
 		if errors.Is(err, fse.MotifCle) {
 			message = "La clé du numéro d'immatriculation est fausse."
@@ -166,14 +186,15 @@ func (x *examen) nir(e *Enregistrement, zone string, numero, cle []byte) {
 // conclure checks the invoice as a whole, once all its records were read.
 func (x *examen) conclure() {
 	r, s, fac, c := x.r, &x.d.sommes, &x.d.fac, &x.r.cumul
+	dernier := x.dernier.enregistrement(r)
 	if !s.declare {
-		r.constate(&x.dernier, PorteeFacture, ctlSansTotal, "", "", "type 5", "La facture n'a pas de total (type 5).")
+		r.constate(dernier, PorteeFacture, ctlSansTotal, "", "", "type 5", "La facture n'a pas de total (type 5).")
 	} else {
-		x.total(&x.dernier)
+		x.total(dernier)
 		c.t5++
 	}
 	if fac.Lignes == 0 {
-		r.constate(&x.dernier, PorteeFacture, ctlSansLigne, "", "", "type 3 ou 4", "La facture n'a aucune ligne.")
+		r.constate(dernier, PorteeFacture, ctlSansLigne, "", "", "type 3 ou 4", "La facture n'a aucune ligne.")
 	}
 	x.dates()
 	x.doublon()
@@ -186,22 +207,26 @@ func (x *examen) conclure() {
 	c.amo += fac.AMO
 	c.amc += fac.AMC
 	if c.factures == facturesMax+1 {
-		r.constate(&x.premier, PorteeLot, ctlLotGrand, "", "", "999 factures au plus", "Le lot a plus de 999 factures.")
+		r.constate(x.premier.enregistrement(r), PorteeLot, ctlLotGrand, "", "", "999 factures au plus", "Le lot a plus de 999 factures.")
 	}
 }
 
 func (x *examen) doublon() {
 	r := x.r
-	if x.premier.Numero == 0 || x.d.fac.Cle.Numero == 0 {
+	if x.premier.numero == 0 || x.d.fac.Cle.Numero == 0 {
 		return
 	}
-	switch avant := r.vues.facture(x.d.fac.Cle); {
-	case avant == 0 || r.etat != dansLot && avant != r.vues.rang:
+	avant := r.vues.facture(x.d.fac.Cle.Numero)
+	if avant == 0 || r.etat != dansLot && avant != r.vues.rang {
+		return
+	}
+	e := x.premier.enregistrement(r)
+	switch {
 	case avant == r.vues.rang || avant == r.vues.dejaVu:
-		r.constate(&x.premier, PorteeFacture, ctlDoublon, "facture", r.lu(&x.premier, "facture"), "un numéro par facture",
+		r.constate(e, PorteeFacture, ctlDoublon, "facture", r.lu(e, "facture"), "un numéro par facture",
 			"Numéro de facture déjà présent dans le lot.")
 	default:
-		r.constate(&x.premier, PorteeFacture, ctlNumeroReutilise, "facture", r.lu(&x.premier, "facture"), "un numéro par facture",
+		r.constate(e, PorteeFacture, ctlNumeroReutilise, "facture", r.lu(e, "facture"), "un numéro par facture",
 			"Numéro de facture déjà présent dans un autre lot du fichier.")
 	}
 }

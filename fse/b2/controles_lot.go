@@ -10,15 +10,21 @@ import (
 
 // doublons remembers the lots and invoices of a stream, to tell what is given twice.
 type doublons struct {
-	lots     map[fse.CleLot]int // to their rank
-	factures map[cleDoublon]int // to the rank of their lot
-	rang     int
-	dejaVu   int // rank of the same lot given before, 0 for none
+	lots      map[fse.CleLot]int32 // to their rank
+	rang      int32
+	dejaVu    int32            // rank of the same lot given before, 0 for none
+	emetteurs map[string]int32 // to a number
+	emetteur  int32            // of the current lot
+	dernier   cleDoublon       // the greatest so far
+	liste     []factureVue     // all, in the order of the stream
+	factures  map[cleDoublon]int32
 }
 
-type cleDoublon struct {
-	emetteur string
-	numero   int
+type cleDoublon struct{ emetteur, numero int32 }
+
+type factureVue struct {
+	cleDoublon
+	rang int32
 }
 
 // doublonsMax bounds what a hostile file can make a reader remember.
@@ -26,22 +32,39 @@ const doublonsMax = 1 << 20
 
 func (d *doublons) lot(c fse.CleLot) (deja bool) {
 	if d.lots == nil {
-		d.lots, d.factures = map[fse.CleLot]int{}, map[cleDoublon]int{}
+		d.lots, d.emetteurs = map[fse.CleLot]int32{}, map[string]int32{}
 	}
 	d.rang++
 	d.dejaVu, deja = d.lots[c]
 	if !deja && len(d.lots) < doublonsMax {
 		d.lots[c] = d.rang
 	}
+	var connu bool
+	if d.emetteur, connu = d.emetteurs[c.Emetteur]; !connu && len(d.emetteurs) < doublonsMax {
+		d.emetteur = int32(len(d.emetteurs)) + 1
+		d.emetteurs[c.Emetteur] = d.emetteur
+	}
 	return deja
 }
 
-// facture returns the rank of the lot that had the same invoice before, 0 for none.
-func (d *doublons) facture(c fse.CleFacture) int {
+// facture returns the rank of the lot that had the same invoice before, 0 for none. Numbers go up in most files: they
+// are looked for only once one doesn't.
+func (d *doublons) facture(numero int) int32 {
+	k := cleDoublon{d.emetteur, int32(numero)}
 	if d.factures == nil {
-		return 0
+		if k.emetteur > d.dernier.emetteur || k.emetteur == d.dernier.emetteur && k.numero > d.dernier.numero {
+			d.dernier = k
+			if len(d.liste) < doublonsMax {
+				d.liste = append(d.liste, factureVue{k, d.rang})
+			}
+			return 0
+		}
+		d.factures = make(map[cleDoublon]int32, len(d.liste))
+		for _, v := range d.liste {
+			d.factures[v.cleDoublon] = v.rang
+		}
+		d.liste = nil
 	}
-	k := cleDoublon{c.Lot.Emetteur, c.Numero}
 	avant := d.factures[k]
 	if avant != 0 || len(d.factures) < doublonsMax {
 		d.factures[k] = d.rang

@@ -11,6 +11,7 @@ import (
 type decodeur struct {
 	fac      fse.Facture
 	err      error
+	errNIR   error // of the header
 	variante Variante
 	textes   *textes
 	actes    []fse.Acte
@@ -66,14 +67,16 @@ func (d *decodeur) date(x *lu, c int) fse.Date {
 	if vide(b) {
 		return fse.Date{}
 	}
-	t, err := fse.ParseAAMMJJ(string(b))
+	t, err := d.textes.jour(b)
 	if err != nil {
 		d.faute(x.Enregistrement, nomsChamps[c], "a date AAMMJJ")
 	}
 	return t
 }
 
-func (d *decodeur) texte(x *lu, c int) string { return d.textes.de(sansFin(x.p.champs[c].de(x.rec))) }
+func (d *decodeur) texte(x *lu, c int) string {
+	return d.textes.champ(c, sansFin(x.p.champs[c].de(x.rec)))
+}
 
 // numero reads a professional's number: zeros stand for none.
 func (d *decodeur) numero(x *lu, c int) string {
@@ -81,7 +84,7 @@ func (d *decodeur) numero(x *lu, c int) string {
 	if vide(b) {
 		return ""
 	}
-	return d.textes.de(sansFin(b))
+	return d.textes.champ(c, sansFin(b))
 }
 
 func (d *decodeur) lire(e *Enregistrement) {
@@ -96,40 +99,39 @@ func (d *decodeur) lire(e *Enregistrement) {
 	case e.Type.ligne():
 		s.lignes++
 	}
-	x := &lu{e, p, e.octets()}
+	x := lu{e, p, e.octets()}
 	if len(x.rec) != Longueur {
 		if e.Type == T3 || e.Type == T4 {
 			s.bases++
 		}
 		if e.Type == T2 {
-			d.assure(x)
+			d.assure(&x)
 		}
 		d.faute(e, "", "128 bytes")
 		return
 	}
 	switch e.Type {
 	case T2:
-		d.entete(x)
+		d.entete(&x)
 	case T3S:
 		if d.fac.Prescripteur == "" {
-			d.fac.Prescripteur, d.fac.DatePrescription = d.numero(x, cPrescripteur), d.date(x, cDatePrescription)
+			d.fac.Prescripteur, d.fac.DatePrescription = d.numero(&x, cPrescripteur), d.date(&x, cDatePrescription)
 		}
 	case T3E, T4E:
-		d.nationaux(x)
+		d.nationaux(&x)
 	case T3, T4:
-		d.ligne(x)
+		d.ligne(&x)
 	case T5:
-		d.total(x)
+		d.total(&x)
 	}
 }
 
 // assure reads the insured's number of a record that keeps its first columns.
 func (d *decodeur) assure(x *lu) {
 	nir, cle := x.p.champs[cNIR].de(x.rec), x.p.champs[cCle].de(x.rec)
-	var err error
-	d.fac.Assure, err = fse.ParseNIR(string(nir), string(cle))
-	if err != nil && d.err == nil {
-		d.err = fmt.Errorf("b2: record %d: %w", x.Numero, err)
+	d.fac.Assure, d.errNIR = fse.ParseNIR(string(nir), string(cle))
+	if d.errNIR != nil && d.err == nil {
+		d.err = fmt.Errorf("b2: record %d: %w", x.Numero, d.errNIR)
 	}
 }
 
@@ -138,7 +140,8 @@ func (d *decodeur) entete(x *lu) {
 	d.assure(x)
 	fac.Naissance, fac.RangNaissance = d.texte(x, cNaissance), d.texte(x, cRang)
 	o := x.p.champs[cOrganisme].de(x.rec)
-	fac.Organisme = fse.Organisme{Regime: d.textes.de(sansFin(o[:2])), Caisse: d.textes.de(sansFin(o[2:5])), Centre: d.textes.de(sansFin(o[5:]))}
+	fac.Organisme = fse.Organisme{Regime: d.textes.champ(tRegime, sansFin(o[:2])), Caisse: d.textes.champ(tCaisse, sansFin(o[2:5])),
+		Centre: d.textes.champ(tCentre, sansFin(o[5:]))}
 	fac.NatureAssurance = d.texte(x, cNature)
 	if x.Variante == CP {
 		fac.Sejour = d.textes.unique(sansFin(x.p.champs[cSejour].de(x.rec)))

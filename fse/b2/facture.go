@@ -21,8 +21,12 @@ type Bloc struct {
 	lisible  [Longueur]byte
 }
 
-// borne is the place of a record in an invoice: its bytes, and where the next one begins.
-type borne struct{ debut, longueur, suivant int }
+// borne is a record of an invoice: its bytes, where the next one begins, and what it is.
+type borne struct {
+	debut, longueur, suivant int
+	t                        Type
+	v                        Variante
+}
 
 // Lot returns the lot's header, shared by its invoices: Factures and totals are empty.
 func (f *Bloc) Lot() *fse.Lot { return f.lot }
@@ -111,7 +115,7 @@ func (f *Bloc) lire(e *Enregistrement, i int) {
 	*e = Enregistrement{Version: f.version, Numero: f.numero + i, Offset: f.offset + int64(b.debut),
 		Brut: f.octets[b.debut:fin:fin], Fin: f.octets[fin:b.suivant]}
 	if b.longueur == Longueur {
-		e.Type, e.Variante = typer(e.Brut, f.variante)
+		e.Type, e.Variante = b.t, b.v
 		return
 	}
 	e.situer(f.variante, &f.lisible)

@@ -11,6 +11,7 @@ import (
 func ParseFichier(src io.Reader, opts ...Option) (*fse.Fichier, []Constat, error) {
 	r := NewReader(src, append(opts[:len(opts):len(opts)], WithControles())...)
 	var lots []fse.Lot
+	attendues := 1
 	for {
 		ev, err := r.suivant()
 		f := r.fichier
@@ -27,7 +28,11 @@ func ParseFichier(src io.Reader, opts ...Option) (*fse.Fichier, []Constat, error
 			}
 			fac := r.decodee // what could not be decoded is among the findings
 			l := &lots[len(lots)-1]
+			if l.Factures == nil {
+				l.Factures = make([]fse.Facture, 0, attendues) // lots of a file are of one size
+			}
 			l.Factures = append(l.Factures, fac)
+			attendues = max(attendues, len(l.Factures))
 			l.Total += fac.Total
 			l.AMO += fac.AMO
 			l.AMC += fac.AMC

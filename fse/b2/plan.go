@@ -1,6 +1,7 @@
 package b2
 
 import (
+	"encoding/binary"
 	"strings"
 
 	"github.com/scor-sdk/scor-sdk-go/internal/zones"
@@ -9,8 +10,9 @@ import (
 // plan is a layout made ready for reading many records: columns by number instead of by name, and what each column may
 // hold. Names are for people; a lookup by name costs more than the check it serves.
 type plan struct {
-	interdit [Longueur]uint8 // classes that a column can't hold in a record that is right
-	suite    [Longueur]uint8 // classes that must not change from the column before: in the middle of a number
+	nombres  [Longueur / 8]uint64 // columns of numbers, eight in a word
+	interdit [Longueur]uint8      // classes that a column can't hold in a record that is right
+	suite    [Longueur]uint8      // classes that must not change from the column before: in the middle of a number
 	champs   [nbChamps]champ
 	zones    []*zones.Zone // those that controlerZone looks at one by one, when the columns have something odd
 	dates    []zoneDate
@@ -166,6 +168,7 @@ func planDe(tab *zones.Table, t Type, v Variante) *plan {
 		for c := debut; c < fin; c++ {
 			p.interdit[c] = clControle | clHaut
 			if !libre {
+				p.nombres[c/8] |= 0xff << (c % 8 * 8)
 				p.interdit[c] = clControle | clHaut | clTexte
 				if c > debut {
 					p.suite[c] = clChiffre | clBlanc
@@ -185,7 +188,7 @@ func planDe(tab *zones.Table, t Type, v Variante) *plan {
 			p.dates = append(p.dates, zoneDate{place, z, r})
 		}
 		if e, ok := exigences[t][z.Nom]; ok {
-			p.exige = append(p.exige, exigence{champ: place, zone: z, r: e.r})
+			p.exige = append(p.exige, exigence{champ: place, zone: z, texte: z.Type == zones.A, r: e.r})
 		}
 		if dits := valeursDe(t, v, z); dits != nil {
 			l := zoneListe{champ: place, zone: z, dits: dits}
@@ -201,9 +204,31 @@ func planDe(tab *zones.Table, t Type, v Variante) *plan {
 	return p
 }
 
+// Words of eight columns.
+const (
+	uns        = 0x0101010101010101
+	hauts      = 0x80 * uns
+	demiOctets = 0xf0 * uns
+	zeros      = 0x30 * uns
+	six        = 0x06 * uns
+)
+
 // net reports whether every column holds what it may: nothing else is to be looked at, zone by zone.
 func (p *plan) net(rec []byte) bool {
 	rec = rec[:Longueur]
+	var mal uint64
+	for i, nombres := range p.nombres {
+		w := binary.LittleEndian.Uint64(rec[8*i:])
+		// Not ASCII; delete, the last of ASCII; control characters, that lack the bits 0x20 and 0x40.
+		mal |= (w | w + uns) & hauts
+		mal |= ^(w | w<<1) & (0x40 * uns)
+		mal |= ((w&demiOctets ^ zeros) | ((w+six)&demiOctets ^ zeros)) & nombres
+	}
+	return mal == 0 || p.netOctets(rec)
+}
+
+// netOctets is net, byte by byte: a number may be blank.
+func (p *plan) netOctets(rec []byte) bool {
 	var mal, avant uint8
 	for i, c := range rec {
 		k := classes[c]

@@ -85,7 +85,8 @@ type Reader struct {
 	cumul    cumul
 	vues     doublons
 	textes   textes
-	formes   uint8 // changes of form already told once
+	juste    [9]byte // the last number whose key was right
+	formes   uint8   // changes of form already told once
 	constats []Constat
 	omis     int
 	refus    *Constat
@@ -455,7 +456,7 @@ func (r *Reader) ouvrirLot(e *Enregistrement) evenement {
 // it. p is the length of its first record.
 func (r *Reader) delimiter(p int) error {
 	premier := r.n
-	r.bornes = append(r.bornes[:0], borne{0, len(r.enr.Brut), p})
+	r.bornes = append(r.bornes[:0], borne{0, len(r.enr.Brut), p, T2, r.variante})
 	for {
 		n, f := r.t.cadre(p)
 		if n+f == 0 {
@@ -477,7 +478,7 @@ func (r *Reader) delimiter(p int) error {
 		}
 		r.distinguer(&e)
 		r.n++
-		r.bornes = append(r.bornes, borne{p, n, p + n + f})
+		r.bornes = append(r.bornes, borne{p, n, p + n + f, e.Type, e.Variante})
 		p += n + f
 		if e.Type == T5 {
 			break

@@ -154,8 +154,9 @@ var (
 // agreement code, a share): only those are asked for without which nobody can treat the record.
 type exigence struct {
 	champ
-	zone     *zones.Zone
-	r        *Controle
+	zone  *zones.Zone
+	texte bool // zeros are a value
+	r     *Controle
 }
 
 var exigences = func() map[Type]map[string]exigence {

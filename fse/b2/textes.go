@@ -10,6 +10,8 @@ import (
 // and over: each is made once, and what is new is cut from a larger piece of memory. The zero value is ready.
 type textes struct {
 	vus     map[string]string
+	dernier [nbTextes]string // the last one of each field: most often the next one too
+	jours   [64]jourLu
 	reserve strings.Builder
 	actes   []fse.Acte
 }
@@ -34,6 +36,44 @@ func (t *textes) de(b []byte) string {
 	s := t.unique(b)
 	t.vus[strings.Clone(string(b))] = s
 	return s
+}
+
+// champ is de for a field that holds the same text from one record to the next.
+func (t *textes) champ(c int, b []byte) string {
+	if d := t.dernier[c]; d == string(b) {
+		return d
+	}
+	t.dernier[c] = t.de(b)
+	return t.dernier[c]
+}
+
+// The parts of an organism have places of their own.
+const (
+	tRegime = nbChamps + iota
+	tCaisse
+	tCentre
+	nbTextes
+)
+
+// jourLu is a date already read.
+type jourLu struct {
+	octets [6]byte
+	connu  bool
+	d      fse.Date
+	err    error
+}
+
+// jour reads a date of six digits; the few dates of a file come again and again.
+func (t *textes) jour(b []byte) (fse.Date, error) {
+	if len(b) != 6 {
+		return fse.ParseAAMMJJ(string(b))
+	}
+	j := &t.jours[(b[5]*7+b[4]*3+b[3]*31)%64]
+	if !j.connu || j.octets != [6]byte(b) {
+		d, err := fse.ParseAAMMJJ(string(b))
+		*j = jourLu{[6]byte(b), true, d, err}
+	}
+	return j.d, j.err
 }
 
 // unique returns the text, that isn't likely to come again.
