@@ -63,7 +63,8 @@ const (
 
 // ErreurEnvoi says why a message didn't leave.
 type ErreurEnvoi struct {
-	Definitive bool   // trying again the same way can't succeed
+	Definitive bool   // trying again the same way can't succeed, until who is at fault has acted
+	Faute      Faute  // who must act, as the sender knows; see DeQui
 	Code       int    // SMTP code; 0 when the relay didn't answer
 	CodeEtendu string // RFC 3463, such as "5.1.1"; "" when not given
 	Etape      Etape

@@ -292,7 +292,7 @@ func (s *Suivi) echec(ctx context.Context, m *journal.Objet, quand time.Time, ca
 		if ee.Code != 0 {
 			c.Code, c.Reponse = fmt.Sprint(ee.Code), ee.Reponse
 		}
-		if ee.Definitive && !ee.Incertain {
+		if ee.Refuse() {
 			return s.ecrire(ctx, nouveauGeste(quand).sur(m, journal.Refuser, c))
 		}
 	}
@@ -306,8 +306,10 @@ func motifEnvoi(err error) string {
 		return "Le message n'a pas pu être lu ou envoyé."
 	}
 	switch {
-	case ee.Definitive:
+	case ee.Refuse():
 		return "Le relais de messagerie refuse le message."
+	case ee.Definitive:
+		return "Envoi suspendu : " + ee.DeQui().Libelle() + "."
 	case ee.Incertain:
 		return "La connexion s'est rompue avant la réponse du relais : le même message repartira."
 	case ee.Code != 0:

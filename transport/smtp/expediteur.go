@@ -37,6 +37,10 @@ type Reprises struct {
 	Plafond time.Duration
 }
 
+// UnEssai, for [WithReprises], never waits: a host whose journal owns the attempts
+// makes the next one itself.
+var UnEssai = Reprises{Essais: 1}
+
 // Option of an [Expediteur].
 type Option func(*Expediteur)
 
@@ -100,7 +104,8 @@ func attendre(ctx context.Context, d time.Duration) error {
 // [transport.Expediteur] for what it returns.
 func (e *Expediteur) Envoyer(ctx context.Context, m transport.Envoi) (transport.Preuve, error) {
 	if err := verifier(m); err != nil {
-		return transport.Preuve{}, &transport.ErreurEnvoi{Definitive: true, Etape: transport.EtapeContenu, Relais: e.relais.Adresse, Err: err}
+		return transport.Preuve{}, &transport.ErreurEnvoi{Definitive: true, Faute: transport.FauteMessage, Etape: transport.EtapeContenu,
+			Relais: e.relais.Adresse, Err: err}
 	}
 	restants := m.A
 	var refus []transport.RefusDestinataire // final ones

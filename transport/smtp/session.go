@@ -35,12 +35,16 @@ func (r *Relais) faute(etape transport.Etape, err error) *transport.ErreurEnvoi 
 	if errors.As(err, &reponse) {
 		e.Code, e.Reponse, e.CodeEtendu = reponse.Code, reponse.Message, codeEtendu(reponse.EnhancedCode)
 		e.Definitive = e.Code >= 500
+		e.Faute = e.DeQui()
 		return e
 	}
 	e.Err = err
 	var certificat *tls.CertificateVerificationError
 	var locale *erreurLocale
 	e.Definitive = errors.As(err, &certificat) || errors.Is(err, ErrEpingle) || errors.As(err, &locale) && locale.definitive
+	if e.Faute = e.DeQui(); errors.Is(err, ErrEpingle) {
+		e.Faute = transport.FauteCertificat
+	}
 	return e
 }
 
@@ -75,7 +79,7 @@ func (r *Relais) connecter(ctx context.Context, dial func(context.Context, strin
 func (s *session) interrompu(ctx context.Context, faute *transport.ErreurEnvoi) *transport.ErreurEnvoi {
 	if cause := context.Cause(ctx); cause != nil && faute != nil && faute.Code == 0 {
 		faute.Err = fmt.Errorf("%w: %w", cause, faute.Err)
-		faute.Definitive = false
+		faute.Definitive, faute.Faute = false, transport.FauteReseau
 	}
 	return faute
 }
@@ -245,6 +249,7 @@ func (s *session) tousRefuses(refus []transport.RefusDestinataire) *transport.Er
 			e.Code, e.CodeEtendu, e.Reponse, e.Definitive = r.Code, r.CodeEtendu, r.Message, r.Definitif()
 		}
 	}
+	e.Faute = e.DeQui()
 	return e
 }
 
@@ -283,7 +288,8 @@ func (s *session) donnees(e transport.Envoi, max int64) (transport.Preuve, *tran
 		f := s.relais.faute(transport.EtapeData, s.dernierMot(err))
 		var locale *erreurLocale
 		if errors.As(err, &locale) {
-			f.Etape = transport.EtapeContenu
+			f.Etape, f.Faute = transport.EtapeContenu, transport.FauteInconnue
+			f.Faute = f.DeQui()
 		}
 		return transport.Preuve{}, f
 	}
@@ -299,7 +305,9 @@ func (s *session) donnees(e transport.Envoi, max int64) (transport.Preuve, *tran
 	if f.Code/100 == 2 { // go-smtp wants 250, some relays are less strict
 		return transport.Preuve{Relais: s.relais.Adresse, Code: f.Code, Reponse: f.Reponse}, nil
 	}
-	f.Incertain = f.Code < 400
+	if f.Incertain = f.Code < 400; f.Incertain {
+		f.Faute = transport.FauteReseau
+	}
 	return transport.Preuve{}, f
 }
 

@@ -50,10 +50,10 @@ func Nom(messageID string) string {
 // Envoyer implements transport.Expediteur.
 func (e *Expediteur) Envoyer(ctx context.Context, m transport.Envoi) (transport.Preuve, error) {
 	echec := func(etape transport.Etape, err error) (transport.Preuve, error) {
-		return transport.Preuve{}, &transport.ErreurEnvoi{Etape: etape, Relais: e.Dossier, Err: err}
+		return transport.Preuve{}, &transport.ErreurEnvoi{Etape: etape, Faute: transport.FauteLocale, Relais: e.Dossier, Err: err}
 	}
 	if m.MessageID == "" || m.Contenu == nil || len(m.A) == 0 {
-		return transport.Preuve{}, &transport.ErreurEnvoi{Definitive: true, Etape: transport.EtapeContenu, Relais: e.Dossier,
+		return transport.Preuve{}, &transport.ErreurEnvoi{Definitive: true, Faute: transport.FauteMessage, Etape: transport.EtapeContenu, Relais: e.Dossier,
 			Err: errors.New("spool: a message without identity, content or recipient")}
 	}
 	if err := ctx.Err(); err != nil {
