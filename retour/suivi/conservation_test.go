@@ -7,6 +7,8 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -16,6 +18,7 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi/coffre"
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi/delais"
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi/journal"
+	"github.com/scor-sdk/scor-sdk-go/retour/suivi/sqlite"
 	"github.com/scor-sdk/scor-sdk-go/scor"
 )
 
@@ -232,4 +235,131 @@ func TestDepotPendantLaPurge(t *testing.T) {
 	if _, err := b.Verifier(t.Context(), nil); err != nil {
 		t.Error(err)
 	}
+}
+
+// The last day of the retention is kept whole: nothing goes before the next one begins, in France. A reglement of 60 months from Monday
+// 2 March 2026 at 9:00 UTC ends with Sunday 2 March 2031.
+func TestPurgePasUnJourAvant(t *testing.T) {
+	r, err := ParseReglement(strings.NewReader(`conservation: [{id: x, public: p, duree: 60, unite: mois, du: "2018-03-12", source: s}]`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := nouveauBanc(t, sansConservation)
+	b.lot(1, 1)
+	b.jusquAuRepos()
+	minuit := time.Date(2031, 3, 3, 0, 0, 0, 0, b.cal.c.Local(lundi).Location())
+	for _, c := range []struct {
+		quand  time.Time
+		pieces int
+	}{{minuit.AddDate(0, 0, -1), 0}, {minuit.Add(-time.Microsecond), 0}, {minuit, 1}} {
+		b.h.avancer(c.quand.Sub(b.h.lire()))
+		x, err := b.Purger(t.Context(), r, Decision{}, "p")
+		if err != nil || x.Pieces != c.pieces {
+			t.Errorf("%v: %+v, %v", c.quand, x, err)
+		}
+	}
+}
+
+// A document that two pieces hold goes with the last of them.
+func TestPurgeDocumentPartage(t *testing.T) {
+	b := nouveauBanc(t, sansConservation)
+	f := b.lot(1, 1)
+	b.jusquAuRepos()
+	b.h.avancer(100 * 24 * time.Hour)
+	g := factures(t, 2, 1)
+	b.deposer(g)
+	p := document("P2-0", g.Lots[0].Factures[0].Cle, "P1-0") // the same bytes as P1-0
+	if _, err := b.DeposerPiece(t.Context(), p); err != nil {
+		t.Fatal(err)
+	}
+	b.accepter(g, true)
+	b.jusquAuRepos()
+	present := func() bool {
+		r, err := b.c.Coffre.Open(t.Context(), p.Empreinte)
+		if err == nil {
+			r.Close()
+		}
+		return err == nil
+	}
+	for _, c := range []struct {
+		jours   int
+		etat    journal.Etat
+		present bool
+	}{{60, journal.ARLPositif, true}, {100, journal.Purge, false}} {
+		b.h.avancer(time.Duration(c.jours) * 24 * time.Hour)
+		if _, err := b.purger("professionnel"); err != nil {
+			t.Fatal(err)
+		}
+		if e := b.etat(journal.Piece, "P1-0"); e != journal.Purge {
+			t.Errorf("P1-0: %s", e)
+		}
+		if e := b.etat(journal.Piece, "P2-0"); e != c.etat || present() != c.present {
+			t.Errorf("P2-0: %s, document there: %v", e, present())
+		}
+	}
+	_ = f
+}
+
+// Purged is gone: of a document's bytes at rest, key and ciphertext, nothing is left in any file of the office, neither in the WAL nor in the
+// free pages.
+func TestPurgeSansRestes(t *testing.T) {
+	dossier := t.TempDir()
+	chemin := filepath.Join(dossier, "suivi.db")
+	b := nouveauBanc(t, sansConservation, surFichier(t, chemin))
+	f := b.lot(1, 3)
+	gros := document("P1-9", f.Lots[0].Factures[0].Cle, strings.Repeat("gros", 1<<19))
+	if _, err := b.DeposerPiece(t.Context(), gros); err != nil {
+		t.Fatal(err)
+	}
+	b.jusquAuRepos()
+	d := b.journal.(*sqlite.Journal).Documents()
+	marques := map[string][][]byte{}
+	for o, err := range b.journal.Chercher(t.Context(), journal.Requete{Genre: journal.Piece}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := d.Open(t.Context(), o.Empreinte)
+		if err != nil {
+			t.Fatal(err)
+		}
+		brut, err := io.ReadAll(r)
+		if err := errors.Join(err, r.Close()); err != nil {
+			t.Fatal(err)
+		}
+		for de := 5; de+32 <= len(brut); de += 100_003 { // the sealed key first
+			marques[o.Cle] = append(marques[o.Cle], brut[de:de+32])
+		}
+	}
+	cherche := func() (n int) {
+		t.Helper()
+		l, err := os.ReadDir(dossier)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range l {
+			octets, err := os.ReadFile(filepath.Join(dossier, e.Name()))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, m := range marques {
+				for _, x := range m {
+					if bytes.Contains(octets, x) {
+						n++
+					}
+				}
+			}
+		}
+		return n
+	}
+	if n := cherche(); n < len(marques) {
+		t.Fatalf("%d marks found before the purge: the test looks in the wrong place", n)
+	}
+	b.h.avancer(200 * 24 * time.Hour)
+	if x, err := b.purger("professionnel"); err != nil || x.Pieces != 4 {
+		t.Fatalf("%+v, %v", x, err)
+	}
+	if n := cherche(); n != 0 {
+		t.Errorf("%d marks of purged documents are still in the files", n)
+	}
+	b.verifier()
 }

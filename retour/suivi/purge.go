@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/scor-sdk/scor-sdk-go/fse"
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi/delais"
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi/journal"
 )
@@ -13,7 +14,7 @@ import (
 // Purge is what Purger did.
 type Purge struct {
 	Pieces, Messages, Lots int
-	// Gardees: past no rule yet, or not finished.
+	// Gardees: past no rule yet, or not finished; not counted when no day of the journal is past its retention.
 	Gardees int
 }
 
@@ -45,9 +46,13 @@ func (s *Suivi) Purger(ctx context.Context, r *Reglement, d Decision, publics ..
 	if err != nil {
 		return Purge{}, err
 	}
-	p := &purge{s: s, d: d, quand: quand, vus: tete.Seq, regles: map[journal.Ref]string{}, octets: map[string]bool{}, gardes: map[journal.Ref]bool{},
+	passees, err := s.joursPasses(ctx, r, quand, publics)
+	if err != nil || len(passees) == 0 {
+		return Purge{}, err
+	}
+	p := &purge{s: s, d: d, quand: quand, vus: tete.Seq, passees: passees, regles: map[journal.Ref]string{}, octets: map[string]bool{}, gardes: map[journal.Ref]bool{},
 		retenus: map[string]bool{}}
-	if err := p.trier(ctx, r, publics); err != nil {
+	if err := p.trier(ctx); err != nil {
 		return p.x, err
 	}
 	for i := range p.aPurger {
@@ -55,7 +60,13 @@ func (s *Suivi) Purger(ctx context.Context, r *Reglement, d Decision, publics ..
 			return p.x, err
 		}
 	}
-	return p.x, p.purgerLots(ctx)
+	if err := p.purgerLots(ctx); err != nil {
+		return p.x, err
+	}
+	if f, ok := s.c.Coffre.(interface{ FinirPurge(context.Context) error }); ok && p.retires {
+		return p.x, f.FinirPurge(ctx)
+	}
+	return p.x, nil
 }
 
 type purge struct {
@@ -70,10 +81,12 @@ type purge struct {
 	gardes  map[journal.Ref]bool // what stays although its own time is past
 	retenus map[string]bool      // invoices' lots that something waits for
 	vus     uint64               // last event that octets takes into account
+	retires bool                 // something was removed from the Coffre
+	passees map[fse.Date]string  // by day, what dates from it and is past its retention: by which rule
 }
 
 // trier says what goes and what stays: the pieces first, for the messages depend on them.
-func (p *purge) trier(ctx context.Context, r *Reglement, publics []string) error {
+func (p *purge) trier(ctx context.Context) error {
 	ouvertes := map[string]bool{} // invoices that something is awaited of
 	for f, err := range p.s.c.Journal.Chercher(ctx, journal.Requete{Genre: journal.Facture, Etats: []journal.Etat{journal.Rejet, journal.Incomplet}}) {
 		if err != nil {
@@ -88,7 +101,7 @@ func (p *purge) trier(ctx context.Context, r *Reglement, publics []string) error
 			if err != nil {
 				return err
 			}
-			regle, passe := p.s.finConservation(o.Modifie, r, p.quand, publics)
+			regle, passe := p.passe(o.Modifie)
 			part := o.Etat == journal.Purge || passe && purgeable(&o) && !p.gardes[o.Ref()]
 			if o.Empreinte == "" {
 				if g == journal.Piece && !part { // a reference, or a scan refused
@@ -124,7 +137,7 @@ func (p *purge) trier(ctx context.Context, r *Reglement, publics []string) error
 			p.x.Gardees++
 		}
 	}
-	return p.trierLots(ctx, r, publics)
+	return p.trierLots(ctx)
 }
 
 // messageFini: its lots wait for nothing, and no piece that stays went by it.
@@ -202,6 +215,7 @@ func (p *purge) supprimer(ctx context.Context, o *journal.Objet, empreinte strin
 	if err != nil {
 		return err
 	}
+	p.retires = true
 	if err := p.s.c.Coffre.Supprimer(ctx, e); err != nil {
 		return fmt.Errorf("suivi: purging %s %s: %w", o.Genre, o.Cle, err)
 	}
@@ -250,6 +264,35 @@ func purgeable(o *journal.Objet) bool {
 		return o.Etat == journal.Traite || o.Etat == journal.Clos
 	}
 	return false
+}
+
+// passe says whether what dates from t is past its retention, and by which rule.
+func (p *purge) passe(t time.Time) (string, bool) {
+	regle, ok := p.passees[fse.DateDe(p.s.cal.c.Local(t))]
+	return regle, ok
+}
+
+// joursPasses gives the days of the journal of which the retention is past, with the rule. There are a few thousand days in the life of an
+// office, and hundreds of thousands of objects: when no day is past, none of these is read.
+func (s *Suivi) joursPasses(ctx context.Context, r *Reglement, quand time.Time, publics []string) (map[fse.Date]string, error) {
+	var debut time.Time
+	for e, err := range s.c.Journal.Rejouer(ctx, 0) {
+		if err != nil {
+			return nil, err
+		}
+		debut = e.Quand
+		break
+	}
+	passees := map[fse.Date]string{}
+	if debut.IsZero() {
+		return passees, nil
+	}
+	for t := s.cal.c.Local(debut); !t.After(quand); t = t.AddDate(0, 0, 1) {
+		if regle, passe := s.finConservation(t, r, quand, publics); passe {
+			passees[fse.DateDe(t)] = regle
+		}
+	}
+	return passees, nil
 }
 
 // finConservation says which rule holds for what dates from du, and whether it is past.

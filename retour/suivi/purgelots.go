@@ -23,7 +23,7 @@ type lotAPurger struct {
 }
 
 // trierLots says which invoices' lots go. The pieces come before it, for a lot stays as long as one of them.
-func (p *purge) trierLots(ctx context.Context, r *Reglement, publics []string) error {
+func (p *purge) trierLots(ctx context.Context) error {
 	// What somebody still has to look at: a payment of an invoice billed again, a missing piece of a paid one…
 	for f, err := range p.s.c.Journal.Chercher(ctx, journal.Requete{Genre: journal.Facture, Attention: journal.AFaire}) {
 		if err != nil {
@@ -41,7 +41,7 @@ func (p *purge) trierLots(ctx context.Context, r *Reglement, publics []string) e
 		}
 		part := o.Etat == journal.Purge
 		if !part {
-			if part, err = p.lotFini(ctx, &x, r, publics); err != nil {
+			if part, err = p.lotFini(ctx, &x); err != nil {
 				return err
 			}
 		}
@@ -60,7 +60,7 @@ func (p *purge) garder(x *lotAPurger) {
 }
 
 // lotFini: past its retention, and neither it nor what hangs on it waits for anything.
-func (p *purge) lotFini(ctx context.Context, x *lotAPurger, r *Reglement, publics []string) (bool, error) {
+func (p *purge) lotFini(ctx context.Context, x *lotAPurger) (bool, error) {
 	o := &x.lot
 	switch o.Etat {
 	case journal.ARLPositif, journal.Reconstitue, journal.Manuel, journal.Annule, journal.Clos:
@@ -74,7 +74,7 @@ func (p *purge) lotFini(ctx context.Context, x *lotAPurger, r *Reglement, public
 	if err != nil {
 		return false, err
 	}
-	regle, passe := p.s.finConservation(du, r, p.quand, publics)
+	regle, passe := p.passe(du)
 	if !passe {
 		return false, nil
 	}

@@ -54,6 +54,12 @@ type Depot interface {
 	Lister(ctx context.Context) iter.Seq2[Entree, error]
 }
 
+// Purgeur is a Depot in which what Supprimer removed leaves traces until FinirPurge.
+type Purgeur interface {
+	// FinirPurge returns once nothing that was removed before can be read in the files.
+	FinirPurge(ctx context.Context) error
+}
+
 // Ecriture is an entry being written.
 type Ecriture interface {
 	io.Writer
@@ -343,6 +349,15 @@ func (c *Coffre) Contient(ctx context.Context, e Empreinte) (bool, error) {
 // Supprimer removes a document.
 func (c *Coffre) Supprimer(ctx context.Context, e Empreinte) error {
 	return c.depot.Supprimer(ctx, nomDe(e))
+}
+
+// FinirPurge ends a series of Supprimer: nothing of what they removed can be read in the Depot's files once it returns nil. Where the Depot
+// can't promise it (a bucket's versions, PostgreSQL's dead rows and its WAL, backups) Tourner does, with the former key destroyed.
+func (c *Coffre) FinirPurge(ctx context.Context) error {
+	if p, ok := c.depot.(Purgeur); ok {
+		return p.FinirPurge(ctx)
+	}
+	return nil
 }
 
 // Lister gives the addresses of the documents.

@@ -7,6 +7,7 @@ import (
 	"database/sql"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"iter"
@@ -165,6 +166,24 @@ func (d Documents) Supprimer(ctx context.Context, nom string) error {
 		_, err := tx.ExecContext(ctx, "DELETE FROM documents WHERE nom = ?", nom)
 		return err
 	})
+}
+
+// FinirPurge implements coffre.Purgeur: what was removed is overwritten in the file (secure_delete), and the WAL, which may hold it from when
+// it was written, is emptied. Readers that are in the middle of the file are waited for.
+func (d Documents) FinirPurge(ctx context.Context) error {
+	var occupe, total, faits int
+	for {
+		err := d.j.ecrivain.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&occupe, &total, &faits)
+		if err != nil {
+			return fmt.Errorf("sqlite: %w", err)
+		}
+		if occupe == 0 {
+			return nil
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+	}
 }
 
 // Lister implements coffre.Depot.

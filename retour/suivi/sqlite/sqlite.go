@@ -94,7 +94,8 @@ func source(chemin, plus string) string {
 	if runtime.GOOS == "windows" {
 		u.Path = "/" + u.Path
 	}
-	return u.String() + "?_pragma=busy_timeout(10000)&_pragma=synchronous(FULL)&_pragma=fullfsync(1)&_pragma=cache_size(-16000)&_pragma=wal_autocheckpoint(8000)&" + plus
+	return u.String() + "?_pragma=busy_timeout(10000)&_pragma=synchronous(FULL)&_pragma=fullfsync(1)&_pragma=cache_size(-16000)&_pragma=wal_autocheckpoint(8000)" +
+		"&_pragma=secure_delete(1)&" + plus
 }
 
 // Close waits for the writes under way and closes the file.
