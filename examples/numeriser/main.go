@@ -17,6 +17,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/scor-sdk/scor-sdk-go/examples/internal/programme"
@@ -34,9 +35,12 @@ func main() {
 
 // Bilan is what -json writes for a file.
 type Bilan struct {
-	Fichier string   `json:"fichier"`
-	Accepte bool     `json:"accepte"`
-	Motifs  []string `json:"motifs"`
+	Fichier string `json:"fichier"`
+	Accepte bool   `json:"accepte"`
+	// AConfirmer says that the file is good but for Questions, to which a person has to answer yes: with -confirmer.
+	AConfirmer bool     `json:"a_confirmer"`
+	Questions  []string `json:"questions,omitempty"`
+	Motifs     []string `json:"motifs"`
 	// Messages say what is wrong and what to do, in French, as the text does.
 	Messages []string `json:"messages"`
 	Pages    []Page   `json:"pages"`
@@ -59,6 +63,7 @@ func run(ctx context.Context, args []string, out, erreurs io.Writer) error {
 	profil := f.String("profil", "", "profil à appliquer (par défaut : reference)")
 	sortie := f.String("sortie", "pdf", "dossier des PDF")
 	dpi := f.Float64("dpi", 0, "résolution des fichiers, en points par pouce, quand ils ne l'indiquent pas ou mal")
+	confirmer := f.Bool("confirmer", false, "répondre oui aux questions posées sur les fichiers donnés, une fois relues")
 	strict := f.Bool("strict", false, "finir par le code 3 si une pièce est refusée")
 	fichiers, err := f.Parse(args)
 	if err != nil {
@@ -84,7 +89,7 @@ func run(ctx context.Context, args []string, out, erreurs io.Writer) error {
 		if !*enJSON {
 			fmt.Fprintf(out, "[%*d/%d] %s ", len(fmt.Sprint(len(fichiers))), i+1, len(fichiers), filepath.Base(fichier))
 		}
-		r, pdf, err := numeriser(ctx, n, fichier, *sortie, *dpi, noms)
+		r, pdf, err := numeriser(ctx, n, tache{fichier, *sortie, *dpi, *confirmer}, noms)
 		if err != nil && ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -135,9 +140,16 @@ func lireProfil(fichier string) (*scor.Profil, error) {
 	return scor.ParseProfil(f, fichier)
 }
 
+// tache is what to do with a file.
+type tache struct {
+	fichier, dossier string
+	dpi              float64
+	confirmer        bool
+}
+
 // numeriser writes the PDF of a file beside its final name, and gives it that name only once it is accepted.
-func numeriser(ctx context.Context, n *numerisation.Numeriseur, fichier, dossier string, dpi float64, noms map[string]int) (*numerisation.Resultat, string, error) {
-	f, err := programme.Ouvrir(fichier)
+func numeriser(ctx context.Context, n *numerisation.Numeriseur, t tache, noms map[string]int) (*numerisation.Resultat, string, error) {
+	f, err := programme.Ouvrir(t.fichier)
 	if err != nil {
 		return nil, "", err
 	}
@@ -146,13 +158,20 @@ func numeriser(ctx context.Context, n *numerisation.Numeriseur, fichier, dossier
 	if err != nil {
 		return nil, "", err
 	}
-	tmp, err := os.CreateTemp(dossier, ".numeriser-*")
+	tmp, err := os.CreateTemp(t.dossier, ".numeriser-*")
 	if err != nil {
 		return nil, "", err
 	}
 	defer os.Remove(tmp.Name())
 	defer tmp.Close()
-	r, err := n.Numeriser(ctx, tmp, numerisation.Source{Nom: filepath.Base(fichier), ReaderAt: f, Taille: info.Size(), DPI: dpi})
+	r, err := n.Numeriser(ctx, tmp, numerisation.Source{Nom: filepath.Base(t.fichier), ReaderAt: f, Taille: info.Size(), DPI: t.dpi})
+	if err == nil && t.confirmer && r.AConfirmer() {
+		for _, q := range r.Questions() {
+			if err := r.Confirmer(q, numerisation.Confirmation{Reponse: numerisation.Oui, Date: time.Now()}); err != nil {
+				return nil, "", err
+			}
+		}
+	}
 	if err != nil || !r.Accepte {
 		return r, "", err
 	}
@@ -160,12 +179,12 @@ func numeriser(ctx context.Context, n *numerisation.Numeriseur, fichier, dossier
 		return nil, "", err
 	}
 	// Two scans of one name but for the extension, or of two folders, have a PDF each.
-	base := strings.TrimSuffix(filepath.Base(fichier), filepath.Ext(fichier))
+	base := strings.TrimSuffix(filepath.Base(t.fichier), filepath.Ext(t.fichier))
 	noms[base]++
 	if k := noms[base]; k > 1 {
 		base = fmt.Sprintf("%s-%d", base, k)
 	}
-	pdf := filepath.Join(dossier, base+".pdf")
+	pdf := filepath.Join(t.dossier, base+".pdf")
 	if err := os.Rename(tmp.Name(), pdf); err != nil {
 		return nil, "", err
 	}
@@ -186,6 +205,10 @@ func ecrireJSON(out io.Writer, fichier, pdf string, r *numerisation.Resultat) er
 	if b.Motifs == nil {
 		b.Motifs = []string{}
 	}
+	b.AConfirmer = r.AConfirmer()
+	for _, q := range r.Questions() {
+		b.Questions = append(b.Questions, q.Texte)
+	}
 	b.Messages = append([]string{}, r.Messages()...)
 	for i := range r.Pages {
 		p := &r.Pages[i]
@@ -204,6 +227,8 @@ func arrondi(v float64) float64 { return float64(int64(v*100+0.5)) / 100 }
 func raconter(out io.Writer, r *numerisation.Resultat, pdf string) {
 	if r.Accepte {
 		fmt.Fprintf(out, ": acceptée, %s, %d Ko → %s\n", pluriel(r.Retenues(), "page", "pages"), (r.Octets+999)/1000, filepath.Base(pdf))
+	} else if r.AConfirmer() {
+		fmt.Fprintln(out, ": À CONFIRMER (répondez oui par -confirmer)")
 	} else {
 		fmt.Fprintf(out, ": REFUSÉE (%s)\n", strings.Join(r.Motifs(), ", "))
 	}

@@ -29,6 +29,14 @@ func (e Presence) MarshalText() ([]byte, error) {
 	return []byte([...]string{"non-teste", "absent", "present"}[min(e, Present)]), nil
 }
 
+// Rectangle is a place on a page, in millimetres from the top left corner of the scan as the file stores it: before any turn.
+type Rectangle struct {
+	X0 float64 `json:"x0"`
+	Y0 float64 `json:"y0"`
+	X1 float64 `json:"x1"`
+	Y1 float64 `json:"y1"`
+}
+
 // Code names a finding, for ever.
 type Code string
 
@@ -66,6 +74,14 @@ type Constat struct {
 	Unite  string  `json:"unite,omitempty"`
 	// Source is where the limit comes from.
 	Source string `json:"source,omitempty"`
+	// Question is what a person has to answer, in French, before the page is sent: yes where it is good. See [Resultat.Confirmer].
+	Question string `json:"question,omitempty"`
+	// Confirmation is the answer; nil as long as there is none.
+	Confirmation *Confirmation `json:"confirmation,omitempty"`
+	// Certitude is how sure the measure is, 0 to 1; 0 where that isn't measured.
+	Certitude float64 `json:"certitude,omitempty"`
+	// Lieux are the places that the finding rests on, for a screen to draw.
+	Lieux []Rectangle `json:"lieux,omitempty"`
 	// Renumeriser says that scanning again would help.
 	Renumeriser bool `json:"renumeriser"`
 	// Message tells the person at the scanner, in French, what was found and what to do. Empty unless present.

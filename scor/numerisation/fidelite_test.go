@@ -14,6 +14,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -325,25 +326,84 @@ func TestPoidsPiece(t *testing.T) {
 // A resolution that is missing or absurd refuses the page, and the caller's word settles it.
 func TestResolution(t *testing.T) {
 	n := nouveau(t)
-	b := dessiner(t, pd.Page{Graine: 1, Format: pd.A4, DPI: 200}, pd.JPEGGris)
-	sans := slices.Clone(b)
-	sans[13] = 0 // JFIF: units
-	petite := slices.Clone(b)
-	copy(petite[14:], []byte{0, 20, 0, 20})
-	anamorphose := slices.Clone(b)
-	copy(anamorphose[14:], []byte{0, 200, 2, 88})
-	for nom, f := range map[string][]byte{"sans unité": sans, "20 ppp": petite, "200 x 600 ppp": anamorphose} {
-		s := numerisation.Octets(nom, f)
-		r, _ := numeriser(t, n, s)
-		if r.Accepte || !slices.Contains(r.Motifs(), "resolution") || r.Pages[0].DPIX != 0 || r.Pages[0].Constat(numerisation.Format).Etat != numerisation.NonTeste {
-			t.Errorf("%s: %q, %v dpi", nom, r.Motifs(), r.Pages[0].DPIX)
-		}
+	sansResolution := func(f pd.Format) map[string][]byte {
+		b := dessiner(t, pd.Page{Graine: 1, Format: f, DPI: 200}, pd.JPEGGris)
+		sans := slices.Clone(b)
+		sans[13] = 0 // JFIF: units
+		petite := slices.Clone(b)
+		copy(petite[14:], []byte{0, 20, 0, 20})
+		anamorphose := slices.Clone(b)
+		copy(anamorphose[14:], []byte{0, 200, 2, 88})
+		return map[string][]byte{"sans unité": sans, "20 ppp": petite, "200 x 600 ppp": anamorphose}
+	}
+	dite := func(s numerisation.Source, f pd.Format) {
 		s.DPI = 200
 		if r, pdf := numeriser(t, n, s); !r.Accepte {
-			t.Errorf("%s, said to be 200: %q", nom, r.Messages())
-		} else if l, h := mediaBox(t, pdf); math.Abs(l-210) > 0.1 || math.Abs(h-297) > 0.1 {
-			t.Errorf("%s, said to be 200: %.1f x %.1f mm", nom, l, h)
+			t.Errorf("%s, said to be 200: %q", s.Nom, r.Messages())
+		} else if l, h := mediaBox(t, pdf); math.Abs(l-f.Largeur) > 0.1 || math.Abs(h-f.Hauteur) > 0.1 {
+			t.Errorf("%s, said to be 200: %.1f x %.1f mm", s.Nom, l, h)
 		}
+	}
+	// Of no usual sheet: nothing says what the resolution is.
+	libre := pd.Format{Nom: "libre", Largeur: 180, Hauteur: 250}
+	for nom, f := range sansResolution(libre) {
+		s := numerisation.Octets(nom, f)
+		r, _ := numeriser(t, n, s)
+		if r.Accepte || r.AConfirmer() || !slices.Contains(r.Motifs(), "resolution") || r.Pages[0].DPIX != 0 ||
+			r.Pages[0].Constat(numerisation.Format).Etat != numerisation.NonTeste {
+			t.Errorf("%s: %q, %v dpi", nom, r.Motifs(), r.Pages[0].DPIX)
+		}
+		dite(s, libre)
+	}
+	// An exact sheet at a usual resolution: the obvious question is asked, and yes accepts it as it is.
+	for _, format := range []pd.Format{pd.A4, pd.A5} {
+		for nom, f := range sansResolution(format) {
+			s := numerisation.Octets(nom, f)
+			r, pdf := numeriser(t, n, s)
+			q := r.Questions()
+			if r.Accepte || !r.AConfirmer() || len(q) != 1 || q[0].Code != numerisation.Resolution || !strings.Contains(q[0].Texte, format.Nom+" numérisée à 200") {
+				t.Fatalf("%s: %q, questions %+v", nom, r.Motifs(), q)
+			}
+			if err := r.Confirmer(q[0], numerisation.Confirmation{Reponse: numerisation.Oui, Auteur: "accueil"}); err != nil || !r.Accepte || len(r.Motifs()) > 0 {
+				t.Errorf("%s, answered yes: %v, accepted %v, %q", nom, err, r.Accepte, r.Motifs())
+			}
+			if c := r.Pages[0].Constat(numerisation.Resolution).Confirmation; c == nil || c.Auteur != "accueil" {
+				t.Errorf("%s: the answer isn't recorded: %+v", nom, c)
+			}
+			if l, h := mediaBox(t, pdf); math.Abs(l-format.Largeur) > 0.1 || math.Abs(h-format.Hauteur) > 0.1 {
+				t.Errorf("%s, answered yes: %.1f x %.1f mm", nom, l, h)
+			}
+			dite(s, format)
+		}
+	}
+}
+
+// No refuses the piece for good, a question is answered once, and what isn't asked can't be answered.
+func TestConfirmer(t *testing.T) {
+	n := nouveau(t)
+	b := dessiner(t, pd.Page{Graine: 1, Format: pd.A5, DPI: 200}, pd.JPEGGris)
+	b[13] = 0
+	r, _ := numeriser(t, n, numerisation.Octets("a.jpg", b))
+	q := r.Questions()
+	if len(q) != 1 {
+		t.Fatalf("questions %+v", q)
+	}
+	if err := r.Confirmer(q[0], numerisation.Confirmation{}); err == nil || r.Accepte {
+		t.Errorf("no answer is taken for one")
+	}
+	for _, faux := range []numerisation.Question{{Page: 0, Code: numerisation.Tronque}, {Page: 1, Code: q[0].Code}, {Page: -1, Code: q[0].Code}} {
+		if err := r.Confirmer(faux, numerisation.Confirmation{Reponse: numerisation.Oui}); !errors.Is(err, numerisation.ErrQuestion) {
+			t.Errorf("%+v: %v", faux, err)
+		}
+	}
+	if err := r.Confirmer(q[0], numerisation.Confirmation{Reponse: numerisation.Non}); err != nil {
+		t.Fatal(err)
+	}
+	if r.Accepte || r.AConfirmer() || !slices.Contains(r.Motifs(), "resolution") || len(r.Messages()) == 0 {
+		t.Errorf("answered no: accepted %v, to confirm %v, %q", r.Accepte, r.AConfirmer(), r.Motifs())
+	}
+	if err := r.Confirmer(q[0], numerisation.Confirmation{Reponse: numerisation.Oui}); !errors.Is(err, numerisation.ErrQuestion) || r.Accepte {
+		t.Errorf("a no is taken back: %v", err)
 	}
 }
 

@@ -70,7 +70,7 @@ func (n *Numeriseur) garder(ctx context.Context, w io.Writer, s *ouverte, doc *D
 		p.Retenue = true
 		p.Etapes = []Etape{{Nom: "transmettre", Detail: "PDF inchangé", Avant: r.Empreinte, Apres: r.Empreinte}}
 	}
-	r.Accepte = true
+	r.complet, r.Accepte = true, true
 	return r, nil
 }
 
@@ -98,14 +98,13 @@ func (a *atelier) jugerLogiciel(s *ouverte, p *PagePDF, numero int) Page {
 	case dpi == 0:
 		c.nonTeste(Resolution)
 	case dpi < pr.DPIMin*0.99:
-		c.present(Resolution, true, true, dpi, pr.DPIMin, "ppp", pr.Source,
-			fmt.Sprintf("Résolution de %.0f ppp, trop faible : réglez le scanner sur %.0f ppp ou plus et numérisez à nouveau.", dpi, pr.DPIMin))
+		c.refuser(de(Resolution, dpi, pr.DPIMin, ppp, pr.Source), messageResolution(dpi, pr.DPIMin))
 	default:
-		c.absent(Resolution, dpi, pr.DPIMin, "ppp", pr.Source)
+		c.absent(Resolution, dpi, pr.DPIMin, ppp, pr.Source)
 	}
 	a.format(p.LargeurMM, p.HauteurMM, c)
 	if p.Vide {
-		c.present(PageBlanche, true, false, 0, 0, "", sourceDefauts, "La page est blanche : vérifiez le document.")
+		c.refuser(de(PageBlanche, 0, 0, "", sourceDefauts), "La page est blanche : vérifiez le document.")
 	}
 	c.nonTeste(TropClair, TropSombre, Contraste, Flou, Tronque, BordsNoirs, Inclinaison, Rotation, DeuxPages)
 	return page

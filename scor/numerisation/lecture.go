@@ -20,6 +20,8 @@ type feuillet struct {
 	numero     int
 	l, h       int        // pixels as stored
 	dpiX, dpiY float64    // 0 unknown
+	autreDPI   float64    // another resolution that the file gives; 0 none
+	vouee      bool       // the caller vouches for the resolution
 	rotation   int        // quarter turns clockwise, in degrees, that the file asks for
 	miroir     bool       // mirrored left to right, before rotation
 	biais      float64    // skew in degrees, counter-clockwise, that a PDF's matrix adds, and that is dropped
@@ -143,6 +145,9 @@ func (n *Numeriseur) feuilletJPEG(s Source) (*feuillet, error) {
 	f := &feuillet{source: s.Nom, numero: 1, l: h.Width, h: h.Height, couleur: pdf.RGB}
 	f.brut = func() io.Reader { return io.NewSectionReader(s, 0, s.Taille) }
 	f.dpiX, f.dpiY = h.DPI()
+	if x, _ := h.EXIF.DPI(); x != f.dpiX {
+		f.autreDPI = x
+	}
 	f.orienter(h.Orientation)
 	lire := func() ([]byte, error) {
 		if _, err := raster.Check(h.Width, h.Height, 8, n.memoire); err != nil {

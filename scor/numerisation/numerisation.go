@@ -197,7 +197,8 @@ func (n *Numeriseur) Numeriser(ctx context.Context, w io.Writer, sources ...Sour
 		})
 		return r, nil
 	}
-	r.Accepte = true
+	r.complet = true
+	r.Accepte = len(r.Questions()) == 0
 	return r, nil
 }
 

@@ -1,7 +1,6 @@
 package numerisation
 
 import (
-	"fmt"
 	"math"
 
 	"github.com/scor-sdk/scor-sdk-go/internal/raster"
@@ -12,7 +11,7 @@ import (
 // secure form, or ruled paper, ties letters together.
 func (a *atelier) ecriture(e *examen, dpiX, dpiY float64) error {
 	a.pieces.Separer(&a.runs, dpiX, dpiY)
-	e.ecriture = a.rangs.Ecriture(&a.pieces, e.feuille)
+	e.ecriture, e.pieces = a.rangs.Ecriture(&a.pieces, e.feuille), &a.pieces
 	if e.gris == nil || e.ecriture.Certitude >= a.n.seuils.Certitude {
 		return nil
 	}
@@ -23,7 +22,7 @@ func (a *atelier) ecriture(e *examen, dpiX, dpiY float64) error {
 	var p mesure.Pieces
 	p.Separer(&profondes, dpiX, dpiY)
 	if w := a.rangs.Ecriture(&p, e.feuille); w.Certitude > e.ecriture.Certitude {
-		e.ecriture = w
+		e.ecriture, e.pieces, e.profond = w, &p, true
 	}
 	return nil
 }
@@ -47,11 +46,9 @@ func (a *atelier) orientation(f *feuillet, e *examen, p *Page, c constats, sens 
 	case p.Rotation == 0:
 		c.absent(Rotation, 0, 0, "°", "")
 	case a.n.permis(tourner):
-		c.present(Rotation, false, false, float64(p.Rotation), 0, "°", sourceSeuils,
-			fmt.Sprintf("Page numérisée tournée de %d° : elle a été remise à l'endroit.", p.Rotation))
+		c.dire(de(Rotation, float64(p.Rotation), 0, "°", sourceSeuils), messageRemise(p.Rotation))
 	default:
-		c.present(Rotation, false, true, float64(p.Rotation), 0, "°", sourceSeuils,
-			fmt.Sprintf("Page numérisée tournée de %d° : posez la feuille à l'endroit.", p.Rotation))
+		c.conseiller(de(Rotation, float64(p.Rotation), 0, "°", sourceSeuils), messageTournee(p.Rotation))
 		return
 	}
 	if (tour-f.rotation)%180 != 0 {
@@ -63,15 +60,18 @@ func (a *atelier) orientation(f *feuillet, e *examen, p *Page, c constats, sens 
 // inclinaison judges the skew that was measured.
 func (a *atelier) inclinaison(e *examen, p *Page, c constats) {
 	s := &a.n.seuils
-	switch m := math.Abs(p.Inclinaison); {
+	m := math.Abs(p.Inclinaison)
+	k := de(Inclinaison, m, s.Redresser, "°", sourceSeuils)
+	k.Certitude = arrondi(e.ecriture.Certitude)
+	k.Lieux = lieux(e.ecriture.Accord...)
+	switch {
 	case m < s.Redresser:
-		c.absent(Inclinaison, m, s.Redresser, "°", sourceSeuils)
+		k.Etat = Absent
+		c.page.Constats = append(c.page.Constats, k)
 	case a.n.permis(redresser) && e.droit:
-		c.present(Inclinaison, false, false, m, s.Redresser, "°", sourceSeuils,
-			fmt.Sprintf("Page inclinée de %.1f° : elle a été redressée.", m))
+		c.dire(k, messageRedressee(m))
 	default:
-		c.present(Inclinaison, false, true, m, s.Redresser, "°", sourceSeuils,
-			fmt.Sprintf("Page inclinée de %.1f° : posez la feuille droite.", m))
+		c.conseiller(k, messageInclinee(m))
 	}
 }
 

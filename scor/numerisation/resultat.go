@@ -53,13 +53,15 @@ type Etape struct {
 
 // Resultat is the verdict on a piece and its PDF.
 type Resultat struct {
-	// Accepte says that the PDF is complete and fit to be sent. Otherwise what was written must be thrown away.
+	// Accepte says that the PDF is complete and fit to be sent. Otherwise what was written must be thrown away, unless [Resultat.AConfirmer].
 	Accepte bool
 	Pages   []Page
 	// Constats are the findings about files as a whole; those of pages are in Pages.
 	Constats  []Constat
 	Octets    int64          // of the PDF
 	Empreinte scor.Empreinte // of the PDF
+	// complet says that the PDF was written to its end.
+	complet bool
 }
 
 // Retenues is the number of pages in the PDF.
@@ -73,12 +75,17 @@ func (r *Resultat) Retenues() int {
 	return n
 }
 
-// Motifs are the codes for which the piece is refused, each once, in order; empty if it is accepted.
+// Motifs are the codes for which the piece is refused, or of the questions that it waits for, each once, in order; empty if it is accepted.
 func (r *Resultat) Motifs() []string {
 	var m []string
 	for c := range r.bloquants() {
 		if !slices.Contains(m, string(c.Code)) {
 			m = append(m, string(c.Code))
+		}
+	}
+	for _, q := range r.Questions() {
+		if !slices.Contains(m, string(q.Code)) {
+			m = append(m, string(q.Code))
 		}
 	}
 	return m
@@ -91,7 +98,7 @@ func (r *Resultat) Messages() []string {
 	ajouter := func(c Constat) {
 		switch {
 		case c.Etat != Present || c.Message == "":
-		case c.Bloquant:
+		case c.Bloquant, c.ouverte():
 			bloquants = append(bloquants, c.Message)
 		case c.Renumeriser || r.Accepte:
 			autres = append(autres, c.Message)

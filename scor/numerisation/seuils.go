@@ -18,9 +18,16 @@ type Seuils struct {
 	// ContrasteMin is the least difference between paper and writing, as the median over the places with writing. Illegible scans: 9 to 18;
 	// the faintest readable one: 35; ordonnances: 80 and up.
 	ContrasteMin float64
+	// ContrasteIllisible is the difference under which writing is illegible whatever else; from there to ContrasteMin it has to stand in lines that
+	// agree, and out of the grain by ContrasteBruit times its standard deviation, or a person is asked. Illegible: 9 to 18, hardly over 8 times; pale
+	// carbon copies: 25, over 40 times.
+	ContrasteIllisible, ContrasteBruit float64
 	// MarquesMin is the area of the page, in square millimetres of places with ink, under which it is blank. Dust on a blank side: under 20; one
 	// short line of writing: 60 and up; ordonnances: 350 and up.
 	MarquesMin float64
+	// TraitsMin is the number of strokes up to which a page that has no line of writing has a person asked whether it is one. A dusty side: none or
+	// a hair; a word by hand: three and up.
+	TraitsMin int
 	// Transparence is how much faint writing must look like the mirror of the page before, 0 to 1, to be that page shining through a blank side.
 	// Backs of a page: 0.9 and up; of other ordonnances, laid out alike: up to 0.75.
 	Transparence float64
@@ -31,11 +38,22 @@ type Seuils struct {
 	// for the page to be truncated. Whole pages: 0 to 1; shifted by a sixth or more: 2 and up, a third of the lines.
 	CoupesMin  int
 	CoupesPart float64
+	// CoupesLigne is the number of cut letters that refuse the page by themselves when they belong to a line or a stamp; a cut piece that doesn't
+	// has a person asked.
+	CoupesLigne int
+	// BasHaut is the share of the page's height over which its head is blank, BasRapport the part of that blank that its foot has at most, and BasLignes
+	// the lines that there must be, for a sheet to have slid down in the frame, its foot perhaps missing: a person is asked. Whole ordonnances: up to
+	// 0.17; slid by a third: 0.3 and up.
+	BasHaut, BasRapport float64
+	BasLignes           int
 	// CoupesRang is the least number of letters that the top or the bottom edge cuts for a line of writing to be cut through. Whole pages: 0 to 3.
 	CoupesRang int
 	// FlouMax is the width of the edges of strokes, in millimetres, over which a page is blurred (said, not refused), FlouIllisible the one over
 	// which it is illegible.
 	FlouMax, FlouIllisible float64
+	// FlouBouge is the width of edges, in millimetres, across or along the page, over which the sheet moved while it was scanned, if it is FlouRapport
+	// times that of the other way. Sheets that lay still: up to 0.45 and 2; that moved by 1 to 3 mm: 0.9 and up, 3 and up.
+	FlouBouge, FlouRapport float64
 	// Redresser is the skew in degrees from which a page is straightened. Under it a scan passes through as it is.
 	Redresser float64
 	// Certitude is how sure the lines of writing must be of their slope, 0 to 1, for it to be told, CertitudeRedresser for the page to be straightened by
@@ -65,7 +83,8 @@ type Seuils struct {
 // SeuilsParDefaut returns the default thresholds.
 func SeuilsParDefaut() Seuils {
 	return Seuils{
-		PapierMin: 75, PapierClair: 250, NoirMax: 0.5, ContrasteMin: 26, MarquesMin: 40, Transparence: 0.82, BandeMax: 0.15, CoupesMin: 2, CoupesPart: 0.3, CoupesRang: 8,
+		PapierMin: 75, PapierClair: 250, NoirMax: 0.5, ContrasteMin: 26, ContrasteIllisible: 19, ContrasteBruit: 8, TraitsMin: 2, MarquesMin: 40, Transparence: 0.82, BandeMax: 0.15, CoupesMin: 2, CoupesPart: 0.3, CoupesRang: 8, CoupesLigne: 1,
+		BasHaut: 0.28, BasRapport: 0.6, BasLignes: 4, FlouBouge: 0.65, FlouRapport: 2.5,
 		FlouMax: 0.6, FlouIllisible: 1.0, Redresser: 1, Certitude: 0.4, CertitudeRedresser: 0.5,
 		Debout: 0.5, Sens: 0.15, Endroit: 1, EndroitContraire: 2.5, LignesEndroit: 6, RognerMM: 3, PageMaxMM: 600, DPIMax: 2400, QualiteJPEG: 85, QualiteMin: 60, PerteMax: 0.02,
 	}
@@ -89,6 +108,15 @@ func (s *Seuils) verifier() error {
 	borne("CoupesMin", float64(s.CoupesMin), 1, 1e6)
 	borne("CoupesRang", float64(s.CoupesRang), 1, 1e6)
 	borne("CoupesPart", s.CoupesPart, 0, 1)
+	borne("ContrasteIllisible", s.ContrasteIllisible, 0, s.ContrasteMin)
+	borne("ContrasteBruit", s.ContrasteBruit, 0, 1000)
+	borne("TraitsMin", float64(s.TraitsMin), 0, 1e6)
+	borne("CoupesLigne", float64(s.CoupesLigne), 1, 1e6)
+	borne("BasHaut", s.BasHaut, 0, 1)
+	borne("BasRapport", s.BasRapport, 0, 100)
+	borne("BasLignes", float64(s.BasLignes), 1, 1e6)
+	borne("FlouBouge", s.FlouBouge, 0, 100)
+	borne("FlouRapport", s.FlouRapport, 1, 1000)
 	borne("FlouMax", s.FlouMax, 0, 100)
 	borne("FlouIllisible", s.FlouIllisible, s.FlouMax, 100)
 	borne("Redresser", s.Redresser, 0, 90)

@@ -34,7 +34,7 @@ func (n *Numeriseur) travailler(ctx context.Context, sources []*ouverte, budget 
 						continue
 					}
 					if s.DPI > 0 {
-						f.dpiX, f.dpiY = s.DPI, s.DPI
+						f.dpiX, f.dpiY, f.vouee = s.DPI, s.DPI, true
 					}
 					select {
 					case places <- struct{}{}:

@@ -9,66 +9,82 @@ type Feuille struct{ X0, Y0, X1, Y1 float64 }
 // Bandes are the dark bands along the edges of the frame, in millimetres.
 type Bandes struct{ Haut, Droite, Bas, Gauche float64 }
 
-// Bandes measures the dark bands. A band starts within 5 mm of the edge (scanners leave a white sliver) and goes on as long as more than
-// half of each millimetre across it is solid.
-func (c *Carte) Bandes() (Bandes, Feuille) {
+// What a dark band is.
+const (
+	solide     = 0.8  // share of ink from which a cell is solid
+	bandePart  = 0.5  // share of solid cells across the band from which it goes on
+	bandeDebut = 5    // millimetres from the edge within which it starts: scanners leave a white sliver
+	bandeReste = 0.02 // share of solid cells under which nothing of it is left
+	bandePente = 30   // millimetres within which an edge that isn't parallel to the frame's runs out
+)
+
+// Bandes measures the dark bands. A band goes on as long as more than half of each millimetre across it is solid.
+func (c *Carte) Bandes() Bandes {
 	p := &c.plein
-	const solide = 0.8
-	ligne := func(y, x0, x1 int) float64 {
-		n := 0
-		for _, v := range p.row(y)[x0:x1] {
-			if v >= solide {
-				n++
-			}
-		}
-		return float64(n) / float64(max(1, x1-x0))
-	}
-	colonne := func(x, y0, y1 int) float64 {
-		n := 0
-		for y := y0; y < y1; y++ {
-			if p.v[y*p.l+x] >= solide {
-				n++
-			}
-		}
-		return float64(n) / float64(max(1, y1-y0))
-	}
 	bande := func(n int, part func(i int) float64) float64 {
 		fin, vu := 0, false
 		for i := range n {
-			if part(i) >= 0.5 {
+			if part(i) >= bandePart {
 				vu = true
 				fin = i + 1
 				continue
 			}
-			if vu || i >= 5 {
+			if vu || i >= bandeDebut {
 				break
 			}
 		}
 		return float64(fin) * large
 	}
 	var b Bandes
-	b.Haut = bande(p.h, func(i int) float64 { return ligne(i, 0, p.l) })
-	b.Bas = min(bande(p.h, func(i int) float64 { return ligne(p.h-1-i, 0, p.l) }), c.HauteurMM-b.Haut)
+	b.Haut = bande(p.h, func(i int) float64 { return c.solideLigne(i, 0, p.l) })
+	b.Bas = min(bande(p.h, func(i int) float64 { return c.solideLigne(p.h-1-i, 0, p.l) }), c.HauteurMM-b.Haut)
 	y0, y1 := int(b.Haut/large), max(int(b.Haut/large), p.h-int(b.Bas/large))
-	b.Gauche = bande(p.l, func(i int) float64 { return colonne(i, y0, y1) })
-	b.Droite = min(bande(p.l, func(i int) float64 { return colonne(p.l-1-i, y0, y1) }), c.LargeurMM-b.Gauche)
-	f := Feuille{b.Gauche, b.Haut, c.LargeurMM - b.Droite, c.HauteurMM - b.Bas}
-	// The band's edge is seldom parallel to the frame's: the sheet starts where next to nothing of it is left.
+	b.Gauche = bande(p.l, func(i int) float64 { return c.solideColonne(i, y0, y1) })
+	b.Droite = min(bande(p.l, func(i int) float64 { return c.solideColonne(p.l-1-i, y0, y1) }), c.LargeurMM-b.Gauche)
+	return b
+}
+
+// solideLigne is the share of the cells x0 to x1 of a row that are solid.
+func (c *Carte) solideLigne(y, x0, x1 int) float64 {
+	n := 0
+	for _, v := range c.plein.row(y)[x0:x1] {
+		if v >= solide {
+			n++
+		}
+	}
+	return float64(n) / float64(max(1, x1-x0))
+}
+
+// solideColonne is the share of the cells y0 to y1 of a column that are solid.
+func (c *Carte) solideColonne(x, y0, y1 int) float64 {
+	n := 0
+	for y := y0; y < y1; y++ {
+		if c.plein.v[y*c.plein.l+x] >= solide {
+			n++
+		}
+	}
+	return float64(n) / float64(max(1, y1-y0))
+}
+
+// Feuille is what the bands leave. A band's edge is seldom parallel to the frame's: the sheet starts where next to nothing of it is left.
+func (c *Carte) Feuille(b Bandes) Feuille {
+	p := &c.plein
 	trainee := func(n int, debut float64, part func(i int) float64) float64 {
 		i := int(debut / large)
-		for k := 0; debut > 0 && k < 30 && i < n && part(i) > 0.02; k++ {
+		for k := 0; debut > 0 && k < bandePente && i < n && part(i) > bandeReste; k++ {
 			i++
 		}
 		return max(debut, float64(i)*large)
 	}
-	haut := trainee(p.h, b.Haut, func(i int) float64 { return ligne(i, 0, p.l) })
-	bas := trainee(p.h, b.Bas, func(i int) float64 { return ligne(p.h-1-i, 0, p.l) })
+	var f Feuille
+	haut := trainee(p.h, b.Haut, func(i int) float64 { return c.solideLigne(i, 0, p.l) })
+	bas := trainee(p.h, b.Bas, func(i int) float64 { return c.solideLigne(p.h-1-i, 0, p.l) })
 	f.Y0, f.Y1 = min(haut, c.HauteurMM), max(min(haut, c.HauteurMM), c.HauteurMM-bas)
-	y0, y1 = int(f.Y0/large), max(int(f.Y0/large), min(p.h, int(f.Y1/large)))
-	gauche := trainee(p.l, b.Gauche, func(i int) float64 { return colonne(i, y0, y1) })
-	droite := trainee(p.l, b.Droite, func(i int) float64 { return colonne(p.l-1-i, y0, y1) })
+	y0, y1 := int(f.Y0/large), max(int(f.Y0/large), min(p.h, int(f.Y1/large)))
+	gauche := trainee(p.l, b.Gauche, func(i int) float64 { return c.solideColonne(i, y0, y1) })
+	droite := trainee(p.l, b.Droite, func(i int) float64 { return c.solideColonne(p.l-1-i, y0, y1) })
 	f.X0, f.X1 = min(gauche, c.LargeurMM), max(min(gauche, c.LargeurMM), c.LargeurMM-droite)
-	return b, f
+	return f
 }
 
 // Coupes are the strokes, of the size of letters, that run off each edge of the frame.
@@ -148,7 +164,7 @@ func (c *Carte) Solide(f Feuille) float64 {
 	for y := int(f.Y0); y < min(int(f.Y1), c.plein.h); y++ {
 		for _, v := range c.plein.row(y)[int(f.X0):min(int(f.X1), c.plein.l)] {
 			t++
-			if v >= 0.8 {
+			if v >= solide {
 				n++
 			}
 		}

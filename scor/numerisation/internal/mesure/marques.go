@@ -32,7 +32,7 @@ type Trieur struct {
 	bruit, bruits grille
 	ecarts        [64]int32
 	prof          []float64
-	bordures      []float64
+	bordures      []float64 // widths of edges of some tiles
 	tri           []float64
 	nb            []int32
 	som           []int64
@@ -113,7 +113,8 @@ func (t *Trieur) Marques(dst *raster.Runs, g *image.Gray, dpiX, dpiY float64, li
 					t.prof = append(t.prof, float64(som[tx])/float64(nb[tx]))
 					if len(t.prof)%pasFlou == 0 {
 						r := image.Rect(tx*tw, ty*th, min((tx+1)*tw, w), y+1)
-						t.bordures = append(t.bordures, t.bordure(g, r, seuils[tx], bruits[tx])/dpiX*25.4)
+						bx, by := t.bordure(g, r, seuils[tx], bruits[tx], dpiX, dpiY)
+						t.bordures = append(t.bordures, min(bx, by))
 					}
 				}
 				nb[tx], som[tx] = 0, 0
@@ -127,7 +128,7 @@ func (t *Trieur) Marques(dst *raster.Runs, g *image.Gray, dpiX, dpiY float64, li
 		tons.Faible = t.prof[len(t.prof)/10]
 		tons.Fort = t.prof[len(t.prof)*9/10]
 	}
-	if len(t.bordures) >= 8 {
+	if len(t.bordures) >= bordsMin {
 		slices.Sort(t.bordures)
 		tons.Flou = t.bordures[len(t.bordures)/4]
 	}
@@ -221,23 +222,64 @@ func sombres(v uint64, niveau uint8) bool {
 	return (v+uns*uint64(niveau-128)|v)&hauts != 0
 }
 
-// bordure is the width in pixels of the sharpest edge of a tile: its depth over its steepest slope.
-func (t *Trieur) bordure(g *image.Gray, r image.Rectangle, papier, bruit float32) float64 {
-	pente, creux := 0, int(papier)
+// lettresBouge is how many letters are looked at for a movement, which is the same all over a page.
+const lettresBouge = 200
+
+// Bouge measures how wide the edges of letters are across the page and along it, in millimetres: lower quartiles, 0 if there are too few. Only letters
+// are looked at: a rule has no edge along its way. [Trieur.Marques] must have been called for g.
+func (t *Trieur) Bouge(g *image.Gray, p *Pieces, dpiX, dpiY float64) (x, y float64) {
+	var lettres []int
+	for i := range p.Taches {
+		if q := &p.Taches[i]; q.H() >= lettreMin && q.H() <= lettreMax && q.L() >= lettreMin && q.L() <= motMax {
+			lettres = append(lettres, i)
+		}
+	}
+	tw, th := t.cotes(dpiX, dpiY)
+	px, py := float32(dpiX/25.4), float32(dpiY/25.4)
+	pas := max(1, len(lettres)/lettresBouge)
+	var bx, by []float64
+	for k := 0; k < len(lettres); k += pas {
+		q := &p.Taches[lettres[k]]
+		r := image.Rect(int(q.X0*px)-2, int(q.Y0*py)-2, int(q.X1*px)+3, int(q.Y1*py)+3).Intersect(g.Rect)
+		if r.Dx() < 2 || r.Dy() < 2 {
+			continue
+		}
+		cx, cy := min((r.Min.X+r.Max.X)/2/tw, t.lisse.l-1), min((r.Min.Y+r.Max.Y)/2/th, t.lisse.h-1)
+		a, b := t.bordure(g, r, t.lisse.row(cy)[cx], t.bruits.row(cy)[cx], dpiX, dpiY)
+		bx, by = append(bx, a), append(by, b)
+	}
+	if len(bx) < bordsMin {
+		return 0, 0
+	}
+	slices.Sort(bx)
+	slices.Sort(by)
+	return bx[len(bx)/4], by[len(by)/4]
+}
+
+// bordsMin is the least number of places from which blur is told.
+const bordsMin = 8
+
+// bordure is the width in millimetres of the sharpest edge of a tile across the page and along it: its depth over its steepest slope. A sheet that
+// moved is sharp one way and smeared the other.
+func (t *Trieur) bordure(g *image.Gray, r image.Rectangle, papier, bruit float32, dpiX, dpiY float64) (x, y float64) {
+	penteX, penteY, creux := 0, 0, int(papier)
 	for y := r.Min.Y; y < r.Max.Y; y++ {
 		row := g.Pix[y*g.Stride+r.Min.X : y*g.Stride+r.Max.X]
 		dessus := g.Pix[max(y-1, r.Min.Y)*g.Stride+r.Min.X:][:len(row)]
 		avant := int(row[0])
 		for x, v := range row {
 			d, e := int(v)-avant, int(v)-int(dessus[x])
-			pente = max(pente, d, -d, e, -e)
+			penteX, penteY = max(penteX, d, -d), max(penteY, e, -e)
 			creux = min(creux, int(v))
 			avant = int(v)
 		}
 	}
 	// The grain makes slopes of its own.
-	p := float32(pente) - 2*bruit
-	return float64((papier - float32(creux)) / max(1, p))
+	creuse := papier - float32(creux)
+	largeur := func(pente int, dpi float64) float64 {
+		return float64(creuse/max(1, float32(pente)-2*bruit)) / dpi * 25.4
+	}
+	return largeur(penteX, dpiX), largeur(penteY, dpiY)
 }
 
 // cotes are the sides of a tile in pixels.

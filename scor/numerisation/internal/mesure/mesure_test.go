@@ -90,7 +90,7 @@ func TestLignes(t *testing.T) {
 		for _, tour := range []int{0, 90, 180, 270} {
 			p := pd.Page{Graine: uint64(i + 4*tour), Format: pd.A5, DPI: 200, Manuscrite: i%2 == 1, Inclinaison: deg, Rotation: tour}
 			c.Tracer(runsDe(t, p), 200, 200)
-			_, f := c.Bandes()
+			f := c.Feuille(c.Bandes())
 			l := c.Lignes(f)
 			if d := math.Abs(l.Inclinaison - deg); d > 0.2 || l.Debout != (tour%180 != 0) {
 				t.Errorf("%v: %.2f°, upright lines %t", p, l.Inclinaison, l.Debout)
@@ -132,7 +132,7 @@ func TestBandesEtCoupes(t *testing.T) {
 	var c Carte
 	mesurer := func(d pd.Defaut, part float64) (Bandes, Coupes) {
 		c.Tracer(runsDe(t, pd.Page{Graine: 11, Format: pd.A4, DPI: 200, Defaut: d, Part: part}), 200, 200)
-		b, _ := c.Bandes()
+		b := c.Bandes()
 		return b, c.Coupes()
 	}
 	if b, k := mesurer(pd.Aucun, 0); b != (Bandes{}) || k.Gauche+k.Droite > 0 {
@@ -280,7 +280,7 @@ func TestSansAllocation(t *testing.T) {
 	var c Carte
 	juger := func() {
 		c.Tracer(r, 200, 200)
-		_, f := c.Bandes()
+		f := c.Feuille(c.Bandes())
 		c.Sens(f, c.Lignes(f))
 	}
 	juger()
@@ -294,7 +294,7 @@ func BenchmarkEtapes(b *testing.B) {
 	r, g := runsDe(b, p), p.Gris()
 	var c Carte
 	c.Tracer(r, 200, 200)
-	_, f := c.Bandes()
+	f := c.Feuille(c.Bandes())
 	l := c.Lignes(f)
 	var tri Trieur
 	var encre, nb raster.Runs

@@ -30,6 +30,11 @@ func (r Rectangle) union(s Rectangle) Rectangle {
 	return Rectangle{min(r.X0, s.X0), min(r.Y0, s.Y0), max(r.X1, s.X1), max(r.Y1, s.Y1)}
 }
 
+// Decalee is r moved.
+func (r Rectangle) Decalee(dx, dy float64) Rectangle {
+	return Rectangle{r.X0 + dx, r.Y0 + dy, r.X1 + dx, r.Y1 + dy}
+}
+
 // coupe says whether the two rectangles share a place.
 func (r Rectangle) coupe(s Rectangle) bool {
 	return r.X0 < s.X1 && s.X0 < r.X1 && r.Y0 < s.Y1 && s.Y0 < r.Y1

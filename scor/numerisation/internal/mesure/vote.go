@@ -248,3 +248,13 @@ func (g *Rangs) sens(p *Pieces, f Feuille) (part float64, n int) {
 	}
 	return float64(a-b) / float64(a+b), a + b
 }
+
+// Decalee is w as seen from a frame whose corner lies at -dx, -dy.
+func (e *Ecriture) Decalee(dx, dy float64) *Ecriture {
+	d := *e
+	d.Rangs = slices.Clone(e.Rangs)
+	for i := range d.Rangs {
+		d.Rangs[i].Place = d.Rangs[i].Place.Decalee(dx, dy)
+	}
+	return &d
+}
