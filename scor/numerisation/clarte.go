@@ -16,10 +16,11 @@ func (a *atelier) sombre(e *examen) bool {
 // noirPartout is the share of the whole frame that is solid from which a bilevel page is too dark, wherever its sheet lies.
 const noirPartout = 0.85
 
-// vide says whether there is no writing on the page: next to no ink, or ink that has neither lines nor strokes. Dust is small, round and in no
+// vide says whether there is no writing on the page: next to no ink, or little that has neither lines nor strokes. Dust is small, round and in no
 // line.
 func (a *atelier) vide(e *examen) bool {
-	return e.encre < a.n.seuils.MarquesMin || e.texte.Lignes == 0 && e.texte.Traits == 0
+	s := &a.n.seuils
+	return e.encre < s.MarquesMin || e.encre < s.PoussiereMax && e.texte.Lignes == 0 && e.texte.Traits == 0
 }
 
 // clarte judges white and black.

@@ -25,6 +25,9 @@ type Seuils struct {
 	// MarquesMin is the area of the page, in square millimetres of places with ink, under which it is blank. Dust on a blank side: under 20; one
 	// short line of writing: 60 and up; ordonnances: 350 and up.
 	MarquesMin float64
+	// PoussiereMax is the area, in square millimetres, up to which ink in no line and no stroke is dust. Dusty sides: up to 60; a drawing or a photograph:
+	// thousands.
+	PoussiereMax float64
 	// TraitsMin is the number of strokes up to which a page that has no line of writing has a person asked whether it is one. A dusty side: none or
 	// a hair; a word by hand: three and up.
 	TraitsMin int
@@ -83,7 +86,7 @@ type Seuils struct {
 // SeuilsParDefaut returns the default thresholds.
 func SeuilsParDefaut() Seuils {
 	return Seuils{
-		PapierMin: 75, PapierClair: 250, NoirMax: 0.5, ContrasteMin: 26, ContrasteIllisible: 19, ContrasteBruit: 8, TraitsMin: 2, MarquesMin: 40, Transparence: 0.82, BandeMax: 0.15, CoupesMin: 2, CoupesPart: 0.3, CoupesRang: 8, CoupesLigne: 1,
+		PapierMin: 75, PapierClair: 250, NoirMax: 0.5, ContrasteMin: 26, ContrasteIllisible: 19, ContrasteBruit: 8, PoussiereMax: 300, TraitsMin: 2, MarquesMin: 40, Transparence: 0.82, BandeMax: 0.15, CoupesMin: 2, CoupesPart: 0.3, CoupesRang: 8, CoupesLigne: 1,
 		BasHaut: 0.28, BasRapport: 0.6, BasLignes: 4, FlouBouge: 0.65, FlouRapport: 2.5,
 		FlouMax: 0.6, FlouIllisible: 1.0, Redresser: 1, Certitude: 0.4, CertitudeRedresser: 0.5,
 		Debout: 0.5, Sens: 0.15, Endroit: 1, EndroitContraire: 2.5, LignesEndroit: 6, RognerMM: 3, PageMaxMM: 600, DPIMax: 2400, QualiteJPEG: 85, QualiteMin: 60, PerteMax: 0.02,
@@ -110,6 +113,7 @@ func (s *Seuils) verifier() error {
 	borne("CoupesPart", s.CoupesPart, 0, 1)
 	borne("ContrasteIllisible", s.ContrasteIllisible, 0, s.ContrasteMin)
 	borne("ContrasteBruit", s.ContrasteBruit, 0, 1000)
+	borne("PoussiereMax", s.PoussiereMax, s.MarquesMin, 1e6)
 	borne("TraitsMin", float64(s.TraitsMin), 0, 1e6)
 	borne("CoupesLigne", float64(s.CoupesLigne), 1, 1e6)
 	borne("BasHaut", s.BasHaut, 0, 1)
