@@ -215,6 +215,8 @@ var (
 	ErrTraits       = errors.New("signature: strokes that cannot be")
 	ErrVide         = errors.New("signature: not enough drawn for a signature")
 	ErrMandant      = errors.New("signature: pour mandat without the name of who mandates")
+	ErrDelai        = errors.New("signature: the signer may still take it back")
+	ErrAutre        = errors.New("signature: given by another signer")
 	ErrSignataire   = errors.New("signature: the signer cannot be written beside the signature")
 	ErrMotif        = errors.New("signature: a refusal needs a reason of at most 500 printable characters")
 	ErrCle          = errors.New("signature: idempotency key missing or malformed")

@@ -5,15 +5,12 @@ import (
 	"context"
 	"crypto/aes"
 	"crypto/cipher"
-	"crypto/rand"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
-	"os"
-	"path/filepath"
 	"sync"
-	"time"
+
+	"github.com/scor-sdk/scor-sdk-go/internal/depot"
 )
 
 // ErrAbsent and ErrExiste are what a [Magasin] answers about a key that is not there, or that is there already.
@@ -79,9 +76,12 @@ func (m *Memoire) Supprimer(_ context.Context, cle string) error {
 // MagasinDossier is a [Magasin] of one file a record, each encrypted with AES-256-GCM under the host's key and bound to its name, so that a
 // copied, renamed or altered file is refused. It survives the program and serves several processes on one file system.
 type MagasinDossier struct {
-	racine *os.Root
-	aead   cipher.AEAD
+	depot *depot.Depot
+	aead  cipher.AEAD
 }
+
+// enregistrementMax bounds a record, for who writes it as for who reads it: 40,000 points of JSON are under 1 MiB.
+const enregistrementMax = 4 << 20
 
 // OpenMagasin opens or creates the folder (mode 0700). cle is 32 bytes that the host keeps elsewhere, in the system's key store for one.
 func OpenMagasin(chemin string, cle []byte) (*MagasinDossier, error) {
@@ -96,54 +96,22 @@ func OpenMagasin(chemin string, cle []byte) (*MagasinDossier, error) {
 	if err != nil {
 		return nil, fmt.Errorf("signature: %w", err)
 	}
-	if err := os.MkdirAll(chemin, 0o700); err != nil {
-		return nil, fmt.Errorf("signature: %w", err)
-	}
-	racine, err := os.OpenRoot(chemin)
+	d, err := depot.Open(chemin, depot.WithTailleMax(enregistrementMax))
 	if err != nil {
 		return nil, fmt.Errorf("signature: %w", err)
 	}
-	d := &MagasinDossier{racine: racine, aead: aead}
-	if err := d.nettoyer(); err != nil {
-		return nil, errors.Join(err, racine.Close())
-	}
-	return d, nil
-}
-
-// nettoyer removes what a crash left half written, once no process can still be writing it.
-func (d *MagasinDossier) nettoyer() error {
-	noms, err := fs.Glob(d.racine.FS(), "*.*")
-	if err != nil {
-		return fmt.Errorf("signature: %w", err)
-	}
-	for _, nom := range noms {
-		if i, err := d.racine.Stat(nom); err != nil || time.Since(i.ModTime()) < time.Hour {
-			continue
-		}
-		if err := d.racine.Remove(nom); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return fmt.Errorf("signature: %w", err)
-		}
-	}
-	return nil
+	return &MagasinDossier{d, aead}, nil
 }
 
 // Close closes the folder.
-func (d *MagasinDossier) Close() error { return d.racine.Close() }
-
-// enregistrementMax bounds what is read back: 40,000 points of JSON are under 1 MiB.
-const enregistrementMax = 4 << 20
+func (d *MagasinDossier) Close() error { return d.depot.Close() }
 
 // Read implements [Magasin].
 func (d *MagasinDossier) Read(_ context.Context, cle string) ([]byte, error) {
-	f, err := d.racine.Open(cle)
+	scelle, err := d.depot.Read(cle)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, ErrAbsent
 	}
-	if err != nil {
-		return nil, fmt.Errorf("signature: %w", err)
-	}
-	defer f.Close()
-	scelle, err := io.ReadAll(io.LimitReader(f, enregistrementMax))
 	if err != nil {
 		return nil, fmt.Errorf("signature: read %s: %w", cle, err)
 	}
@@ -154,26 +122,14 @@ func (d *MagasinDossier) Read(_ context.Context, cle string) ([]byte, error) {
 	return v, nil
 }
 
-// Write implements [Magasin]: a temporary file, synced, then linked (new) or renamed (replaced), so that a crash leaves the old or the new.
-func (d *MagasinDossier) Write(_ context.Context, cle string, v []byte, nouveau bool) (err error) {
-	tmp := filepath.Base(cle) + "." + rand.Text()
-	f, err := d.racine.OpenFile(tmp, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if err != nil {
-		return fmt.Errorf("signature: %w", err)
+// Write implements [Magasin]; the record is on disk, under its name, when it returns nil.
+func (d *MagasinDossier) Write(_ context.Context, cle string, v []byte, nouveau bool) error {
+	mode := depot.Remplacer
+	if nouveau {
+		mode = depot.Nouveau
 	}
-	defer func() {
-		if e := d.racine.Remove(tmp); e != nil && !errors.Is(e, fs.ErrNotExist) {
-			err = errors.Join(err, e)
-		}
-	}()
-	_, err = f.Write(d.aead.Seal(nil, nil, v, []byte(cle)))
-	err = errors.Join(err, f.Sync(), f.Close())
-	if err != nil {
-		return fmt.Errorf("signature: write %s: %w", cle, err)
-	}
-	if !nouveau {
-		err = d.racine.Rename(tmp, cle)
-	} else if err = d.racine.Link(tmp, cle); errors.Is(err, fs.ErrExist) {
+	err := d.depot.Write(cle, d.aead.Seal(nil, nil, v, []byte(cle)), mode)
+	if errors.Is(err, fs.ErrExist) {
 		return ErrExiste
 	}
 	if err != nil {
@@ -182,9 +138,9 @@ func (d *MagasinDossier) Write(_ context.Context, cle string, v []byte, nouveau 
 	return nil
 }
 
-// Supprimer implements [Magasin].
+// Supprimer implements [Magasin]: strokes are overwritten before their file goes.
 func (d *MagasinDossier) Supprimer(_ context.Context, cle string) error {
-	if err := d.racine.Remove(cle); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := d.depot.Erase(cle); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("signature: delete %s: %w", cle, err)
 	}
 	return nil

@@ -24,7 +24,7 @@ import (
 type Acces struct {
 	Quand      time.Time
 	Signataire string // Signataire.ID; "" for the host itself
-	Action     string // "presenter", "lire", "brouillon", "signer", "refuser", "utiliser", "annuler"
+	Action     string // "presenter", "lister", "lire", "brouillon", "signer", "refuser", "reprendre", "utiliser", "annuler"
 	Document   string
 	Lot        string
 	Erreur     error
@@ -36,6 +36,9 @@ type Option func(*Registre)
 // WithHorloge replaces time.Now.
 func WithHorloge(f func() time.Time) Option { return func(r *Registre) { r.maintenant = f } }
 
+// WithDelai leaves a time in which the signer may take a signature back: [Registre.Attendre] and [Registre.Utiliser] wait for its end.
+func WithDelai(d time.Duration) Option { return func(r *Registre) { r.delai = d } }
+
 // WithTrace has every access told to f, which must be fast or hand over to something that is.
 func WithTrace(f func(Acces)) Option { return func(r *Registre) { r.trace = f } }
 
@@ -43,6 +46,7 @@ func WithTrace(f func(Acces)) Option { return func(r *Registre) { r.trace = f } 
 type Registre struct {
 	magasin    Magasin
 	maintenant func() time.Time
+	delai      time.Duration
 	trace      func(Acces)
 
 	mu       sync.Mutex
@@ -94,6 +98,8 @@ type Vue struct {
 	// Recu is set from Signe on.
 	Recu   Recu
 	Etapes []Etape
+	// Reprenable is until when the signer may take the signature back; zero when that is over. A refusal can always be.
+	Reprenable time.Time
 }
 
 // Etape is what became of a signed document, told by the host with [Registre.Avancer]: "Flux SCOR-CP transmis", "ARL positif".
@@ -186,9 +192,26 @@ func (r *Registre) Documents() []Vue {
 	defer r.mu.Unlock()
 	vues := make([]Vue, len(r.entrees))
 	for i, e := range r.entrees {
-		vues[i] = e.vue()
+		vues[i] = r.vue(e)
 	}
 	return vues
+}
+
+// Lister is [Registre.Documents] for an authorised signer who opens the list; the access is traced.
+func (r *Registre) Lister(s Signataire) []Vue {
+	r.tracer(s.ID, "lister", "", "", nil)
+	return r.Documents()
+}
+
+// Situation is where a document stands, for a screen that asks again and again: no reading of it, so not traced.
+func (r *Registre) Situation(id string) (Vue, error) {
+	e, err := r.entree(id)
+	if err != nil {
+		return Vue{}, err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.vue(e), nil
 }
 
 // Document gives one document to an authorised signer; the access is traced.
@@ -196,15 +219,19 @@ func (r *Registre) Document(id string, s Signataire) (v Vue, err error) {
 	e, err := r.entree(id)
 	if err == nil {
 		r.mu.Lock()
-		v = e.vue()
+		v = r.vue(e)
 		r.mu.Unlock()
 	}
 	r.tracer(s.ID, "lire", id, v.Document.Lot, err)
 	return v, err
 }
 
-func (e *entree) vue() Vue {
-	return Vue{ID: e.id, Document: e.doc, Etat: e.etat, Recu: e.recu, Etapes: slices.Clone(e.etapes)}
+func (r *Registre) vue(e *entree) Vue {
+	v := Vue{ID: e.id, Document: e.doc, Etat: e.etat, Recu: e.recu, Etapes: slices.Clone(e.etapes)}
+	if fin := e.recu.Quand.Add(r.delai); e.etat == Signe && r.maintenant().Before(fin) {
+		v.Reprenable = fin
+	}
+	return v
 }
 
 // Enregistrer keeps what was drawn so far. A version that is not newer than the kept one changes nothing, so that requests which overtake
@@ -376,32 +403,6 @@ func (r *Registre) Refuser(ctx context.Context, id string, s Signataire, motif s
 	return r.magasin.Supprimer(ctx, cleBrouillon(id))
 }
 
-// Attendre waits until the document is signed, or ctx ends. A refusal is [ErrRefuse]; a document that another one replaced is [ErrModifie].
-func (r *Registre) Attendre(ctx context.Context, id string) (Recu, error) {
-	e, err := r.entree(id)
-	if err != nil {
-		return Recu{}, err
-	}
-	for {
-		r.mu.Lock()
-		etat, recu, change, present := e.etat, e.recu, e.change, r.parID[id] == e
-		r.mu.Unlock()
-		switch {
-		case !present:
-			return Recu{}, ErrModifie
-		case etat == Signe || etat == Joint:
-			return recu, nil
-		case etat == Refuse:
-			return recu, ErrRefuse
-		}
-		select {
-		case <-ctx.Done():
-			return Recu{}, ctx.Err()
-		case <-change:
-		}
-	}
-}
-
 // Utiliser hands the signature to joindre, which embeds it and returns the hash of the signed document once that is safely written; then
 // the strokes are deleted. The document is compared with what was signed before ([ErrModifie]). A second use is [ErrDejaUtilisee]. If the
 // program dies after joindre and before the deletion, the next call runs joindre again with the same signature for the same document, so
@@ -427,6 +428,9 @@ func (r *Registre) Utiliser(ctx context.Context, id string, joindre func(context
 	case garde.Recu.Etat == Refuse:
 		return garde.Recu, ErrRefuse
 	}
+	if r.maintenant().Before(garde.Recu.Quand.Add(r.delai)) {
+		return Recu{}, fmt.Errorf("%w: until %s", ErrDelai, garde.Recu.Quand.Add(r.delai).Format(time.RFC3339))
+	}
 	sig := Signature{Recu: garde.Recu, Traits: garde.Traits}
 	if lien := sig.Calculer(); lien != sig.Lien {
 		return Recu{}, fmt.Errorf("%w: the stored signature does not match its own hash", ErrModifie)
@@ -448,22 +452,6 @@ func (r *Registre) Utiliser(ctx context.Context, id string, joindre func(context
 	}
 	r.changer(e, Joint, garde.Recu)
 	return garde.Recu, nil
-}
-
-// Annuler voids a signature or a refusal, so that a corrected bordereau of the same lot can be presented. Strokes are deleted.
-func (r *Registre) Annuler(ctx context.Context, id string) (err error) {
-	e, err := r.entree(id)
-	if err != nil {
-		return err
-	}
-	defer func() { r.tracer("", "annuler", id, e.doc.Lot, err) }()
-	e.verrou.Lock()
-	defer e.verrou.Unlock()
-	if err := r.magasin.Supprimer(ctx, cleSignature(&e.doc)); err != nil {
-		return err
-	}
-	r.changer(e, ASigner, Recu{})
-	return nil
 }
 
 // Avancer tells the signers what became of a document; the zero time is now.

@@ -164,7 +164,7 @@ func TestBordereauModifie(t *testing.T) {
 	if _, err := r.Presenter(t.Context(), document("L1", contenu)); !errors.Is(err, signature.ErrModifie) {
 		t.Fatalf("other content for a signed lot: %v", err)
 	}
-	if err := r.Annuler(t.Context(), id); err != nil {
+	if err := r.Annuler(t.Context(), id, signature.Annulation{Par: "facturation", Motif: "montant corrigé"}); err != nil {
 		t.Fatal(err)
 	}
 	if autre := presenter(t, r, document("L1", contenu)); autre == id {
@@ -275,13 +275,13 @@ func TestDossierScelle(t *testing.T) {
 		t.Error("a short key was taken")
 	}
 	// Half a record of a crash goes away once it is old, and never before.
-	vieux, recent := filepath.Join(dossier, "a.VIEUX"), filepath.Join(dossier, "a.RECENT")
+	vieux, recent := filepath.Join(dossier, ".en-cours-VIEUX"), filepath.Join(dossier, ".en-cours-RECENT")
 	for _, f := range []string{vieux, recent} {
 		if err := os.WriteFile(f, nil, 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := os.Chtimes(vieux, time.Time{}, time.Now().Add(-2*time.Hour)); err != nil {
+	if err := os.Chtimes(vieux, time.Time{}, time.Now().Add(-25*time.Hour)); err != nil {
 		t.Fatal(err)
 	}
 	d, err := signature.OpenMagasin(dossier, bytes.Repeat([]byte{7}, 32))

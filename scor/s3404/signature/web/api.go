@@ -24,6 +24,9 @@ type reponse struct {
 	Quand      string                  `json:"quand,omitempty"`
 	Etapes     []signature.Etape       `json:"etapes,omitempty"`
 	Suivant    string                  `json:"suivant,omitempty"`
+	// Reprenable is for how many milliseconds more the signature can be taken back; Sien says that it is this signer's.
+	Reprenable int64 `json:"reprenable,omitempty"`
+	Sien       bool  `json:"sien,omitempty"`
 }
 
 func (s *serveur) repondre(w http.ResponseWriter, code int, v any) {
@@ -54,19 +57,22 @@ func lireJSON(r *http.Request, v any) error {
 }
 
 func (s *serveur) etat(w http.ResponseWriter, r *http.Request, x session) {
-	v, err := s.Registre.Document(r.PathValue("id"), x.signataire)
+	v, err := s.Registre.Situation(r.PathValue("id"))
 	if err != nil {
 		s.refus(w, r, x, err)
 		return
 	}
-	s.repondre(w, http.StatusOK, s.situation(v))
+	s.repondre(w, http.StatusOK, s.situation(v, x))
 }
 
 // situation tells where a document stands.
-func (s *serveur) situation(v signature.Vue) reponse {
+func (s *serveur) situation(v signature.Vue, x session) reponse {
 	rep := reponse{Maintenant: s.Maintenant().UnixMilli(), Etat: v.Etat, Etapes: v.Etapes, Suivant: s.suivant(v)}
 	if v.Recu.Document != "" {
-		rep.Recu, rep.Quand = &v.Recu, s.heure(v.Recu.Quand)
+		rep.Recu, rep.Quand, rep.Sien = &v.Recu, s.heure(v.Recu.Quand), v.Recu.Signataire.ID == x.signataire.ID
+	}
+	if !v.Reprenable.IsZero() {
+		rep.Reprenable = max(0, v.Reprenable.Sub(s.Maintenant()).Milliseconds())
 	}
 	return rep
 }
@@ -143,6 +149,24 @@ func (s *serveur) refuser(w http.ResponseWriter, r *http.Request, x session) {
 	s.etat(w, r, x)
 }
 
+// reprendre takes back a signature or a refusal of the same signer.
+func (s *serveur) reprendre(w http.ResponseWriter, r *http.Request, x session) {
+	var d struct {
+		Motif string `json:"motif"`
+	}
+	if err := lireJSON(r, &d); err != nil {
+		s.erreur(w, http.StatusBadRequest, "requete", "La requête est illisible.")
+		return
+	}
+	id := r.PathValue("id")
+	if err := s.Registre.Reprendre(r.Context(), id, x.signataire, d.Motif); err != nil {
+		s.refus(w, r, x, err)
+		return
+	}
+	s.Journal.Info("signature reprise", "document", id, "signataire", x.signataire.ID)
+	s.etat(w, r, x)
+}
+
 // refus says in French why the registry did not do it, and in the log by which identifier.
 func (s *serveur) refus(w http.ResponseWriter, r *http.Request, x session, err error) {
 	code, mot, message := http.StatusUnprocessableEntity, "", ""
@@ -151,6 +175,14 @@ func (s *serveur) refus(w http.ResponseWriter, r *http.Request, x session, err e
 		code, mot, message = http.StatusNotFound, "inconnu", "Ce bordereau n'est pas (ou plus) à signer."
 	case errors.Is(err, signature.ErrModifie):
 		code, mot, message = http.StatusConflict, "modifie", "Le bordereau a changé depuis son affichage : rien n'a été signé. Prévenez la facturation."
+	case errors.Is(err, signature.ErrDejaUtilisee):
+		code, mot, message = http.StatusConflict, "deja-jointe", "La signature est déjà jointe au bordereau : prévenez la facturation."
+	case errors.Is(err, signature.ErrAutre):
+		code, mot, message = http.StatusForbidden, "autre", "Cette signature est celle d'une autre personne."
+	case errors.Is(err, signature.ErrNonSigne):
+		code, mot, message = http.StatusConflict, "non-signe", "Ce bordereau n'est pas signé."
+	case errors.Is(err, signature.ErrSignataire):
+		mot, message = "signataire", "Votre nom ne peut pas être écrit sur le bordereau : prévenez la facturation."
 	case errors.Is(err, signature.ErrDejaSigne):
 		code, mot, message = http.StatusConflict, "deja-signe", "Ce bordereau est déjà signé."
 	case errors.Is(err, signature.ErrRefuse):
@@ -172,8 +204,8 @@ func (s *serveur) refus(w http.ResponseWriter, r *http.Request, x session, err e
 	}
 	rep := reponse{Maintenant: s.Maintenant().UnixMilli()}
 	if code == http.StatusConflict {
-		if v, err := s.Registre.Document(r.PathValue("id"), x.signataire); err == nil {
-			rep = s.situation(v)
+		if v, err := s.Registre.Situation(r.PathValue("id")); err == nil {
+			rep = s.situation(v, x)
 		}
 	}
 	rep.Erreur, rep.Message = mot, message

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"crypto/rand"
 	"crypto/subtle"
 	"errors"
@@ -23,14 +24,16 @@ type Authentificateur interface {
 // ErrCode says that the code is not the one, has expired or was used.
 var ErrCode = errors.New("web: wrong, expired or used code")
 
-// codeChiffres, with essaisMax tries in all, leaves a guesser one chance in ten million.
+// codeChiffres, with essaisMax tries of one client and essaisTous in all, leaves guessers two chances in a million for each code.
 const (
 	codeChiffres = 8
 	essaisMax    = 10
+	essaisTous   = 200
 )
 
 // Appairage is an [Authentificateur] by one-time code: the establishment's own screen shows eight digits, the signer types them on the tablet.
-// A code serves once, for ten minutes, and is replaced after ten wrong tries.
+// A code serves once, for ten minutes. A client that was wrong ten times waits for the next code, while others go on using this one; only
+// two hundred wrong tries in all replace it. [Appairage.Veiller] keeps the code on the screen a good one.
 type Appairage struct {
 	signataire signature.Signataire
 	afficher   func(code string, expire time.Time)
@@ -39,7 +42,8 @@ type Appairage struct {
 	mu     sync.Mutex
 	code   string
 	expire time.Time
-	essais int
+	essais map[string]int // by client
+	tous   int
 }
 
 // dureeCode is how long a code is good.
@@ -58,7 +62,8 @@ func (a *Appairage) renouveler() error {
 	if err != nil {
 		return fmt.Errorf("web: %w", err)
 	}
-	a.code, a.expire, a.essais = fmt.Sprintf("%0*d", codeChiffres, n), a.maintenant().Add(dureeCode), 0
+	a.code, a.expire, a.essais = fmt.Sprintf("%0*d", codeChiffres, n), a.maintenant().Add(dureeCode), map[string]int{}
+	a.tous = 0
 	a.afficher(a.code[:4]+" "+a.code[4:], a.expire)
 	return nil
 }
@@ -76,11 +81,38 @@ func (a *Appairage) Authentifier(r *http.Request) (signature.Signataire, error) 
 	if !a.maintenant().Before(a.expire) {
 		return signature.Signataire{}, errors.Join(ErrCode, a.renouveler())
 	}
+	qui := client(r)
+	if a.essais[qui] >= essaisMax {
+		return signature.Signataire{}, ErrCode
+	}
 	if subtle.ConstantTimeCompare([]byte(code), []byte(a.code)) != 1 {
-		if a.essais++; a.essais >= essaisMax {
+		a.essais[qui]++
+		if a.tous++; a.tous >= essaisTous {
 			return signature.Signataire{}, errors.Join(ErrCode, a.renouveler())
 		}
 		return signature.Signataire{}, ErrCode
 	}
 	return a.signataire, a.renouveler()
+}
+
+// Veiller replaces the code when it expires, so that none is shown that is good no longer, until ctx ends.
+func (a *Appairage) Veiller(ctx context.Context) error {
+	for {
+		a.mu.Lock()
+		reste := a.expire.Sub(a.maintenant())
+		var err error
+		if reste <= 0 {
+			err = a.renouveler()
+			reste = dureeCode
+		}
+		a.mu.Unlock()
+		if err != nil {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(reste):
+		}
+	}
 }

@@ -122,9 +122,16 @@ type pageListe struct {
 
 type retenue struct{ Lot, Motif, Quand string }
 
-func (s *serveur) pageListe(w http.ResponseWriter, _ *http.Request, x session) {
+// enteteVeille marks what a page asks by itself, to show what became of the bordereaux: nobody reads them for that.
+const enteteVeille = "X-SCOR-Veille"
+
+func (s *serveur) pageListe(w http.ResponseWriter, r *http.Request, x session) {
 	p := pageListe{cadre: s.cadre("Bordereaux à signer", x)}
-	for _, v := range s.Registre.Documents() {
+	vues := s.Registre.Documents
+	if r.Header.Get(enteteVeille) == "" {
+		vues = func() []signature.Vue { return s.Registre.Lister(x.signataire) }
+	}
+	for _, v := range vues() {
 		l := ligne{Vue: v}
 		if v.Etat == signature.ASigner {
 			p.Reste++

@@ -90,8 +90,16 @@ func (s *sessions) lire(r *http.Request) (session, bool) {
 		delete(s.m, k)
 		return session{}, false
 	}
-	x.vue = t
+	if geste(r) {
+		x.vue = t
+	}
 	return *x, true
+}
+
+// geste says that a person did something: a page was asked for by a click, a stroke was drawn, a form was sent, the page reports a touch or a
+// key (POST /activite). What a page asks by itself every few seconds is none, so that a tablet left alone locks itself.
+func geste(r *http.Request) bool {
+	return r.Method != http.MethodGet && r.Method != http.MethodHead || r.Header.Get("Sec-Fetch-User") == "?1"
 }
 
 func (s *sessions) fermer(w http.ResponseWriter, r *http.Request) {

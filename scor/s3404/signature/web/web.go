@@ -2,9 +2,7 @@ package web
 
 import (
 	"cmp"
-	"embed"
 	"errors"
-	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
@@ -40,9 +38,6 @@ type Config struct {
 	Maintenant func() time.Time
 }
 
-//go:embed static
-var fichiersStatic embed.FS
-
 // corpsMax bounds a request's body: 40,000 points of JSON are 1 MiB.
 const corpsMax = 2 << 20
 
@@ -51,8 +46,9 @@ type serveur struct {
 	sessions sessions
 	origine  *http.CrossOriginProtection
 
-	mu     sync.Mutex
-	essais map[string]*rate.Limiter
+	mu       sync.Mutex
+	essais   map[string]*rate.Limiter
+	nouveaux *rate.Limiter // of clients that the full table has no room for
 }
 
 // New makes the handler of the signing pages; it wants to be at the root of its host.
@@ -71,14 +67,10 @@ func New(c Config) (http.Handler, error) {
 	if c.Journal == nil {
 		c.Journal = slog.New(slog.DiscardHandler)
 	}
-	s := &serveur{Config: c, origine: http.NewCrossOriginProtection(), essais: map[string]*rate.Limiter{},
+	s := &serveur{Config: c, origine: http.NewCrossOriginProtection(), essais: map[string]*rate.Limiter{}, nouveaux: rate.NewLimiter(5, 20),
 		sessions: sessions{maintenant: c.Maintenant, inactivite: c.Inactivite, duree: c.Duree, m: map[[32]byte]*session{}}}
-	statiques, err := fs.Sub(fichiersStatic, "static")
-	if err != nil {
-		return nil, err
-	}
 	mux := http.NewServeMux()
-	mux.Handle("GET /static/", http.StripPrefix("/static/", enCache(http.FileServerFS(statiques))))
+	mux.HandleFunc("GET /static/{nom}", statique)
 	mux.HandleFunc("GET /connexion", s.pageConnexion)
 	mux.HandleFunc("POST /connexion", s.connecter)
 	mux.HandleFunc("POST /deconnexion", s.avecSession(s.deconnecter))
@@ -91,12 +83,14 @@ func New(c Config) (http.Handler, error) {
 	mux.HandleFunc("PUT /document/{id}/brouillon", s.avecSession(s.ecrireBrouillon))
 	mux.HandleFunc("POST /document/{id}/signature", s.avecSession(s.signer))
 	mux.HandleFunc("POST /document/{id}/refus", s.avecSession(s.refuser))
+	mux.HandleFunc("POST /document/{id}/reprise", s.avecSession(s.reprendre))
+	mux.HandleFunc("POST /activite", s.avecSession(func(w http.ResponseWriter, _ *http.Request, _ session) { w.WriteHeader(http.StatusNoContent) }))
 	return s.proteger(mux), nil
 }
 
 const (
 	cspPage = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; frame-src 'self'; " +
-		"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+		"worker-src 'self'; font-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 	// The PDF viewers of browsers are pages of theirs around the document, and need to embed it.
 	cspPDF     = "default-src 'none'; object-src 'self'; frame-ancestors 'self'"
 	cspLecture = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
@@ -134,13 +128,6 @@ func (s *serveur) proteger(suite http.Handler) http.Handler {
 			}
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, corpsMax)
-		suite.ServeHTTP(w, r)
-	})
-}
-
-func enCache(suite http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Cache-Control", "no-cache")
 		suite.ServeHTTP(w, r)
 	})
 }
@@ -206,8 +193,9 @@ func (s *serveur) essayer(r *http.Request) bool {
 					delete(s.essais, k)
 				}
 			}
+			// A full table is somebody's doing: others get their turn all the same, more slowly.
 			if len(s.essais) >= clientsMax {
-				return false
+				return s.nouveaux.AllowN(t, 1)
 			}
 		}
 		l = rate.NewLimiter(rate.Every(12*time.Second), 5)

@@ -21,6 +21,7 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -325,12 +326,31 @@ func TestAppairage(t *testing.T) {
 	second := *p.code
 	for range 12 {
 		*p.maintenant = p.maintenant.Add(time.Minute)
-		if essai("99999999x", ""); *p.code != second {
-			break
+		essai("99999999x", "")
+	}
+	// Whoever was wrong ten times doesn't get in, nor takes the code from the others.
+	*p.maintenant = p.maintenant.Add(time.Minute)
+	if rep := essai(second, ""); rep.StatusCode != http.StatusUnauthorized || *p.code != second {
+		t.Errorf("after twelve wrong tries of one client: %s", rep.Status)
+	}
+	autre := httptest.NewRequest("POST", "https://localhost/connexion", strings.NewReader(url.Values{"code": {second}}.Encode()))
+	autre.Header.Set("Content-Type", typeForm)
+	autre.RemoteAddr = "192.0.2.7:4000"
+	if _, err := p.appairage.Authentifier(autre); err != nil || *p.code == second {
+		t.Errorf("another client with the right code: %v", err)
+	}
+	// Guessers together end a code.
+	third := *p.code
+	for i := range 200 {
+		faux := httptest.NewRequest("POST", "https://localhost/connexion", strings.NewReader("code=1"))
+		faux.Header.Set("Content-Type", typeForm)
+		faux.RemoteAddr = fmt.Sprintf("192.0.2.%d:4000", i%250)
+		if _, err := p.appairage.Authentifier(faux); !errors.Is(err, web.ErrCode) {
+			t.Fatal(err)
 		}
 	}
-	if *p.code == second {
-		t.Error("the code outlives ten wrong tries")
+	if *p.code == third {
+		t.Error("the code outlives two hundred wrong tries")
 	}
 	*p.maintenant = p.maintenant.Add(time.Minute)
 	for _, suite := range []string{"https://mechant.example/", "//mechant.example", "/document/../connexion", "/deconnexion"} {
@@ -494,6 +514,114 @@ func FuzzCorps(f *testing.F) {
 		}
 		if rep, _ := n.demander(t, methode, "/document/"+p.id+chemin, typeJSON, strings.NewReader(corps)); rep.StatusCode >= 500 {
 			t.Errorf("%s", rep.Status)
+		}
+	})
+}
+
+// TestVerrouillage protects a tablet left on a table: what its page asks by itself doesn't keep the session open; what a person does, does.
+func TestVerrouillage(t *testing.T) {
+	p := ouvrirPoste(t)
+	n := p.connecter(t)
+	attendre := func(minutes int, chemin string, entetes ...string) (ouverte bool) {
+		for range minutes * 15 {
+			*p.maintenant = p.maintenant.Add(4 * time.Second)
+			if rep, _ := n.demander(t, "GET", chemin, "", nil, entetes...); rep.StatusCode != http.StatusOK {
+				return false
+			}
+		}
+		return true
+	}
+	geste := func() {
+		t.Helper()
+		if rep, _ := n.demander(t, "POST", "/activite", "", nil); rep.StatusCode != http.StatusNoContent {
+			t.Fatal(rep.Status)
+		}
+	}
+	for range 3 {
+		if !attendre(14, "/", "X-SCOR-Veille", "1") {
+			t.Fatal("closed while somebody works")
+		}
+		geste()
+	}
+	if rep, _ := n.demander(t, "GET", "/", "", nil, "Sec-Fetch-User", "?1", "Sec-Fetch-Mode", "navigate"); rep.StatusCode != http.StatusOK {
+		t.Fatal(rep.Status)
+	}
+	for _, chemin := range []string{"/", "/document/" + p.id + "/etat"} {
+		if attendre(16, chemin) {
+			t.Errorf("%s keeps an idle session open", chemin)
+		}
+		n = p.connecter(t)
+	}
+	if rep, _ := (&navigateur{poste: p}).demander(t, "POST", "/activite", "", nil); rep.StatusCode != http.StatusUnauthorized {
+		t.Errorf("without session: %s", rep.Status)
+	}
+}
+
+// TestTraceDesLectures protects the trail: opening the list and a bordereau is told, what pages ask by themselves isn't.
+func TestTraceDesLectures(t *testing.T) {
+	p := ouvrirPoste(t)
+	var actions []string
+	signature.WithTrace(func(a signature.Acces) { actions = append(actions, a.Action) })(p.registre)
+	n := p.connecter(t) // opens the bordereau
+	n.demander(t, "GET", "/", "", nil)
+	for range 5 {
+		n.demander(t, "GET", "/", "", nil, "X-SCOR-Veille", "1")
+		n.demander(t, "GET", "/document/"+p.id+"/etat", "", nil)
+	}
+	if got := strings.Join(actions, " "); got != "lire lister" {
+		t.Errorf("traced: %s", got)
+	}
+}
+
+// TestTableDesClients protects newcomers: who fills the table of clients doesn't lock the others out.
+func TestTableDesClients(t *testing.T) {
+	p := ouvrirPoste(t)
+	essayer := func(client string) int {
+		r := httptest.NewRequest("POST", "https://localhost/connexion", strings.NewReader("code=1"))
+		r.Header.Set("Content-Type", typeForm)
+		r.Header.Set("Origin", "https://localhost")
+		r.RemoteAddr = client
+		w := httptest.NewRecorder()
+		p.Config.Handler.ServeHTTP(w, r)
+		return w.Code
+	}
+	for i := range 1100 {
+		essayer(fmt.Sprintf("[2001:db8::%x]:4000", i))
+	}
+	*p.maintenant = p.maintenant.Add(time.Second)
+	if code := essayer("192.0.2.1:4000"); code != http.StatusUnauthorized {
+		t.Errorf("a newcomer gets %d", code)
+	}
+}
+
+// TestStatiques protects that only the page's files are served, and pdf.js to any browser.
+func TestStatiques(t *testing.T) {
+	p := ouvrirPoste(t)
+	n := &navigateur{poste: p}
+	for chemin, code := range map[string]int{"/static/": 404, "/static": 404, "/static/pdfjs-LICENCE.txt": 404, "/static/pdf.min.mjs.gz": 404, "/static/../web.go": 404,
+		"/static/style.css": 200, "/static/signer.js": 200, "/static/pdf.min.mjs": 200, "/static/pdf.worker.min.mjs": 200} {
+		rep, corps := n.demander(t, "GET", chemin, "", nil, "Accept-Encoding", "identity")
+		if rep.StatusCode != code && !(code == 404 && rep.StatusCode >= 300 && rep.StatusCode < 500) {
+			t.Errorf("%s: %s", chemin, rep.Status)
+		}
+		if strings.HasSuffix(chemin, ".mjs") && (!strings.Contains(corps, "pdfjs") || rep.Header.Get("Content-Encoding") != "") {
+			t.Errorf("%s: %d bytes, %v", chemin, len(corps), rep.Header)
+		}
+	}
+}
+
+// TestCodeVeille protects that the code on the biller's screen is a good one.
+func TestCodeVeille(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var codes []string
+		a, err := web.NewAppairage(signature.Signataire{ID: "s1", Nom: "X"}, func(code string, _ time.Time) { codes = append(codes, code) })
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, fin := context.WithTimeout(t.Context(), 35*time.Minute)
+		defer fin()
+		if err := a.Veiller(ctx); !errors.Is(err, context.DeadlineExceeded) || len(codes) != 4 {
+			t.Errorf("%d codes in 35 minutes, %v", len(codes), err)
 		}
 	})
 }

@@ -1,3 +1,7 @@
+import { Plume, OUTILS } from './plume.js';
+import { Pages } from './pages.js';
+import './geste.js';
+
 // The signing desk: the clock, the bordereau, the box in which one signs, and a demand that is repeated unchanged until it is answered.
 const $ = (id) => document.getElementById(id);
 const poste = document.querySelector('.poste-corps');
@@ -19,16 +23,39 @@ const battre = () => { $('horloge').textContent = heure(Date.now() + ecart); };
 battre();
 setInterval(battre, 1000);
 
-// ---- The bordereau: the browser's own PDF viewer, or the table where it has none.
-const cadre = $('bordereau');
+// ---- The bordereau: its pages, drawn from the bytes that are signed; or its data as a table, for who reads that more easily.
+const cadre = $('bordereau'), feuilles = $('pages');
+let lu = false; // to its last page, or the summary accepted
 function montrer(texte) {
-  cadre.src = texte ? cadre.dataset.texte : `${cadre.dataset.pdf}#navpanes=0&view=FitH`;
+  cadre.hidden = !texte; feuilles.hidden = texte;
+  if (texte && !cadre.src) cadre.src = cadre.dataset.texte;
   $('voir-pdf')?.setAttribute('aria-pressed', String(!texte));
   $('voir-texte')?.setAttribute('aria-pressed', String(texte));
 }
 $('voir-pdf')?.addEventListener('click', () => montrer(false));
 $('voir-texte')?.addEventListener('click', () => montrer(true));
-montrer(Boolean(cadre.dataset.texte) && navigator.pdfViewerEnabled === false);
+montrer(false);
+const pages = new Pages(feuilles, {
+  empreinte: EMPREINTE, vers: `${RACINE}/pdf`, dire: (t, genre) => { intact = false; dire(t, genre); boutons(); },
+  fini(n, nombre) {
+    $('page').textContent = `Page ${n} sur ${nombre}`;
+    if (n === nombre && !lu) { lu = true; $('lu').checked = true; boutons(); }
+  },
+});
+let intact = true; // false once the bytes that were received aren't those to be signed
+async function ouvrirPages() {
+  try {
+    if (await pages.ouvrir()) { $('verifiee').textContent = 'vérifiée sur cet appareil'; $('verifiee').hidden = false; feuilles.dataset.pret = ''; }
+  } catch (e) {
+    console.warn('bordereau', e);
+    feuilles.textContent = 'Ce navigateur ne peut pas dessiner les pages.';
+    if (cadre.dataset.texte) montrer(true);
+  }
+}
+$('plus').addEventListener('click', () => pages.zoomer(1.5));
+$('moins').addEventListener('click', () => pages.zoomer(1 / 1.5));
+$('derniere').addEventListener('click', () => pages.aller(pages.nombre));
+$('lu').addEventListener('change', () => { lu = $('lu').checked; boutons(); });
 
 // ---- Requests.
 class Refus extends Error {
@@ -38,13 +65,21 @@ async function demander(methode, chemin, corps, options = {}) {
   const r = await fetch(RACINE + chemin, {
     method: methode, cache: 'no-store', credentials: 'same-origin', redirect: 'error',
     headers: corps === undefined ? { Accept: 'application/json' } : { Accept: 'application/json', 'Content-Type': 'application/json', 'X-CSRF-Token': JETON },
-    body: corps === undefined ? undefined : JSON.stringify(corps), signal: AbortSignal.timeout(20000), ...options,
+    body: corps === undefined ? undefined : JSON.stringify(corps), signal: delai(20000), ...options,
   });
   const rep = r.status === 204 ? {} : await r.json();
   if (rep.maintenant) ecart = rep.maintenant - Date.now();
   if (!r.ok) throw new Refus(r.status, rep);
   return rep;
 }
+// AbortSignal.timeout is not in Safari 15.
+function delai(ms) {
+  if (typeof AbortController === 'undefined') return undefined;
+  const c = new AbortController();
+  setTimeout(() => c.abort(), ms);
+  return c.signal;
+}
+const dernier = (t) => (t && t.length ? t[t.length - 1] : undefined);
 const dormir = (ms) => new Promise((ok) => {
   const t = setTimeout(fin, ms);
   function fin() { clearTimeout(t); removeEventListener('online', fin); ok(); }
@@ -109,7 +144,7 @@ addEventListener('visibilitychange', () => {
 
 // ---- The box.
 const zone = $('zone'), ctx = zone.getContext('2d');
-let trait = null, pointeur = null, stylet = false, plume = null, posee = false;
+let trait = null, plume = null, posee = false;
 const origine = Date.now() - performance.now();
 
 function dessiner() {
@@ -144,15 +179,17 @@ function tracer(t, debut) {
 function dimensionner() {
   const r = zone.getBoundingClientRect(), d = devicePixelRatio || 1;
   const l = Math.round(r.width * d), h = Math.round(r.height * d);
-  if (l && h && (zone.width !== l || zone.height !== h)) { zone.width = l; zone.height = h; dessiner(); }
+  if (!l || !h || zone.width === l && zone.height === h) return;
+  main.interrompre(); // turned or zoomed under the pen
+  zone.width = l; zone.height = h;
+  dessiner();
 }
-new ResizeObserver(dimensionner).observe(zone);
 
 function instant(ms) {
   const t = Math.round(origine + ms);
   if (!brouillon.debut) brouillon.debut = t;
-  const dernier = (trait?.length ? trait : brouillon.traits.at(-1))?.at(-1)?.[3] ?? 0;
-  return Math.max(dernier, t - brouillon.debut);
+  const avant = dernier(trait?.length ? trait : dernier(brouillon.traits))?.[3] ?? 0;
+  return Math.max(avant, t - brouillon.debut);
 }
 const borner = (v) => Math.min(ECHELLE, Math.max(0, Math.round(v * ECHELLE)));
 function point(e) {
@@ -163,32 +200,50 @@ function point(e) {
 }
 const plein = () => points() + (trait?.length ?? 0) >= POINTS_MAX || brouillon.traits.length >= TRAITS_MAX;
 
+const main = new Plume({
+  commencer(e) {
+    zone.focus({ preventScroll: true });
+    try { zone.setPointerCapture(e.pointerId); } catch { /* the pointer is gone already */ }
+    plume = null;
+    trait = [point(e)];
+    indiquer(`Tracé ${OUTILS[e.pointerType] ?? ''}`, false);
+    dessiner();
+  },
+  suivre(e) {
+    const debut = trait.length;
+    const suite = e.getCoalescedEvents?.() ?? [];
+    for (const c of suite.length ? suite : [e]) {
+      if (plein()) break;
+      const p = point(c), d = dernier(trait);
+      if (p[0] !== d[0] || p[1] !== d[1]) trait.push(p);
+    }
+    tracer(trait, debut);
+  },
+  finir: () => poserTrait(),
+  jeter() { trait = null; dessiner(); },
+  oterDernier() { brouillon.traits.pop(); change(); },
+  dire(texte, genre) {
+    dire(texte);
+    if (genre !== 'doigt') return;
+    const b = document.createElement('button');
+    b.type = 'button';
+    b.textContent = 'Signer au doigt';
+    b.addEventListener('click', () => { main.accepterDoigt(); dire('Au doigt, maintenant.'); });
+    $('message').append(' ', b);
+  },
+});
+new ResizeObserver(dimensionner).observe(zone);
 zone.addEventListener('pointerdown', (e) => {
-  if (!charge || fini || envoi || e.button !== 0 || pointeur !== null || plein()) return;
-  if (e.pointerType === 'pen') stylet = true;
-  else if (stylet && e.pointerType === 'touch') return; // the palm of a hand that holds a pen
+  if (!charge || fini || envoi || plein()) return;
   e.preventDefault();
-  zone.focus({ preventScroll: true });
-  zone.setPointerCapture(e.pointerId);
-  pointeur = e.pointerId; plume = null;
-  trait = [point(e)];
-  dessiner();
+  main.descendre(e);
 });
-zone.addEventListener('pointermove', (e) => {
-  if (e.pointerId !== pointeur || !trait) return;
-  const debut = trait.length;
-  const suite = e.getCoalescedEvents?.() ?? [];
-  for (const c of suite.length ? suite : [e]) {
-    if (plein()) break;
-    const p = point(c), d = trait.at(-1);
-    if (p[0] !== d[0] || p[1] !== d[1]) trait.push(p);
-  }
-  tracer(trait, debut);
-});
-function lever(e) {
-  if (e.pointerId !== pointeur) return;
-  pointeur = null;
-  poserTrait();
+zone.addEventListener('pointermove', (e) => { if (trait) main.bouger(e); });
+zone.addEventListener('pointerup', (e) => main.lever(e));
+zone.addEventListener('pointercancel', (e) => main.annuler(e));
+// Scribble, double tap to zoom, pinch and selection would take the pen's strokes for themselves.
+for (const quoi of ['touchstart', 'touchmove', 'touchend', 'gesturestart', 'dblclick', 'selectstart', 'dragstart']) {
+  zone.addEventListener(quoi, (e) => { if (e.cancelable) e.preventDefault(); }, { passive: false });
 }
 function poserTrait() {
   if (!trait) return;
@@ -198,8 +253,6 @@ function poserTrait() {
   change();
   dessiner();
 }
-zone.addEventListener('pointerup', lever);
-zone.addEventListener('pointercancel', lever);
 zone.addEventListener('contextmenu', (e) => e.preventDefault());
 
 // The keyboard draws too: the pen moves by the arrows, faster with Shift.
@@ -247,8 +300,9 @@ function mandat() { $('mandant-champ').hidden = !brouillon.pour_mandat; }
 function boutons() {
   const vide = brouillon.traits.length === 0, occupe = fini || envoi !== null;
   $('annuler').disabled = $('effacer').disabled = vide || occupe;
+  $('a-lire').classList.toggle('invisible', lu || encre() < ENCRE_MIN); // its room stays: the box must not move
   $('refuser').disabled = $('mandat').disabled = $('mandant').disabled = occupe;
-  $('signer').disabled = occupe || encre() < ENCRE_MIN || (brouillon.pour_mandat && !brouillon.mandant.trim());
+  $('signer').disabled = occupe || !intact || !lu || encre() < ENCRE_MIN || (brouillon.pour_mandat && !brouillon.mandant.trim());
 }
 
 // ---- Messages.
@@ -274,7 +328,7 @@ function refuse(e) {
 $('signer').addEventListener('click', () => {
   if (fini || envoi || $('signer').disabled) return;
   clearTimeout(minuteur);
-  envoi = { ...structuredClone(brouillon), mandant: brouillon.mandant.trim(), empreinte: EMPREINTE };
+  envoi = { ...JSON.parse(JSON.stringify(brouillon)), mandant: brouillon.mandant.trim(), empreinte: EMPREINTE };
   garder();
   envoyer();
 });
@@ -318,7 +372,37 @@ function afficher(rep) {
   $('etapes').replaceChildren(...etapes);
   $('suivant').hidden = !rep.suivant;
   if (rep.suivant) $('suivant').href = `/document/${rep.suivant}`;
+  reprise(rep, refusee);
 }
+// Until it is embedded, a signature can be taken back; a refusal always.
+let compte = 0;
+function reprise(rep, refusee) {
+  const possible = rep.sien && (refusee || rep.reprenable > 0);
+  $('reprise').hidden = !possible;
+  clearInterval(compte);
+  if (!possible) return;
+  $('reprendre').textContent = refusee ? 'Revenir sur ce refus' : 'Reprendre ma signature';
+  const fin = Date.now() + (rep.reprenable ?? 0);
+  const battre = () => {
+    const s = Math.ceil((fin - Date.now()) / 1000);
+    $('reprise-texte').textContent = refusee ? 'Un refus par erreur ? Le bordereau peut encore être signé.'
+      : `Rien ne part avant ${s} s : la signature peut encore être reprise.`;
+    if (!refusee && s <= 0) { $('reprise').hidden = true; clearInterval(compte); }
+  };
+  battre();
+  if (!refusee) compte = setInterval(battre, 1000);
+}
+$('reprendre').addEventListener('click', async () => {
+  $('reprendre').disabled = true;
+  try {
+    await demander('POST', '/reprise', { motif: '' });
+    oublier();
+    location.reload();
+  } catch (e) {
+    $('reprise-texte').textContent = e instanceof Refus ? e.message : 'Connexion perdue : réessayez.';
+    $('reprendre').disabled = false;
+  }
+});
 function etape(texte, quand, genre) {
   const li = document.createElement('li');
   li.className = genre;
@@ -348,8 +432,18 @@ async function suivre() {
 }
 
 // ---- Refusing.
-$('refuser').addEventListener('click', () => $('refus').showModal());
-$('refus-non').addEventListener('click', () => $('refus').close());
+// Safari has dialog from 15.4 only.
+const refus = $('refus');
+$('refuser').addEventListener('click', () => { if (refus.showModal) refus.showModal(); else refus.setAttribute('open', ''); $('motif').focus(); });
+$('refus-non').addEventListener('click', () => { if (refus.close) refus.close(); else refus.removeAttribute('open'); });
+if (!refus.showModal) {
+  refus.querySelector('form').addEventListener('submit', (e) => {
+    e.preventDefault();
+    refus.removeAttribute('open');
+    refus.returnValue = 'oui';
+    refus.dispatchEvent(new Event('close'));
+  });
+}
 $('refus').addEventListener('close', async () => {
   const motif = $('motif').value.trim();
   if ($('refus').returnValue !== 'oui' || !motif) return;
@@ -380,7 +474,7 @@ async function commencer() {
   montrerBrouillon();
   if (envoi) { envoyer(); return; }
   try {
-    const garde = await demander('GET', '/brouillon', undefined, { signal: AbortSignal.timeout(4000) });
+    const garde = await demander('GET', '/brouillon', undefined, { signal: delai(4000) });
     if (garde.version > brouillon.version) {
       brouillon = { ...brouillon, debut: 0, mandant: '', ...garde, traits: garde.traits ?? [] };
       garder();
@@ -403,4 +497,5 @@ function montrerBrouillon() {
   dimensionner();
   dessiner();
 }
+ouvrirPages();
 commencer();
