@@ -143,8 +143,14 @@ func (c *clinique) offrir(ctx context.Context, r *remise, mandants []string) err
 		doc.Titre = "Bordereau S3404, facture " + doc.Facture
 	}
 	var err error
-	r.id, err = c.registre.Presenter(ctx, doc)
-	return err
+	if r.id, err = c.registre.Presenter(ctx, doc); err != nil || !c.reprendreRefus {
+		return err
+	}
+	v, err := c.registre.Situation(r.id)
+	if err != nil || v.Etat != signature.Refuse {
+		return err
+	}
+	return c.registre.Annuler(ctx, r.id, signature.Annulation{Par: "facturation", Motif: "refus repris"})
 }
 
 // mandants are the practitioners of a lot whose name is known.

@@ -205,7 +205,7 @@ func (c *clinique) ouvrirRegistres() error {
 		return err
 	}
 	journal := slog.New(slog.NewTextHandler(c.traces, nil))
-	c.registre = signature.New(c.magasin, signature.WithTrace(func(a signature.Acces) {
+	c.registre = signature.New(c.magasin, signature.WithDelai(c.delai), signature.WithTrace(func(a signature.Acces) {
 		etape(a.Action)
 		journal.Info("acces", "action", a.Action, "signataire", a.Signataire, "document", a.Document, "lot", a.Lot, "erreur", a.Erreur)
 	}))

@@ -452,7 +452,7 @@ func TestTablette(t *testing.T) {
 	ctx, arreter := context.WithCancel(t.Context())
 	t.Cleanup(arreter)
 	go func() {
-		fini <- lancer(ctx, []string{"-json", "-adresse", "127.0.0.1:0", "-sortie", dossier}, &sortie, &term)
+		fini <- lancer(ctx, []string{"-json", "-adresse", "127.0.0.1:0", "-delai", "1s", "-sortie", dossier}, &sortie, &term)
 	}()
 	url := term.dernier(t, `Page de signature : (https://\S+)`)
 	p.Aller(url)
@@ -474,6 +474,9 @@ func TestTablette(t *testing.T) {
 			p.Cliquer("#mandat")
 			p.Ecrire("#mandant", "Dr Anne MOREL")
 		}
+		p.Attendre(`document.querySelector('#pages[data-pret]')`)
+		p.Cliquer("#derniere")
+		p.Attendre(`document.getElementById('lu').checked`)
 		p.Dessiner("#zone", chromium.Stylet, chromium.Paraphe()...)
 		p.Attendre(`document.getElementById('enregistre').textContent.includes('enregistré')`)
 		p.Capturer(fmt.Sprintf("3-lot-%d", i))

@@ -17,6 +17,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/scor-sdk/scor-sdk-go/examples/internal/programme"
 	"github.com/scor-sdk/scor-sdk-go/scor/papier"
@@ -29,6 +30,8 @@ type options struct {
 	signataire, mandant                                   string
 	auto, json, http                                      bool
 	tirage                                                int
+	delai                                                 time.Duration
+	reprendreRefus                                        bool
 }
 
 func main() {
@@ -80,6 +83,8 @@ func lireOptions(args []string, progres io.Writer) (options, error) {
 	f.StringVar(&o.graine, "graine", "", "graine du tirage, donnée par la caisse")
 	f.StringVar(&o.adresse, "adresse", "127.0.0.1:8443", "adresse de la page de signature ; 0.0.0.0:8443 pour une tablette du réseau local")
 	f.StringVar(&o.hote, "hote", "", "nom sous lequel la tablette joint cette machine, s'il n'est ni son nom ni son adresse IP")
+	f.DurationVar(&o.delai, "delai", 15*time.Second, "temps pendant lequel une signature donnée sur la tablette peut être reprise ; rien ne part avant")
+	f.BoolVar(&o.reprendreRefus, "reprendre-refus", false, "remet à signer les bordereaux dont la signature a été refusée lors d'un passage précédent")
 	f.StringVar(&o.certificat, "certificat", "", "certificat TLS (PEM) ; sans lui, un certificat local est fabriqué")
 	f.StringVar(&o.cle, "cle", "", "clé du certificat (PEM)")
 	f.BoolVar(&o.http, "http", false, "sans TLS, sur la boucle locale seulement")
@@ -99,6 +104,9 @@ func lireOptions(args []string, progres io.Writer) (options, error) {
 	case o.tirage > 0 && o.graine == "":
 		return o, f.Mauvais("-tirage demande -graine : sans elle, nul ne peut refaire le tirage")
 	}
+	if o.auto || o.signature != "" {
+		o.delai = 0 // nobody is there to think twice
+	}
 	// A name that no document could write is refused here, before anything leaves.
 	for _, x := range []struct {
 		option string
@@ -106,7 +114,7 @@ func lireOptions(args []string, progres io.Writer) (options, error) {
 	}{{"-signataire", &o.signataire}, {"-mandant", &o.mandant}} {
 		nom, err := papier.Nom(*x.nom, papier.NomMax)
 		if err != nil {
-			return o, fmt.Errorf("%s « %s » : %s", x.option, *x.nom, raisonNom(err))
+			return o, f.Mauvais("%s « %s » : %s", x.option, *x.nom, raisonNom(err))
 		}
 		*x.nom = nom
 	}

@@ -72,7 +72,14 @@ func (c *clinique) servir() (arreter func(), err error) {
 			fmt.Fprintln(c.progres, "Page de signature :", err)
 		}
 	}()
+	veille, cesser := context.WithCancel(context.Background())
+	go func() {
+		if err := appairage.Veiller(veille); !errors.Is(err, context.Canceled) {
+			fmt.Fprintln(c.progres, "Code de connexion :", err)
+		}
+	}()
 	return func() {
+		cesser()
 		time.Sleep(grace)
 		ctx, fin := context.WithTimeout(context.Background(), grace)
 		defer fin()
