@@ -4,11 +4,8 @@ import (
 	"bytes"
 	"context"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
-	"strconv"
 
 	"github.com/scor-sdk/scor-sdk-go/fse"
 	"github.com/scor-sdk/scor-sdk-go/fse/b2"
@@ -26,7 +23,15 @@ type Depot struct {
 // Options of DeposerFlux.
 type OptionDepot func(*depot)
 
-type depot struct{ ailleurs bool }
+type depot struct {
+	ailleurs    bool
+	complements func(*fse.Facture) Complement
+}
+
+// WithComplements adds to each invoice what the host knows beside its B2. The same lot may be deposited again to say more of it.
+func WithComplements(f func(*fse.Facture) Complement) OptionDepot {
+	return func(d *depot) { d.complements = f }
+}
 
 // WithDejaTransmis registers lots that the host sends itself, or already sent: nothing leaves, their ARL are awaited.
 func WithDejaTransmis() OptionDepot { return func(d *depot) { d.ailleurs = true } }
@@ -44,6 +49,9 @@ func (s *Suivi) DeposerFlux(ctx context.Context, fichier []byte, opts ...OptionD
 		return nil, err
 	}
 	d := &Depot{Fichier: f, Constats: constats}
+	if err := verifierFichier(f); err != nil { // before anything of it is kept
+		return d, err
+	}
 	// A file whose retention is past isn't kept again.
 	if purges, err := s.tousPurges(ctx, f); err != nil || purges {
 		if err == nil {
@@ -59,16 +67,28 @@ func (s *Suivi) DeposerFlux(ctx context.Context, fichier []byte, opts ...OptionD
 	return d, err
 }
 
-// DeposerLots registers lots that the host sends itself, from its own invoices instead of a B2 file.
-func (s *Suivi) DeposerLots(ctx context.Context, f *fse.Fichier) (*Depot, error) {
-	n, err := s.deposerLots(ctx, f, "", 0, []OptionDepot{WithDejaTransmis()})
-	return &Depot{Fichier: f, Nouveaux: n}, err
+// DeposerLots registers lots that the host sends itself, from its own invoices instead of a B2 file. The same lot again may say more of its
+// invoices: their flow, series and attributes aren't its content.
+func (s *Suivi) DeposerLots(ctx context.Context, f *fse.Fichier, opts ...OptionDepot) (*Depot, error) {
+	d := &Depot{Fichier: f}
+	if err := verifierFichier(f); err != nil {
+		return d, err
+	}
+	var err error
+	d.Nouveaux, err = s.deposerLots(ctx, f, "", 0, append([]OptionDepot{WithDejaTransmis()}, opts...))
+	return d, err
 }
 
 func (s *Suivi) deposerLots(ctx context.Context, f *fse.Fichier, source string, taille int64, opts []OptionDepot) (nouveaux int, err error) {
 	var d depot
 	for _, o := range opts {
 		o(&d)
+	}
+	if d.complements != nil {
+		f = completerFichier(f, d.complements)
+	}
+	if err := verifierFlux(f); err != nil {
+		return 0, err
 	}
 	for {
 		nouveaux, err = s.tenterDepot(ctx, f, source, taille, &d)
@@ -95,6 +115,7 @@ func (s *Suivi) tenterDepot(ctx context.Context, f *fse.Fichier, source string, 
 		return 0, err
 	}
 	message := ""
+	g := nouveauGeste(quand)
 	var nouveaux []int
 	for i, r := range refs {
 		o, connu := connus[r]
@@ -102,15 +123,11 @@ func (s *Suivi) tenterDepot(ctx context.Context, f *fse.Fichier, source string, 
 			nouveaux = append(nouveaux, i)
 			continue
 		}
-		if o.Nature != empreinteLot(s.c.Coffre, &f.Lots[i]) {
-			return 0, fmt.Errorf("%w: %s", ErrLotDifferent, f.Lots[i].Cle)
+		if err := s.connaitre(ctx, g, &o, &f.Lots[i]); err != nil {
+			return 0, err
 		}
 	}
-	if len(nouveaux) == 0 {
-		return 0, s.relierRefactures(ctx, f) // a crash may have come before it
-	}
-	g := nouveauGeste(quand)
-	if !d.ailleurs {
+	if !d.ailleurs && len(nouveaux) > 0 {
 		if message, err = s.reserverFactures(ctx, g, f, source, taille, len(nouveaux) < len(refs)); err != nil {
 			return 0, err
 		}
@@ -124,19 +141,6 @@ func (s *Suivi) tenterDepot(ctx context.Context, f *fse.Fichier, source string, 
 		return 0, err
 	}
 	return len(nouveaux), s.relierRefactures(ctx, f)
-}
-
-// empreinteLot tells two contents of one lot apart, without saying anything of them.
-func empreinteLot(c Coffre, l *fse.Lot) string {
-	b, err := json.Marshal(l)
-	if err != nil {
-		return ""
-	}
-	for i := range l.Factures { // whose NIR the JSON masks
-		a := l.Factures[i].Assure
-		b = append(append(append(b, a.Numero()...), a.Cle()...), '/')
-	}
-	return c.Index("lot", string(b))
 }
 
 // reserverFactures takes the identity of the message that carries the file. partiel: some of its lots left before in another file, which
@@ -180,10 +184,16 @@ func (s *Suivi) nouveauLot(ctx context.Context, g *geste, f *fse.Fichier, i int,
 		limite := us(s.cal.apres(g.quand, s.c.Profil.Delais.Succes))
 		g.sur(o, journal.Transmettre, journal.Champs{Premier: us(g.quand), Limite: limite, Echeance: limite})
 	}
+	vus := map[string]string{}
 	for k := range l.Factures {
 		fa := &l.Factures[k]
-		g.nouveau(journal.Facture, cleFacture(fa.Cle), journal.Enregistrer, journal.Champs{Parent: cle, Jour: jour(fa.Date), Nombre: int64(k),
-			Patient: s.patient(fa), Nature: strconv.Itoa(int(fa.Flux) - int(fse.FluxB2)), Reference: s.contenuFacture(fa), Serie: s.serie(fa), Precis: fa.Assure.String()})
+		c := journal.Champs{Parent: cle, Jour: jour(fa.Date), Nombre: int64(k), Patient: s.patient(fa), Nature: natureFlux(fa.Flux),
+			Reference: contenuFacture(s.c.Coffre, fa), Serie: s.serie(fa), Precis: fa.Assure.String()}
+		if autre := vus[c.Reference]; autre != "" {
+			c.Attention, c.Motif = journal.AVoir, "Mêmes patient, actes et montants que la facture "+autre+" du même lot."
+		}
+		vus[c.Reference] = cleFacture(fa.Cle)
+		g.nouveau(journal.Facture, cleFacture(fa.Cle), journal.Enregistrer, c)
 	}
 	return nil
 }
@@ -201,19 +211,4 @@ func (s *Suivi) serie(f *fse.Facture) string {
 		return ""
 	}
 	return s.c.Coffre.Index("serie", f.Serie)
-}
-
-// contenuFacture is what stays the same when an invoice is billed again under another number. Its date may change; where its acts
-// have none, it is all that tells one day's care from another's.
-func (s *Suivi) contenuFacture(f *fse.Facture) string {
-	c := *f
-	c.Cle, c.Attributs, c.Serie = fse.CleFacture{}, nil, ""
-	if slices.ContainsFunc(f.Actes, func(a fse.Acte) bool { return !a.Date.IsZero() }) {
-		c.Date = fse.Date{}
-	}
-	b, err := json.Marshal(factureGardee{Facture: c, Assure: [2]string{f.Assure.Numero(), f.Assure.Cle()}})
-	if err != nil {
-		return ""
-	}
-	return s.c.Coffre.Index("facture", string(b))
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -122,7 +123,11 @@ func (p *purge) purgerLots(ctx context.Context) error {
 	}
 	for i := range partis {
 		o := &partis[i].lot
-		for _, e := range []string{o.Empreinte, partis[i].source} {
+		contenus, err := p.s.contenusDuLot(ctx, o)
+		if err != nil {
+			return err
+		}
+		for _, e := range append(contenus, partis[i].source) {
 			if e == "" {
 				continue
 			}
@@ -161,6 +166,20 @@ func (p *purge) tracerLot(ctx context.Context, x *lotAPurger) (bool, error) {
 		p.x.Lots++
 	}
 	return err == nil, err
+}
+
+// contenusDuLot are the digests of all that was kept of a lot's invoices: it may have learnt something.
+func (s *Suivi) contenusDuLot(ctx context.Context, o *journal.Objet) ([]string, error) {
+	var l []string
+	for e, err := range journal.Histoire(ctx, s.c.Journal, o) {
+		if err != nil {
+			return nil, err
+		}
+		if x := e.Champs.Empreinte; x != "" && !slices.Contains(l, x) {
+			l = append(l, x)
+		}
+	}
+	return l, nil
 }
 
 // fichierDuLot is the digest of the file that brought a lot, "" for none: its first event tells, for later ones say which answer came.

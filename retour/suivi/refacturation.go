@@ -39,7 +39,7 @@ func (s *Suivi) relierRefactures(ctx context.Context, f *fse.Fichier) error {
 }
 
 func (s *Suivi) ancienneFacture(ctx context.Context, f *fse.Facture) (*fse.CleFacture, error) {
-	patient, contenu, cle := s.patient(f), s.contenuFacture(f), cleFacture(f.Cle)
+	patient, contenu, cle := s.patient(f), contenuFacture(s.c.Coffre, f), cleFacture(f.Cle)
 	if patient == "" || contenu == "" {
 		return nil, nil
 	}
@@ -48,7 +48,13 @@ func (s *Suivi) ancienneFacture(ctx context.Context, f *fse.Facture) (*fse.CleFa
 		if err != nil {
 			return nil, err
 		}
-		if o.Cle == cle || o.Reference != contenu {
+		if o.Cle == cle {
+			continue
+		}
+		if meme, err := s.memeContenu(ctx, &o, contenu); err != nil || !meme {
+			if err != nil {
+				return nil, err
+			}
 			continue
 		}
 		echouee, err := s.echouee(ctx, &o)
@@ -120,4 +126,25 @@ func (s *Suivi) suivreFacture(ctx context.Context, g *geste, p *journal.Objet, s
 		return err
 	}
 	return s.relierA(ctx, g, p, &f, journal.Champs{Source: source})
+}
+
+// memeContenu says that an invoice of the journal has that content. One registered with a digest that isn't made any more is read back.
+func (s *Suivi) memeContenu(ctx context.Context, o *journal.Objet, contenu string) (bool, error) {
+	if actuelleEmpreinte(o.Reference) {
+		return o.Reference == contenu, nil
+	}
+	l, err := journal.Trouver(ctx, s.c.Journal, journal.LotFactures, o.Parent)
+	if err != nil || l.Etat == journal.Purge {
+		return false, err
+	}
+	factures, err := s.lotFactures(ctx, l.Empreinte)
+	if err != nil {
+		return false, nil //nolint:nilerr // what can't be read back is told where it is needed; a person links
+	}
+	for i := range factures.Factures {
+		if f := &factures.Factures[i]; cleFacture(f.Cle) == o.Cle {
+			return contenuFacture(s.c.Coffre, f) == contenu, nil
+		}
+	}
+	return false, nil
 }

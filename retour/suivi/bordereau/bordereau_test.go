@@ -41,7 +41,7 @@ func ouvrir(ctx context.Context, regimes ...string) (*suivi.Suivi, error) {
 	}
 	l := fse.Lot{Cle: fse.CleLot{Emetteur: "123456789", Numero: 1, Date: date}}
 	for i, r := range append(regimes, "01") {
-		l.Factures = append(l.Factures, fse.Facture{Cle: fse.CleFacture{Lot: l.Cle, Numero: 1 + i}, Date: date, Organisme: fse.Organisme{Regime: r, Caisse: "422", Centre: "0000"}, Total: 100})
+		l.Factures = append(l.Factures, fse.Facture{Flux: fse.FluxFSE, Cle: fse.CleFacture{Lot: l.Cle, Numero: 1 + i}, Date: date, Organisme: fse.Organisme{Regime: r, Caisse: "422", Centre: "0000"}, Total: 100})
 	}
 	if _, err := s.DeposerLots(ctx, &fse.Fichier{Lots: []fse.Lot{l}}); err != nil {
 		return nil, err

@@ -22,6 +22,8 @@ var lignesFacture = []Ligne{
 	{Genre: journal.Facture, Etats: etats(journal.Incomplet, journal.Paye, journal.Signale), Si: manque,
 		Situation: PieceManquante, Poids: poidsManque, Quoi: "Il manque une pièce à la facture{motif}.",
 		Conseil: "Numériser la pièce manquante.", Actions: actions(SansObjet)},
+	{Genre: journal.Facture, Etats: etats(journal.Enregistre), Si: signalee, Quoi: "La facture est peut-être en double{motif}.",
+		Conseil: "Vérifier que les deux sont dues."},
 	{Genre: journal.Facture, Etats: etats(journal.Rejet), Situation: FactureRejetee, Poids: poidsFin + 9,
 		Quoi: "La facture est rejetée par la caisse{motif}.", Conseil: "Corriger la facture et la refacturer sous un nouveau numéro.",
 		Actions: actions(Relier, Clore)},
