@@ -1,0 +1,282 @@
+package disposition
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+)
+
+// documentMax bounds a document that stands inside a file.
+const documentMax = 64 << 20
+
+// Decoder reads a file and tells p what it holds. What is wrong in one zone doesn't hide the others: everything wrong is joined in the error,
+// each an [*Erreur] but those of the reader.
+func (f *Format) Decoder(r io.Reader, p Puits) error {
+	if f.prog == nil {
+		return ErrNonCompile
+	}
+	p.Lier(f.prog.donnees)
+	if f.codec != nil {
+		e := &Ecriture{p: p, donnees: f.prog.donnees}
+		err := f.codec.Decoder(r, e)
+		return errors.Join(append(e.errs, err)...)
+	}
+	d := &decodeur{p: f.prog, jeu: &f.prog.jeu, puits: p, fautes: fautes{puits: p}}
+	for _, x := range f.prog.cumuls {
+		d.cumuls = append(d.cumuls, nouveauCumul(x.algo))
+	}
+	d.comptes = make([]suiviCompte, len(f.prog.usages))
+	var err error
+	switch f.Codage {
+	case CodageXML:
+		err = d.xml(r)
+	case CodageDelimite:
+		err = d.delimites(r)
+	default:
+		err = d.fixes(r)
+	}
+	if err != nil {
+		d.fautes.liste = append(d.fautes.liste, err)
+	}
+	return errors.Join(d.fautes.liste...)
+}
+
+// decodeur follows the tree while records come.
+type decodeur struct {
+	p      *programme
+	puits  Puits
+	fautes fautes
+	jeu    *jeu
+	numero int
+	pile   []cadre
+	cumuls []cumul
+	// comptes follow the counters: what was counted, and what the file says.
+	comptes []suiviCompte
+}
+
+type cadre struct {
+	n   *noeud
+	pos int // the rank of the last child entered; -1 for none
+	lu  bool
+	vus uint64 // the children entered, up to the 64th
+}
+
+type suiviCompte struct {
+	n       int
+	annonce []annonce
+}
+
+type annonce struct {
+	valeur int64
+	numero int
+	n      *noeud
+	z      *champ
+}
+
+func (d *decodeur) faute(nature Nature, n *noeud, z *champ, format string, args ...any) {
+	e := &Erreur{Nature: nature, Numero: d.numero, Message: fmt.Sprintf(format, args...)}
+	if n != nil {
+		e.Enregistrement = n.nom
+	}
+	if z != nil {
+		e.Zone = z.nom
+	}
+	d.fautes.ajouter(e)
+}
+
+func (d *decodeur) ouvrir(n *noeud) {
+	d.pile = append(d.pile, cadre{n: n, pos: -1})
+	if n.pour == "" {
+		return
+	}
+	for i, u := range d.p.usages {
+		if u.niveau == n.pour {
+			d.comptes[i] = suiviCompte{}
+		}
+	}
+	for i, x := range d.p.cumuls {
+		if x.niveau == n.pour {
+			d.cumuls[i].Reset()
+		}
+	}
+	d.puits.Entrer(n.pour)
+}
+
+// fermer closes the frames beyond n.
+func (d *decodeur) fermer(n int) {
+	for len(d.pile) > n {
+		c := &d.pile[len(d.pile)-1]
+		for i, e := range c.n.enfants {
+			if i < 64 && c.vus>>i&1 == 0 && e.exige() {
+				d.faute(Structure, e, nil, "missing: expected before the end of %s", c.n.nom)
+			}
+		}
+		pour, racine := c.n.pour, c.n == d.p.racine
+		d.pile = d.pile[:len(d.pile)-1]
+		if pour != "" || racine {
+			d.comparer(pour)
+		}
+		if pour != "" {
+			d.puits.Sortir(pour)
+		}
+	}
+}
+
+// exige says that a node is written whenever what encloses it is.
+func (n *noeud) exige() bool {
+	if n.pour != "" || len(n.si) > 0 {
+		return false
+	}
+	if n.enreg {
+		return true
+	}
+	for _, e := range n.enfants {
+		if e.exige() {
+			return true
+		}
+	}
+	return false
+}
+
+func (d *decodeur) comparer(niveau Pour) {
+	for i, u := range d.p.usages {
+		if u.niveau != niveau {
+			continue
+		}
+		for _, a := range d.comptes[i].annonce {
+			if a.valeur != int64(d.comptes[i].n) {
+				garde := d.numero
+				d.numero = a.numero
+				d.faute(Compteur, a.n, a.z, "the counter says %d, counted %d", a.valeur, d.comptes[i].n)
+				d.numero = garde
+			}
+		}
+		d.comptes[i] = suiviCompte{}
+	}
+}
+
+// placer opens what a record belongs to. A record that comes again, or that comes before what was already read, begins a new one of what is
+// repeated around it.
+func (d *decodeur) placer(n *noeud) {
+	d.situer(n)
+	for i, u := range d.p.usages {
+		if u.nom == "*" || u.nom == n.nom {
+			d.comptes[i].n++
+		}
+	}
+}
+
+func (d *decodeur) situer(n *noeud) {
+	if len(d.pile) == 0 {
+		d.ouvrir(d.p.racine)
+	}
+	voie := n.voie
+	j := 0
+	for j+1 < len(voie) && j+1 < len(d.pile) && d.pile[j+1].n == voie[j+1] {
+		j++
+	}
+	// j is the last common node. What comes after it in the way is to be opened, if it comes after what was read there.
+	if j < len(voie)-1 && voie[j+1].rang > d.pile[j].pos {
+		d.descendre(voie, j)
+		return
+	}
+	// It comes again, or goes back: what is repeated, at n or around it, begins anew.
+	i := j
+	for i > 0 && voie[i].pour == "" {
+		i--
+	}
+	if i == 0 {
+		d.faute(Structure, n, nil, "out of order: it comes again, or too late")
+		return
+	}
+	d.fermer(i)
+	d.descendre(voie, i-1)
+}
+
+// descendre opens the nodes of the way beyond j.
+func (d *decodeur) descendre(voie []*noeud, j int) {
+	d.fermer(j + 1)
+	for ; j < len(voie)-1; j++ {
+		c := &d.pile[j]
+		e := voie[j+1]
+		if j > 0 && c.n.enreg && !c.lu && len(c.n.si) == 0 {
+			d.faute(Structure, e, nil, "expected after %s", c.n.nom)
+			c.lu = true
+		}
+		c.pos = e.rang
+		c.vus |= 1 << e.rang
+		d.ouvrir(e)
+	}
+	d.pile[len(d.pile)-1].lu = true
+}
+
+// zone tells the sink what a zone holds, and checks what it can.
+func (d *decodeur) zone(n *noeud, z *champ, b []byte, sur func(i int) []byte) {
+	switch z.role {
+	case roleFixe:
+		return
+	case roleControle:
+		d.controler(n, z, b, sur)
+		return
+	case roleCompte:
+		v, err := strconv.ParseInt(string(trimZeros(b)), 10, 64)
+		if err != nil {
+			d.faute(ZoneLue, n, z, "digits expected")
+			return
+		}
+		d.comptes[z.usage].annonce = append(d.comptes[z.usage].annonce, annonce{v, d.numero, n, z})
+		return
+	case roleReserve:
+		return
+	}
+	v, ok, err := z.lire(b, d.jeu)
+	if err == nil && !ok && z.obligatoire {
+		err = errors.New("empty, but obligatoire")
+	}
+	if err == nil && ok {
+		err = d.puits.Poser(z.donnee, v)
+	}
+	if err != nil {
+		nature := ZoneLue
+		var e *Erreur
+		if errors.As(err, &e) {
+			nature, err = e.Nature, errors.New(e.Message)
+		}
+		d.faute(nature, n, z, "%v", err)
+	}
+}
+
+func (d *decodeur) controler(n *noeud, z *champ, b []byte, sur func(i int) []byte) {
+	var attendu string
+	var err error
+	if z.cumul >= 0 {
+		attendu, err = d.cumuls[z.cumul].texte(z.z.Format, z.z.Longueur)
+	} else {
+		attendu, err = z.cle(sur)
+	}
+	if err == nil && z.complete {
+		attendu = string(z.sansRemplissage(z.remplir(nil, []byte(attendu))))
+		b = z.sansRemplissage(b)
+	}
+	if err != nil || attendu != string(b) {
+		d.faute(Cle, n, z, "the %s check doesn't agree with what it covers", z.z.Controle)
+	}
+}
+
+// passerFins leaves line ends out: they are accepted after each record, whether or not the profile has them.
+func passerFins(br *bufio.Reader) error {
+	for {
+		c, err := br.ReadByte()
+		if err != nil {
+			return err
+		}
+		if c != '\r' && c != '\n' {
+			return br.UnreadByte()
+		}
+	}
+}
+
+// finDeLigne says that a separator is only a line end.
+func finDeLigne(s string) bool { return s == "" || s == "\n" || s == "\r\n" || s == "\r" }

@@ -1,0 +1,190 @@
+package disposition
+
+import (
+	"bytes"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io"
+)
+
+// ecrivainDelimite writes fields parted by separators.
+type ecrivainDelimite struct{ *codeur }
+
+func (e *ecrivainDelimite) fermer(*noeud) error { return nil }
+
+func (e *ecrivainDelimite) ecrire(n *noeud) error {
+	c := e.codeur
+	rec := c.rec[:0]
+	var textes [][]byte // what a check covers: the fields without what protects their separators
+	if n.controle {
+		textes = make([][]byte, len(n.zones))
+	}
+	sur := func(i int) []byte { return textes[i] }
+	for i := range n.zones {
+		z := &n.zones[i]
+		var err error
+		if z.contenu {
+			rec, err = c.base64(rec, z)
+		} else {
+			var b []byte
+			if b, err = c.texte(n, z, sur); err == nil {
+				b = z.plein(b)
+				rec, err = c.proteger(rec, b, n, z)
+			}
+			if textes != nil {
+				textes[i] = bytes.Clone(b)
+			}
+		}
+		if err != nil {
+			return &ErreurZone{n.nom, z.nom, err}
+		}
+		if i < len(n.zones)-1 {
+			rec = append(rec, z.apres...)
+		}
+	}
+	c.rec = rec
+	return c.ecrireRec(rec, n.separateur)
+}
+
+// plein fills a text where its zone is filled.
+func (z *champ) plein(b []byte) []byte {
+	if !z.complete || z.role == roleFixe || len(b) >= z.z.Longueur {
+		return b
+	}
+	return z.remplir(nil, b)
+}
+
+// base64 appends a document, which is in memory: a record is read whole too.
+func (c *codeur) base64(rec []byte, z *champ) ([]byte, error) {
+	v, ok, err := c.valeur(z)
+	if err != nil || !ok {
+		return rec, err
+	}
+	r, err := v.Ouvrir()
+	if err != nil {
+		return rec, err
+	}
+	defer r.Close()
+	b, err := io.ReadAll(io.LimitReader(r, documentMax+1))
+	if err == nil && len(b) > documentMax {
+		err = fmt.Errorf("a document of at most %d bytes expected", documentMax)
+	}
+	return base64.StdEncoding.AppendEncode(rec, b), err
+}
+
+// proteger appends a field so that no separator in it is taken for one.
+func (c *codeur) proteger(rec, b []byte, n *noeud, z *champ) ([]byte, error) {
+	f := c.p.f
+	speciaux := []string{n.champs, z.apres, n.separateur, f.Guillemet, f.Echappement}
+	dedans := false
+	for _, s := range speciaux {
+		dedans = dedans || s != "" && bytes.Contains(b, []byte(s))
+	}
+	switch {
+	case !dedans:
+		return append(rec, b...), nil
+	case f.Guillemet != "":
+		rec = append(rec, f.Guillemet...)
+		rec = append(rec, bytes.ReplaceAll(b, []byte(f.Guillemet), []byte(f.Guillemet+f.Guillemet))...)
+		return append(rec, f.Guillemet...), nil
+	case f.Echappement != "":
+		for i := range b {
+			for _, s := range speciaux {
+				if s != "" && bytes.HasPrefix(b[i:], []byte(s)) {
+					rec = append(rec, f.Echappement...)
+					break
+				}
+			}
+			rec = append(rec, b[i])
+		}
+		return rec, nil
+	}
+	return rec, errors.New("a text without the separators expected: the profile gives neither guillemet nor echappement")
+}
+
+// decouper cuts a record into its fields. reste counts fields that are one too many.
+func (p *programme) decouper(n *noeud, rec []byte) (champs [][]byte, reste int, err error) {
+	for i := 0; ; i++ {
+		apres := n.champs
+		if i < len(n.zones) {
+			apres = n.zones[i].apres
+		}
+		v, suite, fini, err := p.champ(rec, apres)
+		if err != nil {
+			return champs, reste, err
+		}
+		if i < len(n.zones) {
+			champs = append(champs, v)
+		} else {
+			reste++
+		}
+		if fini {
+			return champs, reste, nil
+		}
+		rec = suite
+	}
+}
+
+// champ reads one field up to its separator, or the end.
+func (p *programme) champ(b []byte, apres string) (v, suite []byte, fini bool, err error) {
+	g, e := p.f.Guillemet, p.f.Echappement
+	if g != "" && bytes.HasPrefix(b, []byte(g)) {
+		return champEntreGuillemets(b, g[0], apres)
+	}
+	if e == "" {
+		i := bytes.Index(b, []byte(apres))
+		if i < 0 {
+			return b, nil, true, nil
+		}
+		return b[:i], b[i+len(apres):], false, nil
+	}
+	for i := 0; i < len(b); i++ {
+		switch {
+		case b[i] == e[0]:
+			if i++; i == len(b) {
+				return nil, nil, false, errors.New("a character expected after the last one")
+			}
+			v = append(v, b[i])
+		case bytes.HasPrefix(b[i:], []byte(apres)):
+			return v, b[i+len(apres):], false, nil
+		default:
+			v = append(v, b[i])
+		}
+	}
+	return v, nil, true, nil
+}
+
+func champEntreGuillemets(b []byte, g byte, apres string) (v, suite []byte, fini bool, err error) {
+	for i := 1; i < len(b); i++ {
+		if b[i] != g {
+			v = append(v, b[i])
+			continue
+		}
+		if i+1 < len(b) && b[i+1] == g {
+			v = append(v, g)
+			i++
+			continue
+		}
+		b = b[i+1:]
+		if len(b) == 0 {
+			return v, nil, true, nil
+		}
+		if !bytes.HasPrefix(b, []byte(apres)) {
+			return nil, nil, false, errors.New("a separator expected after the closing quote")
+		}
+		return v, b[len(apres):], false, nil
+	}
+	return nil, nil, false, errors.New("a closing quote expected")
+}
+
+// sansRemplissage takes the filling of a field away.
+func (z *champ) sansRemplissage(b []byte) []byte {
+	if !z.complete || z.numerique && z.remplit == '0' {
+		return b
+	}
+	if z.droite {
+		return bytes.TrimLeft(b, string(rune(z.remplit)))
+	}
+	return bytes.TrimRight(b, string(rune(z.remplit)))
+}

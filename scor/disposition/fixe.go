@@ -1,0 +1,154 @@
+package disposition
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+)
+
+// fixes is room that the writing of fixed zones uses again.
+type fixes struct{ un [64]byte }
+
+// ecrivainFixe writes records of fixed zones.
+type ecrivainFixe struct{ *codeur }
+
+func (e *ecrivainFixe) fermer(*noeud) error { return nil }
+
+func (e *ecrivainFixe) ecrire(n *noeud) error {
+	c := e.codeur
+	c.rec = append(c.rec[:0], n.gabarit...)
+	sur := func(i int) []byte { return c.rec[n.zones[i].debut:n.zones[i].fin] }
+	var queue *champ
+	for i := range n.zones {
+		z := &n.zones[i]
+		if z.role == roleReserve || z.role == roleFixe || z.role == roleControle {
+			continue
+		}
+		if z.de >= 0 {
+			queue = z
+			continue
+		}
+		b, err := c.texte(n, z, sur)
+		if err != nil {
+			return &ErreurZone{n.nom, z.nom, err}
+		}
+		z.poser(c.rec, b)
+	}
+	for i := range n.zones {
+		if z := &n.zones[i]; z.role == roleControle {
+			b, err := c.texte(n, z, sur)
+			if err != nil {
+				return &ErreurZone{n.nom, z.nom, err}
+			}
+			z.poser(c.rec, b)
+		}
+	}
+	if queue != nil {
+		return e.document(n, queue)
+	}
+	return c.ecrireRec(c.rec, n.separateur)
+}
+
+// poser puts a text in its zone, which holds its filling already.
+func (z *champ) poser(rec, b []byte) {
+	if len(b) == 0 {
+		return
+	}
+	zone := rec[z.debut:z.fin]
+	if z.droite {
+		copy(zone[len(zone)-len(b):], b)
+	} else {
+		copy(zone, b)
+	}
+}
+
+// document writes a record that ends with a document: its length is in a zone of the record.
+func (e *ecrivainFixe) document(n *noeud, z *champ) error {
+	c := e.codeur
+	v, ok, err := c.valeur(z)
+	if err != nil {
+		return &ErreurZone{n.nom, z.nom, err}
+	}
+	de := &n.zones[z.de]
+	annonce, err := strconv.ParseInt(string(trimZeros(c.rec[de.debut:de.fin])), 10, 64)
+	if err != nil {
+		return &ErreurZone{n.nom, de.nom, errors.New("the length of the document expected")}
+	}
+	if err := c.ecrireRec(c.rec[:n.longueur], ""); err != nil {
+		return err
+	}
+	if ok {
+		if err := c.copier(v, annonce); err != nil {
+			return &ErreurZone{n.nom, z.nom, err}
+		}
+	} else if annonce != 0 {
+		return &ErreurZone{n.nom, z.nom, errAbsente}
+	}
+	_, err = io.WriteString(c.w, n.separateur)
+	return err
+}
+
+// copier writes a document as it is; it has to be as long as announced.
+func (c *codeur) copier(v Valeur, annonce int64) error {
+	r, err := v.Ouvrir()
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	n, err := io.Copy(c.w, io.LimitReader(r, annonce+1))
+	if err == nil && n != annonce {
+		err = fmt.Errorf("a document of %d bytes expected, as announced", annonce)
+	}
+	return err
+}
+
+func trimZeros(b []byte) []byte {
+	for len(b) > 1 && (b[0] == '0' || b[0] == ' ') {
+		b = b[1:]
+	}
+	for len(b) > 1 && b[len(b)-1] == ' ' {
+		b = b[:len(b)-1]
+	}
+	return b
+}
+
+// brut gives the text of a zone without its filling.
+func (z *champ) brut1(rec []byte) []byte {
+	b := rec[z.debut:z.fin]
+	if !z.droite {
+		for len(b) > 0 && b[len(b)-1] == z.remplit {
+			b = b[:len(b)-1]
+		}
+		return b
+	}
+	if z.remplit != '0' || !z.numerique {
+		for len(b) > 0 && b[0] == z.remplit {
+			b = b[1:]
+		}
+	}
+	if !z.numerique {
+		return b
+	}
+	// A number may be left blank, and its zeros may be part of an identifier: blanks go on both sides, zeros stay.
+	for len(b) > 0 && b[0] == ' ' {
+		b = b[1:]
+	}
+	for len(b) > 0 && b[len(b)-1] == ' ' {
+		b = b[:len(b)-1]
+	}
+	return b
+}
+
+// reconnait says whether the fixed zones of a record are there.
+func (n *noeud) reconnait(rec []byte) bool {
+	if len(rec) < n.longueur {
+		return false
+	}
+	for _, f := range n.fixes {
+		if string(rec[f.place:f.place+len(f.texte)]) != string(f.texte) {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,173 @@
+package disposition
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/base64"
+	"errors"
+	"io"
+)
+
+// recordMax bounds a delimited record: a document in base64 and some.
+const recordMax = documentMax/3*4 + 1<<20
+
+// delimites reads records of fields.
+func (d *decodeur) delimites(r io.Reader) error {
+	br := bufio.NewReaderSize(r, 64<<10)
+	for {
+		if err := passerFins(br); err != nil {
+			if err != io.EOF {
+				return err
+			}
+			d.finFichier()
+			return nil
+		}
+		d.numero++
+		debut, _ := br.Peek(256)
+		n := d.p.commence(debut)
+		if n == nil {
+			d.faute(Structure, nil, nil, "unknown record")
+			if !passerApres(br, d.p.f.Separateur) {
+				d.finFichier()
+				return nil
+			}
+			continue
+		}
+		rec, fini, err := d.p.jusqua(br, n.separateur)
+		if err != nil {
+			if errors.Is(err, errRecord) {
+				d.faute(Structure, n, nil, "%v", err)
+				continue
+			}
+			return err
+		}
+		if !fini && n.separateur != "" && !finDeLigne(n.separateur) {
+			d.faute(Structure, n, nil, "it ends without %q: cut short", n.separateur)
+		}
+		d.unDelimite(n, rec)
+	}
+}
+
+// commence finds the records that begin as b does: the first of them has the separators that those of its kind have.
+func (p *programme) commence(b []byte) *noeud {
+	for _, n := range p.noeuds {
+		t := n.premiere()
+		if g := p.f.Guillemet; g != "" && bytes.HasPrefix(b, []byte(g)) && bytes.HasPrefix(b[1:], t) && bytes.HasPrefix(b[1+len(t):], []byte(g)) {
+			return n
+		}
+		if !bytes.HasPrefix(b, t) {
+			continue
+		}
+		suite := b[len(t):]
+		if len(suite) == 0 || bytes.HasPrefix(suite, []byte(n.zones[0].apres)) || bytes.HasPrefix(suite, []byte(n.separateur)) ||
+			finDeLigne(n.separateur) && (suite[0] == '\r' || suite[0] == '\n') {
+			return n
+		}
+	}
+	return nil
+}
+
+var errRecord = errors.New("too long a record")
+
+// jusqua reads a record up to its separator, quotes and escapes looked through. fini is false at the end of the file.
+func (p *programme) jusqua(br *bufio.Reader, separateur string) (rec []byte, fini bool, err error) {
+	var g, e byte
+	if p.f.Guillemet != "" {
+		g = p.f.Guillemet[0]
+	}
+	if p.f.Echappement != "" {
+		e = p.f.Echappement[0]
+	}
+	ligne := finDeLigne(separateur)
+	dedans, protege := false, false
+	for {
+		c, err := br.ReadByte()
+		if err == io.EOF {
+			return rec, false, nil
+		}
+		if err != nil {
+			return rec, false, err
+		}
+		rec = append(rec, c)
+		switch {
+		case len(rec) > recordMax:
+			return nil, false, errRecord
+		case protege:
+			protege = false
+			continue
+		case e != 0 && c == e:
+			protege = true
+			continue
+		case g != 0 && c == g:
+			dedans = !dedans
+		}
+		switch {
+		case dedans:
+		case ligne && c == '\n':
+			return bytes.TrimRight(rec, "\r\n"), true, nil
+		case !ligne && bytes.HasSuffix(rec, []byte(separateur)):
+			return rec[:len(rec)-len(separateur)], true, nil
+		}
+	}
+}
+
+func (d *decodeur) unDelimite(n *noeud, rec []byte) {
+	champs, reste, err := d.p.decouper(n, rec)
+	if err != nil {
+		d.faute(Structure, n, nil, "%v", err)
+		return
+	}
+	if x := d.p.precis(n, champs); x != nil {
+		n = x
+	} else {
+		d.faute(Structure, nil, nil, "unknown record")
+		return
+	}
+	d.placer(n)
+	if reste > 0 || len(champs) < len(n.zones) {
+		d.faute(Structure, n, nil, "%d fields, expected %d", len(champs)+reste, len(n.zones))
+	}
+	sur := func(i int) []byte {
+		if i < len(champs) {
+			return champs[i]
+		}
+		return nil
+	}
+	for i := range n.zones {
+		z := &n.zones[i]
+		switch {
+		case z.contenu && len(sur(i)) > 0:
+			if err := d.puits.Contenu(z.donnee, base64.NewDecoder(base64.StdEncoding, bytes.NewReader(sur(i)))); err != nil {
+				d.faute(ZoneLue, n, z, "a document in base64 expected: %v", err)
+			}
+		case z.contenu:
+			if z.obligatoire {
+				d.faute(ZoneLue, n, z, "empty, but obligatoire")
+			}
+		case z.z.Longueur > 0 && len(sur(i)) > z.z.Longueur:
+			d.faute(ZoneLue, n, z, "%v", trop(len(sur(i)), z.z.Longueur))
+		default:
+			d.zone(n, z, z.sansRemplissage(sur(i)), sur)
+		}
+	}
+	for i := range d.cumuls {
+		d.cumuls[i].Write(rec)
+	}
+}
+
+// precis finds the record of that kind whose fixed fields are all there.
+func (p *programme) precis(n *noeud, champs [][]byte) *noeud {
+	for _, x := range p.noeuds {
+		if x != n && (!bytes.Equal(x.premiere(), n.premiere()) || x.champs != n.champs || x.separateur != n.separateur) {
+			continue
+		}
+		tout := true
+		for _, f := range x.fixes {
+			tout = tout && f.place < len(champs) && bytes.Equal(champs[f.place], f.texte)
+		}
+		if tout {
+			return x
+		}
+	}
+	return nil
+}

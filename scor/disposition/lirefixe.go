@@ -1,0 +1,158 @@
+package disposition
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"io"
+	"strconv"
+)
+
+// fixes reads records of fixed zones.
+func (d *decodeur) fixes(r io.Reader) error {
+	p := d.p
+	br := bufio.NewReaderSize(r, max(64<<10, p.longMax+16))
+	for {
+		if err := passerFins(br); err != nil {
+			if err != io.EOF {
+				return err
+			}
+			d.finFichier()
+			return nil
+		}
+		d.numero++
+		rec, err := br.Peek(p.longMax)
+		if err != nil && err != io.EOF {
+			return err
+		}
+		n := p.reconnaitre(rec)
+		if n == nil {
+			if !d.inconnu(br, rec) {
+				return nil
+			}
+			continue
+		}
+		rec = rec[:n.longueur]
+		d.placer(n)
+		d.lireRec(n, rec)
+		if err := d.consommer(br, n, rec); err != nil {
+			return err
+		}
+	}
+}
+
+func (p *programme) reconnaitre(rec []byte) *noeud {
+	for _, n := range p.noeuds {
+		if n.reconnait(rec) {
+			return n
+		}
+	}
+	return nil
+}
+
+// inconnu tells of a record that is none of the layout's, and goes to the next one, if it can be found.
+func (d *decodeur) inconnu(br *bufio.Reader, rec []byte) bool {
+	p := d.p
+	switch {
+	case p.unie > 0 && len(rec) < p.unie:
+		d.faute(Structure, nil, nil, "%d bytes, expected %d", len(rec), p.unie)
+		d.finFichier()
+		return false
+	case p.unie > 0:
+		d.faute(Structure, nil, nil, "unknown record")
+		br.Discard(p.unie)
+		return true
+	}
+	d.faute(Structure, nil, nil, "unknown record, or cut short")
+	separateur := p.f.Separateur
+	if separateur == "" {
+		separateur = "\n"
+	}
+	if !passerApres(br, separateur) {
+		d.finFichier()
+		return false
+	}
+	return true
+}
+
+// passerApres goes beyond the next separator.
+func passerApres(br *bufio.Reader, separateur string) bool {
+	fin := separateur[len(separateur)-1]
+	var queue []byte
+	for {
+		c, err := br.ReadByte()
+		if err != nil {
+			return false
+		}
+		if queue = append(queue, c); len(queue) > len(separateur) {
+			queue = queue[1:]
+		}
+		if c == fin && string(queue) == separateur {
+			return true
+		}
+	}
+}
+
+func (d *decodeur) lireRec(n *noeud, rec []byte) {
+	sur := func(i int) []byte { return rec[n.zones[i].debut:n.zones[i].fin] }
+	for i := range n.zones {
+		z := &n.zones[i]
+		if z.de >= 0 || z.role == roleFixe || z.role == roleReserve {
+			continue
+		}
+		d.zone(n, z, z.brut1(rec), sur)
+	}
+	for i := range d.cumuls {
+		d.cumuls[i].Write(rec)
+	}
+}
+
+// consommer goes beyond a record, the document that follows it, and its separator.
+func (d *decodeur) consommer(br *bufio.Reader, n *noeud, rec []byte) error {
+	longueur := int64(0)
+	var queue *champ
+	if z := &n.zones[len(n.zones)-1]; z.de >= 0 {
+		queue = z
+		de := &n.zones[z.de]
+		var err error
+		if longueur, err = strconv.ParseInt(string(trimZeros(rec[de.debut:de.fin])), 10, 64); err != nil || longueur > documentMax {
+			d.faute(ZoneLue, n, de, "the length of a document of at most %d bytes expected", documentMax)
+			return io.ErrUnexpectedEOF
+		}
+	}
+	if _, err := br.Discard(n.longueur); err != nil {
+		return err
+	}
+	if queue != nil && longueur > 0 {
+		lim := &io.LimitedReader{R: br, N: longueur}
+		err := d.puits.Contenu(queue.donnee, lim)
+		if _, e := io.Copy(io.Discard, lim); err == nil {
+			err = e
+		}
+		if lim.N > 0 && err == nil {
+			err = errors.New("cut short")
+		}
+		if err != nil {
+			d.faute(ZoneLue, n, queue, "%v", err)
+		}
+	}
+	if finDeLigne(n.separateur) {
+		return nil
+	}
+	s, _ := br.Peek(len(n.separateur))
+	if bytes.Equal(s, []byte(n.separateur)) {
+		br.Discard(len(s))
+		return nil
+	}
+	d.faute(Structure, n, nil, "%q expected after %d bytes", n.separateur, n.longueur)
+	passerApres(br, n.separateur)
+	return nil
+}
+
+// finFichier closes all, and tells what is missing.
+func (d *decodeur) finFichier() {
+	if len(d.pile) == 0 {
+		d.ouvrir(d.p.racine)
+	}
+	d.fermer(0)
+}
