@@ -1,125 +1,306 @@
 package lot
 
 import (
+	"bytes"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
+	"time"
 
 	"github.com/scor-sdk/scor-sdk-go/fse"
 	"github.com/scor-sdk/scor-sdk-go/scor"
+	"github.com/scor-sdk/scor-sdk-go/scor/disposition"
 )
 
 // Decode reads a file of lots in the layout of the profile. It gives all that could be read, with everything that is wrong joined in the
-// error: records that are unknown, out of order or unreadable, counters that don't agree. The documents themselves travel beside the
-// file: the pieces have no Ouvrir.
+// error: records that are unknown, out of order or unreadable, counters that don't agree. Documents that travel beside the file are not
+// opened: their pieces have no Open. Those inside the file are held in memory.
 func Decode(r io.Reader, p *scor.Profil) (*Fichier, error) {
-	d := decodeur{p: p, f: &Fichier{}, compteurs: map[string]compteur{}}
-	for ligne, err := range p.Lot.Parse(r) {
-		if err != nil {
-			d.ajouter(err)
-		}
-		if ligne.Numero == 0 {
-			break
-		}
-		d.numero++
-		if ligne.Enregistrement == nil {
-			d.faute("unknown record")
-			continue
-		}
-		d.ligne(ligne)
+	b := nouveauBatisseur(p)
+	err := p.Lot.Decode(r, b)
+	b.finFichier()
+	return b.f, joindreErreurs(err, b.errs)
+}
+
+// erreursMax bounds what is reported of what only the whole shows, as the reading of records does.
+const erreursMax = 100
+
+// joindreErreurs puts errors in one list.
+func joindreErreurs(err error, autres []error) error {
+	var errs []error
+	if j, ok := err.(interface{ Unwrap() []error }); ok {
+		errs = append(errs, j.Unwrap()...)
+	} else if err != nil {
+		errs = append(errs, err)
 	}
-	d.finFichier()
-	return d.f, errors.Join(d.errs...)
+	return errors.Join(append(errs, autres...)...)
+}
+
+// batisseur makes a file of what its layout tells, in any order and nesting.
+type batisseur struct {
+	p       *scor.Profil
+	f       *Fichier
+	poseurs []poseur
+	noms    []string
+	pile    []disposition.Pour
+
+	l         *Lot
+	cumul     *chantier
+	facture   *fse.Facture // of the level being in
+	nir, cle  string
+	piece     *paireLue
+	doc       *scor.Piece
+	docs      map[string]*scor.Piece
+	compteurs []compteur
+	errs      []error
+	separes   bool // documents stand apart from their pieces
+}
+
+// chantier is the lot being read: pairs, invoices and documents that may stand apart.
+type chantier struct {
+	paires    []paireLue
+	factures  []fse.Facture
+	documents map[string]*scor.Piece
+	ordre     []string
+	vues      map[cleLecture]int // where each pair is
+}
+
+type paireLue struct {
+	facture int // in chantier.factures; -1: its own
+	propre  fse.Facture
+	piece   scor.Piece
+	mode    string
+	n       int // invoices read inside it
 }
 
 type compteur struct {
-	lu, ligne int
+	nom string
+	lu  int64
 }
 
-type decodeur struct {
-	p         *scor.Profil
-	f         *Fichier
-	l         *Lot
-	numero    int
-	debutLot  int
-	documents map[string]*scor.Piece
-	ordre     []string
-	compteurs map[string]compteur // what the end of the file says; checked when all was read
-	ferme     bool
-	errs      []error
+type poseur func(b *batisseur, v valeur) error
+
+func nouveauBatisseur(p *scor.Profil) *batisseur {
+	b := &batisseur{p: p, f: &Fichier{}}
+	for _, r := range p.Lot.Repetitions() {
+		if r.Pour == disposition.PourDocument {
+			b.separes = b.separes || !contient(r.Dans, disposition.PourPiece) && !contient(r.Dans, disposition.PourPaire)
+		}
+	}
+	return b
 }
 
-// erreursMax bounds what is reported: a file of another kind has as many errors as records.
-const erreursMax = 100
+func contient(ps []disposition.Pour, p disposition.Pour) bool {
+	for _, x := range ps {
+		if x == p {
+			return true
+		}
+	}
+	return false
+}
 
-func (d *decodeur) ajouter(err error) {
+func (b *batisseur) Lier(donnees []disposition.Donnee) {
+	b.poseurs = make([]poseur, len(donnees))
+	b.noms = make([]string, len(donnees))
+	for i, d := range donnees {
+		b.noms[i] = d.Nom
+		b.poseurs[i] = poseurDe(d.Nom)
+	}
+}
+
+func (b *batisseur) Faute(*disposition.Erreur) {}
+
+func (b *batisseur) Poser(i int, v valeur) error { return b.poseurs[i](b, v) }
+
+// faute reports what only the whole shows.
+func (b *batisseur) faute(nature disposition.Nature, format string, args ...any) {
+	if len(b.errs) < erreursMax {
+		b.errs = append(b.errs, &disposition.Erreur{Nature: nature, Message: fmt.Sprintf(format, args...)})
+	}
+}
+
+// Contenu keeps a document that stands inside the file, with its size and digest.
+func (b *batisseur) Contenu(_ int, r io.Reader) error {
+	contenu, err := io.ReadAll(r)
+	if err != nil {
+		return errors.New("unreadable")
+	}
+	d := b.document()
+	if d == nil {
+		return errors.New("a document outside of a piece")
+	}
+	e := scor.Empreinte(sha256.Sum256(contenu))
+	n := int64(len(contenu))
 	switch {
-	case len(d.errs) < erreursMax:
-		d.errs = append(d.errs, err)
-	case len(d.errs) == erreursMax:
-		d.errs = append(d.errs, fmt.Errorf("%w: more errors than the %d reported", scor.ErrFormat, erreursMax))
+	case !d.Empreinte.IsZero() && d.Empreinte != e:
+		return &disposition.Erreur{Nature: disposition.Cle, Message: "another content than the digest says"}
+	case d.Octets != 0 && d.Octets != n:
+		return &disposition.Erreur{Nature: disposition.Compteur, Message: fmt.Sprintf("%d bytes announced, %d read", d.Octets, n)}
+	}
+	d.Empreinte, d.Octets = e, n
+	d.Open = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(contenu)), nil }
+	return nil
+}
+
+func (b *batisseur) document() *scor.Piece {
+	if b.doc != nil {
+		return b.doc
+	}
+	if b.piece != nil {
+		return &b.piece.piece
+	}
+	return nil
+}
+
+func (b *batisseur) Entrer(p disposition.Pour) {
+	b.pile = append(b.pile, p)
+	switch p {
+	case disposition.PourLot:
+		b.finLot()
+		b.debutLot()
+	case disposition.PourFacture:
+		b.debutLot()
+		b.facture = &fse.Facture{}
+		b.nir, b.cle = "", ""
+	case disposition.PourPaire, disposition.PourPiece:
+		b.debutLot()
+		b.piece = &paireLue{facture: -1}
+		if b.facture != nil {
+			b.piece.facture = len(b.cumul.factures) // where it will be
+		} else {
+			b.nir, b.cle = "", ""
+		}
+	case disposition.PourDocument:
+		b.debutLot()
+		if b.piece == nil {
+			b.doc = &scor.Piece{}
+		}
 	}
 }
 
-func (d *decodeur) faute(format string, args ...any) {
-	d.ajouter(fmt.Errorf("%w: record %d: %s", scor.ErrFormat, d.numero, fmt.Sprintf(format, args...)))
+// debutLot opens a lot; a layout that has none for each lot has one for the file.
+func (b *batisseur) debutLot() {
+	if b.l != nil {
+		return
+	}
+	b.f.Lots = append(b.f.Lots, Lot{})
+	b.l = &b.f.Lots[len(b.f.Lots)-1]
+	b.cumul = &chantier{documents: map[string]*scor.Piece{}, vues: map[cleLecture]int{}}
 }
 
-func (d *decodeur) ligne(l scor.Ligne) {
-	v, pour := l.Valeurs, l.Enregistrement.Pour
-	if d.ferme {
-		d.faute("%s after the end of the file", l.Enregistrement.Nom)
-	}
-	switch pour {
-	case scor.PourFichier:
-		d.entete(v)
-	case scor.PourLot:
-		d.finLot()
-		d.f.Lots = append(d.f.Lots, Lot{})
-		d.l, d.debutLot, d.documents, d.ordre = &d.f.Lots[len(d.f.Lots)-1], d.numero, map[string]*scor.Piece{}, nil
-		d.commun(v)
-	case scor.PourPaire, scor.PourDocument, scor.PourFinLot:
-		if d.l == nil {
-			d.faute("%s outside a lot", l.Enregistrement.Nom)
-			return
+func (b *batisseur) dansPiece() bool {
+	return contient(b.pile, disposition.PourPiece) || contient(b.pile, disposition.PourPaire)
+}
+
+func (b *batisseur) Sortir(p disposition.Pour) {
+	b.pile = b.pile[:len(b.pile)-1]
+	switch p {
+	case disposition.PourLot:
+		b.finLot()
+	case disposition.PourFacture:
+		b.assure(b.facture)
+		if b.piece != nil && b.piece.facture < 0 {
+			// An invoice inside a piece: a pair for each.
+			paire := *b.piece
+			paire.propre = *b.facture
+			b.cumul.paires = append(b.cumul.paires, paire)
+			b.piece.n++
+		} else {
+			b.cumul.factures = append(b.cumul.factures, *b.facture)
 		}
-		d.commun(v)
-		switch pour {
-		case scor.PourPaire:
-			d.paire(v)
-		case scor.PourDocument:
-			d.document(v)
-		default:
-			d.compteursLot(v)
-			d.finLot()
+		b.facture = nil
+	case disposition.PourPaire, disposition.PourPiece:
+		b.finPiece()
+	case disposition.PourDocument:
+		if b.piece == nil && b.doc != nil {
+			b.finDocument()
 		}
-	case scor.PourFinFichier:
-		d.finLot()
-		d.ferme = true
-		if id := v.Texte("fichier.id"); id != "" && d.f.ID != "" && id != d.f.ID {
-			d.faute("file %q, but the first record says %q", id, d.f.ID)
-		}
-		d.entete(v)
+		b.doc = nil
 	}
 }
 
-func (d *decodeur) entete(v scor.Valeurs) {
-	poser(&d.f.ID, v.Texte("fichier.id"))
-	if date := v.Date("fichier.date"); !date.IsZero() {
-		d.f.Date = date
+func (b *batisseur) finPiece() {
+	x := b.piece
+	b.piece = nil
+	if x.facture < 0 {
+		b.assure(&x.propre)
 	}
-	poser(&d.f.Emetteur.Type, v.Texte("emetteur.type"))
-	poser(&d.f.Emetteur.Numero, v.Texte("emetteur.numero"))
-	poser(&d.f.Destination.Type, v.Texte("destinataire.type"))
-	poser(&d.f.Destination.Numero, v.Texte("destinataire.numero"))
-	poser(&d.f.Destination.Organisme, v.Texte("destinataire.organisme"))
-	for _, nom := range []string{"fichier.enregistrements", "fichier.lots"} {
-		if n, ok := v[nom].(int64); ok {
-			d.compteurs[nom] = compteur{int(n), d.numero}
+	if x.mode != "" && (x.mode == scor.ModeReference) != x.piece.EstReference() {
+		b.faute(disposition.Structure, "piece %s: mode %q, reference given: %t", x.piece.ID, x.mode, x.piece.EstReference())
+	}
+	if x.n > 0 {
+		// Its invoices were inside it; what came after them is theirs too.
+		for i := len(b.cumul.paires) - x.n; i < len(b.cumul.paires); i++ {
+			b.cumul.paires[i].piece = x.piece
 		}
+		return
 	}
+	if i, ok := b.cumul.vues[cleLue(x)]; ok && x.piece.ID != "" {
+		// The same pair, written at two places.
+		completer(&b.cumul.paires[i].piece, &x.piece)
+		return
+	}
+	if x.piece.ID != "" {
+		b.cumul.vues[cleLue(x)] = len(b.cumul.paires)
+	}
+	b.cumul.paires = append(b.cumul.paires, *x)
+}
+
+type cleLecture struct {
+	id              string
+	facture, numero int
+}
+
+func cleLue(x *paireLue) cleLecture { return cleLecture{x.piece.ID, x.facture, x.propre.Cle.Numero} }
+
+// completer adds to a piece what was said of it elsewhere.
+func completer(p, autre *scor.Piece) {
+	poser(&p.Type, autre.Type)
+	poser(&p.Reference, autre.Reference)
+	if p.Pages == 0 {
+		p.Pages = autre.Pages
+	}
+	if p.Octets == 0 {
+		p.Octets = autre.Octets
+	}
+	if p.Empreinte.IsZero() {
+		p.Empreinte = autre.Empreinte
+	}
+	if p.Open == nil {
+		p.Open = autre.Open
+	}
+	if p.Numerisee.IsZero() {
+		p.Numerisee = autre.Numerisee
+	}
+	for k, v := range autre.Attributs {
+		ajouter(&p.Attributs, k, v)
+	}
+}
+
+func (b *batisseur) finDocument() {
+	c := b.cumul
+	if c.documents[b.doc.ID] != nil {
+		b.faute(disposition.Structure, "document %s is given twice", b.doc.ID)
+		return
+	}
+	id := b.doc.ID
+	if id == "" {
+		id = fmt.Sprintf("\x00%d", len(c.ordre))
+	}
+	c.documents[id] = b.doc
+	c.ordre = append(c.ordre, id)
+}
+
+// assure makes the insured's number of what was read of it.
+func (b *batisseur) assure(f *fse.Facture) {
+	if b.nir == "" {
+		return
+	}
+	// A wrong key comes with the number: it is the invoice's fault, not the file's.
+	f.Assure, _ = fse.ParseNIR(b.nir, b.cle)
+	b.nir, b.cle = "", ""
 }
 
 func poser(s *string, v string) {
@@ -128,137 +309,37 @@ func poser(s *string, v string) {
 	}
 }
 
-// commun takes what any record of a lot may carry.
-func (d *decodeur) commun(v scor.Valeurs) {
-	if n, ok := v["lot.numero"].(int64); ok {
-		if d.l.Numero != 0 && d.l.Numero != int(n) {
-			d.faute("lot %d inside lot %d", n, d.l.Numero)
-		}
-		d.l.Numero = int(n)
+func ajouter(m *map[string]string, cle, v string) {
+	if *m == nil {
+		*m = map[string]string{}
 	}
-	if n, ok := v["lot.factures.numero"].(int64); ok {
-		d.l.Factures.Numero = int(n)
-	}
-	if date := v.Date("lot.date"); !date.IsZero() {
-		d.l.Date = date
-	}
-	if date := v.Date("lot.factures.date"); !date.IsZero() {
-		d.l.Factures.Date = date
-	}
-	poser(&d.l.Factures.Emetteur, v.Texte("lot.factures.emetteur"))
-	poser(&d.f.Destination.Organisme, v.Texte("destinataire.organisme"))
+	(*m)[cle] = v
 }
 
-func (d *decodeur) paire(v scor.Valeurs) {
-	f := fse.Facture{Cle: fse.CleFacture{Numero: int(v.Nombre("facture.numero"))}, Date: v.Date("facture.date"), Total: fse.Montant(v.Nombre("facture.montant")),
-		Organisme: fse.Organisme{Regime: v.Texte("facture.regime"), Caisse: v.Texte("facture.caisse"), Centre: v.Texte("facture.centre")}}
-	p := scor.Piece{ID: v.Texte("piece.id"), Type: d.nomType(v.Texte("piece.type")), Reference: v.Texte("piece.reference")}
-	if mode := v.Texte("paire.mode"); mode != "" && (mode == scor.ModeReference) != p.EstReference() {
-		d.faute("piece %s: mode %q, reference given: %t", p.ID, mode, p.EstReference())
+// quand puts the day and the time of an instant together, whichever comes first.
+func quand(t *time.Time, v valeur) {
+	jour := fse.DateDe(*t)
+	if t.IsZero() {
+		jour = fse.Date{}
 	}
-	d.l.Paires = append(d.l.Paires, Paire{f, p})
+	if !v.Date.IsZero() {
+		jour = v.Date
+	}
+	heure := t.Hour()*3600 + t.Minute()*60 + t.Second()
+	if v.Nombre >= 0 {
+		heure = int(v.Nombre)
+	}
+	if jour.IsZero() {
+		jour, _ = fse.NewDate(1, 1, 2)
+	}
+	*t = jour.Time(time.UTC).Add(time.Duration(heure) * time.Second)
 }
 
-func (d *decodeur) document(v scor.Valeurs) {
-	id := v.Texte("document.id")
-	if d.documents[id] != nil {
-		d.faute("document %s is given twice", id)
-		return
-	}
-	d.documents[id] = &scor.Piece{ID: id, Type: d.nomType(v.Texte("document.type")), Pages: int(v.Nombre("document.pages")), Octets: v.Nombre("document.octets"), Empreinte: v.Empreinte("document.empreinte")}
-	d.ordre = append(d.ordre, id)
-}
-
-func (d *decodeur) nomType(code string) string {
-	if code == "" {
-		return ""
-	}
-	t, ok := d.p.TypeCode(code)
-	if !ok {
-		d.faute("type of piece %q, which the profile doesn't have", code)
-	}
-	return t.Nom
-}
-
-func (d *decodeur) compteursLot(v scor.Valeurs) {
-	pages, octets := 0, int64(0)
-	for _, doc := range d.documents {
-		pages += doc.Pages
-		octets += doc.Octets
-	}
-	for nom, compte := range map[string]int64{
-		"lot.paires": int64(len(d.l.Paires)), "lot.documents": int64(len(d.documents)), "lot.pages": int64(pages), "lot.octets": octets,
-		"lot.enregistrements": int64(d.numero - d.debutLot + 1), "lot.factures": int64(d.l.NombreFactures()),
-	} {
-		if n, ok := v[nom].(int64); ok && n != compte {
-			d.faute("%s is %d, counted %d", nom, n, compte)
+func libre(nom string) (debut, cle string, ok bool) {
+	for _, d := range []string{"emetteur.libre.", "facture.libre.", "piece.libre."} {
+		if c, ok := strings.CutPrefix(nom, d); ok {
+			return d, c, true
 		}
 	}
-}
-
-// finLot joins the documents to the pairs that name them.
-func (d *decodeur) finLot() {
-	if d.l == nil {
-		return
-	}
-	utilises := map[string]bool{}
-	for i := range d.l.Paires {
-		p, f := &d.l.Paires[i].Piece, &d.l.Paires[i].Facture
-		// The identity of the invoices' lot may come after the pairs, in the record that ends the lot.
-		f.Cle.Lot = d.l.Factures
-		p.Facture = f.Cle
-		if p.EstReference() {
-			continue
-		}
-		doc := d.documents[p.ID]
-		if doc == nil {
-			d.faute("no document for piece %s", p.ID)
-			continue
-		}
-		utilises[p.ID] = true
-		p.Pages, p.Octets, p.Empreinte = doc.Pages, doc.Octets, doc.Empreinte
-		if p.Type == "" {
-			p.Type = doc.Type
-		}
-	}
-	for _, id := range d.ordre {
-		if !utilises[id] {
-			d.faute("document %s belongs to no pair", id)
-		}
-	}
-	d.l = nil
-}
-
-func (d *decodeur) finFichier() {
-	d.finLot()
-	for i := range d.f.Lots {
-		d.f.Lots[i].Destination = d.f.Destination
-	}
-	attendu := map[string]int{"fichier.enregistrements": d.numero, "fichier.lots": len(d.f.Lots)}
-	for nom, c := range d.compteurs {
-		if c.lu != attendu[nom] {
-			d.ajouter(fmt.Errorf("%w: record %d: %s is %d, counted %d", scor.ErrFormat, c.ligne, nom, c.lu, attendu[nom]))
-		}
-	}
-	if !d.ferme && d.exigeFin() {
-		d.ajouter(fmt.Errorf("%w: the file ends after record %d without its last record", scor.ErrFormat, d.numero))
-	}
-}
-
-func (d *decodeur) exigeFin() bool {
-	return slices.ContainsFunc(d.p.Lot.Enregistrements, func(e scor.Enregistrement) bool { return e.Pour == scor.PourFinFichier })
-}
-
-// nomDocument gives what the templates of a document may ask for besides the message's data.
-func nomDocument(p *scor.Profil, d *scor.Piece, rang int, nom string) (string, bool) {
-	switch nom {
-	case "document.id":
-		return d.ID, true
-	case "document.rang":
-		return fmt.Sprint(rang), true
-	case "document.type":
-		t, ok := p.TypeNomme(d.Type)
-		return strings.TrimSpace(t.Code), ok
-	}
-	return "", false
+	return "", "", false
 }

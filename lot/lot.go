@@ -9,6 +9,10 @@ import (
 type Emetteur struct {
 	Type   string // TP health partner, TE establishment, SI other, OT concentrator (B2, record 000, 4-5)
 	Numero string // 14 digits (B2, record 000, 6-19)
+	// What a specification may ask for besides.
+	Nom                                 string            `json:",omitempty"`
+	Logiciel, VersionLogiciel, Agrement string            `json:",omitempty"`
+	Libres                              map[string]string `json:",omitempty"` // under names of the host's own
 }
 
 // Destination is where a lot goes; it comes from the editor's routing table (package fse/routage).
@@ -36,7 +40,9 @@ type Cle struct {
 type Lot struct {
 	Cle
 	Factures    fse.CleLot
-	Destination Destination
+	// FichierFactures is the identification of the file that the invoices went in, when it is known.
+	FichierFactures string
+	Destination     Destination
 	Paires      []Paire
 }
 
@@ -73,6 +79,7 @@ func (l *Lot) Octets() (n int64) {
 // Fichier is a file of lots from one sender to one destination.
 type Fichier struct {
 	ID          string // 6 characters
+	Compostage  string // of the message that carries it; Message sets it
 	Date        fse.Date
 	Emetteur    Emetteur
 	Destination Destination

@@ -63,7 +63,7 @@ func fichier(t testing.TB) *Fichier {
 	if err != nil || len(ecartees) > 0 {
 		t.Fatal(err, ecartees)
 	}
-	fs, err := Grouper(lots, profil(t), date(t, "261122"), Emetteur{"TP", "00000420788606"}, func() (string, error) { return "AB12CD", nil })
+	fs, err := Grouper(lots, profil(t), date(t, "261122"), Emetteur{Type: "TP", Numero: "00000420788606"}, func() (string, error) { return "AB12CD", nil })
 	if err != nil || len(fs) != 1 {
 		t.Fatal(err, len(fs))
 	}
@@ -84,7 +84,7 @@ func TestEncoderDecoder(t *testing.T) {
 		t.Fatal(err)
 	}
 	// The reading knows neither how to open documents nor the mailbox of the destination.
-	ignore := cmpopts.IgnoreFields(scor.Piece{}, "Ouvrir")
+	ignore := cmpopts.IgnoreFields(scor.Piece{}, "Open")
 	attendu := *f
 	attendu.Destination.Adresse, attendu.Destination.Regime = "", ""
 	attendu.Lots[0].Destination = attendu.Destination

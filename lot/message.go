@@ -1,12 +1,13 @@
 package lot
 
 import (
-	"bytes"
 	"fmt"
 	"io"
 	"strconv"
 
+	"github.com/scor-sdk/scor-sdk-go/fse"
 	"github.com/scor-sdk/scor-sdk-go/scor"
+	"github.com/scor-sdk/scor-sdk-go/scor/disposition"
 )
 
 // Partie is a part of the message, as package transport composes it.
@@ -16,76 +17,161 @@ type Partie struct {
 	Ouvrir                 func() (io.ReadCloser, error)
 }
 
-// Message is what has to travel for a file of lots: the file, then one part for each document, by the profile's templates.
+// Message is what has to travel for a file of lots: its parts, by the profile's templates.
 type Message struct {
 	Adresse string
 	Sujet   string
 	Parties []Partie
 }
 
-// Message makes the parts of the message. The file of lots is encoded at once (a few hundred bytes a piece); documents are opened as
-// they are sent.
+// Message makes the parts of the message. A file of lots without documents inside is encoded at once (a few hundred bytes a piece); documents
+// are opened as they are sent.
 func (f *Fichier) Message(p *scor.Profil, compostage string) (*Message, error) {
-	var fichier bytes.Buffer
-	if err := f.Encode(&fichier, p); err != nil {
+	tout := *f
+	tout.Compostage = compostage
+	if err := tout.verifier(p); err != nil {
 		return nil, err
 	}
+	c := &composition{p: p, tout: &tout, noms: map[string]bool{}}
 	m := &Message{}
-	g := gabarits{p: p, f: f, compostage: compostage, z: p.Message.CompressionLot}
-	m.Adresse, m.Sujet = g.remplir("adresse"), g.remplir("sujet")
-	m.Parties = []Partie{{Type: p.Message.TypeLot, Description: g.remplir("description_lot"), Nom: g.remplir("nom_lot"), Gzip: p.Message.CompressionLot,
-		Ouvrir: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(fichier.Bytes())), nil }}}
-	g.z = p.Message.CompressionDocument
-	rang := 0
-	for i := range f.Lots {
-		for _, d := range f.Lots[i].Documents() {
-			rang++
-			g.document, g.rang = &d, rang
-			m.Parties = append(m.Parties, Partie{Type: p.Message.TypeDocument, Description: g.remplir("description_document"), Nom: g.remplir("nom_document"),
-				Gzip: p.Message.CompressionDocument, Ouvrir: d.Open})
+	var err error
+	if m.Adresse, err = c.remplir(p.Message.Adresse, portion{f: &tout}, false); err == nil {
+		m.Sujet, err = c.remplir(p.Message.Sujet, portion{f: &tout}, p.Message.Parties[0].Compression)
+	}
+	for i := range p.Message.Parties {
+		if err == nil {
+			m.Parties, err = c.parties(m.Parties, &p.Message.Parties[i])
 		}
 	}
-	if g.err != nil {
-		return nil, fmt.Errorf("lot: message of file %s: %w", f.ID, g.err)
+	if err != nil {
+		return nil, fmt.Errorf("lot: message of file %s: %w", f.ID, err)
 	}
 	return m, nil
 }
 
-type gabarits struct {
-	p          *scor.Profil
-	f          *Fichier
-	compostage string
-	z          bool
-	document   *scor.Piece
-	rang       int
-	err        error
+// composition makes the parts of a message.
+type composition struct {
+	p    *scor.Profil
+	tout *Fichier
+	noms map[string]bool
 }
 
-func (g *gabarits) remplir(nom string) string {
-	if g.err != nil {
-		return ""
-	}
-	m := &g.p.Message
-	gabarit := m.Adresse
-	switch nom {
-	case "sujet":
-		gabarit = m.Sujet
-	case "nom_lot":
-		gabarit = m.NomLot
-	case "description_lot":
-		gabarit = m.DescriptionLot
-	case "nom_document":
-		gabarit = m.NomDocument
-	case "description_document":
-		gabarit = m.DescriptionDocument
-	}
-	var s string
-	s, g.err = gabarit.Remplir(g.valeur)
-	return s
+// portion is what one part is for: what of the file it holds, and the document where it is one.
+type portion struct {
+	f        *Fichier
+	facture  *fse.Facture
+	document *scor.Piece
+	rang     int // from 1, through the message
 }
 
-func (g *gabarits) valeur(nom string) (string, bool) {
-	f := g.f
+// portions cuts the file into what a part is for.
+func (c *composition) portions(pour disposition.Pour) []portion {
+	if pour == disposition.PourFichier {
+		return []portion{{f: c.tout, rang: 1}}
+	}
+	var ps []portion
+	ajouter := func(l Lot, paires []Paire) {
+		f := *c.tout
+		l.Paires = paires
+		f.Lots = []Lot{l}
+		x := portion{f: &f, rang: len(ps) + 1}
+		if pour != disposition.PourLot {
+			x.facture = &paires[0].Facture
+		}
+		if pour == disposition.PourPiece || pour == disposition.PourDocument {
+			x.document = &paires[0].Piece
+		}
+		ps = append(ps, x)
+	}
+	for i := range c.tout.Lots {
+		l := c.tout.Lots[i]
+		if pour == disposition.PourLot {
+			ajouter(l, l.Paires)
+			continue
+		}
+		for _, paires := range grouper(l.Paires, pour) {
+			if pour != disposition.PourDocument || !paires[0].Piece.EstReference() {
+				ajouter(l, paires)
+			}
+		}
+	}
+	return ps
+}
+
+// grouper puts the pairs of an invoice, or of a piece, together.
+func grouper(paires []Paire, pour disposition.Pour) [][]Paire {
+	var ordre [][]Paire
+	places := map[string]int{}
+	for _, x := range paires {
+		cle := x.Piece.ID
+		if pour == disposition.PourFacture {
+			cle = x.Facture.Cle.String()
+		}
+		i, vue := places[cle]
+		if !vue {
+			i = len(ordre)
+			places[cle] = i
+			ordre = append(ordre, nil)
+		}
+		ordre[i] = append(ordre[i], x)
+	}
+	return ordre
+}
+
+func (c *composition) parties(ps []Partie, x *scor.FormatPartie) ([]Partie, error) {
+	for _, portion := range c.portions(x.Pour) {
+		partie := Partie{Type: x.Type, Gzip: x.Compression}
+		var err error
+		if partie.Nom, err = c.remplir(x.Nom, portion, x.Compression); err != nil {
+			return nil, err
+		}
+		if partie.Description, err = c.remplir(x.Description, portion, x.Compression); err != nil {
+			return nil, err
+		}
+		if partie.Ouvrir, err = c.contenu(x, portion); err != nil {
+			return nil, err
+		}
+		ps = append(ps, partie)
+	}
+	return ps, nil
+}
+
+// contenu gives what opens a part, the same each time.
+func (c *composition) contenu(x *scor.FormatPartie, portion portion) (func() (io.ReadCloser, error), error) {
+	switch x.Contenu {
+	case scor.PartieDocument:
+		return portion.document.Open, nil
+	case scor.PartieZIP:
+		return c.archive(x, portion)
+	}
+	return ouvrirLot(c.p, portion.f)
+}
+
+// remplir fills a template.
+func (c *composition) remplir(g scor.Gabarit, x portion, compresse bool) (string, error) {
+	return g.Remplir(func(nom string) (string, bool) {
+		if v, ok := c.valeur(nom, x, compresse); ok {
+			return v, true
+		}
+		if x.document != nil {
+			if v, ok := valeurDocument(c.p, x.document, x.rang, x.facture, nom); ok {
+				return v, true
+			}
+		}
+		switch nom {
+		case "facture.numero":
+			if x.facture != nil {
+				return strconv.Itoa(x.facture.Cle.Numero), true
+			}
+		case "document.rang":
+			return strconv.Itoa(x.rang), true
+		}
+		return "", false
+	})
+}
+
+func (c *composition) valeur(nom string, x portion, compresse bool) (string, bool) {
+	f := x.f
 	switch nom {
 	case "emetteur.numero":
 		return f.Emetteur.Numero, true
@@ -102,9 +188,9 @@ func (g *gabarits) valeur(nom string) (string, bool) {
 	case "frontal":
 		return f.Destination.Adresse, true
 	case "compostage":
-		return g.compostage, true
+		return f.Compostage, true
 	case "profil.version":
-		return g.p.Version, true
+		return c.p.Version, true
 	case "fichier.id":
 		return f.ID, true
 	case "lot.numero":
@@ -112,25 +198,22 @@ func (g *gabarits) valeur(nom string) (string, bool) {
 	case "lot.date":
 		return f.Lots[0].Date.AAMMJJ(), true
 	case "message.lots":
-		return strconv.Itoa(len(f.Lots)), true
+		return strconv.Itoa(len(c.tout.Lots)), true
 	case "message.paires", "message.documents":
 		n := 0
-		for i := range f.Lots {
+		for i := range c.tout.Lots {
 			if nom == "message.paires" {
-				n += len(f.Lots[i].Paires)
+				n += len(c.tout.Lots[i].Paires)
 			} else {
-				n += len(f.Lots[i].Documents())
+				n += len(c.tout.Lots[i].Documents())
 			}
 		}
 		return strconv.Itoa(n), true
 	case "compression":
-		if g.z {
+		if compresse {
 			return "/Z", true
 		}
 		return "", true
-	}
-	if g.document != nil {
-		return nomDocument(g.p, g.document, g.rang, nom)
 	}
 	return "", false
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"time"
 
 	"github.com/scor-sdk/scor-sdk-go/fse"
 )
@@ -56,6 +57,9 @@ type Piece struct {
 	Facture fse.CleFacture
 	// Reference is the ID of the piece already sent; then there is no document.
 	Reference string
+	// Numerisee is when it was scanned, to the second, when the host says it; Attributs are facts of the host's own, for specifications that ask.
+	Numerisee time.Time
+	Attributs map[string]string
 	Pages     int
 	// Octets is the document's size in bytes.
 	Octets    int64

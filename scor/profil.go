@@ -2,14 +2,19 @@ package scor
 
 import (
 	"regexp"
+	"strings"
 
-	"github.com/scor-sdk/scor-sdk-go/internal/gabarit"
-	"github.com/scor-sdk/scor-sdk-go/internal/zones"
+	"github.com/scor-sdk/scor-sdk-go/scor/disposition"
 )
 
 // Profil holds everything that the restricted specifications fix and that an SDK therefore cannot contain: limits, codes, layouts,
 // conventions of the messages, how returns are recognised, delays. It is read from a file that people edit ([ParseProfil]).
+//
+// A profile may extend a shipped one (etend): it then holds only what differs. The language is in docs/profil.md, and as a JSON Schema for
+// text editors in docs/profil.schema.json.
 type Profil struct {
+	// Etend names the shipped profile ("reference", "scor-cp") that this one changes.
+	Etend         string                `yaml:"etend"`
 	Nom           string                `yaml:"profil"`
 	Version       string                `yaml:"version"`
 	Avertissement string                `yaml:"avertissement"`
@@ -18,12 +23,14 @@ type Profil struct {
 	Limites       Limites               `yaml:"limites"`
 	Types         []TypePiece           `yaml:"types_piece"`
 	Codes         []CodeRetour          `yaml:"codes_retour"`
-	Lot           FormatFichier         `yaml:"lot"`
+	Lot           disposition.Format    `yaml:"lot"`
 	Message       FormatMessage         `yaml:"message"`
 	Factures      FormatMessageFactures `yaml:"message_factures"`
 	Retours       FormatRetours         `yaml:"retours"`
 	Delais        Delais                `yaml:"delais"`
 	Signature     ProfilSignature       `yaml:"signature"`
+
+	ids identifiants
 }
 
 // ProfilNumerisation says what a scan must be.
@@ -97,75 +104,44 @@ type CodeRetour struct {
 	Action string `yaml:"action"`
 }
 
-// Pour says when a record of a file is written.
-type Pour string
-
-const (
-	PourFichier    Pour = "fichier"     // once, first
-	PourLot        Pour = "lot"         // once a lot
-	PourPaire      Pour = "paire"       // for each pair of an invoice and a piece
-	PourDocument   Pour = "document"    // for each document
-	PourFinLot     Pour = "fin-lot"     // once a lot, after what it holds
-	PourFinFichier Pour = "fin-fichier" // once, last
-	PourARL        Pour = "arl"         // ARL: once for the lot that it answers
-	PourARLPiece   Pour = "arl-piece"   // ARL: for each piece that it speaks of
-)
-
-// FormatFichier is a file of fixed-width records.
-type FormatFichier struct {
-	// Longueur is that of every record, in bytes, without the separator.
-	Longueur        int              `yaml:"longueur"`
-	Separateur      string           `yaml:"separateur"`
-	Enregistrements []Enregistrement `yaml:"enregistrements"`
-}
-
-// Enregistrement is one kind of record.
-type Enregistrement struct {
-	Nom   string       `yaml:"nom"`
-	Pour  Pour         `yaml:"pour"`
-	Zones []ZoneProfil `yaml:"zones"`
-
-	table zones.Table
-}
-
-// Table is the record as the fixed-width codec wants it.
-func (e *Enregistrement) Table() *zones.Table { return &e.table }
-
-// ZoneProfil is one zone of a record: either fixed (Valeur), or filled from a datum of [Donnees].
-type ZoneProfil struct {
-	Nom      string `yaml:"nom"`
-	Debut    int    `yaml:"debut"`
-	Longueur int    `yaml:"longueur"`
-	// Type is N (numeric: to the right, filled with zeros) or A (to the left, filled with spaces).
-	Type string `yaml:"type"`
-	// Presence is O (obligatoire) or F (facultative: a datum that is not there leaves the filling).
-	Presence string `yaml:"presence"`
-	Valeur   string `yaml:"valeur"`
-	Donnee   string `yaml:"donnee"`
-	// Format of a date: AAMMJJ, AAAAMMJJ, JJMMAAAA or JJMMAA; of a hash: hex (the default), HEX or base64.
-	Format string `yaml:"format"`
-	// Codes translates what is on the wire into the SDK's meaning, for data that have meanings (see [Donnees]): {"0": positif, "1": negatif}.
-	// Several codes may mean the same; the SDK writes the first in alphabetical order.
-	Codes map[string]string `yaml:"codes"`
-	// Remplissage is the filling character, when it isn't the type's.
-	Remplissage string `yaml:"remplissage"`
-	Source      string `yaml:"source"`
-}
-
 // FormatMessage says how lots of pieces travel.
 type FormatMessage struct {
-	// Adresse, Sujet, Description… are templates: see [DonneesMessage].
-	Adresse             gabarit.Gabarit `yaml:"adresse"`
-	Sujet               gabarit.Gabarit `yaml:"sujet"`
+	// Par is what a message is made for: fichier (as many lots as the limits allow), lot, facture or piece (one to a message).
+	Par disposition.Pour `yaml:"par" valeurs:"fichier|lot|facture|piece"`
+	// Adresse, Sujet… are templates: see [DonneesMessage].
+	Adresse Gabarit `yaml:"adresse"`
+	Sujet   Gabarit `yaml:"sujet"`
+	// The usual message is the file of lots, then a part for each document; Parties says any other.
 	TypeLot             string          `yaml:"type_lot"`
-	NomLot              gabarit.Gabarit `yaml:"nom_lot"`
-	DescriptionLot      gabarit.Gabarit `yaml:"description_lot"`
+	NomLot              Gabarit         `yaml:"nom_lot"`
+	DescriptionLot      Gabarit         `yaml:"description_lot"`
 	TypeDocument        string          `yaml:"type_document"`
-	NomDocument         gabarit.Gabarit `yaml:"nom_document"`
-	DescriptionDocument gabarit.Gabarit `yaml:"description_document"`
+	NomDocument         Gabarit         `yaml:"nom_document"`
+	DescriptionDocument Gabarit         `yaml:"description_document"`
 	CompressionLot      bool            `yaml:"compression_lot"`
 	CompressionDocument bool            `yaml:"compression_documents"`
+	Parties             []FormatPartie  `yaml:"parties"`
 	Enveloppe           FormatEnveloppe `yaml:"enveloppe"`
+}
+
+// What a part holds.
+const (
+	PartieLot      = "lot"      // the file of lots, or what of it is for one lot, invoice or piece
+	PartieDocument = "document" // a document
+	PartieZIP      = "zip"      // an archive of Entrees
+)
+
+// FormatPartie is a part of a message, or an entry of an archive.
+type FormatPartie struct {
+	// Contenu is lot, document or zip.
+	Contenu string `yaml:"contenu" valeurs:"lot|document|zip"`
+	// Pour is what there is one for: fichier (the default), lot, facture, piece or document.
+	Pour        disposition.Pour `yaml:"pour" valeurs:"fichier|lot|facture|piece|document"`
+	Type        string           `yaml:"type"`
+	Nom         Gabarit          `yaml:"nom"`
+	Description Gabarit          `yaml:"description"`
+	Compression bool             `yaml:"compression"`
+	Entrees     []FormatPartie   `yaml:"entrees"`
 }
 
 // FormatEnveloppe says how a message is enclosed.
@@ -191,9 +167,11 @@ type FormatMessageFactures struct {
 
 // FormatRetours says how what comes back is recognised and read.
 type FormatRetours struct {
-	ARL FormatARL `yaml:"arl"`
-	MdS FormatMdS `yaml:"mds"`
-	RSP FormatRSP `yaml:"rsp"`
+	// ARL is that of lots of pieces, and of lots of invoices too unless ARLFactures is given.
+	ARL         FormatARL  `yaml:"arl"`
+	ARLFactures *FormatARL `yaml:"arl_factures"`
+	MdS         FormatMdS  `yaml:"mds"`
+	RSP         FormatRSP  `yaml:"rsp"`
 }
 
 // Reconnaissance recognises a part of a message: all the patterns given must match. They are RE2 regular expressions.
@@ -216,11 +194,11 @@ func (m *Motif) UnmarshalText(t []byte) (err error) {
 
 // FormatARL reads the accusé de réception logique: of an invoices' lot or of a lot of pieces.
 type FormatARL struct {
-	Reconnaissance Reconnaissance `yaml:"reconnaissance"`
-	FormatFichier  FormatFichier  `yaml:"fichier"`
+	Reconnaissance Reconnaissance     `yaml:"reconnaissance"`
+	Fichier        disposition.Format `yaml:"fichier"`
 	// Sujet and Description are what a frontal writes; the SDK's own test frontal uses them.
-	Sujet       gabarit.Gabarit `yaml:"emission_sujet"`
-	Description gabarit.Gabarit `yaml:"emission_description"`
+	Sujet       Gabarit `yaml:"emission_sujet"`
+	Description Gabarit `yaml:"emission_description"`
 	// Type is the media type of the part that a frontal writes; "" is application/EDI-consent.
 	Type string `yaml:"emission_type"`
 }
@@ -228,11 +206,11 @@ type FormatARL struct {
 // FormatMdS reads the message de service: the frontal could not hand the message to the business layer.
 // The named groups code, compostage and message of Sujet and Texte give what it speaks of.
 type FormatMdS struct {
-	Reconnaissance Reconnaissance  `yaml:"reconnaissance"`
-	Texte          Motif           `yaml:"texte"`
-	Sujet          gabarit.Gabarit `yaml:"emission_sujet"`
-	Description    gabarit.Gabarit `yaml:"emission_description"`
-	Corps          gabarit.Gabarit `yaml:"emission_corps"`
+	Reconnaissance Reconnaissance `yaml:"reconnaissance"`
+	Texte          Motif          `yaml:"texte"`
+	Sujet          Gabarit        `yaml:"emission_sujet"`
+	Description    Gabarit        `yaml:"emission_description"`
+	Corps          Gabarit        `yaml:"emission_corps"`
 }
 
 // FormatRSP recognises a NOEMIE return; its layout is public (package retour/noemie).
@@ -304,20 +282,36 @@ func (p *Profil) TypeNomme(nom string) (TypePiece, bool) {
 	return TypePiece{}, false
 }
 
-// TypeCode finds a type of piece by its code on the wire.
+// TypeCode finds a type of piece by its code on the wire. Zeros that filled a numeric zone are looked through.
 func (p *Profil) TypeCode(code string) (TypePiece, bool) {
 	for _, t := range p.Types {
 		if t.Code == code {
 			return t, true
 		}
 	}
+	for _, t := range p.Types {
+		if memeCode(t.Code, code) {
+			return t, true
+		}
+	}
 	return TypePiece{}, false
+}
+
+// memeCode says whether two codes differ by the zeros of a numeric zone only.
+func memeCode(a, b string) bool {
+	a, b = strings.TrimLeft(a, "0"), strings.TrimLeft(b, "0")
+	return a == b && strings.Trim(a, "0123456789") == ""
 }
 
 // Code explains a code of a return. An unknown one is not an error: caisses add codes; its label says that the profile doesn't know it.
 func (p *Profil) Code(code string) (CodeRetour, bool) {
 	for _, c := range p.Codes {
 		if c.Code == code {
+			return c, true
+		}
+	}
+	for _, c := range p.Codes {
+		if code != "" && memeCode(c.Code, code) {
 			return c, true
 		}
 	}

@@ -75,21 +75,21 @@ func (d *Document) Etendre(r io.Reader, fichier string, v any) (*Document, error
 	return d, nil
 }
 
-// Cle gives the text of one key at the top of a file, "" where it isn't there: what a file extends is known before it is read.
-func Cle(r io.Reader, fichier, cle string) (string, error) {
+// Cle gives the text and the line of one key at the top of a file, "" where it isn't there: what a file extends is known before it is read.
+func Cle(r io.Reader, fichier, cle string) (valeur string, ligne int, err error) {
 	corps, err := arbre(r, fichier)
 	if err != nil {
-		return "", err
+		return "", 0, err
 	}
 	ps, _ := paires(corps)
 	for _, p := range ps {
 		if p.Key.GetToken().Value == cle {
 			if s, ok := p.Value.(*ast.StringNode); ok {
-				return s.Value, nil
+				return s.Value, p.Key.GetToken().Position.Line, nil
 			}
 		}
 	}
-	return "", nil
+	return "", 0, nil
 }
 
 // Ajouter reports something wrong at a path.

@@ -8,23 +8,23 @@ import (
 // Codec is a file's layout that no profile can say: the host's own code reads and writes it, and the SDK calls it where the profile says
 // « codage: codec ». Both see data by their names.
 type Codec interface {
-	// Encoder writes a file of what s tells.
-	Encoder(w io.Writer, s *Lecture) error
-	// Decoder reads a file and tells e what it holds. Errors are those of the format.
-	Decoder(r io.Reader, e *Ecriture) error
+	// Encode writes a file of what s tells.
+	Encode(w io.Writer, s *Lecture) error
+	// Decode reads a file and tells e what it holds. Errors are those of the format.
+	Decode(r io.Reader, e *Ecriture) error
 }
 
 // ErrNonCompile tells of a format that Compiler has not made ready.
 var ErrNonCompile = errors.New("disposition: format not compiled")
 
-// Encoder writes the file. What doesn't fit a zone is an [*ErreurZone]; then nothing more is written.
-func (f *Format) Encoder(w io.Writer, s Source) error {
+// Encode writes the file. What doesn't fit a zone is an [*ErreurZone]; then nothing more is written.
+func (f *Format) Encode(w io.Writer, s Source) error {
 	if f.prog == nil {
 		return ErrNonCompile
 	}
 	s.Lier(f.prog.donnees)
 	if f.codec != nil {
-		return f.codec.Encoder(w, &Lecture{s: s, donnees: f.prog.donnees})
+		return f.codec.Encode(w, &Lecture{s: s, donnees: f.prog.donnees})
 	}
 	return f.prog.encoder(w, s, nil)
 }

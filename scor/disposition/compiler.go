@@ -49,6 +49,9 @@ func (f *Format) Compiler(chemin string, x Contexte, r Rapport) {
 	k.p.racine = &noeud{nom: "fichier", chemin: chemin, niveaux: []Pour{PourFichier}}
 	k.arbre()
 	k.p.finir(k.p.racine)
+	if r.Fautes() > avant {
+		return // what follows would only say the same again
+	}
 	k.reconnaissance()
 	if r.Fautes() > avant {
 		return

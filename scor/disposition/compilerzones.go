@@ -65,6 +65,9 @@ func (k *compilateur) longueurs(n *noeud) {
 	if n.e.Longueur != 0 || k.r.Present(n.chemin+".longueur") {
 		n.longueur = n.e.Longueur
 	}
+	if n.longueur == k.f.Longueur && k.r.Present(k.chemin+".longueur") && (n.longueur < 1 || n.longueur > longueurMax) {
+		return // told once, for the file
+	}
 	if n.longueur < 1 || n.longueur > longueurMax {
 		k.r.Ajouter(n.chemin+".longueur", "%d : écrire « longueur: » pour l'enregistrement, ou une fois pour tout le fichier, de 1 à %d octets",
 			n.longueur, longueurMax)

@@ -11,16 +11,16 @@ import (
 // documentMax bounds a document that stands inside a file.
 const documentMax = 64 << 20
 
-// Decoder reads a file and tells p what it holds. What is wrong in one zone doesn't hide the others: everything wrong is joined in the error,
+// Decode reads a file and tells p what it holds. What is wrong in one zone doesn't hide the others: everything wrong is joined in the error,
 // each an [*Erreur] but those of the reader.
-func (f *Format) Decoder(r io.Reader, p Puits) error {
+func (f *Format) Decode(r io.Reader, p Puits) error {
 	if f.prog == nil {
 		return ErrNonCompile
 	}
 	p.Lier(f.prog.donnees)
 	if f.codec != nil {
 		e := &Ecriture{p: p, donnees: f.prog.donnees}
-		err := f.codec.Decoder(r, e)
+		err := f.codec.Decode(r, e)
 		return errors.Join(append(e.errs, err)...)
 	}
 	d := &decodeur{p: f.prog, jeu: &f.prog.jeu, puits: p, fautes: fautes{puits: p}}

@@ -61,7 +61,7 @@ func (c *codeur) base64(rec []byte, z *champ) ([]byte, error) {
 	if err != nil || !ok {
 		return rec, err
 	}
-	r, err := v.Ouvrir()
+	r, err := v.Open()
 	if err != nil {
 		return rec, err
 	}

@@ -96,8 +96,8 @@ type Valeur struct {
 	Nombre    int64
 	Date      fse.Date
 	Empreinte *[32]byte
-	// Ouvrir opens a document.
-	Ouvrir func() (io.ReadCloser, error)
+	// Open opens a document.
+	Open func() (io.ReadCloser, error)
 }
 
 // Source is what is written. Lier is called first: the numbers by which Valeur is asked are those of the list. Boucle calls f for each of a

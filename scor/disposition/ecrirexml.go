@@ -130,7 +130,7 @@ func (e *ecrivainXML) document(n *noeud, z *champ) error {
 	if !ok || e.err != nil {
 		return e.err
 	}
-	r, err := v.Ouvrir()
+	r, err := v.Open()
 	if err != nil {
 		return &ErreurZone{n.nom, z.nom, err}
 	}

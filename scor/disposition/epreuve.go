@@ -33,7 +33,7 @@ func (f *Format) eprouver(x Contexte) (chemin, message string) {
 			}
 			return "", "ne peut pas s'écrire : " + err.Error()
 		}
-		err := f.Decoder(bytes.NewReader(b.Bytes()), lu)
+		err := f.Decode(bytes.NewReader(b.Bytes()), lu)
 		if err != nil {
 			var e *Erreur
 			if errors.As(err, &e) {
@@ -106,7 +106,7 @@ func (t *trace) ecrit(c *champ, v Valeur, present bool) {
 	case nombre && c.facultatif && v.Nombre == 0:
 	case !present:
 	case g == GenreContenu:
-		r, _ := v.Ouvrir()
+		r, _ := v.Open()
 		_ = t.Contenu(c.donnee, r)
 	case g == GenreInstant:
 		if !aChamps(c.date, "J") {
@@ -323,7 +323,7 @@ func (t *tirage) document(i int) (Valeur, bool) {
 		v, _ := t.Valeur(de)
 		b = bytes.Repeat([]byte("\n;@"), int(v.Nombre))[:v.Nombre]
 	}
-	return Valeur{Ouvrir: Octets(b)}, true
+	return Valeur{Open: Octets(b)}, true
 }
 
 const (

@@ -91,7 +91,7 @@ func (e *ecrivainFixe) document(n *noeud, z *champ) error {
 
 // copier writes a document as it is; it has to be as long as announced.
 func (c *codeur) copier(v Valeur, annonce int64) error {
-	r, err := v.Ouvrir()
+	r, err := v.Open()
 	if err != nil {
 		return err
 	}

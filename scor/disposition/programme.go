@@ -249,3 +249,38 @@ func (f *Format) Interieur() (dedans, base64 bool) {
 	})
 	return dedans, base64
 }
+
+// Repetition is something that a layout writes for each of a level.
+type Repetition struct {
+	Pour Pour
+	// Dans are the levels around it.
+	Dans []Pour
+	// Donnees are those of its records, those of the repetitions inside it left out.
+	Donnees []string
+	Chemin  string
+}
+
+// Repetitions lists what a compiled layout writes for each of a level, in the order of the file.
+func (f *Format) Repetitions() []Repetition {
+	var rs []Repetition
+	if f.prog == nil || f.prog.racine == nil {
+		return nil
+	}
+	var dans func(n *noeud, i int)
+	dans = func(n *noeud, i int) {
+		if n.pour != "" {
+			rs = append(rs, Repetition{Pour: n.pour, Dans: slices.Clone(n.parent.niveaux), Chemin: n.chemin})
+			i = len(rs) - 1
+		}
+		for _, c := range n.champsTous() {
+			if i >= 0 && c.donnee >= 0 {
+				rs[i].Donnees = append(rs[i].Donnees, f.prog.donnees[c.donnee].Nom)
+			}
+		}
+		for _, e := range n.enfants {
+			dans(e, i)
+		}
+	}
+	dans(f.prog.racine, -1)
+	return rs
+}

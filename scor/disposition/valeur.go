@@ -18,7 +18,7 @@ func (v *Valeur) vide(g Genre) bool {
 	case GenreEmpreinte:
 		return v.Empreinte == nil
 	case GenreContenu:
-		return v.Ouvrir == nil
+		return v.Open == nil
 	}
 	return v.Texte == ""
 }

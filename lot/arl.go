@@ -1,0 +1,303 @@
+package lot
+
+import (
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/scor-sdk/scor-sdk-go/fse"
+	"github.com/scor-sdk/scor-sdk-go/scor"
+	"github.com/scor-sdk/scor-sdk-go/scor/disposition"
+)
+
+// ARL answers one lot, of invoices or of pieces, or all the lots of a message. A positive one says that the caisse received the lot: neither
+// that the pieces are legible nor that the invoices will be paid.
+type ARL struct {
+	// Flux is scor.FluxFactures, scor.FluxPieces, or "" where the profile's ARL doesn't tell.
+	Flux     string
+	Emetteur string // 14 digits, "" when absent
+	// Lot is zero where the ARL names only the message (Compostage) or the file (FichierID); its Date where it has a number only.
+	Lot     Cle
+	Positif bool
+	Code    string
+	Libelle string // as the caisse words it; the profile's table has the SDK's
+	// Facture is the number of the invoice at fault, 0 when none is named.
+	Facture int
+	// Compostage is that of the message answered, FichierID the identification of its file; "" when absent.
+	Compostage, FichierID string
+	Date                  fse.Date
+	Pieces                []PieceARL
+}
+
+// PieceARL is what an ARL says of one piece: named by the identifier that the file of lots had (scor.Profil.MemeIdentifiant finds the piece),
+// or by its rank in the lot.
+type PieceARL struct {
+	ID      string
+	Rang    int
+	Code    string
+	Libelle string
+	Facture int
+}
+
+// Sorte is "ARL+" or "ARL−".
+func (a *ARL) Sorte() string {
+	if a.Positif {
+		return "ARL+"
+	}
+	return "ARL−"
+}
+
+// ErrSens tells of an ARL whose sense comes from its code, and whose code the profile doesn't have: nothing says whether the lot is accepted.
+var ErrSens = errors.New("lot: ARL: a code that the profile's codes_retour doesn't have, and no other sign of its sense")
+
+// DecodeARL reads the ARL of a file in the layout of the profile. With an error come those that could be read whole: half an answer doesn't
+// pass for one.
+func DecodeARL(r io.Reader, format *scor.FormatARL, p *scor.Profil) ([]*ARL, error) {
+	b := &lectureARL{p: p, porteSens: format.Fichier.Porte("arl.sens")}
+	err := format.Fichier.Decode(r, b)
+	b.fin()
+	if len(b.arls) == 0 && err == nil && len(b.errs) == 0 {
+		err = &disposition.Erreur{Nature: disposition.Structure, Message: "no record speaks of a lot"}
+	}
+	return b.arls, joindreErreurs(err, b.errs)
+}
+
+// lectureARL is the sink of an ARL's layout.
+type lectureARL struct {
+	p         *scor.Profil
+	porteSens bool
+	poseurs   []func(b *lectureARL, v valeur) error
+	arls      []*ARL
+	arl       *ARL
+	piece     *PieceARL
+	sens      bool // told
+	fautif    bool
+	commun    ARL // what the file says for all
+	errs      []error
+}
+
+func (b *lectureARL) Lier(donnees []disposition.Donnee) {
+	for _, d := range donnees {
+		f := poseursARL[d.Nom]
+		if f == nil {
+			f = func(*lectureARL, valeur) error { return nil }
+		}
+		b.poseurs = append(b.poseurs, f)
+	}
+}
+
+func (b *lectureARL) Poser(i int, v valeur) error { return b.poseurs[i](b, v) }
+
+func (b *lectureARL) Contenu(int, io.Reader) error { return errors.New("no document in an ARL") }
+
+// Faute: an ARL that can't be read whole is dropped.
+func (b *lectureARL) Faute(e *disposition.Erreur) { b.fautif = b.fautif || e.Nature == disposition.ZoneLue }
+
+func (b *lectureARL) Entrer(p disposition.Pour) {
+	switch p {
+	case disposition.PourARL:
+		a := b.commun
+		b.arl, b.sens, b.fautif = &a, false, false
+	case disposition.PourARLPiece:
+		b.piece = &PieceARL{}
+	}
+}
+
+func (b *lectureARL) Sortir(p disposition.Pour) {
+	switch p {
+	case disposition.PourARLPiece:
+		if b.arl != nil {
+			b.arl.Pieces = append(b.arl.Pieces, *b.piece)
+		}
+		b.piece = nil
+	case disposition.PourARL:
+		b.fin()
+	}
+}
+
+// fin keeps the ARL being read.
+func (b *lectureARL) fin() {
+	a := b.arl
+	b.arl = nil
+	if a == nil || b.fautif {
+		return
+	}
+	if !b.sens && !b.porteSens {
+		c, ok := b.p.Code(a.Code)
+		if !ok {
+			b.errs = append(b.errs, fmt.Errorf("%w: %q", ErrSens, a.Code))
+			return
+		}
+		a.Positif = c.Severite != scor.RejetLot
+	}
+	b.arls = append(b.arls, a)
+}
+
+// courant is the ARL that a datum is of; what comes before the first is said of all.
+func (b *lectureARL) courant() *ARL {
+	if b.arl != nil {
+		return b.arl
+	}
+	return &b.commun
+}
+
+var poseursARL = map[string]func(b *lectureARL, v valeur) error{
+	"emetteur.numero":    func(b *lectureARL, v valeur) error { b.courant().Emetteur = v.Texte; return nil },
+	"message.compostage": func(b *lectureARL, v valeur) error { b.courant().Compostage = v.Texte; return nil },
+	"fichier.id":         func(b *lectureARL, v valeur) error { b.courant().FichierID = v.Texte; return nil },
+	"lot.numero":         func(b *lectureARL, v valeur) error { b.courant().Lot.Numero = int(v.Nombre); return nil },
+	"lot.date":           func(b *lectureARL, v valeur) error { b.courant().Lot.Date = v.Date; return nil },
+	"facture.numero": func(b *lectureARL, v valeur) error {
+		if b.piece != nil {
+			b.piece.Facture = int(v.Nombre)
+		} else {
+			b.courant().Facture = int(v.Nombre)
+		}
+		return nil
+	},
+	"arl.date": func(b *lectureARL, v valeur) error { b.courant().Date = v.Date; return nil },
+	"arl.sens": func(b *lectureARL, v valeur) error {
+		b.courant().Positif = v.Texte == scor.SensPositif
+		b.sens = true
+		return nil
+	},
+	"arl.flux":    func(b *lectureARL, v valeur) error { b.courant().Flux = v.Texte; return nil },
+	"arl.code":    func(b *lectureARL, v valeur) error { b.courant().Code = v.Texte; return nil },
+	"arl.libelle": func(b *lectureARL, v valeur) error { b.courant().Libelle = v.Texte; return nil },
+	"piece.id":    func(b *lectureARL, v valeur) error { b.dePiece().ID = v.Texte; return nil },
+	"piece.rang":  func(b *lectureARL, v valeur) error { b.dePiece().Rang = int(v.Nombre); return nil },
+	"piece.code":  func(b *lectureARL, v valeur) error { b.dePiece().Code = v.Texte; return nil },
+	"piece.libelle": func(b *lectureARL, v valeur) error {
+		b.dePiece().Libelle = v.Texte
+		return nil
+	},
+}
+
+func (b *lectureARL) dePiece() *PieceARL {
+	if b.piece != nil {
+		return b.piece
+	}
+	return &PieceARL{}
+}
+
+// EncodeARL writes answers in the layout of the profile, as a frontal does: for tests.
+func EncodeARL(w io.Writer, format *scor.FormatARL, p *scor.Profil, destination Destination, arls ...*ARL) error {
+	s := &sourceARL{p: p, d: destination, arls: arls}
+	format.Fichier.Zones(func(z *disposition.Zone, _ string) {
+		if z.Longueur > 0 && (z.Donnee == "arl.libelle" || z.Donnee == "piece.libelle") {
+			if s.libelle == 0 || z.Longueur < s.libelle {
+				s.libelle = z.Longueur
+			}
+		}
+	})
+	return format.Fichier.Encode(w, s)
+}
+
+type sourceARL struct {
+	p       *scor.Profil
+	d       Destination
+	arls    []*ARL
+	arl     *ARL
+	piece   *PieceARL
+	noms    []string
+	libelle int
+}
+
+func (s *sourceARL) Lier(donnees []disposition.Donnee) {
+	for _, d := range donnees {
+		s.noms = append(s.noms, d.Nom)
+	}
+}
+
+func (s *sourceARL) Boucle(p disposition.Pour, f func() error) error {
+	if p == disposition.PourARL {
+		for _, a := range s.arls {
+			s.arl = a
+			if err := f(); err != nil {
+				return err
+			}
+		}
+		s.arl = nil
+		return nil
+	}
+	if s.arl == nil {
+		return nil
+	}
+	defer func() { s.piece = nil }()
+	for i := range s.arl.Pieces {
+		s.piece = &s.arl.Pieces[i]
+		if err := f(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tronquer cuts a label at the width of its zone: it's a text for people.
+func (s *sourceARL) tronquer(t string) string {
+	r := []rune(t)
+	if s.libelle > 0 && len(r) > s.libelle {
+		r = r[:s.libelle]
+	}
+	return string(r)
+}
+
+func (s *sourceARL) Valeur(i int) (valeur, bool) {
+	a := s.arl
+	if a == nil {
+		a = s.arls[0]
+	}
+	switch s.noms[i] {
+	case "destinataire.type":
+		return disposition.VTexte(s.d.Type)
+	case "destinataire.numero":
+		return disposition.VTexte(s.d.Numero)
+	case "destinataire.organisme":
+		return disposition.VTexte(s.d.Organisme)
+	case "emetteur.numero":
+		return disposition.VTexte(a.Emetteur)
+	case "message.compostage":
+		return disposition.VTexte(a.Compostage)
+	case "fichier.id":
+		return disposition.VTexte(a.FichierID)
+	case "lot.numero":
+		return disposition.VNombre(int64(a.Lot.Numero))
+	case "lot.date":
+		return disposition.VDate(a.Lot.Date)
+	case "arl.date":
+		return disposition.VDate(a.Date)
+	case "arl.sens":
+		return disposition.VTexte(map[bool]string{true: scor.SensPositif, false: scor.SensNegatif}[a.Positif])
+	case "arl.flux":
+		return disposition.VTexte(a.Flux)
+	case "arl.code":
+		return disposition.VTexte(a.Code)
+	case "arl.libelle":
+		return disposition.VTexte(s.tronquer(a.Libelle))
+	case "arl.pieces":
+		return disposition.VNombre(int64(len(a.Pieces)))
+	}
+	return s.valeurPiece(s.noms[i], a)
+}
+
+func (s *sourceARL) valeurPiece(nom string, a *ARL) (valeur, bool) {
+	if s.piece == nil {
+		if nom == "facture.numero" {
+			return disposition.VNombre(int64(a.Facture))
+		}
+		return valeur{}, false
+	}
+	switch nom {
+	case "facture.numero":
+		return disposition.VNombre(int64(s.piece.Facture))
+	case "piece.id":
+		return disposition.VTexte(s.p.Identifiant(s.piece.ID))
+	case "piece.rang":
+		return disposition.VNombre(int64(s.piece.Rang))
+	case "piece.code":
+		return disposition.VTexte(s.piece.Code)
+	case "piece.libelle":
+		return disposition.VTexte(s.tronquer(s.piece.Libelle))
+	}
+	return valeur{}, false
+}
