@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/scor-sdk/scor-sdk-go/fse"
 	"github.com/scor-sdk/scor-sdk-go/scor"
@@ -56,10 +57,24 @@ func DecodeARL(r io.Reader, format *scor.FormatARL, p *scor.Profil) ([]*ARL, err
 	b := &lectureARL{p: p, porteSens: format.Fichier.Porte("arl.sens")}
 	err := format.Fichier.Decode(r, b)
 	b.fin()
+	if n := len(b.arls); n > 0 && coupe(err) {
+		b.arls = b.arls[:n-1] // what refuses a piece may be in what is missing
+	}
 	if len(b.arls) == 0 && err == nil && len(b.errs) == 0 {
 		err = &disposition.Erreur{Nature: disposition.Structure, Message: "no record speaks of a lot"}
 	}
 	return b.arls, joindreErreurs(err, b.errs)
+}
+
+// coupe says whether records are missing, or unreadable.
+func coupe(err error) bool {
+	if err == nil {
+		return false
+	}
+	return slices.ContainsFunc(joindreListe(err), func(err error) bool {
+		var e *disposition.Erreur
+		return !errors.As(err, &e) || e.Nature == disposition.Structure
+	})
 }
 
 // lectureARL is the sink of an ARL's layout.
@@ -91,7 +106,9 @@ func (b *lectureARL) Poser(i int, v valeur) error { return b.poseurs[i](b, v) }
 func (b *lectureARL) Contenu(int, io.Reader) error { return errors.New("no document in an ARL") }
 
 // Faute: an ARL that can't be read whole is dropped.
-func (b *lectureARL) Faute(e *disposition.Erreur) { b.fautif = b.fautif || e.Nature == disposition.ZoneLue }
+func (b *lectureARL) Faute(e *disposition.Erreur) {
+	b.fautif = b.fautif || e.Nature == disposition.ZoneLue
+}
 
 func (b *lectureARL) Entrer(p disposition.Pour) {
 	switch p {

@@ -39,11 +39,11 @@ type Cle struct {
 // Lot is a SCOR lot: the pieces of one lot of invoices.
 type Lot struct {
 	Cle
-	Factures    fse.CleLot
+	Factures fse.CleLot
 	// FichierFactures is the identification of the file that the invoices went in, when it is known.
 	FichierFactures string
 	Destination     Destination
-	Paires      []Paire
+	Paires          []Paire
 }
 
 // Documents lists the documents of the lot, each once, in the order of the pairs.
@@ -84,4 +84,14 @@ type Fichier struct {
 	Emetteur    Emetteur
 	Destination Destination
 	Lots        []Lot
+}
+
+// factureDe is the first invoice that a piece justifies.
+func (l *Lot) factureDe(piece string) *fse.Facture {
+	for i := range l.Paires {
+		if l.Paires[i].Piece.ID == piece {
+			return &l.Paires[i].Facture
+		}
+	}
+	return nil
 }

@@ -30,7 +30,7 @@ var ErrTropGrand = errors.New("retour: part is too large")
 // Parse reads what a message says. A message can hold several returns. A part that is recognised but wrong is an error beside the returns of
 // the other parts: nothing that could be read is lost. It consumes the parts of recu.
 func Parse(ctx context.Context, recu *transport.Recu, p *scor.Profil) ([]Retour, error) {
-	l := lecture{recu: recu, p: &p.Retours, rapport: dsn.New(recu)}
+	l := lecture{recu: recu, profil: p, p: &p.Retours, rapport: dsn.New(recu)}
 	for partie, err := range recu.Parties() {
 		if err := ctx.Err(); err != nil {
 			return nil, err
@@ -54,6 +54,7 @@ func Parse(ctx context.Context, recu *transport.Recu, p *scor.Profil) ([]Retour,
 
 type lecture struct {
 	recu    *transport.Recu
+	profil  *scor.Profil
 	p       *scor.FormatRetours
 	retours []Retour
 	mds     *MdS
@@ -70,9 +71,10 @@ func (l *lecture) partie(partie *transport.PartieRecue) {
 		l.errs = append(l.errs, err)
 		return
 	}
+	arls := l.arls(partie, debut)
 	switch {
-	case l.reconnait(&l.p.ARL.Reconnaissance, partie, debut):
-		l.erreur(l.arl(br))
+	case len(arls) > 0:
+		l.erreur(l.arl(arls, br))
 	case l.reconnait(&l.p.RSP.Reconnaissance, partie, debut):
 		contenu, err := lireTout(br, rspMax)
 		l.erreur(err)
@@ -109,61 +111,48 @@ func lireTout(r io.Reader, max int64) ([]byte, error) {
 	return b, nil
 }
 
-// arl reads the records: each record for a lot opens an ARL, those for pieces belong to the one before.
-func (l *lecture) arl(r io.Reader) error {
-	limite := &io.LimitedReader{R: r, N: arlMax}
-	var errs []error
-	var arl *ARL
-	premier, ferme := len(l.retours), !exigeFin(&l.p.ARL.FormatFichier)
-	for ligne, err := range l.p.ARL.FormatFichier.Parse(limite) {
+// arl reads an answer in the layout of the profile for its flow. Where the two flows are recognised alike, the one whose layout it follows.
+func (l *lecture) arl(formats []formatARL, r io.Reader) error {
+	contenu, err := lireTout(r, arlMax)
+	if err != nil {
+		return fmt.Errorf("retour: ARL: %w", err)
+	}
+	var premiere error
+	for i, f := range formats {
+		arls, err := lot.DecodeARL(bytes.NewReader(contenu), f.format, l.profil)
+		if err != nil && len(formats) > 1 {
+			if i == 0 {
+				premiere = err
+			}
+			continue
+		}
+		for _, a := range arls {
+			if a.Flux == "" {
+				a.Flux = f.flux
+			}
+			l.retours = append(l.retours, a)
+		}
 		if err != nil {
-			errs = append(errs, fmt.Errorf("retour: ARL: %w", err))
-			if ligne.Numero == 0 {
-				break
-			}
+			return fmt.Errorf("retour: ARL: %w", err)
 		}
-		switch {
-		case ligne.Enregistrement == nil:
-			errs = append(errs, fmt.Errorf("retour: ARL: %w: record %d is unknown", scor.ErrFormat, ligne.Numero))
-		case err != nil:
-			// Half an answer must not pass for an answer.
-			if ligne.Enregistrement.Pour == scor.PourARL {
-				arl = nil
-			}
-		case ligne.Enregistrement.Pour == scor.PourARL:
-			arl = lireARL(ligne.Valeurs)
-			l.retours = append(l.retours, arl)
-		case ligne.Enregistrement.Pour == scor.PourFinFichier:
-			ferme = true
-		case ligne.Enregistrement.Pour == scor.PourARLPiece:
-			if arl == nil {
-				errs = append(errs, fmt.Errorf("retour: ARL: %w: record %d speaks of a piece outside a lot", scor.ErrFormat, ligne.Numero))
-				continue
-			}
-			v := ligne.Valeurs
-			arl.Pieces = append(arl.Pieces, PieceARL{ID: v.Texte("piece.id"), Code: v.Texte("piece.code"), Libelle: v.Texte("piece.libelle"), Facture: int(v.Nombre("facture.numero"))})
-		}
+		return nil
 	}
-	if !ferme {
-		errs = append(errs, fmt.Errorf("retour: ARL: %w: it ends without its last record", scor.ErrFormat))
-	}
-	if limite.N == 0 {
-		errs = append(errs, fmt.Errorf("retour: ARL: %w: over %d bytes", ErrTropGrand, arlMax))
-	}
-	if len(l.retours) == premier && len(errs) == 0 {
-		errs = append(errs, fmt.Errorf("retour: ARL: %w: no record speaks of a lot", scor.ErrFormat))
-	}
-	return errors.Join(errs...)
+	return fmt.Errorf("retour: ARL: %w", premiere)
 }
 
-func exigeFin(f *scor.FormatFichier) bool {
-	return slices.ContainsFunc(f.Enregistrements, func(e scor.Enregistrement) bool { return e.Pour == scor.PourFinFichier })
+// formatARL is a layout of ARL, with the flow that it tells by itself.
+type formatARL struct {
+	format *scor.FormatARL
+	flux   string
 }
 
-func lireARL(v scor.Valeurs) *ARL {
-	return &ARL{Flux: v.Texte("arl.flux"), Emetteur: v.Texte("emetteur.numero"), Lot: lot.Cle{Numero: int(v.Nombre("lot.numero")), Date: v.Date("lot.date")},
-		Positif: v.Texte("arl.sens") == scor.SensPositif, Code: v.Texte("arl.code"), Libelle: v.Texte("arl.libelle"), Facture: int(v.Nombre("facture.numero")),
-		Compostage: v.Texte("message.compostage"), Date: v.Date("arl.date")}
+// arls lists the layouts that a part is recognised by.
+func (l *lecture) arls(partie *transport.PartieRecue, debut []byte) []formatARL {
+	tous := []formatARL{{&l.p.ARL, ""}}
+	if l.p.ARLFactures != nil {
+		tous = []formatARL{{l.p.ARLFactures, scor.FluxFactures}, {&l.p.ARL, scor.FluxPieces}}
+	}
+	return slices.DeleteFunc(tous, func(f formatARL) bool { return !l.reconnait(&f.format.Reconnaissance, partie, debut) })
 }
 
 func (l *lecture) messageService(debut []byte) {

@@ -1,7 +1,6 @@
 package retour
 
 import (
-	"github.com/scor-sdk/scor-sdk-go/fse"
 	"github.com/scor-sdk/scor-sdk-go/lot"
 )
 
@@ -11,39 +10,11 @@ type Retour interface {
 	Sorte() string
 }
 
-// ARL answers one lot, of invoices or of pieces. A positive one says that the caisse received the lot: neither that the pieces are
-// legible nor that the invoices will be paid.
-type ARL struct {
-	// Flux is scor.FluxFactures, scor.FluxPieces, or "" where the profile's ARL doesn't tell.
-	Flux     string
-	Emetteur string // 14 digits, "" when absent
-	Lot      lot.Cle
-	Positif  bool
-	Code     string
-	Libelle  string // as the caisse words it; the profile's table has the SDK's
-	// Facture is the number of the invoice at fault, 0 when none is named.
-	Facture int
-	// Compostage is that of the message answered, "" when absent.
-	Compostage string
-	Date       fse.Date
-	Pieces     []PieceARL
-}
+// ARL answers one lot, or all the lots of a message: see [lot.ARL].
+type ARL = lot.ARL
 
 // PieceARL is what an ARL says of one piece.
-type PieceARL struct {
-	ID      string
-	Code    string
-	Libelle string
-	Facture int
-}
-
-// Sorte is "ARL+" or "ARL−".
-func (a *ARL) Sorte() string {
-	if a.Positif {
-		return "ARL+"
-	}
-	return "ARL−"
-}
+type PieceARL = lot.PieceARL
 
 // MdS tells that a message never reached the caisse's applications.
 type MdS struct {

@@ -32,27 +32,16 @@ func date(s string) fse.Date { d, _ := fse.ParseAAMMJJ(s); return d }
 // octetsARL writes an ARL by the profile's tables, as a frontal does.
 func octetsARL(t testing.TB, p *scor.Profil, sens string, pieces ...string) []byte {
 	t.Helper()
-	v := map[string]any{"arl.flux": scor.FluxPieces, "emetteur.numero": "00000420788606", "lot.numero": 42, "lot.date": date("261122"), "arl.sens": sens,
-		"arl.code": "0000", "arl.date": date("261123"), "message.compostage": "2026112210000000001", "piece.code": "2001"}
-	var b []byte
-	ecrire := func(pour scor.Pour) {
-		for i := range p.Retours.ARL.FormatFichier.Enregistrements {
-			if e := &p.Retours.ARL.FormatFichier.Enregistrements[i]; e.Pour == pour {
-				var err error
-				if b, err = e.Coder(b, func(n string) (any, bool) { x, ok := v[n]; return x, ok }); err != nil {
-					t.Fatal(err)
-				}
-			}
-		}
-	}
-	ecrire(scor.PourFichier)
-	ecrire(scor.PourARL)
+	a := &ARL{Flux: scor.FluxPieces, Emetteur: "00000420788606", Lot: lot.Cle{Numero: 42, Date: date("261122")}, Positif: sens == scor.SensPositif,
+		Code: "0000", Date: date("261123"), Compostage: "2026112210000000001"}
 	for _, id := range pieces {
-		v["piece.id"] = id
-		ecrire(scor.PourARLPiece)
+		a.Pieces = append(a.Pieces, PieceARL{ID: id, Code: "2001"})
 	}
-	ecrire(scor.PourFinFichier)
-	return b
+	var b bytes.Buffer
+	if err := lot.EncodeARL(&b, &p.Retours.ARL, p, lot.Destination{}, a); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
 }
 
 func message(t testing.TB, sujet string, parties ...transport.Partie) []byte {

@@ -18,6 +18,6 @@ func ExampleParseProfil() {
 	_, err = scor.ParseProfil(strings.NewReader(faux), "mon-profil.yaml")
 	fmt.Println(err)
 	// Output:
-	// scor: profil: mon-profil.yaml:18: numerisation.dpi_min: -1, expected more than 0
-	// mon-profil.yaml:241: delais.repli: "pigeon", expected one of papier, cd-rom
+	// scor: profil: mon-profil.yaml:18: numerisation.dpi_min: -1, attendu : plus de 0
+	// mon-profil.yaml:241: delais.repli: "pigeon", attendu : papier, cd-rom
 }

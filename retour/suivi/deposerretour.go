@@ -125,10 +125,12 @@ type arlGarde struct {
 	Facture    int    `json:"facture,omitempty"`
 	Compostage string `json:"compostage,omitempty"`
 	Date       string `json:"date,omitempty"`
+	FichierID  string `json:"fichier,omitempty"`
 }
 
 type pieceGarde struct {
 	ID      string `json:"id,omitempty"`
+	Rang    int    `json:"rang,omitempty"`
 	Code    string `json:"code,omitempty"`
 	Libelle string `json:"libelle,omitempty"`
 	Facture int    `json:"facture,omitempty"`
@@ -163,10 +165,10 @@ func (s *Suivi) coderRetour(ctx context.Context, x retour.Retour) ([]byte, error
 	g := retourGarde{Version: versionRetourGarde}
 	switch x := x.(type) {
 	case *retour.ARL:
-		if x.Lot == (lot.Cle{}) && x.Compostage == "" {
+		if x.Lot == (lot.Cle{}) && x.Compostage == "" && x.FichierID == "" {
 			return nil, ErrRetour
 		}
-		g.ARL = &arlGarde{x.Flux, x.Emetteur, x.Lot.Numero, texteDate(x.Lot.Date), x.Positif, x.Code, x.Libelle, x.Facture, x.Compostage, texteDate(x.Date)}
+		g.ARL = &arlGarde{x.Flux, x.Emetteur, x.Lot.Numero, texteDate(x.Lot.Date), x.Positif, x.Code, x.Libelle, x.Facture, x.Compostage, texteDate(x.Date), x.FichierID}
 		for _, p := range x.Pieces {
 			g.Pieces = append(g.Pieces, pieceGarde(p))
 		}
@@ -210,7 +212,7 @@ func decoderRetour(r io.Reader) ([]retour.Retour, error) {
 	switch {
 	case g.ARL != nil:
 		a := &retour.ARL{Flux: g.ARL.Flux, Emetteur: g.ARL.Emetteur, Positif: g.ARL.Positif, Code: g.ARL.Code, Libelle: g.ARL.Libelle,
-			Facture: g.ARL.Facture, Compostage: g.ARL.Compostage, Lot: lot.Cle{Numero: g.ARL.Lot}}
+			Facture: g.ARL.Facture, Compostage: g.ARL.Compostage, FichierID: g.ARL.FichierID, Lot: lot.Cle{Numero: g.ARL.Lot}}
 		var err, err2 error
 		a.Lot.Date, err = lireDate(g.ARL.DateLot)
 		a.Date, err2 = lireDate(g.ARL.Date)

@@ -140,31 +140,25 @@ func (f *frontalFactice) arl(x *envoiRecu, positif bool) [][]byte {
 
 // unARL writes an ARL by the profile, whatever the profile.
 func (f *frontalFactice) unARL(flux, emetteur string, numero int, date fse.Date, compostage string, positif bool, code string, pieces map[string]string) []byte {
-	v := scor.Valeurs{"arl.flux": flux, "emetteur.numero": emetteur, "lot.numero": int64(numero), "lot.date": date, "message.compostage": compostage,
-		"arl.sens": scor.SensPositif, "arl.code": "0000", "arl.date": fse.DateDe(f.horloge())}
+	a := &lot.ARL{Flux: flux, Emetteur: emetteur, Lot: lot.Cle{Numero: numero, Date: date}, Compostage: compostage, Positif: positif, Code: "0000",
+		Date: fse.DateDe(f.horloge())}
+	if a.Date.Annee() > 2079 { // which two digits don't say
+		a.Date, _ = fse.NewDate(2079, 12, 31)
+	}
 	if !positif {
-		v["arl.sens"], v["arl.code"] = scor.SensNegatif, "1000"
+		a.Code = "1000"
 	}
 	if code != "" {
-		v["arl.code"] = code
+		a.Code = code
 	}
-	var b []byte
-	for i := range f.profil.Retours.ARL.FormatFichier.Enregistrements {
-		e := &f.profil.Retours.ARL.FormatFichier.Enregistrements[i]
-		coder := func(v scor.Valeurs) {
-			var err error
-			if b, err = e.Coder(b, func(nom string) (any, bool) { x, ok := v[nom]; return x, ok }); err != nil {
-				panic(err)
-			}
-		}
-		if e.Pour != scor.PourARLPiece {
-			coder(v)
-			continue
-		}
-		for id, c := range pieces {
-			coder(scor.Valeurs{"piece.id": id, "piece.code": c, "arl.sens": scor.SensNegatif})
-		}
+	for id, c := range pieces {
+		a.Pieces = append(a.Pieces, lot.PieceARL{ID: id, Code: c})
 	}
+	var out bytes.Buffer
+	if err := lot.EncodeARL(&out, &f.profil.Retours.ARL, f.profil, lot.Destination{}, a); err != nil {
+		panic(err)
+	}
+	b := out.Bytes()
 	return f.mail("ARL/"+emetteur+"/"+compostage, "ARL", b)
 }
 

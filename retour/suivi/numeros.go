@@ -9,7 +9,7 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/fse"
 	"github.com/scor-sdk/scor-sdk-go/lot"
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi/journal"
-	"github.com/scor-sdk/scor-sdk-go/scor"
+	"github.com/scor-sdk/scor-sdk-go/scor/disposition"
 )
 
 // ErrNumeros says that every lot number that the profile has digits for is used today: the pieces that are left go tomorrow.
@@ -18,19 +18,18 @@ var ErrNumeros = errors.New("suivi: every number of a SCOR lot is used today")
 // capaciteNumero is the number of lot numbers that the profile's records can hold: they start again from 1 beyond, the date tells them apart.
 func (s *Suivi) capaciteNumero() int64 {
 	capacite := int64(1_000_000_000)
-	for _, f := range []*scor.FormatFichier{&s.c.Profil.Lot, &s.c.Profil.Retours.ARL.FormatFichier} {
-		for _, e := range f.Enregistrements {
-			for _, z := range e.Zones {
-				if z.Donnee != "lot.numero" {
-					continue
-				}
-				c := int64(1)
-				for range min(z.Longueur, 9) {
-					c *= 10
-				}
-				capacite = min(capacite, c-1)
+	formats := []*disposition.Format{&s.c.Profil.Lot, &s.c.Profil.Retours.ARL.Fichier}
+	for _, f := range formats {
+		f.Zones(func(z *disposition.Zone, _ string) {
+			if z.Donnee != "lot.numero" || z.Longueur == 0 {
+				return
 			}
-		}
+			c := int64(1)
+			for range min(z.Longueur, 9) {
+				c *= 10
+			}
+			capacite = min(capacite, c-1)
+		})
 	}
 	return capacite
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/scor-sdk/scor-sdk-go/fse"
+	"github.com/scor-sdk/scor-sdk-go/lot"
 	"github.com/scor-sdk/scor-sdk-go/retour"
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi/etats"
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi/journal"
@@ -174,6 +175,15 @@ func (l *lecture) retour(x retour.Retour) error {
 }
 
 func (l *lecture) arl(a *retour.ARL) error {
+	if a.Lot == (lot.Cle{}) || a.Lot.Date.IsZero() {
+		if fait, err := l.arlSansLot(a); fait || err != nil {
+			return err
+		}
+	}
+	return l.arlDeLot(a)
+}
+
+func (l *lecture) arlDeLot(a *retour.ARL) error {
 	o, err := l.lotDeARL(a)
 	if err != nil {
 		return err

@@ -4,8 +4,10 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
+	"github.com/scor-sdk/scor-sdk-go/lot"
 	"github.com/scor-sdk/scor-sdk-go/retour"
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi/etats"
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi/journal"
@@ -23,20 +25,24 @@ type reponses struct {
 
 // repondre finds the piece that each line of an ARL speaks of: by its identifier, then by the identifier without its left zeros (a
 // numeric zone adds some), then by the number of its invoice, each if it can mean one piece only.
-func (l *lecture) repondre(lignes []retour.PieceARL, pieces []journal.Objet) reponses {
+func (l *lecture) repondre(lignes []retour.PieceARL, pieces []journal.Objet, rangs []string) reponses {
 	r := reponses{refus: map[string]retour.PieceARL{}, remarques: map[string]retour.PieceARL{}, douteuses: map[string]retour.PieceARL{}}
 	exactes, sansZeros, factures := map[string]string{}, map[string]string{}, map[int]string{}
 	for i := range pieces {
 		id := pieces[i].Cle
 		exactes[id] = id
-		unique(sansZeros, nu(id), id)
+		// A zone that is too narrow for it holds a short one.
+		unique(sansZeros, nu(l.s.c.Profil.Identifiant(id)), id)
 		if f, err := lireCleFacture(pieces[i].Parent); err == nil {
 			unique(factures, f.Numero, id)
 		}
 	}
 	for _, p := range lignes {
 		id := exactes[p.ID]
-		if id == "" {
+		if id == "" && p.ID == "" && p.Rang > 0 && p.Rang <= len(rangs) {
+			id = rangs[p.Rang-1]
+		}
+		if id == "" && p.ID != "" {
 			id = sansZeros[nu(p.ID)]
 		}
 		if id == "" && p.Facture != 0 {
@@ -120,7 +126,11 @@ func (l *lecture) arlPieces(o *journal.Objet, a *retour.ARL) error {
 	if err != nil {
 		return err
 	}
-	r := l.repondre(a.Pieces, pieces)
+	rangs, err := l.rangs(o, a)
+	if err != nil {
+		return err
+	}
+	r := l.repondre(a.Pieces, pieces, rangs)
 	if !a.Positif {
 		return l.separer(o, pieces, r)
 	}
@@ -150,6 +160,22 @@ func (l *lecture) arlPieces(o *journal.Objet, a *retour.ARL) error {
 		return nil // the verification period counts it once it is told
 	}
 	return l.s.apresARLPositif(l, o)
+}
+
+// rangs lists the pieces of a lot in the order in which its file names them, where an ARL names them by their rank.
+func (l *lecture) rangs(o *journal.Objet, a *retour.ARL) ([]string, error) {
+	if !slices.ContainsFunc(a.Pieces, func(p retour.PieceARL) bool { return p.Rang > 0 && p.ID == "" }) {
+		return nil, nil
+	}
+	x, err := l.s.lotDe(l.ctx, o, lot.Destination{})
+	if err != nil {
+		return nil, err
+	}
+	var ids []string
+	for i := range x.Paires {
+		ids = append(ids, x.Paires[i].Piece.ID)
+	}
+	return ids, nil
 }
 
 func has[V any](m map[string]V, k string) bool { _, ok := m[k]; return ok }
@@ -237,7 +263,11 @@ func (l *lecture) apresCoup(o *journal.Objet, a *retour.ARL) error {
 	if err != nil {
 		return err
 	}
-	r := l.repondre(a.Pieces, pieces)
+	rangs, err := l.rangs(o, a)
+	if err != nil {
+		return err
+	}
+	r := l.repondre(a.Pieces, pieces, rangs)
 	for i := range pieces {
 		p := &pieces[i]
 		x, ok := r.refus[p.Cle]
@@ -258,7 +288,7 @@ func (l *lecture) apresCoup(o *journal.Objet, a *retour.ARL) error {
 
 // piecesHorsSujet: an ARL of invoices that refuses pieces is read by a person.
 func (l *lecture) piecesHorsSujet(o *journal.Objet, a *retour.ARL) {
-	if r := l.repondre(a.Pieces, nil); len(r.perdues) > 0 {
+	if r := l.repondre(a.Pieces, nil, nil); len(r.perdues) > 0 {
 		l.inconnu = true
 		l.remarque("L'accusé du lot de factures %s refuse des pièces : %s.", o.Cle, l.nommerToutes(r.perdues))
 	}

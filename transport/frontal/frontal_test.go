@@ -13,7 +13,9 @@ import (
 
 	"github.com/emersion/go-smtp"
 	"github.com/google/go-cmp/cmp"
+	"github.com/scor-sdk/scor-sdk-go/fse"
 	"github.com/scor-sdk/scor-sdk-go/scor"
+	"github.com/scor-sdk/scor-sdk-go/scor/disposition"
 	"github.com/scor-sdk/scor-sdk-go/transport"
 	"github.com/scor-sdk/scor-sdk-go/transport/frontal"
 	"github.com/scor-sdk/scor-sdk-go/transport/pop3"
@@ -203,37 +205,59 @@ func TestMailsPartages(t *testing.T) {
 
 // lotPieces encodes a lot by the tables of the profile: the opposite of what the
 // frontal reads, with a fault where asked.
-func lotPieces(t testing.TB, p *scor.Profil, v scor.Valeurs, documents []scor.Valeurs) []byte {
+func lotPieces(t testing.TB, p *scor.Profil, v valeurs, documents []valeurs) []byte {
 	t.Helper()
-	var out []byte
-	n := int64(0)
-	for _, e := range p.Lot.Enregistrements {
-		fois := []scor.Valeurs{nil}
-		if e.Pour == scor.PourPaire || e.Pour == scor.PourDocument {
-			fois = documents
-		}
-		for _, d := range fois {
-			n++
-			var err error
-			out, err = e.Coder(out, func(nom string) (any, bool) {
-				if x, ok := d[nom]; ok {
-					return x, true
-				}
-				if x, ok := v[nom]; ok {
-					return x, true
-				}
-				if nom == "fichier.enregistrements" {
-					return n, true
-				}
-				return nil, false
-			})
-			if err != nil {
-				t.Fatal(err)
-			}
-			out = append(out, p.Lot.Separateur...)
+	var out bytes.Buffer
+	if err := p.Lot.Encode(&out, &sourceFausse{v: v, documents: documents}); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+type valeurs map[string]any
+
+// sourceFausse says what it is told to, whether or not it agrees.
+type sourceFausse struct {
+	v, d      valeurs
+	documents []valeurs
+	noms      []string
+}
+
+func (s *sourceFausse) Lier(donnees []disposition.Donnee) {
+	for _, d := range donnees {
+		s.noms = append(s.noms, d.Nom)
+	}
+}
+
+func (s *sourceFausse) Boucle(p disposition.Pour, f func() error) error {
+	if p == disposition.PourLot {
+		return f()
+	}
+	for _, s.d = range s.documents {
+		if err := f(); err != nil {
+			return err
 		}
 	}
-	return out
+	s.d = nil
+	return nil
+}
+
+func (s *sourceFausse) Valeur(i int) (disposition.Valeur, bool) {
+	x, ok := s.d[s.noms[i]]
+	if !ok {
+		x, ok = s.v[s.noms[i]]
+	}
+	switch x := x.(type) {
+	case string:
+		return disposition.VTexte(x)
+	case int:
+		return disposition.VNombre(int64(x))
+	case fse.Date:
+		return disposition.VDate(x)
+	case scor.Empreinte:
+		return disposition.Valeur{Empreinte: (*[32]byte)(&x)}, true
+	}
+	return disposition.Valeur{}, ok
 }
 
 func TestPieces(t *testing.T) {
@@ -244,21 +268,21 @@ func TestPieces(t *testing.T) {
 	pdf := []byte("%PDF-1.4 une ordonnance")
 	for _, tt := range []struct {
 		raison  string
-		gater   func(v, d scor.Valeurs)
+		gater   func(v, d valeurs)
 		constat string
 		sens    string
 	}{
-		{"everything agrees", func(v, d scor.Valeurs) {}, "", "P0000"},
-		{"hash of another document", func(v, d scor.Valeurs) { d["document.empreinte"] = scor.Empreinte{1} }, "document-empreinte", "N1000"},
-		{"the document isn't in the message", func(v, d scor.Valeurs) { d["document.id"] = "P2" }, "document-absent", "N1000"},
-		{"a pair is missing", func(v, d scor.Valeurs) { v["lot.paires"] = 2 }, "lot-compteur", "N1000"},
-		{"a type of piece that the profile doesn't have", func(v, d scor.Valeurs) { d["piece.type"] = "XX" }, "piece-type", "N1000"},
-		{"more bytes than the profile lets in a lot", func(v, d scor.Valeurs) { d["document.octets"], v["lot.octets"] = 20_000_000, 20_000_000 }, "lot-octets document-octets", "N1000"},
-		{"a size differs", func(v, d scor.Valeurs) { d["document.octets"], v["lot.octets"] = 5, 5 }, "document-octets", "N1000"},
+		{"everything agrees", func(v, d valeurs) {}, "", "P0000"},
+		{"hash of another document", func(v, d valeurs) { d["document.empreinte"] = scor.Empreinte{1} }, "document-empreinte", "N1000"},
+		{"the document isn't in the message", func(v, d valeurs) { d["piece.id"], d["document.id"] = "P2", "P2" }, "document-absent", "N1000"},
+		{"a pair is missing", func(v, d valeurs) { v["lot.paires"] = 2 }, "lot-compteur", "N1000"},
+		{"a type of piece that the profile doesn't have", func(v, d valeurs) { d["piece.type"] = "XX" }, "piece-type", "N1000"},
+		{"more bytes than the profile lets in a lot", func(v, d valeurs) { d["document.octets"], v["lot.octets"] = 20_000_000, 20_000_000 }, "lot-octets document-octets", "N1000"},
+		{"a size differs", func(v, d valeurs) { d["document.octets"], v["lot.octets"] = 5, 5 }, "document-octets", "N1000"},
 	} {
 		t.Run(tt.raison, func(t *testing.T) {
 			f := demarrer(t, frontal.Config{})
-			v := scor.Valeurs{
+			v := valeurs{
 				"emetteur.type": "TE", "emetteur.numero": "420788606", "destinataire.type": "CT", "destinataire.numero": "1",
 				"destinataire.organisme": "422", "fichier.id": "ABCDEF", "profil.version": "1", "fichier.lots": 1,
 				"lot.factures.emetteur": "420788606", "lot.numero": 7, "lot.factures.numero": 101,
@@ -266,13 +290,13 @@ func TestPieces(t *testing.T) {
 			}
 			fichierDate := dateDe(t, 2026, 11, 21)
 			v["fichier.date"], v["lot.date"], v["lot.factures.date"] = fichierDate, fichierDate, fichierDate
-			d := scor.Valeurs{"paire.rang": 1, "facture.numero": 1000, "paire.mode": scor.ModeDocument, "piece.type": "OR", "piece.id": "P1",
+			d := valeurs{"paire.rang": 1, "facture.numero": 1000, "paire.mode": scor.ModeDocument, "piece.type": "OR", "piece.id": "P1",
 				"document.rang": 1, "document.id": "P1", "document.type": "OR", "document.pages": 1, "document.octets": len(pdf), "document.empreinte": empreinte(pdf)}
 			tt.gater(v, d)
 			m := message(f, 1, nil, 0)
 			m.Sujet = "SC000001/00000420788606/2026112122301700001/00001"
 			m.Parties = []transport.Partie{
-				{Type: transport.TypeEDI, Description: "SCOR/LOT/Z", Gzip: true, Ouvrir: octets(lotPieces(t, profil, v, []scor.Valeurs{d}))},
+				{Type: transport.TypeEDI, Description: "SCOR/LOT/Z", Gzip: true, Ouvrir: octets(lotPieces(t, profil, v, []valeurs{d}))},
 				{Type: "application/pdf", Nom: "P1.pdf", Description: "SCOR/PJ", Ouvrir: octets(pdf)},
 			}
 			if err := envoyer(t, f, m); err != nil {

@@ -13,8 +13,9 @@ import (
 	"strings"
 
 	"github.com/scor-sdk/scor-sdk-go/fse"
-	"github.com/scor-sdk/scor-sdk-go/internal/gabarit"
+	"github.com/scor-sdk/scor-sdk-go/lot"
 	"github.com/scor-sdk/scor-sdk-go/scor"
+	"github.com/scor-sdk/scor-sdk-go/scor/disposition"
 	"github.com/scor-sdk/scor-sdk-go/transport"
 )
 
@@ -29,7 +30,7 @@ var descriptionIRIS = regexp.MustCompile(`^IRIS(TEST)?/B2(/Z)?$`)
 var morceauGabarit = regexp.MustCompile(`\{\{|\}\}|\{([^{}:]+)(?::(\d+))?\}|(?s:.)`)
 
 // motifSujet turns the template of a Subject into the expression that reads it.
-func motifSujet(g gabarit.Gabarit) (*regexp.Regexp, error) {
+func motifSujet(g scor.Gabarit) (*regexp.Regexp, error) {
 	var b strings.Builder
 	b.WriteString("^")
 	vus := map[string]bool{}
@@ -69,7 +70,7 @@ func (f *Frontal) analyser(ctx context.Context, brut io.Reader) *Recu {
 		return r
 	}
 	r.MessageID, r.Sujet = m.ID, m.Sujet
-	l := &lecture{f: f, r: r, documents: map[string]Partie{}}
+	l := &lecture{f: f, r: r, pieces: lot.NewLecture(f.cfg.Profil)}
 	l.sujet()
 	for p, err := range m.Parties() {
 		if err == nil {
@@ -87,15 +88,14 @@ func (f *Frontal) analyser(ctx context.Context, brut io.Reader) *Recu {
 
 // lecture is the opening of one message.
 type lecture struct {
-	f         *Frontal
-	r         *Recu
-	lots      bool   // the Subject is that of a lot of pieces
-	nombre    int64  // invoices that the Subject announces; -1 when it doesn't
-	factures  int64  // invoices found
-	edi       int    // parts that hold a billing file
-	emetteur  string // of the file
-	documents map[string]Partie
-	annonces  []scor.Valeurs // documents that the lots announce
+	f        *Frontal
+	r        *Recu
+	lots     bool         // the Subject is that of a lot of pieces
+	nombre   int64        // invoices that the Subject announces; -1 when it doesn't
+	factures int64        // invoices found
+	edi      int          // parts that hold a billing file
+	emetteur string       // of the file
+	pieces   *lot.Lecture // what the message holds of lots of pieces
 }
 
 func (l *lecture) sujet() {
@@ -139,11 +139,7 @@ func (l *lecture) partie(p *transport.PartieRecue) error {
 	debut, _ := br.Peek(5)
 	pdf := bytes.Equal(debut, []byte("%PDF-"))
 	corps := io.TeeReader(br, io.MultiWriter(h, n))
-	var err error
-	if strings.EqualFold(p.Type, transport.TypeEDI) || l.lots && strings.EqualFold(p.Type, l.f.cfg.Profil.Message.TypeLot) {
-		l.edi++
-		err = l.fichier(p, corps)
-	}
+	err := l.fichier(p, corps)
 	if err == nil {
 		_, err = io.Copy(io.Discard, corps)
 	}
@@ -158,7 +154,6 @@ func (l *lecture) partie(p *transport.PartieRecue) error {
 	}
 	part := Partie{Type: p.Type, Description: p.Description, Nom: p.Nom, Octets: int64(*n), Empreinte: scor.Empreinte(h.Sum(nil))}
 	l.r.Parties = append(l.r.Parties, part)
-	l.documents[p.Nom] = part
 	return nil
 }
 
@@ -169,16 +164,25 @@ func (c *compte) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// fichier reads the billing file. When both kinds of Subject look alike the
-// Content-Description tells them apart.
+// fichier reads a part: the billing file, or a part of a message of pieces. When both kinds of Subject look alike the Content-Description
+// tells them apart.
 func (l *lecture) fichier(p *transport.PartieRecue, r io.Reader) error {
+	edi := strings.EqualFold(p.Type, transport.TypeEDI)
 	iris := descriptionIRIS.MatchString(p.Description)
-	if l.r.Flux == Factures && l.lots && !iris {
+	if l.r.Flux == Factures && l.lots && edi && !iris {
 		l.r.Flux, l.nombre = Pieces, -1
 	}
 	if l.r.Flux == Pieces {
-		return l.lot(r)
+		connue, err := l.pieces.Partie(p.Type, p.Description, p.Nom, r)
+		if !connue && err == nil && edi {
+			l.r.constater("description", false, "a part of type %s that is none of the profile's: Content-Description %q", p.Type, p.Description)
+		}
+		return err
 	}
+	if !edi {
+		return nil
+	}
+	l.edi++
 	if !iris {
 		l.r.constater("description", false, "Content-Description %q, expected IRIS/B2 or IRIS/B2/Z", p.Description)
 	}
@@ -243,63 +247,63 @@ func passerFins(br *bufio.Reader) error {
 	}
 }
 
-// lot reads a file of lots by the tables of the profile.
-func (l *lecture) lot(r io.Reader) error {
-	var enregistrements, paires, documents, octets int64
-	total := func(v scor.Valeurs, nom string, lu int64) {
-		if a, ok := v[nom]; ok && a != lu {
-			l.r.constater("lot-compteur", true, "%s is %v, %d read", nom, a, lu)
-		}
+// lotsDePieces notes what the message holds of lots of pieces, and all that is wrong with it.
+func (l *lecture) lotsDePieces() {
+	f, err := l.pieces.Fichier()
+	l.fautes(err)
+	if f == nil {
+		return
 	}
-	for ligne, err := range l.f.cfg.Profil.Lot.Parse(r) {
-		if err != nil {
+	l.edi++
+	if f.Emetteur.Numero != "" {
+		l.emetteur = f.Emetteur.Numero
+	}
+	l.r.FichierID = f.ID
+	if l.r.Compostage == "" {
+		l.r.Compostage = f.Compostage
+	}
+	limites := l.f.cfg.Profil.Limites
+	for i := range f.Lots {
+		x := &f.Lots[i]
+		recu := Lot{Emetteur: x.Factures.Emetteur, Numero: int64(x.Numero), Date: x.Date}
+		for _, p := range x.Paires {
+			t, _ := l.f.cfg.Profil.TypeNomme(p.Piece.Type)
+			recu.Pieces = append(recu.Pieces, PieceLot{ID: p.Piece.ID, Type: t.Code, Reference: p.Piece.Reference,
+				Facture: int64(p.Facture.Cle.Numero)})
+		}
+		l.r.Lots = append(l.r.Lots, recu)
+		l.borner("lot-paires", int64(len(x.Paires)), int64(limites.PairesParLot))
+		l.borner("lot-documents", int64(len(x.Documents())), int64(limites.DocumentsParLot))
+		l.borner("lot-octets", x.Octets(), limites.OctetsParLot)
+	}
+	l.borner("message-lots", int64(len(f.Lots)), int64(limites.LotsParMessage))
+	for _, e := range l.pieces.Ecarts(l.r.Compostage) {
+		l.r.constater(e.Code, e.Code != "document-nom", "%s", e.Message)
+	}
+}
+
+// fautes notes each fault of the files of lots, by its nature.
+func (l *lecture) fautes(err error) {
+	errs := []error{err}
+	if j, ok := err.(interface{ Unwrap() []error }); ok {
+		errs = j.Unwrap()
+	}
+	for _, err := range errs {
+		var e *disposition.Erreur
+		switch {
+		case err == nil:
+		case !errors.As(err, &e):
 			l.r.constater("lot-structure", true, "%v", err)
-			continue
-		}
-		enregistrements++
-		if ligne.Enregistrement == nil {
-			l.r.constater("lot-structure", true, "record %d is none of the profile's", ligne.Numero)
-			continue
-		}
-		v := ligne.Valeurs
-		if e := v.Texte("emetteur.numero"); e != "" {
-			l.emetteur = e
-		}
-		switch ligne.Enregistrement.Pour {
-		case scor.PourLot:
-			paires, documents, octets = 0, 0, 0
-			l.r.Lots = append(l.r.Lots, Lot{Emetteur: v.Texte("lot.factures.emetteur"), Numero: v.Nombre("lot.numero"), Date: v.Date("lot.date")})
-		case scor.PourPaire:
-			paires++
-			if code := v.Texte("piece.type"); code != "" {
-				if _, connu := l.f.cfg.Profil.TypeCode(code); !connu {
-					l.r.constater("piece-type", true, "record %d: type of piece %q is none of the profile's", ligne.Numero, code)
-				}
-			}
-			if k := len(l.r.Lots); k > 0 {
-				lot := &l.r.Lots[k-1]
-				lot.Pieces = append(lot.Pieces, PieceLot{ID: v.Texte("piece.id"), Type: v.Texte("piece.type"),
-					Reference: v.Texte("piece.reference"), Facture: v.Nombre("facture.numero")})
-			}
-		case scor.PourDocument:
-			documents++
-			octets += v.Nombre("document.octets")
-			l.annonces = append(l.annonces, v)
-		case scor.PourFinLot:
-			total(v, "lot.paires", paires)
-			total(v, "lot.documents", documents)
-			total(v, "lot.octets", octets)
-			limites := l.f.cfg.Profil.Limites
-			l.borner("lot-paires", paires, int64(limites.PairesParLot))
-			l.borner("lot-documents", documents, int64(limites.DocumentsParLot))
-			l.borner("lot-octets", octets, limites.OctetsParLot)
-		case scor.PourFinFichier:
-			total(v, "fichier.enregistrements", enregistrements)
-			total(v, "fichier.lots", int64(len(l.r.Lots)))
+		case e.Nature == disposition.Compteur:
+			l.r.constater("lot-compteur", true, "%v", err)
+		case e.Nature == disposition.Code:
+			l.r.constater("piece-type", true, "%v", err)
+		case e.Nature == disposition.Cle:
+			l.r.constater("lot-controle", true, "%v", err)
+		default:
+			l.r.constater("lot-structure", true, "%v", err)
 		}
 	}
-	l.borner("message-lots", int64(len(l.r.Lots)), int64(l.f.cfg.Profil.Limites.LotsParMessage))
-	return nil
 }
 
 // borner notes what is over a limit of the profile; 0 is no limit.
@@ -322,6 +326,9 @@ func (l *lecture) conclure() {
 	if l.r.Flux == Inconnue {
 		return
 	}
+	if l.r.Flux == Pieces {
+		l.lotsDePieces()
+	}
 	if l.edi == 0 {
 		l.r.constater("fichier", true, "no billing file in the message")
 		return
@@ -332,32 +339,10 @@ func (l *lecture) conclure() {
 	if l.nombre >= 0 && l.nombre != l.factures {
 		l.r.constater("sujet-nombre", false, "the Subject announces %d invoices, the file holds %d", l.nombre, l.factures)
 	}
+	if l.r.Emetteur == "" {
+		l.r.Emetteur = l.emetteur
+	}
 	if e := l.r.Emetteur; e != "" && l.emetteur != "" && strings.TrimLeft(e, "0") != strings.TrimLeft(l.emetteur, "0") {
 		l.r.constater("sujet-emetteur", false, "the émetteur of the Subject isn't that of the file")
-	}
-	for i, v := range l.annonces {
-		id := v.Texte("document.id")
-		nom, err := p.Message.NomDocument.Remplir(func(n string) (string, bool) {
-			switch n {
-			case "document.id", "document.type":
-				return v.Texte(n), true
-			case "document.rang":
-				return strconv.Itoa(i + 1), true // the names count through the message, the records through each lot
-			case "compostage":
-				return l.r.Compostage, true
-			}
-			return "", false
-		})
-		d, la := l.documents[nom]
-		switch {
-		case err != nil:
-			l.r.constater("document-nom", false, "document %s: %v", id, err)
-		case !la:
-			l.r.constater("document-absent", true, "document %s is announced and not in the message", id)
-		case v["document.octets"] != nil && v.Nombre("document.octets") != d.Octets:
-			l.r.constater("document-octets", true, "document %s: %d bytes announced, %d received", id, v.Nombre("document.octets"), d.Octets)
-		case !v.Empreinte("document.empreinte").IsZero() && v.Empreinte("document.empreinte") != d.Empreinte:
-			l.r.constater("document-empreinte", true, "document %s: another content than announced", id)
-		}
 	}
 }

@@ -25,7 +25,8 @@ type Recu struct {
 	A          []string  `json:"a"`
 	MessageID  string    `json:"message_id"`
 	Sujet      string    `json:"sujet"`
-	Compostage string    `json:"compostage"` // of the Subject
+	Compostage string    `json:"compostage"` // of the Subject, or of the file of lots
+	FichierID  string    `json:"fichier_id"` // of the file of lots
 	Emetteur   string    `json:"emetteur"`   // of the Subject, 14 digits
 	Flux       Flux      `json:"flux"`
 	Chiffre    bool      `json:"chiffre"`
@@ -84,6 +85,7 @@ var regles = map[string]string{
 	"sujet-nombre":       "convention des messages IRIS/B2 : nombre de factures dans l'objet",
 	"sujet-emetteur":     "convention des messages IRIS/B2 : émetteur dans l'objet",
 	"description":        "convention des messages IRIS/B2 : Content-Description IRIS/B2 ou IRIS/B2/Z",
+	"lot-controle":       "profil : zone « controle » du fichier de lots",
 	"compression":        "profil : message.compression et Content-Description",
 	"chiffrement":        "profil : message.enveloppe.chiffrement",
 	"destinataire":       "table de routage : adresse du frontal",

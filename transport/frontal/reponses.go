@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"github.com/scor-sdk/scor-sdk-go/fse"
-	"github.com/scor-sdk/scor-sdk-go/internal/gabarit"
+	"github.com/scor-sdk/scor-sdk-go/lot"
 	"github.com/scor-sdk/scor-sdk-go/scor"
 	"github.com/scor-sdk/scor-sdk-go/transport"
 )
@@ -95,101 +95,78 @@ func (f *Frontal) donnees(r Recu, lot *Lot, code, libelle, compression string) f
 	}
 }
 
-// arl makes one ARL for each lot.
+// formatARL is the profile's layout of ARL for a flow.
+func (f *Frontal) formatARL(r Recu) *scor.FormatARL {
+	if x := f.cfg.Profil.Retours.ARLFactures; x != nil && r.Flux == Factures {
+		return x
+	}
+	return &f.cfg.Profil.Retours.ARL
+}
+
+// arl makes one ARL for each lot, or one for the message where the profile's ARL names no lot.
 func (f *Frontal) arl(r Recu, n Nature, regle Regle) ([]Reponse, error) {
 	severite := scor.Information
 	if n == ARLNegatif {
 		severite = scor.RejetLot
 	}
 	code, libelle := f.code(regle, severite, false)
+	format := f.formatARL(r)
+	lots := r.Lots
+	if !format.Fichier.Porte("lot.numero") && len(lots) > 1 {
+		tout := lots[0]
+		tout.Pieces = nil
+		for _, l := range lots {
+			tout.Pieces = append(tout.Pieces, l.Pieces...)
+		}
+		lots = []Lot{tout}
+	}
 	var out []Reponse
-	for i := range r.Lots {
-		lot := &r.Lots[i]
-		b, err := f.coderARL(r, lot, n, code, libelle, regle)
+	for i := range lots {
+		b, err := f.coderARL(r, &lots[i], n, code, libelle, regle)
 		if err != nil {
 			return nil, fmt.Errorf("frontal: ARL: %w", err)
 		}
-		valeurs := f.donnees(r, lot, code, libelle, "/Z")
+		valeurs := f.donnees(r, &lots[i], code, libelle, "/Z")
 		var textes [2]string
-		for k, g := range []gabarit.Gabarit{f.cfg.Profil.Retours.ARL.Sujet, f.cfg.Profil.Retours.ARL.Description} {
+		for k, g := range []scor.Gabarit{format.Sujet, format.Description} {
 			if textes[k], err = g.Remplir(valeurs); err != nil {
 				return nil, fmt.Errorf("frontal: ARL: %w", err)
 			}
 		}
 		// Compressed where the profile's description has a place to say so.
-		part := edi(textes[1], b, slices.Contains(f.cfg.Profil.Retours.ARL.Description.Noms(), "compression"))
-		if t := f.cfg.Profil.Retours.ARL.Type; t != "" {
-			part.Type = t
+		part := edi(textes[1], b, slices.Contains(format.Description.Noms(), "compression"))
+		if format.Type != "" {
+			part.Type = format.Type
 		}
 		out = append(out, Reponse{Nature: n, Sujet: textes[0], Parties: []transport.Partie{part}})
 	}
 	return out, nil
 }
 
-func (f *Frontal) coderARL(r Recu, lot *Lot, n Nature, code, libelle string, regle Regle) ([]byte, error) {
+func (f *Frontal) coderARL(r Recu, l *Lot, n Nature, code, libelle string, regle Regle) ([]byte, error) {
 	y, m, d := f.cfg.Horloge().Date()
 	date, err := fse.NewDate(y, int(m), d)
 	if err != nil {
 		return nil, err
 	}
-	sens := scor.SensPositif
-	if n == ARLNegatif {
-		sens = scor.SensNegatif
-	}
-	flux := scor.FluxPieces
+	a := &lot.ARL{Flux: scor.FluxPieces, Emetteur: r.Emetteur, Lot: lot.Cle{Numero: int(l.Numero), Date: l.Date}, Positif: n != ARLNegatif,
+		Code: code, Libelle: libelle, Compostage: r.Compostage, FichierID: r.FichierID, Date: date, Pieces: f.codesPieces(l, regle)}
 	if r.Flux == Factures {
-		flux = scor.FluxFactures
+		a.Flux = scor.FluxFactures
 	}
-	pieces := f.codesPieces(lot, regle)
-	v := scor.Valeurs{
-		"emetteur.numero": r.Emetteur, "destinataire.numero": "0", "destinataire.type": "CT", "destinataire.organisme": "000",
-		"lot.numero": lot.Numero, "lot.date": lot.Date, "arl.date": date, "arl.sens": sens, "arl.flux": flux,
-		"arl.code": code, "arl.libelle": libelle, "message.compostage": r.Compostage, "arl.pieces": int64(len(pieces)),
+	if a.Emetteur == "" {
+		a.Emetteur = "00000000000000" // whose message nobody said
 	}
-	var out []byte
-	format := &f.cfg.Profil.Retours.ARL.FormatFichier
-	coder := func(e *scor.Enregistrement, plus scor.Valeurs) error {
-		out, err = e.Coder(out, func(nom string) (any, bool) {
-			x, ok := plus[nom]
-			if !ok {
-				x, ok = v[nom]
-			}
-			if s, texte := x.(string); texte && strings.HasSuffix(nom, ".libelle") {
-				_, zone, _ := e.Zone(nom)
-				x = tronquer(s, zone.Longueur)
-			}
-			return x, ok
-		})
-		out = append(out, format.Separateur...)
-		return err
-	}
-	for i := range format.Enregistrements {
-		e := &format.Enregistrements[i]
-		if e.Pour != scor.PourARLPiece {
-			if err := coder(e, nil); err != nil {
-				return nil, err
-			}
-			continue
-		}
-		for _, p := range pieces {
-			if err := coder(e, p); err != nil {
-				return nil, err
-			}
-		}
-	}
-	return out, nil
-}
-
-// tronquer cuts a label at the width of its zone: it's a text for people.
-func tronquer(s string, n int) string {
-	r := []rune(s)
-	return string(r[:min(len(r), n)])
+	var out bytes.Buffer
+	destination := lot.Destination{Type: "CT", Numero: "00000000000000", Organisme: "000"}
+	err = lot.EncodeARL(&out, f.formatARL(r), f.cfg.Profil, destination, a)
+	return out.Bytes(), err
 }
 
 // codesPieces lists the pieces that an ARL speaks of.
-func (f *Frontal) codesPieces(lot *Lot, regle Regle) []scor.Valeurs {
-	var out []scor.Valeurs
-	for _, p := range lot.Pieces {
+func (f *Frontal) codesPieces(l *Lot, regle Regle) []lot.PieceARL {
+	var out []lot.PieceARL
+	for rang, p := range l.Pieces {
 		i := slices.IndexFunc(regle.Pieces, func(c CodePiece) bool { return c.Piece.accepte(p.ID) })
 		if i < 0 {
 			continue
@@ -199,7 +176,7 @@ func (f *Frontal) codesPieces(lot *Lot, regle Regle) []scor.Valeurs {
 			c, _ := f.cfg.Profil.Code(regle.Pieces[i].Code)
 			libelle = c.Libelle
 		}
-		out = append(out, scor.Valeurs{"piece.id": p.ID, "piece.code": regle.Pieces[i].Code, "piece.libelle": libelle, "facture.numero": p.Facture})
+		out = append(out, lot.PieceARL{ID: p.ID, Rang: rang + 1, Code: regle.Pieces[i].Code, Libelle: libelle, Facture: int(p.Facture)})
 	}
 	return out
 }
@@ -209,7 +186,7 @@ func (f *Frontal) mds(r Recu, regle Regle) ([]Reponse, error) {
 	valeurs := f.donnees(r, nil, code, libelle, "")
 	p := &f.cfg.Profil.Retours.MdS
 	var textes [3]string
-	for k, g := range []gabarit.Gabarit{p.Sujet, p.Description, p.Corps} {
+	for k, g := range []scor.Gabarit{p.Sujet, p.Description, p.Corps} {
 		var err error
 		if textes[k], err = g.Remplir(valeurs); err != nil {
 			return nil, fmt.Errorf("frontal: MdS: %w", err)

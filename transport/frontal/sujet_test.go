@@ -3,7 +3,7 @@ package frontal
 import (
 	"testing"
 
-	"github.com/scor-sdk/scor-sdk-go/internal/gabarit"
+	"github.com/scor-sdk/scor-sdk-go/scor"
 )
 
 // The Subject of a profile is read back whatever its template.
@@ -20,7 +20,7 @@ func TestMotifSujet(t *testing.T) {
 		{"PJ.{compostage}", "PJ.2026", "", "", false},
 		{"PJ.{compostage}", "PJx" + compostage, "", "", false},
 	} {
-		g, err := gabarit.Analyser(tt.gabarit)
+		g, err := scor.ParseGabarit(tt.gabarit)
 		if err != nil {
 			t.Fatal(err)
 		}

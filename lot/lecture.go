@@ -1,0 +1,302 @@
+package lot
+
+import (
+	"archive/zip"
+	"bytes"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"strings"
+
+	"github.com/scor-sdk/scor-sdk-go/scor"
+	"github.com/scor-sdk/scor-sdk-go/scor/disposition"
+)
+
+// Lecture reads the parts of a message as the profile lays them out, for who receives one: [Lecture.Partie] for each part, then
+// [Lecture.Fichier].
+type Lecture struct {
+	p         *scor.Profil
+	parties   []partieAttendue
+	f         *Fichier
+	documents []DocumentRecu
+	errs      []error
+	fichiers  int
+}
+
+// DocumentRecu is a document that came as a part, or as an entry of an archive.
+type DocumentRecu struct {
+	Nom       string
+	Octets    int64
+	Empreinte scor.Empreinte
+	PDF       bool // it begins like one
+}
+
+type partieAttendue struct {
+	x                *scor.FormatPartie
+	nom, description *regexp.Regexp
+	entrees          []partieAttendue
+}
+
+const archiveMax = 256 << 20
+
+// NewLecture is ready for the parts of one message.
+func NewLecture(p *scor.Profil) *Lecture {
+	return &Lecture{p: p, parties: attendues(p.Message.Parties)}
+}
+
+func attendues(xs []scor.FormatPartie) []partieAttendue {
+	var ps []partieAttendue
+	for i := range xs {
+		ps = append(ps, partieAttendue{&xs[i], motif(xs[i].Nom), motif(xs[i].Description), attendues(xs[i].Entrees)})
+	}
+	return ps
+}
+
+var morceau = regexp.MustCompile(`\{\{|\}\}|\{([^{}:]+)(?::(\d+))?\}|(?s:.)`)
+
+// motif turns a template into the expression that reads it; nil for none.
+func motif(g scor.Gabarit) *regexp.Regexp {
+	if g.IsZero() {
+		return nil
+	}
+	var b strings.Builder
+	b.WriteString("(?s)^")
+	for _, m := range morceau.FindAllStringSubmatch(g.String(), -1) {
+		switch {
+		case m[1] == "":
+			b.WriteString(regexp.QuoteMeta(m[0][:1]))
+		case m[1] == "compression":
+			b.WriteString("(?:/Z)?")
+		case m[2] != "":
+			b.WriteString(".{" + m[2] + "}")
+		default:
+			b.WriteString(".*?")
+		}
+	}
+	return regexp.MustCompile(b.String() + "$")
+}
+
+func (a *partieAttendue) est(typ, description, nom string) bool {
+	return (typ == "" || strings.EqualFold(typ, a.x.Type)) && (a.description == nil || a.description.MatchString(description)) &&
+		(a.nom == nil || a.nom.MatchString(nom))
+}
+
+// attendue finds which of the profile's parts it is: by all that tells it, else without its name, which the field leaves out, else by its
+// type alone.
+func (l *Lecture) attendue(typ, description, nom string) *partieAttendue {
+	for _, est := range []func(a *partieAttendue) bool{
+		func(a *partieAttendue) bool { return a.est(typ, description, nom) },
+		func(a *partieAttendue) bool {
+			return strings.EqualFold(typ, a.x.Type) && (a.description == nil || a.description.MatchString(description))
+		},
+		func(a *partieAttendue) bool { return strings.EqualFold(typ, a.x.Type) },
+	} {
+		for i := range l.parties {
+			if est(&l.parties[i]) {
+				return &l.parties[i]
+			}
+		}
+	}
+	return nil
+}
+
+// Partie takes a part; false where it is none of the profile's. What is wrong with it is in the error of [Lecture.Fichier].
+func (l *Lecture) Partie(typ, description, nom string, r io.Reader) (bool, error) {
+	a := l.attendue(typ, description, nom)
+	if a == nil {
+		return false, nil
+	}
+	return true, l.prendre(a, nom, r)
+}
+
+func (l *Lecture) prendre(a *partieAttendue, nom string, r io.Reader) error {
+	switch a.x.Contenu {
+	case scor.PartieDocument:
+		return l.document(nom, r)
+	case scor.PartieZIP:
+		return l.archive(a, r)
+	}
+	l.fichiers++
+	f, err := Decode(r, l.p)
+	if err != nil {
+		l.errs = append(l.errs, joindreErreurs(err, nil))
+	}
+	l.ajouter(f)
+	return nil
+}
+
+func (l *Lecture) document(nom string, r io.Reader) error {
+	h := sha256.New()
+	debut := make([]byte, 5)
+	n, err := io.ReadFull(r, debut)
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return err
+	}
+	h.Write(debut[:n])
+	suite, err := io.Copy(h, r)
+	if err != nil {
+		return err
+	}
+	l.documents = append(l.documents, DocumentRecu{nom, int64(n) + suite, scor.Empreinte(h.Sum(nil)), string(debut[:n]) == "%PDF-"})
+	return nil
+}
+
+// archive reads the entries of a ZIP, within bounds.
+func (l *Lecture) archive(a *partieAttendue, r io.Reader) error {
+	b, err := io.ReadAll(io.LimitReader(r, archiveMax+1))
+	if err != nil {
+		return err
+	}
+	z, err := zip.NewReader(bytes.NewReader(b), int64(len(b)))
+	if err != nil || len(b) > archiveMax {
+		l.faute("an archive (ZIP) of at most %d bytes expected", archiveMax)
+		return nil
+	}
+	reste := int64(archiveMax)
+	for _, e := range z.File {
+		i := 0
+		for i < len(a.entrees) && !a.entrees[i].est("", "", e.Name) {
+			i++
+		}
+		if i == len(a.entrees) {
+			l.faute("an entry of the archive is none of the profile's")
+			continue
+		}
+		r, err := e.Open()
+		if err != nil {
+			l.faute("an entry of the archive can't be read")
+			continue
+		}
+		lim := &io.LimitedReader{R: r, N: reste}
+		err = l.prendre(&a.entrees[i], e.Name, lim)
+		r.Close()
+		if reste = lim.N; err != nil || reste <= 0 {
+			l.faute("an entry of the archive is cut short, or the archive holds more than %d bytes", archiveMax)
+			return nil
+		}
+	}
+	return nil
+}
+
+func (l *Lecture) faute(format string, args ...any) {
+	l.errs = append(l.errs, &disposition.Erreur{Nature: disposition.Structure, Message: fmt.Sprintf(format, args...)})
+}
+
+// ajouter puts the lots of a part with those of the others: the same lot may come in several.
+func (l *Lecture) ajouter(f *Fichier) {
+	if l.f == nil {
+		l.f = f
+		return
+	}
+	for _, x := range f.Lots {
+		if i := l.lot(&x); i >= 0 {
+			l.f.Lots[i].Paires = append(l.f.Lots[i].Paires, x.Paires...)
+		} else {
+			l.f.Lots = append(l.f.Lots, x)
+		}
+	}
+}
+
+func (l *Lecture) lot(x *Lot) int {
+	for i := range l.f.Lots {
+		if l.f.Lots[i].Cle == x.Cle && l.f.Lots[i].Factures == x.Factures {
+			return i
+		}
+	}
+	return -1
+}
+
+// Fichier gives what the message holds, and everything that is wrong with it: each error is a *disposition.Erreur. It is nil where no part
+// held a file of lots.
+func (l *Lecture) Fichier() (*Fichier, error) {
+	var err error
+	for _, e := range l.errs {
+		err = joindreErreurs(err, joindreListe(e))
+	}
+	return l.f, err
+}
+
+func joindreListe(err error) []error {
+	if j, ok := err.(interface{ Unwrap() []error }); ok {
+		return j.Unwrap()
+	}
+	return []error{err}
+}
+
+// Documents lists what came beside the files of lots, in order.
+func (l *Lecture) Documents() []DocumentRecu { return l.documents }
+
+// Ecart is what a document received departs from what the file of lots says of it.
+type Ecart struct {
+	// Code is document-absent, document-octets, document-empreinte or document-nom.
+	Code, Message string
+}
+
+// Ecarts compares the documents received with those that the file of lots announces.
+func (l *Lecture) Ecarts(compostage string) []Ecart {
+	if l.f == nil || !l.apart() {
+		return nil
+	}
+	g := gabaritDocument(l.p)
+	recus := map[string]DocumentRecu{}
+	for _, d := range l.documents {
+		recus[d.Nom] = d
+	}
+	var es []Ecart
+	rang := 0
+	f := *l.f
+	f.Compostage = compostage
+	c := &composition{p: l.p, tout: &f}
+	for i := range f.Lots {
+		x := &f.Lots[i]
+		sous := f
+		sous.Lots = f.Lots[i : i+1]
+		for _, d := range x.Documents() {
+			rang++
+			recu, la := DocumentRecu{}, false
+			if g.IsZero() {
+				if la = rang <= len(l.documents); la {
+					recu = l.documents[rang-1]
+				}
+			} else {
+				nom, err := c.remplir(g, portion{f: &sous, document: &d, rang: rang, facture: x.factureDe(d.ID)}, false)
+				if err != nil {
+					es = append(es, Ecart{"document-nom", fmt.Sprintf("document %s: %v", d.ID, err)})
+					continue
+				}
+				recu, la = recus[nom]
+			}
+			es = append(es, ecart(&d, &recu, la)...)
+		}
+	}
+	return es
+}
+
+func ecart(d *scor.Piece, recu *DocumentRecu, la bool) []Ecart {
+	switch {
+	case !la:
+		return []Ecart{{"document-absent", fmt.Sprintf("document %s is announced and not in the message", d.ID)}}
+	case d.Octets != 0 && d.Octets != recu.Octets:
+		return []Ecart{{"document-octets", fmt.Sprintf("document %s: %d bytes announced, %d received", d.ID, d.Octets, recu.Octets)}}
+	case !d.Empreinte.IsZero() && d.Empreinte != recu.Empreinte:
+		return []Ecart{{"document-empreinte", fmt.Sprintf("document %s: another content than announced", d.ID)}}
+	}
+	return nil
+}
+
+// apart says whether documents travel beside the file of lots.
+func (l *Lecture) apart() bool {
+	for i := range l.parties {
+		if l.parties[i].x.Contenu == scor.PartieDocument {
+			return true
+		}
+		for _, e := range l.parties[i].entrees {
+			if e.x.Contenu == scor.PartieDocument {
+				return true
+			}
+		}
+	}
+	return false
+}
