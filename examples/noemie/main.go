@@ -39,6 +39,11 @@ type facture struct {
 	DemandeAMC *fse.Montant `json:"demande_amc"`
 	PayeAMC    *fse.Montant `json:"paye_amc"`
 	Motifs     [][2]string  `json:"motifs"`
+
+	// Of each share, when the return says it; and what to do about each reason, in the order of Motifs.
+	EtatAMO *noemie.Issue `json:"etat_amo,omitempty"`
+	EtatAMC *noemie.Issue `json:"etat_amc,omitempty"`
+	AFaire  []string      `json:"a_faire,omitempty"`
 }
 
 func lire(args []string, in io.Reader, out, erreurs io.Writer) error {
@@ -102,14 +107,24 @@ func ecrireJSON(w io.Writer, r *noemie.Retour) error {
 		o := facture{Lot: f.Cle.Lot, DateLot: f.Cle.DateLot.AAMMJJ(), Numero: f.Cle.Numero, Etat: f.Etat, Motifs: [][2]string{}}
 		o.DemandeAMO, o.PayeAMO = montants(f.AMO)
 		o.DemandeAMC, o.PayeAMC = montants(f.AMC)
+		o.EtatAMO, o.EtatAMC = etatDe(f.AMO), etatDe(f.AMC)
 		for _, m := range f.Motifs {
 			o.Motifs = append(o.Motifs, [2]string{m.Code, m.Libelle})
+			o.AFaire = append(o.AFaire, m.Conduite().Action)
 		}
 		if err := e.Encode(o); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// etatDe is nil when the return doesn't say what became of the share.
+func etatDe(p *noemie.Part) *noemie.Issue {
+	if p == nil || p.Etat == noemie.EtatInconnu {
+		return nil
+	}
+	return &p.Etat
 }
 
 func montants(p *noemie.Part) (demande, paye *fse.Montant) {
@@ -149,7 +164,7 @@ func texte(w io.Writer, nom string, r *noemie.Retour, constats []noemie.Constat,
 	for i := range r.Factures {
 		compte[r.Factures[i].Etat]++
 	}
-	for e := noemie.EtatInconnu; e <= noemie.Signale; e++ {
+	for e := noemie.EtatInconnu; e <= noemie.Reprise; e++ {
 		if compte[e] > 0 {
 			fmt.Fprintf(w, " %d %s.", compte[e], e.Libelle())
 		}
@@ -179,6 +194,9 @@ func texteFacture(w io.Writer, f *noemie.Reponse, clair bool) {
 			continue
 		}
 		fmt.Fprintf(w, ", %s %s payés", p.nom, p.Paye)
+		if p.Etat != noemie.EtatInconnu && p.Etat != f.Etat {
+			fmt.Fprintf(w, " (%s)", p.Etat.Libelle())
+		}
 		if p.DemandeConnue {
 			fmt.Fprintf(w, " sur %s", p.Demande)
 		}
@@ -189,7 +207,7 @@ func texteFacture(w io.Writer, f *noemie.Reponse, clair bool) {
 		if m.Ligne > 0 {
 			fmt.Fprintf(w, " (ligne %d)", m.Ligne)
 		}
-		fmt.Fprintln(w)
+		fmt.Fprintf(w, "\n   │  │    à faire : %s\n", m.Conduite().Action)
 	}
 	for _, c := range f.Commentaires {
 		fmt.Fprintf(w, "   │  ├─ %s\n", c)

@@ -4,17 +4,12 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/scor-sdk/scor-sdk-go/fse"
 	"github.com/scor-sdk/scor-sdk-go/internal/zones"
 )
 
-// Controle is a check that a reader makes: a row of docs/controles.md. Several may share a code, with the severity that
-// each case deserves.
-type Controle struct {
-	Code    string // stable; the Code of the findings
-	Gravite Gravite
-	Objet   string // what is told, in French
-	Source  string // where the rule comes from
-}
+// Controle is a check that a reader makes: a row of docs/controles.md.
+type Controle = fse.Controle
 
 var sources = map[string]string{
 	"B2":    "tables de la norme B2-IRIS, corps de juin 2007",

@@ -80,7 +80,7 @@ func (r *Reader) controlerEntite(e *Entite) {
 		return
 	}
 	if len(e.Brut) != tab.Longueur {
-		r.constate(e, fse.Avertissement, "longueur", "", fmt.Sprintf("%d octets", len(e.Brut)), fmt.Sprintf("%d octets", tab.Longueur),
+		r.constate(e, ctlLongueur, "", fmt.Sprintf("%d octets", len(e.Brut)), fmt.Sprintf("%d octets", tab.Longueur),
 			fmt.Sprintf("Entité de %d octets au lieu de %d.", len(e.Brut), tab.Longueur))
 		return
 	}
@@ -98,29 +98,35 @@ func (r *Reader) controlerEntite(e *Entite) {
 			case z.Type == zones.A:
 				attendu = "aucun caractère de contrôle"
 			}
-			g := fse.Erreur
+			ctl := ctlZone
 			if z.Nom == "niveau" {
-				g = fse.Avertissement
+				ctl = ctlNiveau
 			}
-			r.constate(e, g, "zone", z.Nom, b, attendu, fmt.Sprintf("La zone « %s » ne contient pas ce qu'elle doit (%s).", z.Nom, attendu))
+			r.constate(e, ctl, z.Nom, b, attendu, fmt.Sprintf("La zone « %s » ne contient pas ce qu'elle doit (%s).", z.Nom, attendu))
 			continue
 		}
 		b := string(z.Lire(e.Brut))
+		if l := listes[place{e.Code, z.Debut}]; l != nil && z.Nom != "signe" && z.Nom != "etat" {
+			s := strings.TrimRight(b, " ")
+			if s != "" && strings.Trim(s, "0") != "" && !slices.ContainsFunc(l, func(v Valeur) bool { return v.Code == s }) {
+				r.constate(e, ctlValeur, z.Nom, fmt.Sprintf("%q", b), "un code de la norme", fmt.Sprintf("La zone « %s » a un code que la norme n'énumère pas.", z.Nom))
+			}
+		}
 		switch {
 		case strings.HasPrefix(z.Nom, "date_"):
 			if _, err := fse.ParseAAMMJJ(b); err != nil {
-				r.constate(e, fse.Erreur, "date", z.Nom, fmt.Sprintf("%q", b), "une date AAMMJJ",
+				r.constate(e, ctlDate, z.Nom, fmt.Sprintf("%q", b), "une date AAMMJJ",
 					fmt.Sprintf("La zone « %s » n'est pas une date du calendrier.", z.Nom))
 			}
 		case z.Nom == "signe" && !strings.Contains("PN ", b), z.Nom == "etat" && !strings.Contains("PRD ", b):
-			r.constate(e, fse.Erreur, "zone", z.Nom, fmt.Sprintf("%q", b), "une lettre connue",
+			r.constate(e, ctlZone, z.Nom, fmt.Sprintf("%q", b), "une lettre connue",
 				fmt.Sprintf("La zone « %s » n'a pas une lettre connue.", z.Nom))
 		}
 	}
 	if e.Code == "103" || e.Code == "110" {
 		if s := strings.Trim(e.Texte("nir"), "0"); s != "" {
 			if _, err := fse.ParseNIR(e.Texte("nir"), e.Texte("nir_cle")); err != nil {
-				r.constate(e, fse.Avertissement, "nir", "nir", "(masqué)", "un numéro dont la clé est juste",
+				r.constate(e, ctlNIR, "nir", "(masqué)", "un numéro dont la clé est juste",
 					"Le numéro d'immatriculation n'a pas la forme ou la clé attendue.")
 			}
 		}
@@ -130,7 +136,7 @@ func (r *Reader) controlerEntite(e *Entite) {
 // controlerFacture adds what the invoice was paid, and compares its share with its lines.
 func (r *Reader) controlerFacture(f *Reponse) {
 	r.controle.payer(f.Paye())
-	r.cumul = r.controle.factures
+	r.cumul = r.cumulAvant + r.controle.factures
 	e := &Entite{Code: "102", Numero: f.Entite, Offset: f.Offset}
 	if f.AMO == nil || !f.AMO.DemandeConnue {
 		e.Code = "100"
@@ -141,19 +147,27 @@ func (r *Reader) controlerFacture(f *Reponse) {
 		lignes += l.Paye
 	}
 	if len(f.Lignes) > 0 && lignes != f.AMO.Paye && lignes != f.Paye() {
-		r.constate(e, fse.Avertissement, "lignes", "paye", fmt.Sprint(int64(f.AMO.Paye)), fmt.Sprint(int64(lignes)),
+		r.constate(e, ctlLignes, "paye", fmt.Sprint(int64(f.AMO.Paye)), fmt.Sprint(int64(lignes)),
 			fmt.Sprintf("La part payée (%s) n'est pas la somme des lignes (%s).", f.AMO.Paye, lignes))
 	}
 	for _, p := range []*Part{f.AMO, f.AMC} {
 		switch {
-		case p == nil || p.Paye == 0 || p.Etat == Paye:
+		case p == nil:
+		case p.Paye == 0 && p.Etat == Paye && p.Demande != 0:
+			r.constate(e, ctlPayeZero, "paye", "0", fmt.Sprint(int64(p.Demande)),
+				fmt.Sprintf("Une part demandée (%s) est dite payée, sans aucun paiement.", p.Demande))
+		case p.Etat == Paye && p.Paye < p.Demande:
+			r.constate(e, ctlPartiel, "paye", fmt.Sprint(int64(p.Paye)), fmt.Sprint(int64(p.Demande)),
+				fmt.Sprintf("Une part n'est payée qu'en partie : %s sur %s.", p.Paye, p.Demande))
+		case p.Etat == Reprise: // the state says it
+		case p.Paye == 0 || p.Etat == Paye:
 		case p.Etat == EtatInconnu:
-			r.constate(e, fse.Avertissement, "etat", "etat", "", "P", "Une part sans état porte un montant payé.")
+			r.constate(e, ctlSansEtat, "etat", "", "P", "Une part sans état porte un montant payé.")
 		default:
-			r.constate(e, fse.Erreur, "etat", "paye", fmt.Sprint(int64(p.Paye)), "0", "Une part rejetée ou différée porte un montant payé.")
+			r.constate(e, ctlEtat, "paye", fmt.Sprint(int64(p.Paye)), "0", "Une part rejetée ou différée porte un montant payé.")
 		}
 		if p != nil && absolu(p.Paye) > p.Demande {
-			r.constate(e, fse.Avertissement, "paye-demande", "paye", fmt.Sprint(int64(p.Paye)), fmt.Sprint(int64(p.Demande)),
+			r.constate(e, ctlPayeDemande, "paye", fmt.Sprint(int64(p.Paye)), fmt.Sprint(int64(p.Demande)),
 				fmt.Sprintf("Le montant payé (%s) dépasse le montant demandé (%s).", p.Paye, p.Demande))
 		}
 	}
@@ -193,10 +207,10 @@ func (r *Reader) controler990(e *Entite) {
 	}
 	switch {
 	case !memeCumul:
-		r.constate(e, fse.Erreur, "cumul-niveau", "cumul", fmt.Sprint(int64(cumul)), fmt.Sprint(int64(attendu)),
+		r.constate(e, ctlCumulNiveau, "cumul", fmt.Sprint(int64(cumul)), fmt.Sprint(int64(attendu)),
 			fmt.Sprintf("Le total de contrôle (%s) n'est celui d'aucun niveau ouvert.", cumul))
 	case !memeCompte:
-		r.constate(e, fse.Avertissement, "compteur-niveau", "compteur", fmt.Sprint(compteur), "le nombre d'entités du niveau inférieur",
+		r.constate(e, ctlCompteur, "compteur", fmt.Sprint(compteur), "le nombre d'entités du niveau inférieur",
 			"Le compteur de contrôle ne correspond pas au niveau inférieur.")
 	}
 }
@@ -209,27 +223,27 @@ func (r *Reader) controlerFin(e *Entite) {
 	switch f := c.factures; {
 	case cumul == f:
 	case cumul == f+c.forfaits, cumul == f+c.retenues, cumul == f+c.forfaits+c.retenues:
-		r.constate(e, fse.Information, "cumul-mouvements", "cumul", fmt.Sprint(int64(cumul)), fmt.Sprint(int64(f)),
+		r.constate(e, ctlMouvements, "cumul", fmt.Sprint(int64(cumul)), fmt.Sprint(int64(f)),
 			fmt.Sprintf("Le total du retour (%s) n'est celui des factures (%s) qu'avec les mouvements ou les forfaits.", cumul, f))
 	default:
-		r.constate(e, fse.Erreur, "cumul-fichier", "cumul", fmt.Sprint(int64(cumul)), fmt.Sprint(int64(f)),
+		r.constate(e, ctlCumul, "cumul", fmt.Sprint(int64(cumul)), fmt.Sprint(int64(f)),
 			fmt.Sprintf("Total du retour : %s lus, %s attendus.", cumul, f))
 	}
 	nb := entier(e, "enregistrements")
-	if nb != r.n && (r.emballage != Blocs || nb != r.d.blocs+2) {
-		attendu := r.n
+	if n := r.n - r.premier; nb != n && (r.emballage != Blocs || nb != r.d.blocs+2) {
+		attendu := n
 		if r.emballage == Blocs {
 			attendu = r.d.blocs + 2
 		}
-		r.constate(e, fse.Erreur, "enregistrements", "enregistrements", fmt.Sprint(nb), fmt.Sprint(attendu),
+		r.constate(e, ctlEnregistrements, "enregistrements", fmt.Sprint(nb), fmt.Sprint(attendu),
 			fmt.Sprintf("Nombre d'enregistrements : %d lu, %d attendu.", nb, attendu))
 	}
 	if nb := entier(e, "lots"); nb != c.lots && nb != c.mandataires && nb != c.beneficiaires {
-		r.constate(e, fse.Avertissement, "lots", "lots", fmt.Sprint(nb), fmt.Sprint(c.lots), fmt.Sprintf("Nombre de lots : %d lu, %d attendu.", nb, c.lots))
+		r.constate(e, ctlLots, "lots", fmt.Sprint(nb), fmt.Sprint(c.lots), fmt.Sprintf("Nombre de lots : %d lu, %d attendu.", nb, c.lots))
 	}
 	for _, zone := range []string{"type_emetteur", "emetteur", "type_destinataire", "destinataire", "fichier"} {
 		if debut, fin := r.enteteBrut.Texte(zone), e.Texte(zone); debut != fin {
-			r.constate(e, fse.Erreur, "identite", zone, fmt.Sprintf("%q", fin), fmt.Sprintf("%q", debut),
+			r.constate(e, ctlIdentite, zone, fmt.Sprintf("%q", fin), fmt.Sprintf("%q", debut),
 				fmt.Sprintf("La zone « %s » de la fin du retour n'est pas celle de l'en-tête.", zone))
 		}
 	}

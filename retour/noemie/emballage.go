@@ -55,24 +55,45 @@ var (
 	errTropGros         = fmt.Errorf("more than %d bytes once unpacked", gzipMax)
 )
 
-// sansFins drops line ends, which editing tools add and the norm doesn't have.
-type sansFins struct{ r io.Reader }
+// finDeLigne is a line end that was dropped: where it was, among the bytes that are kept.
+type finDeLigne struct {
+	place  int64
+	octets string
+}
 
-func (s sansFins) Read(p []byte) (int, error) {
+// sansFins drops line ends, which editing tools add and the norm doesn't have, and tells where they were.
+type sansFins struct {
+	r    io.Reader
+	n    int64
+	fins *[]finDeLigne
+}
+
+func (s *sansFins) Read(p []byte) (int, error) {
 	for {
 		n, err := s.r.Read(p)
 		k := 0
-		for _, c := range p[:n] {
+		for i, c := range p[:n] {
 			if c != '\r' && c != '\n' {
 				p[k] = c
 				k++
+				continue
+			}
+			place, l := s.n+int64(k), *s.fins
+			if j := len(l) - 1; i > 0 && j >= 0 && l[j].place == place && len(l[j].octets) < 2 {
+				l[j].octets += string(rune(c))
+			} else if len(l) < finsMax {
+				*s.fins = append(l, finDeLigne{place, string(rune(c))})
 			}
 		}
+		s.n += int64(k)
 		if k > 0 || err != nil || n == 0 {
 			return k, err
 		}
 	}
 }
+
+// finsMax bounds what a file of nothing but line ends can make a reader remember before an entity takes them.
+const finsMax = 1 << 20
 
 // borne fails past a number of bytes: a small gzip can hold a great many.
 type borne struct {
@@ -90,16 +111,16 @@ func (b *borne) Read(p []byte) (int, error) {
 }
 
 // ouvrir looks for gzip, and drops line ends.
-func ouvrir(src io.Reader) (*bufio.Reader, error) {
+func ouvrir(src io.Reader, fins *[]finDeLigne) (*bufio.Reader, error) {
 	br := bufio.NewReader(src)
 	if m, _ := br.Peek(2); len(m) == 2 && m[0] == 0x1f && m[1] == 0x8b {
 		z, err := gzip.NewReader(br)
 		if err != nil {
 			return nil, err
 		}
-		return bufio.NewReader(sansFins{&borne{z, gzipMax}}), nil
+		return bufio.NewReader(&sansFins{r: &borne{z, gzipMax}, fins: fins}), nil
 	}
-	return bufio.NewReader(sansFins{br}), nil
+	return bufio.NewReader(&sansFins{r: br, fins: fins}), nil
 }
 
 // emballageDe tells the packing by the first entity after the header. Both readings are tried: one that finds a known
@@ -278,8 +299,9 @@ func (d *deballe) entite() ([]byte, error) {
 	return d.prendre(len(b)), nil
 }
 
-// fin returns the last record, and how many bytes follow it that are not blank.
-func (d *deballe) fin() (rec []byte, suite int64, err error) {
+// fin returns the last record, then what begins another return, and how many bytes are between them; or else how many
+// bytes follow that are not blank.
+func (d *deballe) fin() (rec []byte, suivant *bufio.Reader, suite int64, err error) {
 	rec = make([]byte, Cadre)
 	src := io.MultiReader(bytes.NewReader(d.tampon[d.pos:]), d.br)
 	n, err := io.ReadFull(src, rec)
@@ -288,17 +310,28 @@ func (d *deballe) fin() (rec []byte, suite int64, err error) {
 		if err == io.EOF || err == io.ErrUnexpectedEOF {
 			err = nil
 		}
-		return rec, 0, err
+		return rec, nil, 0, err
 	}
-	buf := make([]byte, avance)
+	br := bufio.NewReader(src)
+	var passes, reste int64
 	for {
-		n, err := src.Read(buf)
-		suite += int64(len(bytes.Trim(buf[:n], " \x00\x1a")))
+		c, err := br.ReadByte()
 		if err == io.EOF {
-			return rec, suite, nil
+			return rec, nil, reste, nil
 		}
 		if err != nil {
-			return rec, suite, err
+			return rec, nil, reste, err
 		}
+		if c == ' ' || c == 0 || c == 0x1a {
+			passes++
+			continue
+		}
+		if c == '0' && reste == 0 {
+			if b, _ := br.Peek(2); string(b) == "00" {
+				return rec, br, passes, br.UnreadByte()
+			}
+		}
+		passes++
+		reste++
 	}
 }

@@ -1,7 +1,9 @@
 package noemie
 
 import (
+	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/scor-sdk/scor-sdk-go/fse"
@@ -15,6 +17,8 @@ type Entite struct {
 	Numero int    // rank, the header being 1
 	Offset int64  // of its first byte in the file (unpacked: before gzip, line ends not counted)
 	Brut   []byte // with its final '@', when it has one
+
+	fins []finDeLigne // line ends of the file that come before its end
 }
 
 // New returns an empty entity: fixed values, zeros and blanks. Levels that the norm leaves free are 00.
@@ -134,7 +138,7 @@ func (e *Entite) SetEntier(zone string, v int64) error {
 // Copie returns an entity with memory of its own.
 func (e *Entite) Copie() *Entite {
 	c := *e
-	c.Brut = append([]byte(nil), e.Brut...)
+	c.Brut, c.fins = bytes.Clone(e.Brut), slices.Clone(e.fins)
 	return &c
 }
 

@@ -100,15 +100,15 @@ func retourExemple(em noemie.Emballage) *noemie.Retour {
 				Motifs: []noemie.Motif{{Code: "2449", Libelle: "DROITS @ FERMES", Niveau: "L", Part: "O", Ligne: 2, Nature: "PH7", Date: date("260226"),
 					Executant: "752495234", Information: "VOIR LA CARTE"}}, Versement: v},
 			{Cle: cle(111, 111001), Origine: "B", Etat: noemie.Differe, AMO: &noemie.Part{Demande: 500, DemandeConnue: true, Etat: noemie.Differe}, Versement: v},
-			{Cle: cle(111, 111002), Origine: "E", Etat: noemie.Signale, AMO: &noemie.Part{Demande: 700, DemandeConnue: true, Paye: -700, Etat: noemie.Paye},
+			{Cle: cle(111, 111002), Origine: "E", Etat: noemie.Reprise, AMO: &noemie.Part{Demande: 700, DemandeConnue: true, Paye: -700, Etat: noemie.Reprise},
 				Commentaires: []string{"RAPPEL SUR FACTURE"}, Archivage: "00000000000000123", Versement: v},
 			{Cle: cle(112, 112001), Etat: noemie.Signale, Assure: assure, Nature: "AS", AMO: &noemie.Part{Paye: 900, Etat: noemie.Paye},
 				Motifs: []noemie.Motif{{Code: "5884", Libelle: "PLAFOND ATTEINT", Ligne: 1}},
 				Lignes: []noemie.Ligne{{Numero: 1, Nature: "PJ", Hospitaliere: true, Debut: date("260201"), Fin: date("260205"), Paye: 900}}, Versement: v2},
 		},
 		Retenues: []noemie.Retenue{
-			{Reference: "DETTE1", Date: date("250101"), Nature: "IND", Operation: "RET", Montant: -250, Solde: 1000, Ligne: 1, Facture: &rejetee, Versement: v},
-			{Reference: "DETTE2", Date: date("250102"), Nature: "IND", Operation: "RET", Montant: 300, Solde: 0, Ligne: 2, Versement: v2},
+			{Reference: "DETTE1", Date: date("250101"), Nature: "IND", Operation: "RPR", Montant: -250, Solde: 1000, Ligne: 1, Facture: &rejetee, Versement: v},
+			{Reference: "DETTE2", Date: date("250102"), Nature: "IND", Operation: "RPR", Montant: 300, Solde: 0, Ligne: 2, Versement: v2},
 		},
 		Forfaits: []noemie.Forfait{
 			{Code: "00042", Montant: 9000, Versement: v2},

@@ -57,11 +57,17 @@ func tirerRiche(t *rapid.T, f *noemie.Reponse) {
 		f.AMO.Paye = demande
 		if rapid.Bool().Draw(t, "recall") {
 			f.AMO.Paye = -demande
+			if demande > 0 {
+				f.AMO.Etat = noemie.Reprise
+			}
 		}
 		f.Lignes = []noemie.Ligne{{Numero: 1, Nature: "PH7", Debut: date("260225"), Fin: date("260225"), Paye: f.AMO.Paye, Base: demande, Depense: demande, Taux: 65}}
 	}
 	if rapid.Bool().Draw(t, "AMC") {
 		f.AMC = &noemie.Part{Demande: 300, DemandeConnue: true, Etat: f.AMO.Etat, Organisme: "0012345678"}
+		if f.AMO.Etat == noemie.Reprise {
+			f.AMC.Etat = noemie.Paye
+		}
 		if f.AMC.Etat == noemie.Paye {
 			f.AMC.Paye = 300
 		}

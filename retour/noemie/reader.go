@@ -1,39 +1,18 @@
 package noemie
 
 import (
+	"bufio"
 	"bytes"
 	"fmt"
 	"io"
 	"iter"
 
 	"github.com/scor-sdk/scor-sdk-go/fse"
+	"github.com/scor-sdk/scor-sdk-go/internal/masque"
 )
 
-// Constat is a finding: what is odd in a return, and where.
-type Constat struct {
-	Code        string // stable, as "cumul-fichier"
-	Gravite     fse.Gravite
-	Entite      int    // rank, the header being 1
-	Type        string // code of the entity
-	Zone        string
-	Offset      int64
-	Lu, Attendu string // Lu is never personal
-	Message     string // for the end user, in French
-}
-
-// Error implements error.
-func (c *Constat) Error() string {
-	s := fmt.Sprintf("noemie: %s: entity %d (%s)", c.Code, c.Entite, c.Type)
-	if c.Zone != "" {
-		s += ", zone " + c.Zone
-	}
-	return fmt.Sprintf("%s, offset %d: read %s, expected %s", s, c.Offset, c.Lu, c.Attendu)
-}
-
-// String returns the French sentence with its place.
-func (c Constat) String() string {
-	return fmt.Sprintf("entité %d (%s) : %s", c.Entite, c.Type, c.Message)
-}
+// Constat is a finding: its Lieu is an entity and a zone of the return. [Controles] lists all that there may be.
+type Constat = fse.Constat
 
 const (
 	constatsMax = 10_000
@@ -50,8 +29,13 @@ type Reader struct {
 	fini    bool
 	erreur  error
 	n       int
+	premier int   // entities of the returns before, in a stream of several
+	base    int64 // where the current one begins
+	suite   *bufio.Reader
+	fins    []finDeLigne // read, and not yet given with an entity
 
 	entete    Entete
+	entetes   []Entete // of the returns before
 	emballage Emballage
 	lot       Cle
 	versement Versement
@@ -62,7 +46,7 @@ type Reader struct {
 	retenues            []Retenue
 	forfaits            []Forfait
 	inconnues           []Entite
-	cumul               fse.Montant
+	cumul, cumulAvant   fse.Montant // of all returns; of those before the current one
 	controle            controle
 	enteteBrut, finBrut *Entite
 	constats            []Constat
@@ -77,21 +61,40 @@ func (r *Reader) Constats() []Constat {
 	if r.omis == 0 {
 		return r.constats
 	}
-	return append(r.constats[:len(r.constats):len(r.constats)], Constat{Code: "constats-omis", Gravite: fse.Information,
-		Message: fmt.Sprintf("%d autres constats ne sont pas détaillés.", r.omis)})
+	return append(r.constats[:len(r.constats):len(r.constats)], Constat{Code: ctlOmis.Code, Gravite: ctlOmis.Gravite,
+		Message: fmt.Sprintf("%d autres constats ne sont pas détaillés.", r.omis), Lieu: fse.Lieu{Format: format}})
 }
 
-func (r *Reader) constate(e *Entite, g fse.Gravite, code, zone, lu, attendu, message string) {
+const format = "noemie"
+
+// constate adds a finding. What it quotes is masked by content: an insured's number may stand in any zone of a damaged
+// entity.
+func (r *Reader) constate(e *Entite, ctl *fse.Controle, zone, lu, attendu, message string) {
 	if len(r.constats) >= constatsMax {
 		r.omis++
 		return
 	}
-	r.constats = append(r.constats, Constat{Code: code, Gravite: g, Entite: e.Numero, Type: e.Code, Zone: zone, Offset: e.Offset,
-		Lu: lu, Attendu: attendu, Message: message})
+	if zone != "" {
+		lu, attendu = cacher(lu), cacher(attendu)
+	}
+	c := Constat{Code: ctl.Code, Gravite: ctl.Gravite, Source: ctl.Source, Lu: lu, Attendu: attendu, Message: message,
+		Lieu: fse.Lieu{Format: format, Rang: e.Numero, Type: e.Code, Zone: zone, Offset: e.Offset}}
+	if f := r.facture; f != nil {
+		c.Lieu.Portee = fse.PorteeFacture
+		c.Lieu.Facture = fse.CleFacture{Lot: fse.CleLot{Numero: f.Cle.Lot, Date: f.Cle.DateLot}, Numero: f.Cle.Numero}
+	}
+	r.constats = append(r.constats, c)
 }
 
-// Entites returns every entity in order, the first and last records included. Written back by a [Writer] of the same
-// packing, they give the same bytes. The entity is good until the next one only. It is another way to read than
+func cacher(s string) string {
+	if masque.Forme(s) {
+		return masque.Texte
+	}
+	return s
+}
+
+// Entites returns every entity in order, the first and last records included, of every return of the stream. Written
+// back by a [Writer] of the same packing, they give the same bytes, line ends included. The entity is good until the next one only. It is another way to read than
 // Factures: use one or the other.
 func (r *Reader) Entites() iter.Seq2[*Entite, error] {
 	return func(yield func(*Entite, error) bool) {
@@ -124,11 +127,22 @@ func (r *Reader) suivante() (*Entite, error) {
 	if r.erreur != nil {
 		return nil, r.erreur
 	}
+	e, err := r.prochaine()
+	if e != nil {
+		e.fins, r.fins = r.fins, nil
+	}
+	return e, err
+}
+
+func (r *Reader) prochaine() (*Entite, error) {
 	if !r.demarre {
 		return r.demarrer()
 	}
+	if r.suite != nil {
+		return r.ouvrirSuivant()
+	}
 	for !r.fini {
-		off := r.d.offset()
+		off := r.base + r.d.offset()
 		b, err := r.d.entite()
 		if err != nil {
 			return r.echec(off, err)
@@ -150,26 +164,31 @@ func (r *Reader) suivante() (*Entite, error) {
 
 func (r *Reader) demarrer() (*Entite, error) {
 	r.demarre = true
-	br, err := ouvrir(r.src)
+	br, err := ouvrir(r.src, &r.fins)
 	if err != nil {
 		return r.echec(0, err)
 	}
+	return r.commencer(br)
+}
+
+// commencer reads the first record of a return and finds its packing.
+func (r *Reader) commencer(br *bufio.Reader) (*Entite, error) {
 	tete := make([]byte, Cadre)
 	n, err := io.ReadFull(br, tete)
 	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
-		return r.echec(int64(n), err)
+		return r.echec(r.base+int64(n), err)
 	}
 	if n < Cadre || string(tete[:3]) != "000" || string(tete[65:67]) == "B2" {
-		return r.echec(0, ErrPasNoemie)
+		return r.echec(r.base, ErrPasNoemie)
 	}
 	debut, _ := br.Peek(Cadre * 2)
 	var ok bool
 	if r.emballage, ok = emballageDe(debut); !ok {
-		return r.echec(Cadre, ErrPasNoemie)
+		return r.echec(r.base+Cadre, ErrPasNoemie)
 	}
 	r.d = &deballe{br: br, emballage: r.emballage}
-	r.n = 1
-	e := &Entite{Code: "000", Numero: 1, Brut: tete}
+	r.n++
+	e := &Entite{Code: "000", Numero: r.n, Offset: r.base, Brut: tete}
 	r.enteteBrut = e
 	r.entete = Entete{TypeEmetteur: e.Texte("type_emetteur"), Emetteur: e.Texte("emetteur"),
 		TypeDestinataire: e.Texte("type_destinataire"), Destinataire: e.Texte("destinataire"), ID: e.Texte("fichier"),
@@ -178,31 +197,52 @@ func (r *Reader) demarrer() (*Entite, error) {
 	return e, nil
 }
 
-func (r *Reader) finir(off int64) (*Entite, error) {
-	r.fini = true
-	rec, suite, err := r.d.fin()
+// ouvrirSuivant begins a return put after another in the same stream.
+func (r *Reader) ouvrirSuivant() (*Entite, error) {
+	br := r.suite
+	if len(r.entetes) < constatsMax {
+		r.entetes = append(r.entetes, r.entete)
+	}
+	r.suite, r.premier = nil, r.n
+	r.lot, r.versement, r.partage = Cle{}, Versement{}, nil
+	r.controle = controle{}
+	e, err := r.commencer(br)
 	if err != nil {
+		return nil, err
+	}
+	t := &r.entete
+	r.constate(e, ctlSuivant, "", t.ID, "", fmt.Sprintf("Un autre retour suit dans le même flux : fichier %s, de l'émetteur %s %s.",
+		t.ID, t.TypeEmetteur, t.Emetteur))
+	return e, nil
+}
+
+func (r *Reader) finir(off int64) (*Entite, error) {
+	rec, suivant, suite, err := r.d.fin()
+	if err != nil {
+		r.fini = true
 		return r.echec(off, err)
 	}
 	if r.emballage == Blocs {
-		off = Cadre * int64(1+r.d.blocs)
+		off = r.base + Cadre*int64(1+r.d.blocs)
 	}
+	r.suite, r.fini = suivant, suivant == nil
+	r.base = off + Cadre + suite
 	r.n++
 	e := &Entite{Code: "999", Numero: r.n, Offset: off, Brut: rec}
 	if len(rec) < 3 || string(rec[:3]) != "999" {
 		r.n--
-		r.constate(e, fse.Erreur, "fin-absente", "", "", "999",
-			"Le retour n'a pas d'enregistrement de fin (999) : il est peut-être tronqué.")
+		r.fini, r.suite = true, nil
+		r.constate(e, ctlFinAbsente, "", "", "999", "Le retour n'a pas d'enregistrement de fin (999) : il est peut-être tronqué.")
 		return nil, nil
 	}
 	if r.d.sansDrapeau {
-		r.constate(e, fse.Avertissement, "drapeau", "", "", "1", "Le dernier bloc n'est pas marqué comme tel.")
+		r.constate(e, ctlDrapeau, "", "", "1", "Le dernier bloc n'est pas marqué comme tel.")
 	}
 	if r.d.tropTot {
-		r.constate(e, fse.Avertissement, "drapeau", "", "1", "0", "Un bloc est marqué comme le dernier avant la fin.")
+		r.constate(e, ctlDrapeau, "", "1", "0", "Un bloc est marqué comme le dernier avant la fin.")
 	}
-	if suite > 0 {
-		r.constate(e, fse.Erreur, "suite-apres-fin", "", fmt.Sprintf("%d octets", suite), "rien", "Des données suivent la fin du retour.")
+	if suivant == nil && suite > 0 {
+		r.constate(e, ctlSuite, "", fmt.Sprintf("%d octets", suite), "rien", "Des données suivent la fin du retour.")
 	}
 	r.finBrut = e
 	r.controlerEntite(e)
@@ -239,6 +279,7 @@ func (r *Reader) lireFacture() (*Reponse, error) {
 			f := r.fermer()
 			if e != nil {
 				r.controlerFin(e)
+				r.cumulAvant = r.cumul
 			} else if f == nil {
 				return nil, nil
 			}
@@ -339,11 +380,11 @@ func (r *Reader) lire(e *Entite) {
 			if len(r.inconnues) < constatsMax {
 				r.inconnues = append(r.inconnues, *e.Copie())
 			}
-			r.constate(e, fse.Information, "entite-inconnue", "", fmt.Sprintf("%q", e.Code), "", "Entité inconnue : gardée telle quelle.")
+			r.constate(e, ctlInconnue, "", fmt.Sprintf("%q", e.Code), "", "Entité inconnue : gardée telle quelle.")
 		} else if r.facture != nil {
 			r.facture.lire(e)
 		} else {
-			r.constate(e, fse.Erreur, "ordre", "", "", "100 ou 102 avant", "Entité de facture hors d'une facture.")
+			r.constate(e, ctlOrdre, "", "", "100 ou 102 avant", "Entité de facture hors d'une facture.")
 		}
 	}
 }
@@ -437,6 +478,9 @@ func Parse(src io.Reader) (*Retour, []Constat, error) {
 		ret.Factures = append(ret.Factures, *f)
 	}
 	ret.Entete, ret.Emballage = r.entete, r.emballage
+	if r.entetes != nil {
+		ret.Entete, ret.Suivants = r.entetes[0], append(r.entetes[1:], r.entete)
+	}
 	ret.Retenues, ret.Forfaits, ret.Inconnues, ret.Cumul = r.retenues, r.forfaits, r.inconnues, r.cumul
 	return ret, r.Constats(), erreur
 }

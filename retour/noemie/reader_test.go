@@ -271,9 +271,9 @@ func TestControles(t *testing.T) {
 				_, constats := lire(t, b)
 				trouve := false
 				for _, c := range constats {
-					if c.Code == d.code && c.Zone == d.zone {
+					if c.Code == d.code && c.Lieu.Zone == d.zone {
 						trouve = true
-						if c.Message == "" || c.String() == "" || c.Error() == "" || c.Entite == 0 && d.nom != "no end" {
+						if c.Message == "" || c.String() == "" || c.Error() == "" || c.Lieu.Rang == 0 && d.nom != "no end" {
 							t.Errorf("finding without words: %+v", c)
 						}
 					} else if c.Code != d.code && !slices.Contains(d.autres, c.Code) {

@@ -10,18 +10,20 @@ import (
 // Issue is what became of an invoice, or of a share of it.
 type Issue uint8
 
-// States. Signale is paid with a remark; EtatInconnu, nothing said.
+// States. Signale is paid with a remark, or not as it was asked; Reprise, money that the caisse takes back; EtatInconnu,
+// nothing said.
 const (
 	EtatInconnu Issue = iota
 	Paye
 	Rejete
 	Differe
 	Signale
+	Reprise
 )
 
-// String returns "paye", "rejete", "differe", "signale" or "inconnu".
+// String returns "paye", "rejete", "differe", "signale", "reprise" or "inconnu".
 func (e Issue) String() string {
-	return [...]string{"inconnu", "paye", "rejete", "differe", "signale"}[min(e, Signale)]
+	return [...]string{"inconnu", "paye", "rejete", "differe", "signale", "reprise"}[min(e, Reprise)]
 }
 
 // MarshalText implements encoding.TextMarshaler with the word of String.
@@ -29,7 +31,8 @@ func (e Issue) MarshalText() ([]byte, error) { return []byte(e.String()), nil }
 
 // Libelle returns the state for the end user, in French.
 func (e Issue) Libelle() string {
-	return [...]string{"état non précisé", "payée", "rejetée", "en attente", "payée avec signalement"}[min(e, Signale)]
+	return [...]string{"état non précisé", "payée", "rejetée", "en attente", "payée avec signalement",
+		"reprise par la caisse"}[min(e, Reprise)]
 }
 
 // Cle names an invoice as a return does.
@@ -143,6 +146,7 @@ type Entete struct {
 // Retour is a whole return.
 type Retour struct {
 	Entete
+	Suivants  []Entete // of the returns that follow the first in the same stream: what they say is with the rest
 	Emballage Emballage
 	Factures  []Reponse
 	Retenues  []Retenue
@@ -153,34 +157,52 @@ type Retour struct {
 
 // arreter settles the state of the invoice, once all its entities were read.
 func (f *Reponse) arreter() {
-	riche := f.AMO != nil && f.AMO.Etat != EtatInconnu || f.AMC != nil && f.AMC.Etat != EtatInconnu
-	remarque := len(f.Motifs) > 0 || len(f.Commentaires) > 0
-	if riche {
-		amo, amc := EtatInconnu, EtatInconnu
-		if f.AMO != nil {
-			amo = f.AMO.Etat
+	for _, p := range []*Part{f.AMO, f.AMC} {
+		if p != nil && p.Paye < 0 && p.Etat == Paye {
+			p.Etat = Reprise
 		}
-		if f.AMC != nil {
-			amc = f.AMC.Etat
-		}
-		f.Etat = amo
-		if amo == EtatInconnu {
-			f.Etat = amc
-		}
-		// The Assurance Maladie's share decides. Where it is paid and the other is not, the user must look at it.
-		if f.Etat == Paye && (remarque || amc == Rejete || amc == Differe) {
-			f.Etat = Signale
-		}
+	}
+	amo, amc := etatDePart(f.AMO), etatDePart(f.AMC)
+	if amo == EtatInconnu && amc == EtatInconnu {
+		f.arreterAncienne()
 		return
 	}
-	// Old form: nothing says the state. Paid lines mean paid, a reason without them rejected, both paid with a remark;
-	// that a payment is deferred cannot be told.
+	// The Assurance Maladie's share decides. Where it is paid and something of the rest isn't, the user must look at it.
+	f.Etat = amo
+	if amo == EtatInconnu {
+		f.Etat = amc
+	}
+	switch {
+	case f.Paye() < 0:
+		f.Etat = Reprise
+	case f.Etat == Paye && (f.remarque() || amc == Rejete || amc == Differe || amc == Reprise || f.AMO.sansPaiement() || f.AMC.sansPaiement()):
+		f.Etat = Signale
+	}
+}
+
+func (f *Reponse) remarque() bool { return len(f.Motifs) > 0 || len(f.Commentaires) > 0 }
+
+func etatDePart(p *Part) Issue {
+	if p == nil {
+		return EtatInconnu
+	}
+	return p.Etat
+}
+
+// sansPaiement reports whether the share was asked for and is said to be paid, with nothing.
+func (p *Part) sansPaiement() bool { return p != nil && p.Etat == Paye && p.Paye == 0 && p.Demande > 0 }
+
+// arreterAncienne settles the state in the old form, where nothing says it. Paid lines mean paid, a reason without them
+// rejected, both paid with a remark, a negative sum taken back; that a payment is deferred cannot be told.
+func (f *Reponse) arreterAncienne() {
 	var paye fse.Montant
 	for _, l := range f.Lignes {
 		paye += l.Paye
 	}
 	switch {
-	case paye != 0 && remarque:
+	case paye < 0:
+		f.Etat = Reprise
+	case paye != 0 && f.remarque():
 		f.Etat = Signale
 	case len(f.Motifs) > 0:
 		f.Etat = Rejete
@@ -223,7 +245,7 @@ func etatDe(s string) Issue {
 }
 
 func lettreEtat(e Issue) string {
-	return [...]string{"", "P", "R", "D", "P"}[min(e, Signale)]
+	return [...]string{"", "P", "R", "D", "P", "P"}[min(e, Reprise)]
 }
 
 // sansZeros returns "" for a number of zeros only, which stands for none.

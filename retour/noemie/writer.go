@@ -19,14 +19,34 @@ type Writer struct {
 	entete    *Entite
 	fini      bool
 	err       error
+	place     int64        // bytes written, line ends not counted
+	fins      []finDeLigne // line ends still to be written
 }
 
 // NewWriter returns a writer in that packing.
 func NewWriter(dst io.Writer, e Emballage) *Writer { return &Writer{dst: dst, emballage: e} }
 
+// ecrire puts the line ends back where they were read.
 func (w *Writer) ecrire(b []byte) {
-	if w.err == nil {
-		_, w.err = w.dst.Write(b)
+	for w.err == nil && len(b) > 0 {
+		n := len(b)
+		if len(w.fins) > 0 {
+			n = int(min(int64(n), max(w.fins[0].place-w.place, 0)))
+		}
+		if n > 0 {
+			_, w.err = w.dst.Write(b[:n])
+			w.place += int64(n)
+			b = b[n:]
+		}
+		w.terminerLignes()
+	}
+}
+
+// terminerLignes writes the line ends of the place reached.
+func (w *Writer) terminerLignes() {
+	for w.err == nil && len(w.fins) > 0 && w.fins[0].place <= w.place {
+		_, w.err = io.WriteString(w.dst, w.fins[0].octets)
+		w.fins = w.fins[1:]
 	}
 }
 
@@ -35,6 +55,9 @@ func (w *Writer) Write(e *Entite) error {
 	switch {
 	case w.err != nil:
 		return w.err
+	case w.fini && e.Code == "000": // another return in the same stream
+		w.fini, w.entete, w.entites, w.blocs = false, nil, 0, 0
+		return w.Write(e)
 	case w.fini:
 		return errors.New("noemie: writing after 999")
 	case (e.Code == "000") != (w.entete == nil):
@@ -45,6 +68,7 @@ func (w *Writer) Write(e *Entite) error {
 		return fmt.Errorf("noemie: entity %s without its final @", e.Code)
 	}
 	w.entites++
+	w.fins = append(w.fins, e.fins...)
 	switch {
 	case e.Code == "000":
 		w.entete = e.Copie()
@@ -53,6 +77,7 @@ func (w *Writer) Write(e *Entite) error {
 		w.fini = true
 		w.vider('1')
 		w.ecrire(e.Brut)
+		w.terminerLignes()
 	case w.emballage == Flux:
 		w.ecrire(e.Brut)
 	default:

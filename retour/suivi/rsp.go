@@ -42,7 +42,8 @@ func (l *lecture) factureRSP(r *noemie.Reponse) error {
 		l.factureInconnue(r.Cle)
 		return nil
 	}
-	t, ok := map[noemie.Issue]journal.Type{noemie.Paye: journal.Payer, noemie.Rejete: journal.Rejeter, noemie.Signale: journal.Signaler, noemie.Differe: journal.Noter}[r.Etat]
+	t, ok := map[noemie.Issue]journal.Type{noemie.Paye: journal.Payer, noemie.Rejete: journal.Rejeter, noemie.Signale: journal.Signaler, noemie.Differe: journal.Noter,
+		noemie.Reprise: journal.Signaler}[r.Etat]
 	if !ok {
 		return nil
 	}
@@ -53,8 +54,11 @@ func (l *lecture) factureRSP(r *noemie.Reponse) error {
 		motifs = append(motifs, strings.TrimSpace(m.Code+" "+masquer(m.Libelle)))
 	}
 	motif := strings.Join(motifs, " ; ")
-	if t == journal.Noter {
+	switch {
+	case t == journal.Noter:
 		motif = cmp.Or(motif, "Paiement différé.")
+	case r.Etat == noemie.Reprise:
+		motif = cmp.Or(motif, fmt.Sprintf("La caisse reprend %s.", -r.Paye()))
 	}
 	c := journal.Champs{Code: cmp.Or(code, journal.Efface), Motif: cmp.Or(motif, journal.Efface)}
 	switch {
