@@ -315,23 +315,22 @@ func (d *deballe) fin() (rec []byte, suivant *bufio.Reader, suite int64, err err
 	br := bufio.NewReader(src)
 	var passes, reste int64
 	for {
-		c, err := br.ReadByte()
-		if err == io.EOF {
-			return rec, nil, reste, nil
-		}
-		if err != nil {
+		b, err := br.Peek(3)
+		if len(b) == 0 {
+			if err == io.EOF {
+				err = nil
+			}
 			return rec, nil, reste, err
 		}
-		if c == ' ' || c == 0 || c == 0x1a {
-			passes++
-			continue
+		if reste == 0 && string(b) == "000" {
+			return rec, br, passes, nil
 		}
-		if c == '0' && reste == 0 {
-			if b, _ := br.Peek(2); string(b) == "00" {
-				return rec, br, passes, br.UnreadByte()
-			}
+		if c := b[0]; c != ' ' && c != 0 && c != 0x1a {
+			reste++
 		}
 		passes++
-		reste++
+		if _, err := br.Discard(1); err != nil {
+			return rec, nil, reste, err
+		}
 	}
 }

@@ -102,22 +102,33 @@ func (j *Jointure) comparer(x *fse.Facture, f *Reponse) {
 }
 
 // chercher names the invoice that an unknown one looks like: the only one without return whose key differs by one
-// character, or that has the same insured and amount.
+// character, or else that has the same insured and amount.
 func (j *Jointure) chercher(f *Reponse) {
-	var proche *fse.Facture
-	n := 0
-	for _, x := range j.SansRetour {
-		if ecarts(CleDe(x.Cle), f.Cle) == 1 || !f.Assure.IsZero() && f.Assure == x.Assure && f.AMO != nil && f.AMO.Demande == x.AMO {
-			proche = x
-			n++
-		}
+	proche := j.seule(func(x *fse.Facture) bool { return ecarts(CleDe(x.Cle), f.Cle) == 1 })
+	if proche == nil {
+		proche = j.seule(func(x *fse.Facture) bool {
+			return !f.Assure.IsZero() && f.Assure == x.Assure && f.AMO != nil && f.AMO.Demande == x.AMO
+		})
 	}
 	attendu, message := "", "Le retour nomme une facture qui n'a pas été envoyée."
-	if n == 1 {
+	if proche != nil {
 		attendu = CleDe(proche.Cle).String()
 		message = fmt.Sprintf("Le retour nomme une facture qui n'a pas été envoyée ; la facture %s lui ressemble : à vérifier avant de les rapprocher.", attendu)
 	}
 	j.constate(f, ctlJointInconnue, "102", "facture", f.Cle.String(), attendu, message)
+}
+
+// seule returns the only invoice without return that fits, nil for none or several.
+func (j *Jointure) seule(convient func(*fse.Facture) bool) (trouvee *fse.Facture) {
+	for _, x := range j.SansRetour {
+		if convient(x) {
+			if trouvee != nil {
+				return nil
+			}
+			trouvee = x
+		}
+	}
+	return trouvee
 }
 
 // ecarts counts the characters in which two keys differ.
