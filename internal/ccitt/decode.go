@@ -56,6 +56,15 @@ func (d *Decoder) Reset(data []byte, p Params) error {
 // Damaged is the number of rows so far that were short, long or unreadable, but after which reading could go on (T.4 with end-of-line codes).
 func (d *Decoder) Damaged() int { return d.damaged }
 
+// Used is the number of bytes that were read, once all rows were: with the end-of-block code if it follows, to the end of its last byte.
+func (d *Decoder) Used() int {
+	d.refill()
+	if d.acc>>40 == 0x001001 {
+		d.skip(24)
+	}
+	return min(max(d.pos-d.n/8, 0), len(d.data))
+}
+
 // seal appends the sentinels that spare the row above its bound checks.
 func (d *Decoder) seal(row []int32) []int32 {
 	w := int32(d.p.Width)

@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"github.com/scor-sdk/scor-sdk-go/internal/ccitt"
+	"github.com/scor-sdk/scor-sdk-go/internal/jbig2"
 	"github.com/scor-sdk/scor-sdk-go/internal/jpeg"
 	"github.com/scor-sdk/scor-sdk-go/internal/raster"
 )
@@ -17,7 +18,7 @@ import (
 // Codec is the last filter of an image.
 type Codec uint8
 
-// Codecs. JBIG2 and JPEG 2000 are named, not decoded.
+// Codecs. JPEG 2000 is named, not decoded.
 const (
 	Samples Codec = iota // packed samples, whatever compressed them
 	CCITT
@@ -43,7 +44,7 @@ const (
 )
 
 var (
-	// ErrUndecodable says that the image is of a kind that isn't decoded here (JBIG2, JPEG 2000, special colour spaces).
+	// ErrUndecodable says that the image is of a kind that isn't decoded here (JPEG 2000, special colour spaces).
 	ErrUndecodable = errors.New("pdf: image of a kind that isn't decoded")
 	// ErrTruncated says that the image's data are incomplete. A decoder that returns it returns what it could read too.
 	ErrTruncated = errors.New("pdf: image data incomplete")
@@ -66,6 +67,8 @@ type Image struct {
 	Length        int64        // bytes in the file
 	CCITT         ccitt.Params // of the CCITT codec; Invert is the filter's BlackIs1
 
+	Globals []byte // of the JBIG2 codec: segments that images share
+
 	// Load returns the data that the last filter decodes (Stream's), or the packed samples. Set by the reader.
 	Load func() ([]byte, error)
 	// Alpha is the image whose grey, or whose stencil's paint, says how opaque this one is; nil if it is opaque
@@ -81,7 +84,7 @@ func (m *Image) Decodable() bool {
 	if m.Decode != nil {
 		return true
 	}
-	return m.Codec != JBIG2 && m.Codec != JPX && !m.Inline && (m.Space != Other || m.Mask)
+	return m.Codec != JPX && !m.Inline && (m.Space != Other || m.Mask)
 }
 
 // GrayPalette says whether the image has a palette without colours.
@@ -105,7 +108,7 @@ func (m *Image) Components() int {
 
 // Bilevel says whether the image is black and white, so that [Image.Runs] reads it.
 func (m *Image) Bilevel() bool {
-	if m.Codec != Samples && m.Codec != CCITT || m.Decode != nil {
+	if m.Codec != Samples && m.Codec != CCITT && m.Codec != JBIG2 || m.Decode != nil {
 		return false
 	}
 	_, ok := m.polarity()
@@ -133,12 +136,19 @@ func gray(c [3]byte) bool { return c[0] == c[1] && c[1] == c[2] }
 // Runs reads a bilevel image into dst. limit bounds its memory in bytes (0: [raster.DefaultLimit]).
 func (m *Image) Runs(ctx context.Context, dst *raster.Runs, limit int64) error {
 	zeroIsLight, ok := m.polarity()
-	if !ok || m.Codec != Samples && m.Codec != CCITT {
+	if !ok || m.Codec != Samples && m.Codec != CCITT && m.Codec != JBIG2 {
 		return fmt.Errorf("%w: %v of %d bits as black and white", ErrUndecodable, m.Codec, m.Bits)
 	}
 	data, err := m.Load()
 	if err != nil {
 		return err
+	}
+	if m.Codec == JBIG2 {
+		b, err := m.jbig2(ctx, data, zeroIsLight, limit)
+		if err != nil {
+			return err
+		}
+		return b.AppendTo(dst, limit)
 	}
 	if m.Codec == CCITT {
 		p := m.CCITT
@@ -168,6 +178,23 @@ func (m *Image) Runs(ctx context.Context, dst *raster.Runs, limit int64) error {
 	return ctx.Err()
 }
 
+// jbig2 decodes a bitmap; its black is a sample of 0 (ISO 32000-1, 7.4.7).
+func (m *Image) jbig2(ctx context.Context, data []byte, zeroIsLight bool, limit int64) (*raster.Bitmap, error) {
+	b, err := jbig2.Decode(ctx, m.Globals, data, jbig2.Options{Width: m.Width, Height: m.Height, Limit: limit})
+	switch {
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	case errors.Is(err, raster.ErrTooLarge):
+		return nil, err
+	case err != nil:
+		return nil, fmt.Errorf("%w: %w", ErrTruncated, err)
+	}
+	if zeroIsLight {
+		b.Invert()
+	}
+	return b, nil
+}
+
 // Gray reads the image as 8-bit grey; stencils as black on white. limit bounds its memory in bytes (0:
 // [raster.DefaultLimit]).
 func (m *Image) Gray(ctx context.Context, limit int64) (*image.Gray, error) {
@@ -190,7 +217,7 @@ func (m *Image) Gray(ctx context.Context, limit int64) (*image.Gray, error) {
 			err = fmt.Errorf("%w: %w", ErrTruncated, err)
 		}
 		return g, err
-	case m.Codec == CCITT:
+	case m.Codec == CCITT || m.Codec == JBIG2:
 		return m.grayOfRuns(ctx, limit)
 	case m.Codec == Samples && m.Space != Other:
 		return m.grayOfSamples(ctx, limit)

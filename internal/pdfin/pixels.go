@@ -21,6 +21,13 @@ func (m *Image) Pixels(ctx context.Context, limit int64) (image.Image, error) {
 			return nil, err
 		}
 		return m.Decode(ctx, data)
+	case m.Bilevel() && m.Codec == JBIG2:
+		data, err := m.Load()
+		if err != nil {
+			return nil, err
+		}
+		zeroIsLight, _ := m.polarity()
+		return m.jbig2(ctx, data, zeroIsLight, limit)
 	case m.Bilevel():
 		var r raster.Runs
 		if err := m.Runs(ctx, &r, limit); err != nil {

@@ -114,15 +114,33 @@ func AppendChanges(dst []int32, row []byte, width int) []int32 {
 
 // Runs returns the runs of b. limit bounds their memory in bytes (0: [DefaultLimit]).
 func (b *Bitmap) Runs(limit int64) (*Runs, error) {
-	r := NewRuns(b.Width, limit)
+	r := &Runs{}
+	return r, b.AppendTo(r, limit)
+}
+
+// AppendTo makes r the runs of b, keeping its memory. limit bounds it in bytes (0: [DefaultLimit]).
+func (b *Bitmap) AppendTo(r *Runs, limit int64) error {
+	r.Reset(b.Width, limit)
 	var row []int32
 	for y := range b.Height {
 		row = AppendChanges(row[:0], b.Row(y), b.Width)
 		if err := r.AppendRow(row); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return r, nil
+	return nil
+}
+
+// Invert exchanges black and white.
+func (b *Bitmap) Invert() {
+	for i := range b.Pix {
+		b.Pix[i] = ^b.Pix[i]
+	}
+	if extra := b.Width & 7; extra != 0 {
+		for y := range b.Height {
+			b.Row(y)[b.Stride-1] &= 0xFF << (8 - extra)
+		}
+	}
 }
 
 // Gray returns b as 8-bit grey, 0 black and 255 white. limit bounds its memory in bytes (0: [DefaultLimit]).

@@ -161,15 +161,7 @@ func (n *Numeriseur) runsPDF(ctx context.Context, m *ImagePDF, r *raster.Runs) e
 		return err
 	}
 	if b, ok := p.(*raster.Bitmap); ok {
-		r.Reset(b.Width, n.memoire)
-		var ligne []int32
-		for y := range b.Height {
-			ligne = raster.AppendChanges(ligne[:0], b.Row(y), b.Width)
-			if err := r.AppendRow(ligne); err != nil {
-				return err
-			}
-		}
-		return nil
+		return b.AppendTo(r, n.memoire)
 	}
 	g, err := retouche.Gris(p, n.memoire)
 	if err != nil {

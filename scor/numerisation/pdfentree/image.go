@@ -31,6 +31,11 @@ func (d *document) image(number int, sd *types.StreamDict, resources types.Dict)
 		if m.Codec == pdfin.CCITT {
 			m.CCITT = d.faxParameters(f.DecodeParms, m)
 		}
+		if m.Codec == pdfin.JBIG2 {
+			if globals := d.stream(find(f.DecodeParms, "JBIG2Globals")); globals != nil {
+				m.Globals, _ = d.inflate(globals, d.opt.Limit/4) // without them the image can't be decoded, and says so
+			}
+		}
 	}
 	if m.Mask || m.Codec == pdfin.JBIG2 || m.Codec == pdfin.CCITT {
 		m.Bits = 1
