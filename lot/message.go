@@ -14,7 +14,7 @@ import (
 type Partie struct {
 	Type, Description, Nom string
 	Gzip                   bool
-	Ouvrir                 func() (io.ReadCloser, error)
+	Open                   func() (io.ReadCloser, error)
 }
 
 // Message is what has to travel for a file of lots: its parts, by the profile's templates.
@@ -128,7 +128,7 @@ func (c *composition) parties(ps []Partie, x *scor.FormatPartie) ([]Partie, erro
 		if partie.Description, err = c.remplir(x.Description, portion, x.Compression); err != nil {
 			return nil, err
 		}
-		if partie.Ouvrir, err = c.contenu(x, portion); err != nil {
+		if partie.Open, err = c.contenu(x, portion); err != nil {
 			return nil, err
 		}
 		ps = append(ps, partie)

@@ -56,7 +56,7 @@ func message(t testing.TB, sujet string, parties ...transport.Partie) []byte {
 }
 
 func partie(typ, description string, contenu []byte, gzip bool) transport.Partie {
-	return transport.Partie{Type: typ, Description: description, Gzip: gzip, Ouvrir: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(contenu)), nil }}
+	return transport.Partie{Type: typ, Description: description, Gzip: gzip, Open: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(contenu)), nil }}
 }
 
 func lire(t testing.TB, brut []byte) ([]Retour, error) {

@@ -16,7 +16,7 @@ func messageLourd() *transport.Message {
 	for range 15 {
 		b := make([]byte, 1_000_000)
 		alea.Read(b)
-		m.Parties = append(m.Parties, transport.Partie{Type: "application/pdf", Nom: "P.pdf", Ouvrir: octets(b)})
+		m.Parties = append(m.Parties, transport.Partie{Type: "application/pdf", Nom: "P.pdf", Open: octets(b)})
 	}
 	return m
 }

@@ -61,7 +61,7 @@ func dechiffrer(src io.Reader, cles []Cle) (io.Reader, error) {
 	for _, k := range cles {
 		c = append(c, cms.Cle(k))
 	}
-	r, err := cms.Ouvrir(src, c...)
+	r, err := cms.Open(src, c...)
 	if errors.Is(err, cms.ErrDestinataire) {
 		return nil, fmt.Errorf("%w: %w", ErrSansCle, err)
 	}

@@ -122,7 +122,7 @@ func longueurLigne(n, defaut int) (int, error) {
 }
 
 func verifierPartie(p Partie) error {
-	if p.Ouvrir == nil {
+	if p.Open == nil {
 		return erreurMessage("no content")
 	}
 	t, _, err := mime.ParseMediaType(p.Type)
@@ -355,7 +355,7 @@ func (c *composition) partie(w io.Writer, p *Partie) (err error) {
 	if _, err := io.WriteString(w, b.String()); err != nil {
 		return err
 	}
-	r, err := p.Ouvrir()
+	r, err := p.Open()
 	if err != nil {
 		return err
 	}

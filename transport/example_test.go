@@ -29,7 +29,7 @@ func Example() {
 		Sujet: "IR100500/00000420788606/" + compostage + "/00001",
 		ID:    compostage + "@exemple.fr",
 		Parties: []transport.Partie{{Type: transport.TypeEDI, Description: "IRISTEST/B2/Z", Gzip: true,
-			Ouvrir: func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader("000TE...")), nil }}},
+			Open: func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader("000TE...")), nil }}},
 		Enveloppe: transport.Enveloppe{Chiffrement: "aes-128-cbc", Certificats: []*x509.Certificate{certificat}},
 	}
 	var eml bytes.Buffer

@@ -15,7 +15,7 @@ import (
 func FuzzOuvrir(f *testing.F) {
 	f.Add(composer(f, messageIRIS([]byte("000TE"))))
 	m := messageIRIS([]byte("000TE"))
-	m.Parties = append(m.Parties, transport.Partie{Type: "application/pdf", Nom: "P1.pdf", Ouvrir: octets([]byte("%PDF"))})
+	m.Parties = append(m.Parties, transport.Partie{Type: "application/pdf", Nom: "P1.pdf", Open: octets([]byte("%PDF"))})
 	m.Enveloppe.MultipartExterne = true
 	f.Add(composer(f, m))
 	f.Add([]byte("Content-Type: multipart/mixed; boundary=a\n\n--a\n\n\x78\x9c--a\nContent-Type: application/x; name=\"../../x\"\nContent-Transfer-Encoding: quoted-printable\n\n=41\n--a--"))

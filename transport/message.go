@@ -18,7 +18,7 @@ type Partie struct {
 	Gzip        bool   // compress the content (RFC 1952)
 
 	// Open gives the content from its start, at each call.
-	Ouvrir func() (io.ReadCloser, error)
+	Open func() (io.ReadCloser, error)
 }
 
 // Message is a message to send.

@@ -34,7 +34,7 @@ func messageIRIS(contenu []byte) *transport.Message {
 		Sujet: "IR100500/00000420788606/2026112122301700000/00019",
 		ID:    "2026112122301700000@exemple.fr", Date: instant,
 		Parties: []transport.Partie{{Type: transport.TypeEDI, Description: "IRISTEST/B2/Z",
-			Nom: "B2_2026112122301700000.gz", Gzip: true, Ouvrir: octets(contenu)}},
+			Nom: "B2_2026112122301700000.gz", Gzip: true, Open: octets(contenu)}},
 		Enveloppe: transport.Enveloppe{Rand: alea()},
 	}
 }
@@ -149,7 +149,7 @@ func TestComposerPartiesEtLignes(t *testing.T) {
 					b[k] = byte(r.Uint32())
 				}
 				b = append([]byte("%PDF"), b...)
-				m.Parties = append(m.Parties, transport.Partie{Type: "application/pdf", Nom: "pièce.pdf", Ouvrir: octets(b)})
+				m.Parties = append(m.Parties, transport.Partie{Type: "application/pdf", Nom: "pièce.pdf", Open: octets(b)})
 				want = append(want, partie{Type: "application/pdf", Nom: "pièce.pdf", Contenu: string(b)})
 			}
 			prefixe := ""
@@ -200,7 +200,7 @@ func TestComposerRefuse(t *testing.T) {
 func TestComposerPartieQuiEchoue(t *testing.T) {
 	panne := errors.New("disk gone")
 	m := messageIRIS(nil)
-	m.Parties[0].Ouvrir = func() (io.ReadCloser, error) {
+	m.Parties[0].Open = func() (io.ReadCloser, error) {
 		return io.NopCloser(io.MultiReader(strings.NewReader("abc"), iotestErr{panne})), nil
 	}
 	if err := transport.Composer(io.Discard, m); !errors.Is(err, panne) {
@@ -282,7 +282,7 @@ func TestChiffrerPuisOuvrir(t *testing.T) {
 		for _, tc := range []string{"", "oaep", "oaep-sha256"} {
 			for _, ber := range []bool{false, true} {
 				m := messageIRIS([]byte("000TE"))
-				m.Parties = append(m.Parties, transport.Partie{Type: "application/pdf", Nom: "P1.pdf", Ouvrir: octets([]byte("%PDF-1.4"))})
+				m.Parties = append(m.Parties, transport.Partie{Type: "application/pdf", Nom: "P1.pdf", Open: octets([]byte("%PDF-1.4"))})
 				m.Enveloppe = transport.Enveloppe{Chiffrement: algo, TransportCle: tc, BER: ber,
 					Certificats: []*x509.Certificate{cle.Certificat}, MultipartExterne: ber, DescriptionExterne: true}
 				brut := composer(t, m)

@@ -216,7 +216,7 @@ func TestReelGrosMessage(t *testing.T) {
 	if _, err := io.ReadFull(alea(), pdf); err != nil {
 		t.Fatal(err)
 	}
-	m.Parties = append(m.Parties, transport.Partie{Type: "application/pdf", Nom: "P1.pdf", Ouvrir: octets(pdf)})
+	m.Parties = append(m.Parties, transport.Partie{Type: "application/pdf", Nom: "P1.pdf", Open: octets(pdf)})
 	m.A, m.ID = []string{cabinet}, rand.Text()+"@exemple.fr"
 	m.Enveloppe = transport.Enveloppe{Chiffrement: "aes-256-cbc", Certificats: []*x509.Certificate{cert}}
 	envoi, err := m.Envoi()

@@ -183,7 +183,7 @@ func TestChiffreTronque(t *testing.T) {
 	k := cleRSA(t)
 	cert := identite(t, "01996@996.01.rss.fr", k)
 	m := messageIRIS([]byte("000TE"))
-	m.Parties = append(m.Parties, transport.Partie{Type: "application/pdf", Nom: "P1.pdf", Ouvrir: octets([]byte("%PDF"))})
+	m.Parties = append(m.Parties, transport.Partie{Type: "application/pdf", Nom: "P1.pdf", Open: octets([]byte("%PDF"))})
 	m.Enveloppe = transport.Enveloppe{Chiffrement: "aes-128-cbc", Certificats: []*x509.Certificate{cert}}
 	brut := composer(t, m)
 	o := transport.Ouvreur{Cles: []transport.Cle{{Certificat: cert, Decrypter: k}}}

@@ -135,7 +135,7 @@ func (c *clinique) ecrire(ctx context.Context, b *s3404.Bordereau) ([]remise, er
 func (c *clinique) offrir(ctx context.Context, r *remise, mandants []string) error {
 	b := r.bordereau
 	doc := signature.Document{Lot: b.Identifiant(), Etablissement: b.Lot.Etablissement, Empreinte: r.papier.Empreinte, Taille: r.papier.Octets,
-		Ouvrir:   func(context.Context) (io.ReadCloser, error) { return os.Open(r.chemin) },
+		Open:     func(context.Context) (io.ReadCloser, error) { return os.Open(r.chemin) },
 		Titre:    fmt.Sprintf("Bordereau S3404, lot %d (%d factures)", b.Lot.Cle.Numero, len(r.factures)),
 		Mandants: mandants, Tableau: tableau(ctx, r, c.nommer)}
 	if len(r.factures) == 1 && c.porteeDu(b.Lot.Cle) == signature.ParFacture {

@@ -145,7 +145,7 @@ func (c *composition) factures(ctx context.Context, contenu []byte) (*transport.
 	}
 	return &transport.Message{
 		Sujet:   fmt.Sprintf("IR%s/%014s/%s/%05d", p.Version, fichier.Emetteur, c.compostage, nombre),
-		Parties: []transport.Partie{{Type: transport.TypeEDI, Description: description, Nom: nom, Gzip: p.Compression, Ouvrir: octets(contenu)}},
+		Parties: []transport.Partie{{Type: transport.TypeEDI, Description: description, Nom: nom, Gzip: p.Compression, Open: octets(contenu)}},
 	}, nil
 }
 
@@ -175,13 +175,13 @@ func (c *composition) lots(ctx context.Context, contenu []byte) (*transport.Mess
 	for i, p := range m.Parties {
 		part := transport.Partie(p)
 		if i == 0 {
-			part.Ouvrir = octets(contenu) // the file itself, byte for byte
+			part.Open = octets(contenu) // the file itself, byte for byte
 		} else {
 			chemin := filepath.Join(c.documents, filepath.Base(p.Nom))
 			if _, err := os.Stat(chemin); err != nil {
 				return nil, fmt.Errorf("document annoncé par le lot : %w", err)
 			}
-			part.Ouvrir = func() (io.ReadCloser, error) { return os.Open(chemin) }
+			part.Open = func() (io.ReadCloser, error) { return os.Open(chemin) }
 		}
 		out.Parties = append(out.Parties, part)
 	}

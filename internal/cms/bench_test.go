@@ -37,7 +37,7 @@ func BenchmarkOuvrir(b *testing.B) {
 			b.SetBytes(int64(len(p7m)))
 			b.ReportAllocs()
 			for b.Loop() {
-				r, err := Ouvrir(bytes.NewReader(p7m), paireA().dechiffrante())
+				r, err := Open(bytes.NewReader(p7m), paireA().dechiffrante())
 				if err != nil {
 					b.Fatal(err)
 				}

@@ -103,7 +103,7 @@ func TestToutBER(t *testing.T) {
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		p7m := enBER(t, rapid.SampledFrom(enveloppes).Draw(t, "enveloppe"), false)
-		r, err := Ouvrir(bytes.NewReader(p7m), a.dechiffrante())
+		r, err := Open(bytes.NewReader(p7m), a.dechiffrante())
 		if err != nil {
 			t.Fatalf("%v\n%x", err, p7m)
 		}
@@ -129,7 +129,7 @@ func TestChampsFacultatifs(t *testing.T) {
 		"-recip", certificatE, "-recip", certificatA)
 	verifier := func(quoi string, p7m []byte) {
 		t.Helper()
-		r, err := Ouvrir(bytes.NewReader(p7m), a.dechiffrante())
+		r, err := Open(bytes.NewReader(p7m), a.dechiffrante())
 		if err != nil {
 			t.Fatalf("%s: %v", quoi, err)
 		}
@@ -175,7 +175,7 @@ func TestChampsFacultatifs(t *testing.T) {
 		t.Fatal(err)
 	}
 	verifier("with originatorInfo and unprotectedAttrs", complet)
-	if _, err := Ouvrir(bytes.NewReader(p7m), paireB().dechiffrante()); !errors.Is(err, ErrDestinataire) {
+	if _, err := Open(bytes.NewReader(p7m), paireB().dechiffrante()); !errors.Is(err, ErrDestinataire) {
 		t.Errorf("a key of no recipient: %v", err)
 	}
 }

@@ -37,7 +37,7 @@ func TestAllerRetour(t *testing.T) {
 						o.Taille = int64(taille)
 					}
 					clair := octets(taille)
-					r, err := Ouvrir(bytes.NewReader(chiffrer(t, o, clair)), paireA().dechiffrante())
+					r, err := Open(bytes.NewReader(chiffrer(t, o, clair)), paireA().dechiffrante())
 					if err != nil {
 						t.Fatalf("%s %s %d: %v", algo, nom, taille, err)
 					}
@@ -83,7 +83,7 @@ func TestDecoupage(t *testing.T) {
 		if rapid.Bool().Draw(t, "un octet") {
 			src = iotest.OneByteReader(src)
 		}
-		r, err := Ouvrir(src, p.dechiffrante())
+		r, err := Open(src, p.dechiffrante())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -149,7 +149,7 @@ func TestOpenSSLChiffre(t *testing.T) {
 	}
 	verifier := func(t *testing.T, p7m []byte) {
 		t.Helper()
-		r, err := Ouvrir(bytes.NewReader(p7m), b.dechiffrante())
+		r, err := Open(bytes.NewReader(p7m), b.dechiffrante())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -213,7 +213,7 @@ func TestCourriersDeProduction(t *testing.T) {
 			corps = partie
 		}
 		corps, _, _ = bytes.Cut(corps, []byte("\n--"))
-		r, err := Ouvrir(base64.NewDecoder(base64.StdEncoding, bytes.NewReader(bytes.TrimSpace(corps))),
+		r, err := Open(base64.NewDecoder(base64.StdEncoding, bytes.NewReader(bytes.TrimSpace(corps))),
 			Cle{Certificat: certificat, Decrypter: privee.(crypto.Decrypter)})
 		if err != nil {
 			t.Fatalf("%s: %v", nom, err)
@@ -240,7 +240,7 @@ func TestReproductible(t *testing.T) {
 		if diff := cmp.Diff(un, ecrire()); diff != "" {
 			t.Errorf("%s: with the same randomness (-one +other):\n%s", nom, diff)
 		}
-		r, err := Ouvrir(bytes.NewReader(un), paireA().dechiffrante())
+		r, err := Open(bytes.NewReader(un), paireA().dechiffrante())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -290,21 +290,21 @@ func TestErreursOuvrir(t *testing.T) {
 	o := Options{Algorithme: AES128CBC, Cle: PKCS1v15, Destinataires: []*x509.Certificate{a.certificat}}
 	p7m := chiffrer(t, o, octets(1000))
 
-	if _, err := Ouvrir(bytes.NewReader(p7m), paireB().dechiffrante()); !errors.Is(err, ErrDestinataire) {
+	if _, err := Open(bytes.NewReader(p7m), paireB().dechiffrante()); !errors.Is(err, ErrDestinataire) {
 		t.Errorf("another's message: %v", err)
 	}
-	if _, err := Ouvrir(bytes.NewReader(p7m), Cle{Certificat: a.certificat}); err == nil {
+	if _, err := Open(bytes.NewReader(p7m), Cle{Certificat: a.certificat}); err == nil {
 		t.Error("a key without Decrypter is taken")
 	}
 	// One RSA operation for all the cuts.
 	var secret []byte
 	cle := Cle{a.certificat, decrypterQui(func(opts crypto.DecrypterOpts) ([]byte, error) { return secret, nil })}
-	_, err := Ouvrir(bytes.NewReader(p7m), Cle{a.certificat, decrypterVers{a.dechiffrante().Decrypter, &secret}})
+	_, err := Open(bytes.NewReader(p7m), Cle{a.certificat, decrypterVers{a.dechiffrante().Decrypter, &secret}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	lire := func(src []byte) error {
-		r, err := Ouvrir(bytes.NewReader(src), cle)
+		r, err := Open(bytes.NewReader(src), cle)
 		if err != nil {
 			return err
 		}
@@ -381,7 +381,7 @@ func TestSansOracle(t *testing.T) {
 			// A random key gives a right padding once in 256 times.
 			echecs := 0
 			for range 8 {
-				r, err := Ouvrir(bytes.NewReader(c.p7m), c.cle)
+				r, err := Open(bytes.NewReader(c.p7m), c.cle)
 				if err != nil {
 					t.Fatalf("%s, %s: before the content is read: %v", nom, quoi, err)
 				}
@@ -413,7 +413,7 @@ func TestLongueursHostiles(t *testing.T) {
 	for nom, src := range cas {
 		var avant, apres runtime.MemStats
 		runtime.ReadMemStats(&avant)
-		if _, err := Ouvrir(bytes.NewReader(src), cle); err == nil {
+		if _, err := Open(bytes.NewReader(src), cle); err == nil {
 			t.Errorf("%s: no error", nom)
 		}
 		runtime.ReadMemStats(&apres)
@@ -439,7 +439,7 @@ func TestMemoireConstante(t *testing.T) {
 			}
 			w.CloseWithError(err)
 		}()
-		clair, err := Ouvrir(r, a.dechiffrante())
+		clair, err := Open(r, a.dechiffrante())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -478,7 +478,7 @@ func FuzzOuvrir(f *testing.F) {
 		return make([]byte, 16), nil
 	})}
 	f.Fuzz(func(t *testing.T, p7m []byte) {
-		r, err := Ouvrir(bytes.NewReader(p7m), cle)
+		r, err := Open(bytes.NewReader(p7m), cle)
 		if err != nil {
 			return
 		}
@@ -515,7 +515,7 @@ func TestGrandesLongueurs(t *testing.T) {
 	if _, err := NewEnveloppe(&tete, Options{Algorithme: AES128CBC, Cle: PKCS1v15, Taille: 1 << 40, Destinataires: []*x509.Certificate{a.certificat}}); err != nil {
 		t.Fatal(err)
 	}
-	r, err := Ouvrir(io.MultiReader(&tete, io.LimitReader(zeros{}, 10*tailleMorceau)), a.dechiffrante())
+	r, err := Open(io.MultiReader(&tete, io.LimitReader(zeros{}, 10*tailleMorceau)), a.dechiffrante())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,7 +7,7 @@ import (
 )
 
 var (
-	// ErrDestinataire is returned by [Ouvrir] when the message is for none of
+	// ErrDestinataire is returned by [Open] when the message is for none of
 	// the keys given. It depends on public data only.
 	ErrDestinataire = errors.New("cms: the message is for none of the given certificates")
 

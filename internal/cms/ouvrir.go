@@ -12,7 +12,7 @@ import (
 	cbasn1 "golang.org/x/crypto/cryptobyte/asn1"
 )
 
-// Ouvrir reads an EnvelopedData from src up to its content, and returns the
+// Open reads an EnvelopedData from src up to its content, and returns the
 // content, decrypted as it is read, with the first of the keys that the message
 // is encrypted for. Nothing authenticates CBC: what was read is to be kept only
 // once io.EOF came.
@@ -20,7 +20,7 @@ import (
 // Errors: [ErrDestinataire], [ErrDechiffrement] (while reading), or what is wrong
 // with the encoding ([*ErreurStructure], [*ErreurAlgorithme],
 // io.ErrUnexpectedEOF when it is cut short).
-func Ouvrir(src io.Reader, cles ...Cle) (io.Reader, error) {
+func Open(src io.Reader, cles ...Cle) (io.Reader, error) {
 	for _, c := range cles {
 		if c.Certificat == nil || c.Decrypter == nil {
 			return nil, errors.New("cms: a key without its certificate or its Decrypter")

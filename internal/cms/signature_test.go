@@ -314,7 +314,7 @@ func TestSignePuisChiffre(t *testing.T) {
 	if err := errors.Join(s.Close(), e.Close()); err != nil {
 		t.Fatal(err)
 	}
-	clair, err := Ouvrir(&b, a.dechiffrante())
+	clair, err := Open(&b, a.dechiffrante())
 	if err != nil {
 		t.Fatal(err)
 	}

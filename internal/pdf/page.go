@@ -44,7 +44,7 @@ type Page struct {
 
 // Page writes a page that dessin draws.
 func (w *Writer) Page(largeur, hauteur float64, dessin func(*Page)) error {
-	p, err := w.Ouvrir(largeur, hauteur)
+	p, err := w.Open(largeur, hauteur)
 	if err != nil {
 		return err
 	}
@@ -52,9 +52,9 @@ func (w *Writer) Page(largeur, hauteur float64, dessin func(*Page)) error {
 	return p.Fermer()
 }
 
-// Ouvrir begins a page, to be drawn and then closed with [Page.Fermer] before
+// Open begins a page, to be drawn and then closed with [Page.Fermer] before
 // another begins.
-func (w *Writer) Ouvrir(largeur, hauteur float64) (*Page, error) {
+func (w *Writer) Open(largeur, hauteur float64) (*Page, error) {
 	if err := w.pret(); err != nil {
 		return nil, err
 	}

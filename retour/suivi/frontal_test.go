@@ -166,7 +166,7 @@ func (f *frontalFactice) mail(sujet, description string, b []byte) []byte {
 	f.n++
 	var out bytes.Buffer
 	err := transport.Composer(&out, &transport.Message{De: "frontal@frontal.test", A: []string{"cabinet@exemple.test"}, Sujet: sujet, ID: fmt.Sprintf("r%d@frontal.test", f.n),
-		Date: f.horloge(), Parties: []transport.Partie{{Type: transport.TypeEDI, Description: description, Ouvrir: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(b)), nil }}}})
+		Date: f.horloge(), Parties: []transport.Partie{{Type: transport.TypeEDI, Description: description, Open: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(b)), nil }}}})
 	if err != nil {
 		panic(err)
 	}

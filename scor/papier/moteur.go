@@ -173,7 +173,7 @@ func (m *mise) nouvellePage() {
 		}
 	}
 	var err error
-	if m.p, err = m.w.Ouvrir(m.g.Format[0], m.g.Format[1]); err != nil {
+	if m.p, err = m.w.Open(m.g.Format[0], m.g.Format[1]); err != nil {
 		m.faute(err)
 		return
 	}

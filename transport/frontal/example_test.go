@@ -40,7 +40,7 @@ regles:
 		De: "cabinet@exemple.fr", A: []string{f.Adresse()}, ID: "2026112122301700000@exemple.fr",
 		Sujet: "IR100500/00000420788606/2026112122301700000/00003",
 		Parties: []transport.Partie{{Type: transport.TypeEDI, Description: "IRIS/B2",
-			Ouvrir: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(fichier)), nil }}},
+			Open: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(fichier)), nil }}},
 		Enveloppe: transport.Enveloppe{Chiffrement: "aes-128-cbc", Certificats: []*x509.Certificate{f.Certificat()}},
 	}
 	envoi, err := m.Envoi()

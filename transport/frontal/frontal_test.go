@@ -62,7 +62,7 @@ func message(f *frontal.Frontal, n int, fichier []byte, factures int) *transport
 	return &transport.Message{
 		De: cabinet, A: []string{f.Adresse()}, ID: compostage + "@exemple.fr",
 		Sujet:     fmt.Sprintf("IR100500/00000420788606/%s/%05d", compostage, factures),
-		Parties:   []transport.Partie{{Type: transport.TypeEDI, Description: "IRIS/B2/Z", Gzip: true, Ouvrir: octets(fichier)}},
+		Parties:   []transport.Partie{{Type: transport.TypeEDI, Description: "IRIS/B2/Z", Gzip: true, Open: octets(fichier)}},
 		Enveloppe: transport.Enveloppe{Chiffrement: "aes-128-cbc", Certificats: []*x509.Certificate{f.Certificat()}},
 	}
 }
@@ -296,8 +296,8 @@ func TestPieces(t *testing.T) {
 			m := message(f, 1, nil, 0)
 			m.Sujet = "SC000001/00000420788606/2026112122301700001/00001"
 			m.Parties = []transport.Partie{
-				{Type: transport.TypeEDI, Description: "SCOR/LOT/Z", Gzip: true, Ouvrir: octets(lotPieces(t, profil, v, []valeurs{d}))},
-				{Type: "application/pdf", Nom: "P1.pdf", Description: "SCOR/PJ", Ouvrir: octets(pdf)},
+				{Type: transport.TypeEDI, Description: "SCOR/LOT/Z", Gzip: true, Open: octets(lotPieces(t, profil, v, []valeurs{d}))},
+				{Type: "application/pdf", Nom: "P1.pdf", Description: "SCOR/PJ", Open: octets(pdf)},
 			}
 			if err := envoyer(t, f, m); err != nil {
 				t.Fatal(err)

@@ -58,7 +58,7 @@ func (f *Frontal) Reponse(r Recu, n Nature, regle Regle) ([]Reponse, error) {
 }
 
 func edi(description string, b []byte, gzip bool) transport.Partie {
-	return transport.Partie{Type: transport.TypeEDI, Description: description, Gzip: gzip, Ouvrir: contenu(b)}
+	return transport.Partie{Type: transport.TypeEDI, Description: description, Gzip: gzip, Open: contenu(b)}
 }
 
 func contenu(b []byte) func() (io.ReadCloser, error) {
@@ -193,7 +193,7 @@ func (f *Frontal) mds(r Recu, regle Regle) ([]Reponse, error) {
 		}
 	}
 	return []Reponse{{Nature: MdS, Sujet: textes[0], Parties: []transport.Partie{
-		{Type: "text/plain; charset=utf-8", Description: textes[1], Ouvrir: contenu([]byte(textes[2] + "\r\n"))}}}}, nil
+		{Type: "text/plain; charset=utf-8", Description: textes[1], Open: contenu([]byte(textes[2] + "\r\n"))}}}}, nil
 }
 
 // anr is a delivery status notification as relays write them (RFC 3464).

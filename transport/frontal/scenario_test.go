@@ -274,7 +274,7 @@ func TestConstatsDeForme(t *testing.T) {
 		{"émetteur of somebody else", func(m *transport.Message) { m.Sujet = strings.Replace(m.Sujet, "420788606", "420788607", 1) }, "sujet-emetteur"},
 		{"description says compressed", func(m *transport.Message) { m.Parties[0].Gzip = false }, "compression"},
 		{"description of nothing known", func(m *transport.Message) { m.Parties[0].Description = "B2/Z" }, "description"},
-		{"B2 cut short", func(m *transport.Message) { m.Parties[0].Ouvrir = octets(b2(1, 1)[:400]) }, "b2-longueur"},
+		{"B2 cut short", func(m *transport.Message) { m.Parties[0].Open = octets(b2(1, 1)[:400]) }, "b2-longueur"},
 		{"no B2 at all", func(m *transport.Message) { m.Parties[0].Type = "text/plain" }, "fichier"},
 		{"another frontal", func(m *transport.Message) { m.A = []string{"02999@999.02.rss.fr"} }, "destinataire"},
 	} {

@@ -33,7 +33,7 @@ type Comptes struct {
 // EnvoyerOrdonnance is the README's program: one ordonnance with its B2 file, to the caisse's answer.
 func EnvoyerOrdonnance(ctx context.Context, c Comptes, b2, tif string) string {
 	profil := oui(scor.Reference())
-	s := Ouvrir(ctx, c, profil)
+	s := Open(ctx, c, profil)
 	flux := oui(s.DeposerFlux(ctx, oui(os.ReadFile(b2))))
 	pdf := oui(os.Create(c.Dossier + "/ordonnance.pdf"))
 	scan := numerisation.Octets(tif, oui(os.ReadFile(tif)))
@@ -47,8 +47,8 @@ func EnvoyerOrdonnance(ctx context.Context, c Comptes, b2, tif string) string {
 	return oui(Attendre(ctx, s, piece.Facture))
 }
 
-// Ouvrir opens the follow-up of an office: its journal, its accounts.
-func Ouvrir(ctx context.Context, c Comptes, profil *scor.Profil) *suivi.Suivi {
+// Open opens the follow-up of an office: its journal, its accounts.
+func Open(ctx context.Context, c Comptes, profil *scor.Profil) *suivi.Suivi {
 	j := oui(sqlite.Open(ctx, c.Dossier+"/suivi.db"))
 	return oui(suivi.Open(ctx, suivi.Config{
 		Profil: profil, Journal: j, Coffre: oui(coffre.Open(ctx, j.Documents(), c.Cle)),

@@ -22,7 +22,7 @@ import (
 )
 
 // limites are the lines that each task may take, from its func to its closing brace. EnvoyerOrdonnance counts with what opens the office.
-var limites = map[string]int{"EnvoyerOrdonnance+Ouvrir": 30, "DeposerDepuisLaBase": 60, "TraiterRefus": 15, "TestListeGrise": 12}
+var limites = map[string]int{"EnvoyerOrdonnance+Open": 30, "DeposerDepuisLaBase": 60, "TraiterRefus": 15, "TestListeGrise": 12}
 
 // TestLignes: a task that takes more lines has become harder for everybody.
 func TestLignes(t *testing.T) {
@@ -39,7 +39,7 @@ func TestLignes(t *testing.T) {
 			}
 		}
 	}
-	lignes["EnvoyerOrdonnance+Ouvrir"] = lignes["EnvoyerOrdonnance"] + lignes["Ouvrir"]
+	lignes["EnvoyerOrdonnance+Open"] = lignes["EnvoyerOrdonnance"] + lignes["Open"]
 	for nom, max := range limites {
 		t.Logf("%s: %d lines", nom, lignes[nom])
 		if n := lignes[nom]; n == 0 || n > max {
@@ -103,7 +103,7 @@ func TestDeposerDepuisLaBase(t *testing.T) {
 		INSERT INTO factures VALUES (12, 101, '2790913055042', '47', 2300, '20261118'), (12, 102, '2790913055042', '47', 4100, '20261119')`); err != nil {
 		t.Fatal(err)
 	}
-	s := Ouvrir(t.Context(), c, oui(scor.Reference()))
+	s := Open(t.Context(), c, oui(scor.Reference()))
 	jour := oui(fse.NewDate(2026, 11, 20))
 	n, err := DeposerDepuisLaBase(t.Context(), db, s, fse.CleLot{Emetteur: "752499996", Numero: 12, Date: jour})
 	if err != nil || n != 1 {
@@ -122,7 +122,7 @@ func TestTraiterRefus(t *testing.T) {
 	if s := EnvoyerOrdonnance(t.Context(), c, os.Getenv("SCOR_B2"), os.Getenv("SCOR_SCAN")); s == "acquittee" {
 		t.Fatal("the first lot was to be refused")
 	}
-	s := Ouvrir(t.Context(), c, oui(scor.Reference()))
+	s := Open(t.Context(), c, oui(scor.Reference()))
 	n, err := TraiterRefus(t.Context(), s)
 	if err != nil || n != 1 {
 		t.Fatal(n, err)
@@ -142,7 +142,7 @@ func TestTraiterRefus(t *testing.T) {
 func envoyerPar(t *testing.T, f *frontal.Frontal, m transport.Expediteur) error {
 	t.Helper()
 	message := &transport.Message{De: "officine@exemple.fr", A: []string{f.Adresse()}, ID: "1@exemple.fr", Sujet: "essai",
-		Parties: []transport.Partie{{Type: "text/plain", Ouvrir: func() (io.ReadCloser, error) {
+		Parties: []transport.Partie{{Type: "text/plain", Open: func() (io.ReadCloser, error) {
 			return io.NopCloser(strings.NewReader("essai")), nil
 		}}}}
 	e, err := message.Envoi()

@@ -32,12 +32,12 @@ type Document struct {
 	Titre string
 	// Etablissement is the establishment's name, for the screen.
 	Etablissement string
-	// Empreinte is the SHA-256 of the bytes that Ouvrir gives: of what is signed.
+	// Empreinte is the SHA-256 of the bytes that Open gives: of what is signed.
 	Empreinte scor.Empreinte
 	// Taille is the number of bytes.
 	Taille int64
-	// Ouvrir opens the PDF, as often as asked.
-	Ouvrir func(context.Context) (io.ReadCloser, error)
+	// Open opens the PDF, as often as asked.
+	Open func(context.Context) (io.ReadCloser, error)
 	// Tableau gives the same data as the PDF to screens without a PDF viewer.
 	Tableau Tableau
 	// Mandants are the practitioners on whose behalf it may be signed "pour mandat": proposed on the screen, not the only ones allowed.
@@ -90,7 +90,7 @@ func (d *Document) objet() string {
 
 // verifier reads the document to its end and says whether it still is what its hash says.
 func (d *Document) verifier(ctx context.Context) error {
-	r, err := d.Ouvrir(ctx)
+	r, err := d.Open(ctx)
 	if err != nil {
 		return fmt.Errorf("signature: open %s: %w", d.ID(), err)
 	}

@@ -19,7 +19,7 @@ func Example() {
 	registre := signature.New(new(signature.Memoire))
 	doc := signature.Document{Lot: "751143488-104-2026-11-21", Titre: "Bordereau S3404, lot 104",
 		Empreinte: sha256.Sum256([]byte(pdf)), Taille: int64(len(pdf)),
-		Ouvrir: func(context.Context) (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(pdf)), nil }}
+		Open: func(context.Context) (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(pdf)), nil }}
 	id, err := registre.Presenter(ctx, doc)
 	if err != nil {
 		fmt.Println(err)

@@ -121,7 +121,7 @@ type Retenue struct {
 // A document that was presented before, even by an earlier run of the program, keeps its draft or its signature. Another content for a lot
 // (or invoice) that was signed is [ErrModifie]: the host must [Registre.Annuler] the signature first, and that leaves a trace.
 func (r *Registre) Presenter(ctx context.Context, d Document) (id string, err error) {
-	if d.Lot == "" || d.Ouvrir == nil || d.Empreinte.IsZero() || d.Taille <= 0 {
+	if d.Lot == "" || d.Open == nil || d.Empreinte.IsZero() || d.Taille <= 0 {
 		return "", errors.New("signature: a document needs its lot, its bytes, their number and their SHA-256")
 	}
 	id = d.ID()

@@ -27,7 +27,7 @@ var claire = signature.Signataire{ID: "s1", Nom: "Mme Claire Vidal", Qualite: "R
 
 func document(lot, contenu string) signature.Document {
 	return signature.Document{Lot: lot, Titre: "Bordereau " + lot, Empreinte: sha256.Sum256([]byte(contenu)), Taille: int64(len(contenu)),
-		Ouvrir: func(context.Context) (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(contenu)), nil }}
+		Open: func(context.Context) (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(contenu)), nil }}
 }
 
 func traits() []signature.Trait {
@@ -136,7 +136,7 @@ func TestMemeDemande(t *testing.T) {
 func TestBordereauModifie(t *testing.T) {
 	contenu := "bordereau de 100,00 EUR"
 	doc := document("L1", contenu)
-	doc.Ouvrir = func(context.Context) (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(contenu)), nil }
+	doc.Open = func(context.Context) (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(contenu)), nil }
 	jamais := func(context.Context, signature.Signature) (scor.Empreinte, error) {
 		t.Error("the signature was handed out")
 		return scor.Empreinte{}, nil
@@ -171,7 +171,7 @@ func TestBordereauModifie(t *testing.T) {
 		t.Error("two contents have one name")
 	}
 	if _, err := r.Presenter(t.Context(), signature.Document{Lot: "L2", Empreinte: doc.Empreinte, Taille: 3,
-		Ouvrir: document("", "non").Ouvrir}); !errors.Is(err, signature.ErrModifie) {
+		Open: document("", "non").Open}); !errors.Is(err, signature.ErrModifie) {
 		t.Errorf("presented with the hash of something else: %v", err)
 	}
 }

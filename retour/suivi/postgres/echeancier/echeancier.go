@@ -22,10 +22,10 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi"
 )
 
-// Config of an Echeancier. Ouvrir and Dossiers are needed.
+// Config of an Echeancier. Open and Dossiers are needed.
 type Config struct {
-	// Ouvrir gives the Suivi of a dossier, over its postgres.Journal. It's called at each round: keep what is costly.
-	Ouvrir func(ctx context.Context, dossier string) (*suivi.Suivi, error)
+	// Open gives the Suivi of a dossier, over its postgres.Journal. It's called at each round: keep what is costly.
+	Open func(ctx context.Context, dossier string) (*suivi.Suivi, error)
 	// Dossiers lists the offices.
 	Dossiers func(ctx context.Context) ([]string, error)
 	// Periode between two rounds of an office; 0: 5 minutes.
@@ -74,8 +74,8 @@ func (Tour) InsertOpts() river.InsertOpts {
 
 // New runs River's migrations and prepares a client; nothing runs before Start.
 func New(ctx context.Context, pool *pgxpool.Pool, c Config) (*Echeancier, error) {
-	if c.Ouvrir == nil || c.Dossiers == nil {
-		return nil, errors.New("echeancier: Ouvrir and Dossiers are needed")
+	if c.Open == nil || c.Dossiers == nil {
+		return nil, errors.New("echeancier: Open and Dossiers are needed")
 	}
 	if c.Periode <= 0 {
 		c.Periode = 5 * time.Minute
@@ -128,7 +128,7 @@ type ronde struct {
 }
 
 func (w *ronde) Work(ctx context.Context, j *river.Job[Ronde]) error {
-	s, err := w.e.c.Ouvrir(ctx, j.Args.Dossier)
+	s, err := w.e.c.Open(ctx, j.Args.Dossier)
 	var b suivi.BilanRonde
 	if err == nil {
 		b, err = s.Avancer(ctx)

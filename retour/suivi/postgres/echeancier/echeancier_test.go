@@ -44,7 +44,7 @@ func TestDeuxHotes(t *testing.T) {
 	rondes := map[string]int{}
 	fait := make(chan struct{}, 1)
 	c := echeancier.Config{Periode: time.Second, Dossiers: func(context.Context) ([]string, error) { return dossiers, nil },
-		Ouvrir: func(ctx context.Context, d string) (*suivi.Suivi, error) {
+		Open: func(ctx context.Context, d string) (*suivi.Suivi, error) {
 			j, err := postgres.OpenPool(ctx, pool, d)
 			if err != nil {
 				return nil, err

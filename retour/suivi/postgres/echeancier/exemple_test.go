@@ -25,7 +25,7 @@ func Example() {
 	cabinets := map[string]*suivi.Suivi{} // opened once, each over its postgres.OpenPool
 	e, err := echeancier.New(ctx, pool, echeancier.Config{
 		Dossiers: func(context.Context) ([]string, error) { return []string{"cabinet 42"}, nil },
-		Ouvrir: func(_ context.Context, dossier string) (*suivi.Suivi, error) {
+		Open: func(_ context.Context, dossier string) (*suivi.Suivi, error) {
 			s, ok := cabinets[dossier]
 			if !ok {
 				return nil, fmt.Errorf("no such office: %s", dossier)

@@ -37,7 +37,7 @@ func (s *serveur) repondre(w http.ResponseWriter, code int, v any) {
 }
 
 func (s *serveur) erreur(w http.ResponseWriter, code int, mot, message string) {
-	s.repondre(w, code, reponse{Erreur: mot, Message: message, Maintenant: s.Maintenant().UnixMilli()})
+	s.repondre(w, code, reponse{Erreur: mot, Message: message, Maintenant: s.Horloge().UnixMilli()})
 }
 
 // lireJSON reads a body of this one type, whole; a form, which another site could send, is not taken.
@@ -67,12 +67,12 @@ func (s *serveur) etat(w http.ResponseWriter, r *http.Request, x session) {
 
 // situation tells where a document stands.
 func (s *serveur) situation(v signature.Vue, x session) reponse {
-	rep := reponse{Maintenant: s.Maintenant().UnixMilli(), Etat: v.Etat, Etapes: v.Etapes, Suivant: s.suivant(v)}
+	rep := reponse{Maintenant: s.Horloge().UnixMilli(), Etat: v.Etat, Etapes: v.Etapes, Suivant: s.suivant(v)}
 	if v.Recu.Document != "" {
 		rep.Recu, rep.Quand, rep.Sien = &v.Recu, s.heure(v.Recu.Quand), v.Recu.Signataire.ID == x.signataire.ID
 	}
 	if !v.Reprenable.IsZero() {
-		rep.Reprenable = max(0, v.Reprenable.Sub(s.Maintenant()).Milliseconds())
+		rep.Reprenable = max(0, v.Reprenable.Sub(s.Horloge()).Milliseconds())
 	}
 	return rep
 }
@@ -202,7 +202,7 @@ func (s *serveur) refus(w http.ResponseWriter, r *http.Request, x session, err e
 		code, mot, message = http.StatusInternalServerError, "interne", "Le serveur n'a pas pu enregistrer : réessayez."
 		s.Journal.Error("signature", "document", r.PathValue("id"), "signataire", x.signataire.ID, "erreur", err)
 	}
-	rep := reponse{Maintenant: s.Maintenant().UnixMilli()}
+	rep := reponse{Maintenant: s.Horloge().UnixMilli()}
 	if code == http.StatusConflict {
 		if v, err := s.Registre.Situation(r.PathValue("id")); err == nil {
 			rep = s.situation(v, x)
@@ -218,7 +218,7 @@ func (s *serveur) pdf(w http.ResponseWriter, r *http.Request, x session) {
 		s.refus(w, r, x, err)
 		return
 	}
-	f, err := v.Document.Ouvrir(r.Context())
+	f, err := v.Document.Open(r.Context())
 	if err != nil {
 		s.refus(w, r, x, err)
 		return

@@ -108,7 +108,7 @@ func ouvrirTablette(t *testing.T, largeur, hauteur int, factures ...string) *tab
 		}
 		c := append(bytes.Clone(contenu), "\n% "+f...)
 		id, err := x.registre.Presenter(t.Context(), signature.Document{Lot: "751143488-104-2026-11-21", Facture: f, Titre: titre, Empreinte: sha256.Sum256(c), Taille: int64(len(c)),
-			Ouvrir:   func(context.Context) (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(c)), nil },
+			Open:     func(context.Context) (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(c)), nil },
 			Mandants: []string{"Dr Anne Morel", "Dr Hugo Petit"},
 			Tableau: signature.Tableau{Entetes: []signature.Entete{{Libelle: "Établissement", Valeur: "CLINIQUE EXEMPLE"}, {Libelle: "Factures", Valeur: "23"}, {Libelle: "Total", Valeur: "1 204,50 €"}},
 				Colonnes: []signature.Colonne{{Titre: "Facture"}, {Titre: "Séjour"}, {Titre: "Total", Montant: true}}, Taille: 230, Totaux: []string{"Total", "", "1 204,50 €"},

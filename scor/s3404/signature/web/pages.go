@@ -172,7 +172,7 @@ func (s *serveur) pageSigner(w http.ResponseWriter, r *http.Request, x session) 
 		s.page(w, http.StatusNotFound, "absent.html", s.cadre("Bordereau introuvable", x))
 		return
 	}
-	t := s.Maintenant()
+	t := s.Horloge()
 	_, decalage := t.In(s.Fuseau).Zone()
 	s.page(w, http.StatusOK, "signer.html", pageSigner{cadre: s.cadre(v.Document.Titre, x), Vue: v, Maintenant: t.UnixMilli(),
 		Decalage: decalage / 60, Horodatage: s.heure(t), Lecture: v.Document.Tableau.Lignes != nil})

@@ -35,7 +35,7 @@ type Config struct {
 	// HSTS is for hosts whose certificate the tablets trust.
 	HSTS bool
 	// Maintenant is the clock; nil is time.Now.
-	Maintenant func() time.Time
+	Horloge func() time.Time
 }
 
 // corpsMax bounds a request's body: 40,000 points of JSON are 1 MiB.
@@ -61,14 +61,14 @@ func New(c Config) (http.Handler, error) {
 	}
 	c.Fuseau = cmp.Or(c.Fuseau, time.Local)
 	c.Inactivite, c.Duree = cmp.Or(c.Inactivite, 15*time.Minute), cmp.Or(c.Duree, 8*time.Hour)
-	if c.Maintenant == nil {
-		c.Maintenant = time.Now
+	if c.Horloge == nil {
+		c.Horloge = time.Now
 	}
 	if c.Journal == nil {
 		c.Journal = slog.New(slog.DiscardHandler)
 	}
 	s := &serveur{Config: c, origine: http.NewCrossOriginProtection(), essais: map[string]*rate.Limiter{}, nouveaux: rate.NewLimiter(5, 20),
-		sessions: sessions{maintenant: c.Maintenant, inactivite: c.Inactivite, duree: c.Duree, m: map[[32]byte]*session{}}}
+		sessions: sessions{maintenant: c.Horloge, inactivite: c.Inactivite, duree: c.Duree, m: map[[32]byte]*session{}}}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /static/{nom}", statique)
 	mux.HandleFunc("GET /connexion", s.pageConnexion)
@@ -182,7 +182,7 @@ const clientsMax = 1024
 
 // essayer counts a try to sign in: five at once, then one every twelve seconds, for each client.
 func (s *serveur) essayer(r *http.Request) bool {
-	qui, t := client(r), s.Maintenant()
+	qui, t := client(r), s.Horloge()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	l := s.essais[qui]

@@ -64,14 +64,14 @@ func ouvrirPoste(t *testing.T) *poste {
 		t.Fatal(err)
 	}
 	h, err := web.New(web.Config{Registre: p.registre, Authentificateur: p.appairage, Etablissement: "CLINIQUE EXEMPLE",
-		Journal: slog.New(slog.NewTextHandler(p.journal, &slog.HandlerOptions{Level: slog.LevelDebug})), Maintenant: func() time.Time { return *p.maintenant }})
+		Journal: slog.New(slog.NewTextHandler(p.journal, &slog.HandlerOptions{Level: slog.LevelDebug})), Horloge: func() time.Time { return *p.maintenant }})
 	if err != nil {
 		t.Fatal(err)
 	}
 	p.Server = httptest.NewTLSServer(h)
 	t.Cleanup(p.Close)
 	p.id, err = p.registre.Presenter(t.Context(), signature.Document{Lot: lotEssai, Titre: "Bordereau S3404, lot 104", Empreinte: sha256.Sum256([]byte(bordereau)),
-		Taille: int64(len(bordereau)), Ouvrir: func(context.Context) (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(bordereau)), nil },
+		Taille: int64(len(bordereau)), Open: func(context.Context) (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(bordereau)), nil },
 		Mandants: []string{nomMandant}, Tableau: signature.Tableau{ColonnesDetail: []signature.Colonne{{Titre: "Code"}, {Titre: "Acte"}}, Colonnes: []signature.Colonne{{Titre: "Facture"}, {Titre: "Assuré"}, {Titre: "Total", Montant: true}},
 			Entetes: []signature.Entete{{Libelle: "Total", Valeur: "10,00 €"}}, Taille: 250, Totaux: []string{"", "", "10,00 €"},
 			Lignes: func(debut, fin int) iter.Seq[signature.Ligne] {
