@@ -5,6 +5,7 @@ import (
 	"image"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"sync"
 
 	"golang.org/x/image/font/gofont/gobold"
@@ -56,6 +57,7 @@ func (p Page) dessiner() (*image.Gray, [3]float64) {
 	vide := p.Defaut == Blanc || p.Defaut == Verso
 	if !vide {
 		p.ecrire(pl, larg, haut)
+		p.orner(pl, larg, haut)
 	}
 	g := image.NewGray(image.Rect(0, 0, w, h))
 	papier := 238 + 12*r.Float64()
@@ -119,6 +121,9 @@ func (p Page) ecrire(pl *plume, larg, haut float64) {
 	}
 	gauche := 16 * e
 	y := 18 * e
+	if slices.Contains(p.Ornements, Bandeau) {
+		y = 32 * e
+	}
 	pl.texte(grasse, "Docteur "+choisir(r, prenoms)+" "+choisir(r, noms), 5*e, 1, gauche, y)
 	for _, l := range []string{choisir(r, metiers), choisir(r, rues), choisir(r, villes), fmt.Sprintf("RPPS 1%010d", r.IntN(1e9)), "Téléphone 01 00 00 00 00"} {
 		y += 5 * e
@@ -144,6 +149,10 @@ func (p Page) ecrire(pl *plume, larg, haut float64) {
 	n := 2 + r.IntN(4)
 	if p.Defaut == Chargee {
 		n = 40
+	}
+	if slices.Contains(p.Ornements, Tableau) {
+		y = p.tableau(pl, r, gauche, larg-gauche, y, e, n+3)
+		n = 0
 	}
 	for range n {
 		if y > haut-45*e {

@@ -57,12 +57,20 @@ type Page struct {
 	Rotation    int
 	Bruit       float64 // grain of the paper, standard deviation in levels
 	Ombre       float64 // shading from left to right, in levels
+	// Ornements are what the sheet bears besides its lines; those that lean do so by Travers, counter-clockwise, in degrees.
+	Ornements []Ornement
+	Travers   float64
 	// Part is how much of the page a defect takes, or how strong it is, 0 to 1; 0 lets chance decide.
 	Part float64
 }
 
 func (p Page) String() string {
-	return fmt.Sprintf("%s %s %.0f dpi, %q, %.2f°, %d°, %d", p.Format.Nom, map[bool]string{true: "manuscrite", false: "imprimée"}[p.Manuscrite], p.DPI, p.Defaut, p.Inclinaison, p.Rotation, p.Graine)
+	main := map[bool]string{true: "manuscrite", false: "imprimée"}[p.Manuscrite]
+	s := fmt.Sprintf("%s %s %.0f dpi, %q, %.2f°, %d°, %d", p.Format.Nom, main, p.DPI, p.Defaut, p.Inclinaison, p.Rotation, p.Graine)
+	if len(p.Ornements) > 0 {
+		s += fmt.Sprintf(", %v askew by %.1f°", p.Ornements, p.Travers)
+	}
+	return s
 }
 
 // alea is the chance of a page, for a part of it: parts don't disturb each other.

@@ -21,6 +21,7 @@ type plume struct {
 	a, b, c, d, e, f float64
 	ras              vector.Rasterizer
 	masque           *image.Alpha
+	gomme            bool // takes ink away
 }
 
 func (p *plume) pixel(q point) (x, y float32) {
@@ -64,9 +65,20 @@ func (p *plume) remplir(force float64, contours [][]point) {
 		src := m.Pix[(y-r.Min.Y)*m.Stride:]
 		dst := p.encre.Pix[(y-p.encre.Rect.Min.Y)*p.encre.Stride:]
 		for x := v.Min.X; x < v.Max.X; x++ {
+			if p.gomme {
+				dst[x] = min(dst[x], 255-uint8(force*float64(src[x-r.Min.X])))
+				continue
+			}
 			dst[x] = max(dst[x], uint8(force*float64(src[x-r.Min.X])))
 		}
 	}
+}
+
+// effacer takes ink away where f draws.
+func (p *plume) effacer(f func()) {
+	p.gomme = true
+	f()
+	p.gomme = false
 }
 
 // trait draws a line of the given width in millimetres through points.

@@ -30,6 +30,8 @@ const (
 	coupeMin, coupeLettre = 0.4, 1.0
 	// traitBord is how much longer than wide a piece is to be a rule or a fold that runs into the edge, not a letter.
 	traitBord = 6.0
+	// traitEpais is the mean thickness of a piece, in millimetres, from which it is a blot, a photograph or a watermark: a bold letter of 10 mm has 2.
+	traitEpais = 2.2
 	// tamponMin is the number of letters in a frame from which it is a stamp's.
 	tamponMin = 3
 )
@@ -48,6 +50,8 @@ func (p *Pieces) Coupes(w *Ecriture, cadre Feuille) []Coupe {
 		switch {
 		case long > cadreLong || min(l, h) > cadreHaut:
 			continue // a border, a table, a shadow
+		case float64(t.Aire) > traitEpais*long:
+			continue // nothing that a pen or a printer writes text with
 		case long > traitBord*min(l, h) || long > lettreMax && float64(t.Aire) > cadreRempli*l*h:
 			continue // a rule, a fold, a blot
 		}
