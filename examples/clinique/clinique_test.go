@@ -503,10 +503,14 @@ func TestTablette(t *testing.T) {
 
 // Plain HTTP is for this machine only; options that contradict each other are refused.
 func TestOptions(t *testing.T) {
-	for _, args := range [][]string{{"-auto", "-signature", "x"}, {"-certificat", "x"}, {"-portee", "page"}, {"-tirage", "3"}, {"-incident", "rien"}, {"a.b2", "-auto"}, {"-inconnue"}} {
+	for _, args := range [][]string{{"-auto", "-signature", "x"}, {"-certificat", "x"}, {"-portee", "page"}, {"-tirage", "3"}, {"-incident", "rien"}, {"-inconnue"}, {"-auto", "-mandant", "Dr 好"}} {
 		if _, err := lireOptions(args, io.Discard); err == nil {
 			t.Errorf("%v was taken", args)
 		}
+	}
+	// An option after the files is an option, never a file.
+	if o, err := lireOptions([]string{"a.b2", "-auto"}, io.Discard); err != nil || !o.auto || len(o.b2) != 1 {
+		t.Errorf("%+v %v", o, err)
 	}
 	err := lancer(t.Context(), []string{"-http", "-adresse", "0.0.0.0:0", "-sortie", t.TempDir()}, io.Discard, io.Discard)
 	if err == nil || !strings.Contains(err.Error(), "loopback") {

@@ -118,6 +118,8 @@ func composer(z *zone, o *original, taille int64, s *Scelle, a *Ajout) (*bloc, e
 	b := &bloc{}
 	if a.CMS != nil {
 		b.contents = int(w.signature(z, o, a) - taille)
+	} else {
+		w.sansChamp(z, o)
 	}
 	scelle := w.reserver()
 	w.ouvrir(scelle)
@@ -185,6 +187,18 @@ func (w *Writer) signature(z *zone, o *original, a *Ajout) int64 {
 	w.objet(z.champ, string(bytes.TrimSuffix(o.widget, []byte(">>")))+"/V "+ref(n)+">>")
 	w.objet(z.formulaire, "<</Fields["+ref(z.champ)+"]/SigFlags 3>>")
 	return contents
+}
+
+// sansChamp takes the signature field away where no CMS fills it: readers say of an empty one that the document is not signed. What is left
+// in its place is a stamp, which is what the drawing is.
+func (w *Writer) sansChamp(z *zone, o *original) {
+	w.objet(z.champ, string(tampon(o.widget)))
+	w.objet(z.formulaire, "<</Fields[]>>")
+}
+
+// tampon is the field's widget as an annotation of no form.
+func tampon(widget []byte) []byte {
+	return bytes.Replace(widget, []byte("/Subtype/Widget/FT/Sig/T(Signature)"), []byte("/Subtype/Stamp/Name/Approved/Contents(Signature)"), 1)
 }
 
 // complement writes the cross-reference section of what was added.

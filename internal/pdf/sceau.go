@@ -122,7 +122,11 @@ func LireScelle(src io.ReaderAt, taille int64) (*Scelle, error) {
 	entier.Write(ajout)
 	entier.Sum(s.Empreinte[:0])
 	copy(ajout[posSceau-s.Octets:], bytes.Repeat([]byte{'0'}, 2*sha256.Size))
-	if _, signe := table[z.champ]; signe {
+	signe, err := s.champSigne(table, o, z)
+	if err != nil {
+		return nil, err
+	}
+	if signe {
 		if err := s.lireCMS(ajout); err != nil {
 			return nil, err
 		}
@@ -132,6 +136,19 @@ func LireScelle(src io.ReaderAt, taille int64) (*Scelle, error) {
 		return nil, fmt.Errorf("%w: what was added to its first %d bytes is not what was sealed", ErrModifie, s.Octets)
 	}
 	return s, nil
+}
+
+// champSigne says whether a CMS fills the field; else it was made a stamp, or, by an earlier version, left as it was.
+func (s *Scelle) champSigne(table map[int]int64, o *original, z *zone) (bool, error) {
+	pos, ok := table[z.champ]
+	if !ok {
+		return false, nil
+	}
+	champ, err := lireObjet(s.src, s.Taille, pos, z.champ)
+	if err != nil {
+		return false, fmt.Errorf("%w: %w", ErrModifie, err)
+	}
+	return !bytes.Equal(champ, tampon(o.widget)), nil
 }
 
 // lireCMS takes the signature out of what was added, and blanks it.
