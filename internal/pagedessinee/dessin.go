@@ -54,7 +54,7 @@ func (p Page) dessiner() (*image.Gray, [3]float64) {
 	pl.a, pl.b, pl.c = c*k, s*k, (cx-c*cx-s*cy)*k
 	pl.d, pl.e, pl.f = -s*k, c*k, (cy+s*cx-c*cy)*k
 	force := 1.0
-	vide := p.Defaut == Blanc || p.Defaut == Verso
+	vide := p.Defaut == Blanc || p.Defaut == Verso || p.Defaut == Poussiere
 	if !vide {
 		p.ecrire(pl, larg, haut)
 		p.orner(pl, larg, haut)
@@ -125,6 +125,9 @@ func (p Page) ecrire(pl *plume, larg, haut float64) {
 		y = 32 * e
 	}
 	pl.texte(grasse, "Docteur "+choisir(r, prenoms)+" "+choisir(r, noms), 5*e, 1, gauche, y)
+	if p.Defaut == Perdue {
+		return
+	}
 	for _, l := range []string{choisir(r, metiers), choisir(r, rues), choisir(r, villes), fmt.Sprintf("RPPS 1%010d", r.IntN(1e9)), "Téléphone 01 00 00 00 00"} {
 		y += 5 * e
 		pl.texte(maigre, l, 3.4*e, 1, gauche, y)
@@ -235,6 +238,16 @@ func (p Page) abimer(g *image.Gray, r *rand.Rand, k float64) {
 					g.Pix[y*g.Stride+x] = sombre()
 				}
 			}
+		}
+	case Droite, Gauche, Glissee:
+		glisser(g, p.Defaut, p.part(r, 0.3, 0.4))
+	case Coin:
+		plier(g, int(k*p.part(r, 35, 70)), int(k*p.part(r, 30, 60)), k)
+	case Bouge:
+		trainer(g, int(k*p.part(r, 1.5, 3)))
+	case Poussiere:
+		for range 40 + r.IntN(60) {
+			tache(g, r.IntN(w), r.IntN(h), k*(0.1+0.35*r.Float64()), sombre())
 		}
 	case Flou:
 		flouter(g, p.part(r, 0.8, 1.5)*k)

@@ -22,6 +22,13 @@ const (
 	Tronque   Defaut = "tronque"   // the feed stopped: the rest is dark
 	Decale    Defaut = "decale"    // the sheet lay aside: text runs off one edge, the other is dark
 	Flou      Defaut = "flou"      // out of focus
+	Droite    Defaut = "droite"    // the sheet lay aside: text runs off the right edge, paper and ground are both white
+	Gauche    Defaut = "gauche"    // the same, off the left edge
+	Glissee   Defaut = "glissee"   // the sheet lay too low: its foot is missing, its head is white
+	Coin      Defaut = "coin"      // a corner is folded over
+	Bouge     Defaut = "bouge"     // the sheet moved during the scan
+	Poussiere Defaut = "poussiere" // an empty sheet with dust
+	Perdue    Defaut = "perdue"    // a threshold lost all but the first line
 	Bords     Defaut = "bords"     // narrow dark borders: to accept
 	Pale      Defaut = "pale"      // faint but legible: to accept
 	Tampon    Defaut = "tampon"    // stamped: to accept
