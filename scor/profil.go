@@ -146,7 +146,8 @@ type FormatPartie struct {
 
 // FormatEnveloppe says how a message is enclosed.
 type FormatEnveloppe struct {
-	// Chiffrement is aes-128-cbc, aes-192-cbc, aes-256-cbc, 3des or aucun; TransportCle pkcs1v15, oaep or oaep-sha256.
+	// Chiffrement is aes-128-cbc, aes-192-cbc, aes-256-cbc, aes-128-gcm, aes-256-gcm, 3des or aucun; TransportCle
+	// pkcs1v15, oaep or oaep-sha256.
 	Chiffrement        string `yaml:"chiffrement"`
 	TransportCle       string `yaml:"transport_cle"`
 	MultipartExterne   bool   `yaml:"multipart_externe"`

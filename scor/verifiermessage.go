@@ -130,7 +130,7 @@ func (v verification) documents() {
 }
 
 func (v verification) enveloppe(chemin string, e *FormatEnveloppe) {
-	v.parmi(chemin+".chiffrement", e.Chiffrement, "aucun", "aes-128-cbc", "aes-192-cbc", "aes-256-cbc", "3des")
+	v.parmi(chemin+".chiffrement", e.Chiffrement, "aucun", "aes-128-cbc", "aes-192-cbc", "aes-256-cbc", "aes-128-gcm", "aes-256-gcm", "3des")
 	if e.Chiffrement != "aucun" {
 		v.parmi(chemin+".transport_cle", e.TransportCle, "pkcs1v15", "oaep", "oaep-sha256")
 	}

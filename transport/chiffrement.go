@@ -1,6 +1,7 @@
 package transport
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -62,8 +63,12 @@ func dechiffrer(src io.Reader, cles []Cle) (io.Reader, error) {
 		c = append(c, cms.Cle(k))
 	}
 	r, err := cms.Open(src, c...)
-	if errors.Is(err, cms.ErrDestinataire) {
+	var carte *cms.ErreurDecrypter
+	switch {
+	case errors.Is(err, cms.ErrDestinataire):
 		return nil, fmt.Errorf("%w: %w", ErrSansCle, err)
+	case errors.As(err, &carte):
+		return nil, fmt.Errorf("%w: %w", ErrCleIndisponible, carte.Err)
 	}
 	return r, err
 }
@@ -93,10 +98,51 @@ func (c contenuSigne) Read(b []byte) (int, error) {
 	return n, err
 }
 
-func (c contenuSigne) signatures() []Signature {
+func (c contenuSigne) signatures() []Signature { return signaturesDe(c.v.Signatures()) }
+
+func signaturesDe(l []cms.Signature) []Signature {
 	var out []Signature
-	for _, s := range c.v.Signatures() {
+	for _, s := range l {
 		out = append(out, Signature(s))
 	}
 	return out
+}
+
+// empreintesMIME digests a content as it's signed: lines that end with CRLF (RFC 8551
+// §3.1.1), whatever the way has made of them.
+type empreintesMIME struct {
+	e       *cms.Empreintes
+	dernier byte
+}
+
+func (m *empreintesMIME) Write(p []byte) (int, error) {
+	total := len(p)
+	for len(p) > 0 {
+		i := bytes.IndexByte(p, '\n')
+		if i < 0 {
+			m.dernier = p[len(p)-1]
+			_, err := m.e.Write(p)
+			return total, err
+		}
+		if i > 0 {
+			m.dernier = p[i-1]
+		}
+		fin := p[:i+1]
+		if m.dernier != '\r' {
+			fin = append(append([]byte(nil), p[:i]...), '\r', '\n')
+		}
+		if _, err := m.e.Write(fin); err != nil {
+			return 0, err
+		}
+		m.dernier, p = '\n', p[i+1:]
+	}
+	return total, nil
+}
+
+func (o *Ouvreur) verifierDetachee(src io.Reader, m *empreintesMIME) ([]Signature, error) {
+	s, err := cms.VerifierEmpreintes(src, m.e, cms.OptionsVerification{Racines: o.Racines, SansChaine: o.Racines == nil})
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrSignature, err)
+	}
+	return signaturesDe(s), nil
 }

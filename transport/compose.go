@@ -13,6 +13,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"github.com/scor-sdk/scor-sdk-go/internal/cms"
 )
 
 // ErrMessage is wrapped by the errors of Composer that tell what is wrong with
@@ -276,7 +278,11 @@ func (c *composition) objet(w io.Writer) error {
 	if c.Enveloppe.sansChiffrement() {
 		return c.signee(w)
 	}
-	return c.pkcs7(w, "enveloped-data", c.signee, func(dst io.Writer) (io.WriteCloser, error) {
+	genre := "enveloped-data"
+	if cms.Authentifie(c.Enveloppe.Chiffrement) {
+		genre = "authEnveloped-data" // RFC 8551 §3.2.2
+	}
+	return c.pkcs7(w, genre, c.signee, func(dst io.Writer) (io.WriteCloser, error) {
 		return chiffrer(dst, &c.Enveloppe, c.signee)
 	})
 }

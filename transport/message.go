@@ -38,8 +38,9 @@ type Message struct {
 // message in clear.
 type Enveloppe struct {
 	// Chiffrement is the content cipher: "aes-128-cbc", "aes-192-cbc",
-	// "aes-256-cbc", "des-ede3-cbc" (or "3des"), or "" (or "aucun") for a message
-	// in clear.
+	// "aes-256-cbc", "des-ede3-cbc" (or "3des"), "aes-128-gcm" or "aes-256-gcm"
+	// (authenticated, RFC 8551; where the profile says that the frontal reads it), or
+	// "" (or "aucun") for a message in clear.
 	Chiffrement string
 	// TransportCle is how the content key travels: "pkcs1v15" (also ""), "oaep"
 	// (RFC 3560 with its default SHA-1) or "oaep-sha256".

@@ -27,9 +27,9 @@ type Recu struct {
 	// Chiffre: the message, or a part already passed by Parties, was encrypted.
 	Chiffre bool
 	// Signatures are those of the signed objects that Parties has passed whole. A
-	// signature that doesn't match is an error of the loop. Only opaque objects are
-	// verified: the content of a multipart/signed is passed as it is, followed by
-	// the part that holds its signature.
+	// signature that doesn't match is an error of the loop: at the end of an opaque
+	// object, or with the part that holds the signature of a multipart/signed, which
+	// follows its content.
 	Signatures []Signature
 
 	// Constats are what was wrong with the message and was read all the same; they're
@@ -64,11 +64,14 @@ func (p *PartieRecue) Read(b []byte) (int, error) { return p.contenu.Read(b) }
 
 // Errors of Open and of Recu.Parties.
 var (
-	ErrSansCle   = errors.New("transport: no key opens this message")
-	ErrTropGrand = errors.New("transport: message over the limit")
-	ErrMalForme  = errors.New("transport: malformed message")
-	ErrSignature = errors.New("transport: the signature can't be trusted")
-	ErrParcourue = errors.New("transport: the parts were already read")
+	ErrSansCle = errors.New("transport: no key opens this message")
+	// ErrCleIndisponible: the card or the HSM failed; its error is wrapped too. The
+	// message may be sound: it's to be opened again.
+	ErrCleIndisponible = errors.New("transport: the private key can't be used now")
+	ErrTropGrand       = errors.New("transport: message over the limit")
+	ErrMalForme        = errors.New("transport: malformed message")
+	ErrSignature       = errors.New("transport: the signature can't be trusted")
+	ErrParcourue       = errors.New("transport: the parts were already read")
 )
 
 // Open reads the header of a message and prepares its parts, with no limit but

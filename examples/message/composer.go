@@ -24,7 +24,7 @@ func composer(f *programme.Options) func(context.Context, []string, io.Writer) e
 	nomProfil := f.String("profil", "", "fichier du profil (par défaut, « reference » du SDK)")
 	documents := f.String("documents", "", "dossier des documents d'un lot SCOR (par défaut, celui du fichier)")
 	essai := f.Bool("test", false, "flux de test (IRISTEST)")
-	chiffrement := f.String("chiffrement", "", "aes-128-cbc, aes-192-cbc, aes-256-cbc ou 3des (par défaut, celui du profil)")
+	chiffrement := f.String("chiffrement", "", "aes-128-cbc, aes-192-cbc, aes-256-cbc, aes-128-gcm, aes-256-gcm ou 3des (par défaut, celui du profil)")
 	sortie := f.String("o", "", "fichier à écrire (par défaut, la sortie standard)")
 	etat := f.String("etat", "", "dossier où le compostage est tenu (par défaut, celui de l'utilisateur)")
 	return func(ctx context.Context, args []string, out io.Writer) error {

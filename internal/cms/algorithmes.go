@@ -24,6 +24,8 @@ const (
 	AES192CBC                       // RFC 3565
 	AES256CBC                       // RFC 3565
 	DES3CBC                         // RFC 3370 §5.1; for those who still ask for it
+	AES128GCM                       // RFC 5084, in an AuthEnvelopedData (RFC 5083)
+	AES256GCM                       // the same
 )
 
 // TransportCle encrypts the content-encryption key for each recipient.
@@ -40,6 +42,8 @@ var (
 	oidSigne     = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 7, 2}
 	oidEnveloppe = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 7, 3}
 
+	oidAuthEnveloppe = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 16, 1, 23}
+
 	oidRSA  = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 1, 1}
 	oidOAEP = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 1, 7}
 	oidMGF1 = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 1, 8}
@@ -50,6 +54,9 @@ var (
 	oidAES192 = asn1.ObjectIdentifier{2, 16, 840, 1, 101, 3, 4, 1, 22}
 	oidAES256 = asn1.ObjectIdentifier{2, 16, 840, 1, 101, 3, 4, 1, 42}
 	oidDES3   = asn1.ObjectIdentifier{1, 2, 840, 113549, 3, 7}
+
+	oidAES128GCM = asn1.ObjectIdentifier{2, 16, 840, 1, 101, 3, 4, 1, 6}
+	oidAES256GCM = asn1.ObjectIdentifier{2, 16, 840, 1, 101, 3, 4, 1, 46}
 )
 
 type chiffre struct {
@@ -65,6 +72,17 @@ var chiffres = [...]chiffre{
 	AES192CBC: {"aes-192-cbc", oidAES192, 24, aes.BlockSize, aes.NewCipher},
 	AES256CBC: {"aes-256-cbc", oidAES256, 32, aes.BlockSize, aes.NewCipher},
 	DES3CBC:   {"des-ede3-cbc", oidDES3, 24, des.BlockSize, des.NewTripleDESCipher},
+	AES128GCM: {"aes-128-gcm", oidAES128GCM, 16, aes.BlockSize, aes.NewCipher},
+	AES256GCM: {"aes-256-gcm", oidAES256GCM, 32, aes.BlockSize, aes.NewCipher},
+}
+
+// authentifie: the content is authenticated as well as encrypted.
+func (a Algorithme) authentifie() bool { return a == AES128GCM || a == AES256GCM }
+
+// Authentifie is that of a name as ParseAlgorithme reads it.
+func Authentifie(nom string) bool {
+	a, err := ParseAlgorithme(nom)
+	return err == nil && a.authentifie()
 }
 
 func (a Algorithme) connu() bool { return a > 0 && int(a) < len(chiffres) }
@@ -87,7 +105,7 @@ func ParseAlgorithme(nom string) (Algorithme, error) {
 			return a, nil
 		}
 	}
-	return 0, fmt.Errorf("cms: unknown content encryption %q, expected aes-128-cbc, aes-192-cbc, aes-256-cbc or 3des", nom)
+	return 0, fmt.Errorf("cms: unknown content encryption %q, expected aes-128-cbc, aes-192-cbc, aes-256-cbc, aes-128-gcm, aes-256-gcm or 3des", nom)
 }
 
 // ParseTransportCle reads "pkcs1v15", "oaep" or "oaep-sha256".
@@ -103,14 +121,14 @@ func ParseTransportCle(nom string) (TransportCle, error) {
 	return 0, fmt.Errorf("cms: unknown key transport %q, expected pkcs1v15, oaep or oaep-sha256", nom)
 }
 
-// algorithmeChiffrant reads a ContentEncryptionAlgorithmIdentifier.
+// algorithmeChiffrant reads a ContentEncryptionAlgorithmIdentifier of an EnvelopedData.
 func algorithmeChiffrant(der cryptobyte.String) (Algorithme, []byte, error) {
 	oid, parametres, err := lireAlgorithme(der)
 	if err != nil {
 		return 0, nil, err
 	}
 	for a := AES128CBC; a.connu(); a++ {
-		if !chiffres[a].oid.Equal(oid) {
+		if a.authentifie() || !chiffres[a].oid.Equal(oid) {
 			continue
 		}
 		var iv cryptobyte.String
@@ -120,6 +138,22 @@ func algorithmeChiffrant(der cryptobyte.String) (Algorithme, []byte, error) {
 		return a, iv, nil
 	}
 	return 0, nil, erreurAlgorithme("content encryption", oid)
+}
+
+// algorithmeAuthentifiant reads that of an AuthEnvelopedData, with the nonce and the
+// length of the tag.
+func algorithmeAuthentifiant(der cryptobyte.String) (a Algorithme, nonce []byte, mac int, err error) {
+	oid, parametres, err := lireAlgorithme(der)
+	if err != nil {
+		return 0, nil, 0, err
+	}
+	for a := AES128GCM; a.connu(); a++ {
+		if chiffres[a].oid.Equal(oid) {
+			nonce, mac, err = parametresGCM(parametres)
+			return a, nonce, mac, err
+		}
+	}
+	return 0, nil, 0, erreurAlgorithme("authenticated encryption", oid)
 }
 
 // lireAlgorithme splits an AlgorithmIdentifier, given with or without its header.

@@ -13,6 +13,7 @@
 //   - RFC 3370 §4.2.1 RSA PKCS#1 v1.5 key transport, §5.1 DES-EDE3-CBC
 //   - RFC 3560 RSAES-OAEP, with SHA-1 (its default) and SHA-2 parameters
 //   - RFC 3565 AES-128/192/256-CBC
+//   - RFC 5083 AuthEnvelopedData with AES-128/256-GCM (RFC 5084)
 //   - RFC 4056 RSASSA-PSS and RFC 5754 RSA and ECDSA signatures with SHA-2
 //   - RFC 3218: a key that does not unpad is replaced by a random one, so that
 //     a bad key, a bad key padding and a bad content padding give one and the
@@ -22,6 +23,6 @@
 // OCTET STRINGs and non-minimal lengths. DER is written when the size of the
 // content is announced ([Options.Taille]), BER with indefinite lengths otherwise.
 //
-// What the billing flows use of it (from two senders in production): EnvelopedData without signature, 3DES in 2013-2016 and
-// AES-128-CBC in 2025, RSA recipients.
+// What the billing flows use of it (from two senders in production): EnvelopedData
+// without signature, 3DES in 2013-2016 and AES-128-CBC in 2025, RSA recipients.
 package cms

@@ -63,6 +63,9 @@ func NewEnveloppe(dst io.Writer, o Options) (io.WriteCloser, error) {
 	if o.Taille < 0 {
 		return nil, fmt.Errorf("cms: content of %d bytes", o.Taille)
 	}
+	if o.Algorithme.authentifie() {
+		return newEnveloppeAuth(dst, o)
+	}
 	c := chiffres[o.Algorithme]
 	alea := o.Rand
 	if alea == nil {
@@ -81,7 +84,7 @@ func NewEnveloppe(dst io.Writer, o Options) (io.WriteCloser, error) {
 		return nil, fmt.Errorf("cms: %w", err)
 	}
 
-	tete, err := o.tete(cle)
+	tete, err := o.tete(cle, o.version())
 	if err != nil {
 		return nil, err
 	}
@@ -106,9 +109,9 @@ func NewEnveloppe(dst io.Writer, o Options) (io.WriteCloser, error) {
 		chiffree := o.Taille/int64(c.bloc)*int64(c.bloc) + int64(c.bloc)
 		contenu := entete(uint8(tagContexte0), chiffree)
 		info = append(info, contenu...)
-		debut, err = enTetes(oidEnveloppe, tete, info, chiffree)
+		debut, err = enTetes(oidEnveloppe, tete, info, chiffree, 0)
 	} else {
-		debut, err = enTetes(oidEnveloppe, tete, append(info, uint8(tagContexte0C), 0x80), longueurLibre)
+		debut, err = enTetes(oidEnveloppe, tete, append(info, uint8(tagContexte0C), 0x80), longueurLibre, 0)
 	}
 	if err != nil {
 		return nil, err
@@ -119,12 +122,16 @@ func NewEnveloppe(dst io.Writer, o Options) (io.WriteCloser, error) {
 	return e, nil
 }
 
-// tete is the version and the recipients.
-func (o *Options) tete(cle []byte) ([]byte, error) {
-	version := int64(0)
+// version is that of a KeyTransRecipientInfo, and of an EnvelopedData of them.
+func (o *Options) version() int64 {
 	if o.ParSKI {
-		version = 2
+		return 2
 	}
+	return 0
+}
+
+// tete is the version of the structure and the recipients.
+func (o *Options) tete(cle []byte, version int64) ([]byte, error) {
 	destinataires := make([][]byte, len(o.Destinataires))
 	for i, certificat := range o.Destinataires {
 		pub, err := clePublique(certificat)
@@ -141,7 +148,7 @@ func (o *Options) tete(cle []byte) ([]byte, error) {
 		}
 		b := cryptobyte.NewBuilder(nil)
 		b.AddASN1(cbasn1.SEQUENCE, func(b *cryptobyte.Builder) {
-			b.AddASN1Int64(version) // KeyTransRecipientInfo: 0 or 2 likewise
+			b.AddASN1Int64(o.version())
 			id.ajouter(b)
 			o.Cle.ajouter(b)
 			b.AddASN1OctetString(chiffree)
@@ -162,8 +169,9 @@ func (o *Options) tete(cle []byte) ([]byte, error) {
 
 // enTetes is a ContentInfo up to the content: ContentInfo, [0], the SEQUENCE of
 // the type with tete, then the SEQUENCE info. suite is the number of bytes that
-// info still lacks, longueurLibre for indefinite lengths.
-func enTetes(oid asn1.ObjectIdentifier, tete, info []byte, suite int64) ([]byte, error) {
+// info still lacks, longueurLibre for indefinite lengths; apres that of what follows
+// info.
+func enTetes(oid asn1.ObjectIdentifier, tete, info []byte, suite, apres int64) ([]byte, error) {
 	b := cryptobyte.NewBuilder(nil)
 	b.AddASN1ObjectIdentifier(oid)
 	nom, err := b.Bytes()
@@ -180,11 +188,11 @@ func enTetes(oid asn1.ObjectIdentifier, tete, info []byte, suite int64) ([]byte,
 	}
 	n := int64(len(info)) + suite
 	s := append(entete(uint8(tagSequence), n), info...)
-	n += int64(len(s)-len(info)) + int64(len(tete))
+	n += int64(len(s)-len(info)) + int64(len(tete)) + apres
 	s = append(append(entete(uint8(tagSequence), n), tete...), s...)
-	n = int64(len(s)) + suite
+	n = int64(len(s)) + suite + apres
 	s = append(entete(uint8(tagContexte0C), n), s...)
-	n = int64(len(s)+len(nom)) + suite
+	n = int64(len(s)+len(nom)) + suite + apres
 	s = append(append([]byte(nil), nom...), s...)
 	return append(entete(uint8(tagSequence), n), s...), nil
 }

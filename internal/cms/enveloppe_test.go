@@ -370,7 +370,7 @@ func TestSansOracle(t *testing.T) {
 		}{
 			"key that does not unpad": {abime, a.dechiffrante()},
 			"Decrypter that fails": {p7m, Cle{a.certificat, decrypterQui(func(crypto.DecrypterOpts) ([]byte, error) {
-				return nil, errors.New("padding")
+				return nil, fmt.Errorf("token: %w", rsa.ErrDecryption)
 			})}},
 			"key of another size": {p7m, Cle{a.certificat, decrypterQui(func(crypto.DecrypterOpts) ([]byte, error) {
 				return make([]byte, 5), nil

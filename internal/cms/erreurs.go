@@ -41,6 +41,9 @@ type ErreurAlgorithme struct {
 }
 
 func (e *ErreurAlgorithme) Error() string {
+	if nom := noms[e.OID]; nom != "" {
+		return fmt.Sprintf("cms: unsupported %s algorithm %s (%s)", e.Role, nom, e.OID)
+	}
 	return fmt.Sprintf("cms: unsupported %s algorithm %s", e.Role, e.OID)
 }
 
@@ -52,6 +55,25 @@ type ErreurCle struct {
 
 func (e *ErreurCle) Error() string {
 	return fmt.Sprintf("cms: certificate %s: %s", e.Serie, e.Motif)
+}
+
+// ErreurDecrypter says that the key couldn't be used: a card that was taken out, an HSM
+// that doesn't answer. It tells nothing of the message, which is to be tried again.
+type ErreurDecrypter struct{ Err error }
+
+func (e *ErreurDecrypter) Error() string {
+	return "cms: the private key can't be used: " + e.Err.Error()
+}
+func (e *ErreurDecrypter) Unwrap() error { return e.Err }
+
+// noms of algorithms that senders use and that this package doesn't implement.
+var noms = map[string]string{
+	"1.2.840.113549.3.2": "RC2-CBC", "1.2.840.113549.3.4": "RC4", "1.3.14.3.2.7": "DES-CBC",
+	"2.16.840.1.101.3.4.1.6": "AES-128-GCM", "2.16.840.1.101.3.4.1.26": "AES-192-GCM", "2.16.840.1.101.3.4.1.46": "AES-256-GCM",
+	"2.16.840.1.101.3.4.1.7": "AES-128-CCM", "2.16.840.1.101.3.4.1.27": "AES-192-CCM", "2.16.840.1.101.3.4.1.47": "AES-256-CCM",
+	"1.2.840.113549.1.9.16.3.18": "ChaCha20-Poly1305", "1.2.392.200011.61.1.1.1.2": "Camellia-128-CBC", "1.2.392.200011.61.1.1.1.4": "Camellia-256-CBC",
+	"1.3.14.3.2.26": "SHA-1", "1.2.840.113549.2.5": "MD5", "1.2.840.113549.1.1.4": "MD5 with RSA", "1.2.840.113549.1.1.5": "SHA-1 with RSA",
+	"1.3.101.112": "Ed25519", "1.3.101.113": "Ed448", "1.2.840.113549.1.9.16.3.17": "HSS/LMS",
 }
 
 func erreurAlgorithme(role string, oid asn1.ObjectIdentifier) error {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"golang.org/x/crypto/cryptobyte"
 	cbasn1 "golang.org/x/crypto/cryptobyte/asn1"
@@ -17,7 +18,9 @@ import (
 // is encrypted for. Nothing authenticates CBC: what was read is to be kept only
 // once io.EOF came.
 //
-// Errors: [ErrDestinataire], [ErrDechiffrement] (while reading), or what is wrong
+// An AuthEnvelopedData (RFC 5083) is read too: its end says whether it's authentic.
+//
+// Errors: [ErrDestinataire], [*ErreurDecrypter], [ErrDechiffrement] (while reading), or what is wrong
 // with the encoding ([*ErreurStructure], [*ErreurAlgorithme],
 // io.ErrUnexpectedEOF when it is cut short).
 func Open(src io.Reader, cles ...Cle) (io.Reader, error) {
@@ -27,7 +30,8 @@ func Open(src io.Reader, cles ...Cle) (io.Reader, error) {
 		}
 	}
 	l := newLecteurBER(src)
-	if err := l.debut(oidEnveloppe); err != nil {
+	genre, err := l.debut(oidEnveloppe, oidAuthEnveloppe)
+	if err != nil {
 		return nil, err
 	}
 	if _, err := l.element(16); err != nil { // version: the structure says it all
@@ -55,7 +59,15 @@ func Open(src io.Reader, cles ...Cle) (io.Reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	algorithme, iv, err := algorithmeChiffrant(der)
+	auth := genre.Equal(oidAuthEnveloppe)
+	var algorithme Algorithme
+	var iv []byte
+	var mac int
+	if auth {
+		algorithme, iv, mac, err = algorithmeAuthentifiant(der)
+	} else {
+		algorithme, iv, err = algorithmeChiffrant(der)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -66,6 +78,9 @@ func Open(src io.Reader, cles ...Cle) (io.Reader, error) {
 	secret, err := cle.developper(opts, destinataire.chiffree, chiffres[algorithme].cle)
 	if err != nil {
 		return nil, err
+	}
+	if auth {
+		return l.ouvrirAuth(secret, iv, mac)
 	}
 	bloc, err := chiffres[algorithme].init(secret)
 	if err != nil {
@@ -83,27 +98,40 @@ func Open(src io.Reader, cles ...Cle) (io.Reader, error) {
 	}, nil
 }
 
-// debut enters a ContentInfo of the given type.
-func (l *lecteurBER) debut(oid asn1.ObjectIdentifier) error {
+func (l *lecteurBER) ouvrirAuth(secret, nonce []byte, mac int) (io.Reader, error) {
+	g, err := newGCM(secret, nonce)
+	if err != nil {
+		return nil, err
+	}
+	clear(secret)
+	chiffre, err := l.lireContenu(uint8(tagContexte0), "the encrypted content")
+	if err != nil {
+		return nil, err
+	}
+	return &clairAuth{src: chiffre, g: g, mac: mac}, nil
+}
+
+// debut enters a ContentInfo of one of the given types, and tells which.
+func (l *lecteurBER) debut(oids ...asn1.ObjectIdentifier) (asn1.ObjectIdentifier, error) {
 	if err := l.entrer(tagSequence, "ContentInfo"); err != nil {
-		return err
+		return nil, err
 	}
 	debut := l.pos
 	der, err := l.element(64)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	var lu asn1.ObjectIdentifier
 	if !der.ReadASN1ObjectIdentifier(&lu) {
-		return l.faute(debut, "something else", "the OID of the content type")
+		return nil, l.faute(debut, "something else", "the OID of the content type")
 	}
-	if !lu.Equal(oid) {
-		return l.faute(debut, "content type "+lu.String(), oid.String())
+	if !slices.ContainsFunc(oids, lu.Equal) {
+		return nil, l.faute(debut, "content type "+lu.String(), oids[0].String())
 	}
 	if err := l.entrer(tagContexte0C, "[0] EXPLICIT content"); err != nil {
-		return err
+		return nil, err
 	}
-	return l.entrer(tagSequence, "the content's SEQUENCE")
+	return lu, l.entrer(tagSequence, "the content's SEQUENCE")
 }
 
 type infoDestinataire struct {

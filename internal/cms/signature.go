@@ -98,7 +98,7 @@ func NewSignature(dst io.Writer, o OptionsSignature) (io.WriteCloser, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cms: %w", err)
 	}
-	debut, err := enTetes(oidSigne, tete, info, longueurLibre)
+	debut, err := enTetes(oidSigne, tete, info, longueurLibre, 0)
 	if err != nil {
 		return nil, err
 	}

@@ -19,7 +19,9 @@ import (
 )
 
 // Cle opens the messages encrypted for a certificate. The private key may live
-// elsewhere (a card, an HSM): only its Decrypter is asked for.
+// elsewhere (a card, an HSM): only its Decrypter is asked for. Its error for a wrong
+// padding must be, or wrap, rsa.ErrDecryption, as crypto/rsa's is: no other message may
+// tell it from a wrong content. Its other errors come back in an [*ErreurDecrypter].
 type Cle struct {
 	Certificat *x509.Certificate
 	Decrypter  crypto.Decrypter
@@ -201,15 +203,19 @@ func lireEtiquette(reste cryptobyte.String) ([]byte, error) {
 	return etiquette, nil
 }
 
-// developper decrypts the content-encryption key. Whatever fails, a random key
-// of the right size comes out (RFC 3218 §2.3.2): the caller only learns it from
-// the content, as for any other fault.
+// developper decrypts the content-encryption key. When its padding is wrong
+// (rsa.ErrDecryption, or a key of another size) a random key of the right size comes
+// out (RFC 3218 §2.3.2): the caller only learns it from the content, as for any other
+// fault of the message. Any other error is of the card or of the HSM, and is told.
 func (c Cle) developper(opts crypto.DecrypterOpts, chiffree []byte, n int) ([]byte, error) {
 	cle := make([]byte, n)
 	if _, err := rand.Read(cle); err != nil {
 		return nil, err
 	}
 	claire, err := c.Decrypter.Decrypt(rand.Reader, chiffree, opts)
+	if err != nil && !errors.Is(err, rsa.ErrDecryption) {
+		return nil, &ErreurDecrypter{Err: err}
+	}
 	if err == nil && len(claire) == n {
 		subtle.ConstantTimeCopy(1, cle, claire)
 	}

@@ -41,6 +41,7 @@ type Verification struct {
 	o          OptionsVerification
 	type_      asn1.ObjectIdentifier
 	hashes     map[crypto.Hash]hash.Hash
+	tete       teteContenu
 	src        *contenu // nil when detached
 	signatures []Signature
 	err        error
@@ -67,13 +68,99 @@ func VerifierDetachee(src, contenu io.Reader, o OptionsVerification) ([]Signatur
 	if v.src != nil {
 		return nil, errors.New("cms: the signature has a content of its own")
 	}
-	if _, err := io.Copy(empreintesDe(v.hashes), contenu); err != nil {
+	if _, err := io.Copy(io.MultiWriter(empreintesDe(v.hashes), &v.tete), contenu); err != nil {
 		return nil, err
 	}
 	if err := v.fin(); err != nil {
 		return nil, err
 	}
 	return v.signatures, nil
+}
+
+// Empreintes are those of a content that comes before its signature, as in a
+// multipart/signed: the content is written to it, then VerifierEmpreintes is called.
+type Empreintes struct {
+	hashes map[crypto.Hash]hash.Hash
+	tete   teteContenu
+}
+
+// NewEmpreintes prepares all the digests that a signer may use.
+func NewEmpreintes() *Empreintes {
+	e := &Empreintes{hashes: make(map[crypto.Hash]hash.Hash)}
+	for _, x := range empreintes {
+		if x.hash != crypto.SHA1 {
+			e.hashes[x.hash] = x.hash.New()
+		}
+	}
+	return e
+}
+
+func (e *Empreintes) Write(p []byte) (int, error) {
+	_, _ = e.tete.Write(p)
+	return empreintesDe(e.hashes).Write(p)
+}
+
+// VerifierEmpreintes verifies a signature apart from a content that was written to e.
+func VerifierEmpreintes(src io.Reader, e *Empreintes, o OptionsVerification) ([]Signature, error) {
+	v, err := ouvrirSigne(src, o)
+	if err != nil {
+		return nil, err
+	}
+	if v.src != nil {
+		return nil, errors.New("cms: the signature has a content of its own")
+	}
+	for h := range v.hashes {
+		v.hashes[h] = e.hashes[h]
+	}
+	v.tete = e.tete
+	if err := v.fin(); err != nil {
+		return nil, err
+	}
+	return v.signatures, nil
+}
+
+// teteContenu keeps a content whole as long as it could be signed attributes.
+type teteContenu struct {
+	debut []byte
+	lus   int64
+}
+
+// attributsMax is more than signed attributes take.
+const attributsMax = 64 << 10
+
+func (t *teteContenu) Write(p []byte) (int, error) {
+	if t.lus == 0 && len(p) > 0 && p[0] != uint8(tagSet) {
+		t.lus = attributsMax + 1
+	}
+	if t.lus += int64(len(p)); t.lus > attributsMax {
+		t.debut = nil
+	} else {
+		t.debut = append(t.debut, p...)
+	}
+	return len(p), nil
+}
+
+// attributs reports whether the content is the DER of signed attributes: a signature
+// of it without attributes would be that of another message with them (RFC 5652 §5.4
+// signs the same bytes), whose content somebody drew out.
+func (t *teteContenu) attributs() bool {
+	var set cryptobyte.String
+	s := cryptobyte.String(t.debut)
+	if len(t.debut) == 0 || !s.ReadASN1(&set, cbasn1.SET) || !s.Empty() {
+		return false
+	}
+	connus := 0
+	for !set.Empty() {
+		var attribut, valeurs cryptobyte.String
+		var oid asn1.ObjectIdentifier
+		if !set.ReadASN1(&attribut, cbasn1.SEQUENCE) || !attribut.ReadASN1ObjectIdentifier(&oid) || !attribut.ReadASN1(&valeurs, cbasn1.SET) {
+			return false
+		}
+		if oid.Equal(oidTypeContenu) || oid.Equal(oidEmpreinte) {
+			connus++
+		}
+	}
+	return connus >= 2
 }
 
 // Signatures are there once Read gave io.EOF.
@@ -87,6 +174,7 @@ func (v *Verification) Read(p []byte) (int, error) {
 	for _, h := range v.hashes {
 		h.Write(p[:n])
 	}
+	_, _ = v.tete.Write(p[:n])
 	if errors.Is(err, io.EOF) {
 		if err = v.fin(); err == nil {
 			err = io.EOF
@@ -115,7 +203,7 @@ func ouvrirSigne(src io.Reader, o OptionsVerification) (*Verification, error) {
 	}
 	l := newLecteurBER(src)
 	v := &Verification{l: l, o: o, hashes: make(map[crypto.Hash]hash.Hash)}
-	if err := l.debut(oidSigne); err != nil {
+	if _, err := l.debut(oidSigne); err != nil {
 		return nil, err
 	}
 	if _, err := l.element(16); err != nil { // version
@@ -336,6 +424,8 @@ func (v *Verification) verifier(der cryptobyte.String, certificats []*x509.Certi
 		empreinte = a.Sum(nil)
 	} else if !v.type_.Equal(oidDonnees) {
 		return Signature{}, errors.New("cms: a content of another type than data without signed attributes")
+	} else if v.tete.attributs() {
+		return Signature{}, fmt.Errorf("%w: the content is the signed attributes of another message", ErrSignature)
 	}
 	if err := s.controler(certificat, empreinte); err != nil {
 		return Signature{}, err

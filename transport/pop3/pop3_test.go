@@ -265,3 +265,17 @@ func TestXOAUTH2(t *testing.T) {
 		}
 	}
 }
+
+// Whoever stands between us and the server can add commands' answers in clear behind
+// that to STLS: they would be read as if TLS had protected them.
+func TestInjectionAvantTLS(t *testing.T) {
+	b, commandes := serveur(t, map[string]string{"STLS": "+OK begin TLS\r\n+OK injected\r\n"})
+	b.Securite = STLS
+	_, err := toutLire(b, false)
+	if !errors.Is(err, ErrProtocole) || !strings.Contains(err.Error(), "in clear after STLS") {
+		t.Errorf("%v", err)
+	}
+	if len(*commandes) != 1 {
+		t.Errorf("more was said: %q", *commandes)
+	}
+}
