@@ -69,7 +69,8 @@ func (p *pen) Dessiner(_ context.Context, _ io.ReaderAt, _ int64, _, w, h int) (
 	return image.NewGray(image.Rect(0, 0, w, h)), nil
 }
 
-// What each way of composing a page comes out as: the scanner's own stream, put together without a loss, drawn, or refused with its reason.
+// What each way of composing a page comes out as: the scanner's own stream, put together without a loss, drawn, or
+// refused with its reason.
 func TestPresent(t *testing.T) {
 	for name, c := range map[string]struct {
 		pdf  func(t *testing.T, s *sheet) []byte
@@ -248,7 +249,8 @@ func TestMargins(t *testing.T) {
 	}
 }
 
-// The images of a filter that isn't decoded here are decoded by the host, whose result is checked; without one the reason names the coding.
+// The images of a filter that isn't decoded here are decoded by the host, whose result is checked; without one the
+// reason names the coding.
 func TestDecodeur(t *testing.T) {
 	s := newSheet()
 	name := s.add(t, "/Width 413 /Height 585 /Filter /JPXDecode", []byte("a stand-in"))
