@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/emersion/go-message/textproto"
+	"github.com/scor-sdk/scor-sdk-go/internal/annule"
 	"github.com/scor-sdk/scor-sdk-go/internal/cms"
 )
 
@@ -30,7 +31,7 @@ func (o Ouvreur) Open(ctx context.Context, r io.Reader) (*Recu, error) {
 	if o.Brut != nil {
 		r = io.TeeReader(r, o.Brut)
 	}
-	source := lecteurContexte{ctx, r}
+	source := annule.Reader(ctx, r)
 	recu := new(Recu)
 	ent, err := recu.lireEntite(source, "")
 	if err != nil {
@@ -463,18 +464,6 @@ func (l *lecteurCompte) Read(b []byte) (int, error) {
 		err = erreurForme("part "+l.chemin, err)
 	}
 	return n, err
-}
-
-type lecteurContexte struct {
-	ctx context.Context
-	r   io.Reader
-}
-
-func (l lecteurContexte) Read(b []byte) (int, error) {
-	if err := l.ctx.Err(); err != nil {
-		return 0, err
-	}
-	return l.r.Read(b)
 }
 
 type errLecteur struct{ err error }

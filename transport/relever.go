@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+
+	"github.com/scor-sdk/scor-sdk-go/internal/annule"
 )
 
 // ErrEmpoisonne is wrapped by what Releve.Prendre returns for a message that no
@@ -164,7 +166,7 @@ func lireMessage(ctx context.Context, m MessageBoite) (lu *MessageReleve, fermer
 		return nil, nil, &erreurBoite{err}
 	}
 	h := sha256.New()
-	source := &io.LimitedReader{R: io.TeeReader(lecteurContexte{ctx, brut}, h), N: messageMax + 1}
+	source := &io.LimitedReader{R: io.TeeReader(annule.Reader(ctx, brut), h), N: messageMax + 1}
 	var tete bytes.Buffer
 	_, err = io.CopyN(&tete, source, memoireMax)
 	lu = &MessageReleve{Identite: Identite{Compte: m.Compte, ID: m.ID}}

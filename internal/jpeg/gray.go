@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/binary"
 	"image"
+	"slices"
 
 	"github.com/scor-sdk/scor-sdk-go/internal/raster"
 )
@@ -32,7 +33,7 @@ type component struct {
 // decoder reads the luminance: component 0.
 type decoder struct {
 	bitReader
-	ctx         context.Context
+	cancelled   func() error // of the context
 	header      *Header
 	limit       int64
 	scale, size int // reduction, and pixels along a reduced block
@@ -93,7 +94,7 @@ func DecodeGray(ctx context.Context, data []byte, opt Options) (*image.Gray, err
 		}
 		return toGray(m, scale, opt.Limit)
 	}
-	d := &decoder{ctx: ctx, header: h, limit: opt.Limit, scale: scale, size: 8 / scale, last: last}
+	d := &decoder{cancelled: ctx.Err, header: h, limit: opt.Limit, scale: scale, size: 8 / scale, last: last}
 	d.data = data
 	if err := d.setup(); err != nil {
 		return nil, err
@@ -163,22 +164,7 @@ func (d *decoder) decode() (*image.Gray, error) {
 			break
 		}
 		body := d.data[at+2 : at+n]
-		switch marker {
-		case mDQT:
-			problem = d.quantisation(body, at)
-		case mDHT:
-			problem = d.huffmanTables(body, at)
-		case mDRI:
-			if len(body) >= 2 {
-				d.interval = int(binary.BigEndian.Uint16(body))
-			}
-		case mSOF0, mSOF1, mSOF2:
-			for i := range d.comps { // as long as the header, which was checked, says
-				if 8+3*i < len(body) {
-					d.comps[i].tq = body[8+3*i] & 3
-				}
-			}
-		case mSOS:
+		if marker == mSOS {
 			d.pos = at + n
 			if scans++; scans > maxScans {
 				problem = fail(int64(at), ErrFormat, "more than %d scans", maxScans)
@@ -191,9 +177,10 @@ func (d *decoder) decode() (*image.Gray, error) {
 			at = d.pos
 			continue
 		}
+		problem = d.tables(marker, body, at)
 		at += n
 	}
-	if err := d.ctx.Err(); err != nil {
+	if err := d.cancelled(); err != nil {
 		return nil, err
 	}
 	if problem == nil && !d.scanned {
@@ -203,6 +190,27 @@ func (d *decoder) decode() (*image.Gray, error) {
 		return nil, problem
 	}
 	return d.finish(problem)
+}
+
+// tables reads a segment that isn't a scan.
+func (d *decoder) tables(marker byte, body []byte, at int) error {
+	switch marker {
+	case mDQT:
+		return d.quantisation(body, at)
+	case mDHT:
+		return d.huffmanTables(body, at)
+	case mDRI:
+		if len(body) >= 2 {
+			d.interval = int(binary.BigEndian.Uint16(body))
+		}
+	case mSOF0, mSOF1, mSOF2:
+		for i := range d.comps { // as long as the header, which was checked, says
+			if 8+3*i < len(body) {
+				d.comps[i].tq = body[8+3*i] & 3
+			}
+		}
+	}
+	return nil
 }
 
 // marker finds the next marker, skipping data that isn't wanted; next is 0 at the end.
@@ -289,33 +297,11 @@ func (d *decoder) scan(b []byte, at int) error {
 		return fail(int64(at), ErrFormat, "scan header of %d bytes", len(b))
 	}
 	n := int(b[0])
-	var comps []*component
-	blocks := 0
-	luminance := false
-	for i := range n {
-		var c *component
-		for j := range d.comps {
-			if d.comps[j].id == b[1+2*i] {
-				c = &d.comps[j]
-				luminance = luminance || j == 0
-				break
-			}
-		}
-		if c == nil || b[2+2*i]>>4 > 3 || b[2+2*i]&15 > 3 {
-			return fail(int64(at), ErrFormat, "scan of unknown component or table")
-		}
-		for _, other := range comps {
-			if other == c {
-				return fail(int64(at), ErrFormat, "component twice in a scan")
-			}
-		}
-		c.dc, c.ac, c.pred = &d.dcTables[b[2+2*i]>>4], &d.acTables[b[2+2*i]&15], 0
-		comps = append(comps, c)
-		blocks += c.h * c.v
+	comps, err := d.scanComponents(b, at)
+	if err != nil {
+		return err
 	}
-	if n > 1 && blocks > 10 {
-		return fail(int64(at), ErrFormat, "%d blocks in an MCU", blocks)
-	}
+	luminance := slices.Contains(comps, &d.comps[0])
 	p := pass{start: int(b[1+2*n]), end: int(b[2+2*n]), high: uint(b[3+2*n] >> 4), low: uint(b[3+2*n] & 15)}
 	d.acc, d.n, d.fake, d.eobRun = 0, 0, 0, 0
 	if !d.header.Progressive {
@@ -332,9 +318,32 @@ func (d *decoder) scan(b []byte, at int) error {
 			return fail(int64(at), ErrFormat, "scan without its Huffman table")
 		}
 	}
-	err := d.mcus(comps, p)
+	err = d.mcus(comps, p)
 	d.scanned = true
 	return err
+}
+
+// scanComponents finds the components that a scan header names, and gives them their tables.
+func (d *decoder) scanComponents(b []byte, at int) ([]*component, error) {
+	var comps []*component
+	blocks := 0
+	for i := range int(b[0]) {
+		j := slices.IndexFunc(d.comps, func(c component) bool { return c.id == b[1+2*i] })
+		if j < 0 || b[2+2*i]>>4 > 3 || b[2+2*i]&15 > 3 {
+			return nil, fail(int64(at), ErrFormat, "scan of unknown component or table")
+		}
+		c := &d.comps[j]
+		if slices.Contains(comps, c) {
+			return nil, fail(int64(at), ErrFormat, "component twice in a scan")
+		}
+		c.dc, c.ac, c.pred = &d.dcTables[b[2+2*i]>>4], &d.acTables[b[2+2*i]&15], 0
+		comps = append(comps, c)
+		blocks += c.h * c.v
+	}
+	if len(comps) > 1 && blocks > 10 {
+		return nil, fail(int64(at), ErrFormat, "%d blocks in an MCU", blocks)
+	}
+	return comps, nil
 }
 
 // pass is which coefficients, and which of their bits, a scan holds.
@@ -356,7 +365,7 @@ func (d *decoder) mcus(comps []*component, p pass) error {
 	first := !d.scanned
 	left := d.interval
 	for my := range mcuH {
-		if err := d.ctx.Err(); err != nil {
+		if err := d.cancelled(); err != nil {
 			return err
 		}
 		for mx := range mcuW {

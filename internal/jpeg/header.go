@@ -154,51 +154,57 @@ func ReadHeader(r io.ReaderAt, size int64) (*Header, error) {
 		if n < 2 {
 			return nil, fail(at, ErrFormat, "segment %#02x of %d bytes", marker, n)
 		}
-		body, length := at+2, n-2
-		switch {
-		case marker == mSOS:
+		if marker == mSOS {
 			if h.Components == 0 {
 				return nil, fail(at, ErrFormat, "scan before frame")
 			}
 			h.ScanOffset = at - 2
 			h.Ended, err = ended(r, size)
 			return h, err
-		case marker >= mSOF0 && marker <= mSOF15 && marker != mDHT && marker != mJPG && marker != mDAC:
-			if h.Components != 0 {
-				return nil, fail(at, ErrFormat, "second frame")
-			}
-			if err := h.frame(r, size, marker, body, length); err != nil {
-				return nil, err
-			}
-		case marker == mAPP0 && length >= 12:
-			if err := readAt(r, size, b[:12], body); err != nil {
-				return nil, err
-			}
-			if string(b[:5]) == "JFIF\x00" && b[7] <= 2 {
-				h.JFIF = Resolution{float64(binary.BigEndian.Uint16(b[8:])), float64(binary.BigEndian.Uint16(b[10:])), Unit(b[7])}
-			}
-		case marker == mAPP1 && length >= 14:
-			data := make([]byte, length)
-			if err := readAt(r, size, data, body); err != nil {
-				return nil, err
-			}
-			h.exif(data)
-		case marker == mAPP2 && length >= 14:
-			if err := readAt(r, size, b[:12], body); err != nil {
-				return nil, err
-			}
-			h.ICC = h.ICC || string(b[:12]) == "ICC_PROFILE\x00"
-		case marker == mAPP14 && length >= 12:
-			if err := readAt(r, size, b[:12], body); err != nil {
-				return nil, err
-			}
-			if string(b[:5]) == "Adobe" {
-				h.Adobe, h.Transform = true, int(b[11])
-			}
 		}
-		at = body + length
+		if err := h.segment(r, size, marker, at+2, n-2); err != nil {
+			return nil, err
+		}
+		at += n
 	}
 	return nil, fail(at, ErrFormat, "more than %d segments before a scan", maxSegments)
+}
+
+// segment reads a segment whose content is length bytes at body.
+func (h *Header) segment(r io.ReaderAt, size int64, marker byte, body, length int64) error {
+	if marker >= mSOF0 && marker <= mSOF15 && marker != mDHT && marker != mJPG && marker != mDAC {
+		if h.Components != 0 {
+			return fail(body-2, ErrFormat, "second frame")
+		}
+		return h.frame(r, size, marker, body, length)
+	}
+	// Of these only the first bytes say something, but for EXIF, which is read whole.
+	want := map[byte]int64{mAPP0: 12, mAPP1: 14, mAPP2: 12, mAPP14: 12}[marker]
+	least := want
+	if marker == mAPP2 {
+		least = 14
+	}
+	if want == 0 || length < least {
+		return nil
+	}
+	if marker == mAPP1 {
+		want = length
+	}
+	b := make([]byte, want)
+	if err := readAt(r, size, b, body); err != nil {
+		return err
+	}
+	switch {
+	case marker == mAPP0 && string(b[:5]) == "JFIF\x00" && b[7] <= 2:
+		h.JFIF = Resolution{float64(binary.BigEndian.Uint16(b[8:])), float64(binary.BigEndian.Uint16(b[10:])), Unit(b[7])}
+	case marker == mAPP1:
+		h.exif(b)
+	case marker == mAPP2:
+		h.ICC = h.ICC || string(b[:12]) == "ICC_PROFILE\x00"
+	case marker == mAPP14 && string(b[:5]) == "Adobe":
+		h.Adobe, h.Transform = true, int(b[11])
+	}
+	return nil
 }
 
 func readAt(r io.ReaderAt, size int64, b []byte, at int64) error {

@@ -149,7 +149,7 @@ func (d *decoder) render() error {
 	}
 	rows := min(d.reached*c.v, c.high)
 	for by := range rows {
-		if err := d.ctx.Err(); err != nil {
+		if err := d.cancelled(); err != nil {
 			return err
 		}
 		for bx := range c.wide {

@@ -12,6 +12,7 @@ import (
 	stdpng "image/png"
 	"io"
 
+	"github.com/scor-sdk/scor-sdk-go/internal/annule"
 	"github.com/scor-sdk/scor-sdk-go/internal/raster"
 )
 
@@ -175,7 +176,7 @@ func read(ctx context.Context, r io.ReaderAt, size, limit int64) (image.Image, e
 	if _, err := raster.Check(h.Width, h.Height, bits, limit); err != nil {
 		return nil, err
 	}
-	m, err := stdpng.Decode(&contextReader{ctx, io.NewSectionReader(r, 0, size)})
+	m, err := stdpng.Decode(annule.Reader(ctx, io.NewSectionReader(r, 0, size)))
 	if err != nil {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
@@ -183,19 +184,6 @@ func read(ctx context.Context, r io.ReaderAt, size, limit int64) (image.Image, e
 		return nil, fail(0, ErrTruncated, "%v", err)
 	}
 	return m, nil
-}
-
-// contextReader fails once its context is done.
-type contextReader struct {
-	ctx context.Context
-	r   io.Reader
-}
-
-func (c *contextReader) Read(b []byte) (int, error) {
-	if err := c.ctx.Err(); err != nil {
-		return 0, err
-	}
-	return c.r.Read(b)
 }
 
 // DecodeGray reads the luminance, transparency over white. limit bounds the memory in bytes (0: [raster.DefaultLimit]).

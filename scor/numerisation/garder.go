@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"slices"
+
+	"github.com/scor-sdk/scor-sdk-go/internal/annule"
 )
 
 // documentPDF returns the PDF that the sources are, if they are a single one, written by software, that the profile
@@ -59,7 +61,7 @@ func (n *Numeriseur) garder(ctx context.Context, w io.Writer, s *ouverte, doc *D
 		return r, nil
 	}
 	h := sha256.New()
-	octets, err := io.Copy(io.MultiWriter(w, h), contexte{ctx, io.NewSectionReader(s, 0, s.Taille)})
+	octets, err := io.Copy(io.MultiWriter(w, h), annule.Reader(ctx, io.NewSectionReader(s, 0, s.Taille)))
 	if err != nil {
 		return nil, err
 	}
@@ -72,19 +74,6 @@ func (n *Numeriseur) garder(ctx context.Context, w io.Writer, s *ouverte, doc *D
 	}
 	r.complet, r.Accepte = true, true
 	return r, nil
-}
-
-// contexte is a reader that ends with its context.
-type contexte struct {
-	ctx context.Context
-	r   io.Reader
-}
-
-func (c contexte) Read(b []byte) (int, error) {
-	if err := c.ctx.Err(); err != nil {
-		return 0, err
-	}
-	return c.r.Read(b)
 }
 
 // jugerLogiciel judges a page of text and drawings: its size, and the resolution of its images. Its legibility is its

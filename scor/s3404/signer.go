@@ -9,6 +9,7 @@ import (
 	"io"
 	"time"
 
+	"github.com/scor-sdk/scor-sdk-go/internal/annule"
 	"github.com/scor-sdk/scor-sdk-go/internal/pdf"
 	"github.com/scor-sdk/scor-sdk-go/internal/pdf/polices"
 	"github.com/scor-sdk/scor-sdk-go/scor"
@@ -64,7 +65,7 @@ type mention struct {
 // CMS signature too; nil where the profile asks for none.
 func Signer(ctx context.Context, dst io.Writer, src io.ReaderAt, taille int64, s signature.Signature, cms *CMS) (*Preuve, error) {
 	h := sha256.New()
-	if _, err := io.Copy(h, annulable{ctx, io.NewSectionReader(src, 0, taille)}); err != nil {
+	if _, err := io.Copy(h, annule.Reader(ctx, io.NewSectionReader(src, 0, taille))); err != nil {
 		return nil, fmt.Errorf("s3404: reading the bordereau: %w", err)
 	}
 	if lu := scor.Empreinte(h.Sum(nil)); lu != s.Empreinte {
@@ -88,7 +89,7 @@ func Signer(ctx context.Context, dst io.Writer, src io.ReaderAt, taille int64, s
 			return nil, err
 		}
 	}
-	scelle, err := pdf.Completer(ecritureAnnulable{ctx, dst}, src, taille, a)
+	scelle, err := pdf.Completer(annule.Writer(ctx, dst), src, taille, a)
 	if err := errors.Join(append(fautes, err)...); err != nil {
 		if errors.Is(err, pdf.ErrDejaScelle) {
 			return nil, ErrDejaSigne
@@ -143,30 +144,6 @@ func Verifier(src io.ReaderAt, taille int64, racines *Racines) (*Preuve, error) 
 		}
 	}
 	return p, nil
-}
-
-type annulable struct {
-	ctx context.Context
-	r   io.Reader
-}
-
-func (a annulable) Read(p []byte) (int, error) {
-	if err := a.ctx.Err(); err != nil {
-		return 0, err
-	}
-	return a.r.Read(p)
-}
-
-type ecritureAnnulable struct {
-	ctx context.Context
-	w   io.Writer
-}
-
-func (a ecritureAnnulable) Write(p []byte) (int, error) {
-	if err := a.ctx.Err(); err != nil {
-		return 0, err
-	}
-	return a.w.Write(p)
 }
 
 // Widths of a pen stroke, in millimetres, at no and at full pressure.

@@ -17,6 +17,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/scor-sdk/scor-sdk-go/internal/annule"
 	"github.com/scor-sdk/scor-sdk-go/internal/durable"
 	"github.com/scor-sdk/scor-sdk-go/transport"
 )
@@ -79,7 +80,7 @@ func (e *Expediteur) Envoyer(ctx context.Context, m transport.Envoi) (transport.
 	h := sha256.New()
 	var n int64
 	err = durable.Ecrire(fichier, func(w io.Writer) (err error) {
-		n, err = io.Copy(io.MultiWriter(w, h), lecteur{ctx, r})
+		n, err = io.Copy(io.MultiWriter(w, h), annule.Reader(ctx, r))
 		return err
 	})
 	if err != nil {
@@ -99,16 +100,4 @@ func (e *Expediteur) Envoyer(ctx context.Context, m transport.Envoi) (transport.
 		return echec(transport.EtapeFin, err)
 	}
 	return transport.Preuve{Quand: env.Quand, Relais: e.Dossier, Code: 250, Reponse: "written: " + nom + ".eml"}, nil
-}
-
-type lecteur struct {
-	ctx context.Context
-	r   io.Reader
-}
-
-func (l lecteur) Read(b []byte) (int, error) {
-	if err := l.ctx.Err(); err != nil {
-		return 0, err
-	}
-	return l.r.Read(b)
 }
