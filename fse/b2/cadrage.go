@@ -21,8 +21,10 @@ func debutPlausible(b []byte) bool {
 		return false
 	}
 	switch b[0] {
-	case '0', '9':
-		return b[1] == b[0] && b[2] == b[0] && !chiffre(b[3]) && !chiffre(b[4]) && chiffres(b[5:19])
+	case '0':
+		return b[1] == '0' && b[2] == '0' && len(b) > 67 && b[65] == 'B' && b[66] == '2' && chiffres(b[5:19])
+	case '9':
+		return b[1] == '9' && b[2] == '9' && majuscule(b[3]) && majuscule(b[4]) && chiffres(b[5:19]) && blanc(b[19:25])
 	case '1':
 		return chiffres(b[1:10]) && len(b) > 71 && b[69] == 'B' && b[70] == '2'
 	case '2', '3', '4', '5':
@@ -50,6 +52,8 @@ func huitChiffres(b []byte) bool {
 	w := binary.LittleEndian.Uint64(b)
 	return (w&demiOctets^zeros)|((w+six)&demiOctets^zeros) == 0 && w&hauts == 0
 }
+
+func majuscule(c byte) bool { return c >= 'A' && c <= 'Z' }
 
 func chiffre(c byte) bool { return c-'0' < 10 }
 
@@ -125,9 +129,9 @@ func enLignes(b []byte) byte {
 
 // mesurer measures the record at the head of b: n bytes, then f that belong to none of its zones (line end, blanks
 // added to a line). It answers 0, 0 when b holds too little to say; complet tells that nothing follows b.
-func mesurer(b []byte, eol byte, complet bool) (n, f int) {
+func mesurer(b []byte, eol byte, largeur int, complet bool) (n, f int) {
 	if eol != 0 {
-		return mesurerLigne(b, eol, complet)
+		return mesurerLigne(b, eol, largeur, complet)
 	}
 	if len(b) < 2*Longueur+signature && !complet {
 		return 0, 0
@@ -137,6 +141,10 @@ func mesurer(b []byte, eol byte, complet bool) (n, f int) {
 		return n, len(b) - n
 	}
 	f = finDeLigne(b[Longueur:])
+	if b[0] == '9' {
+		// What fills the last block, or ends a file under DOS, before another file.
+		f = len(b[Longueur:]) - len(bytes.TrimLeft(b[Longueur:], "\r\n\x00\x1a "))
+	}
 	if len(b) == Longueur+f || debutPlausible(b[Longueur+f:]) {
 		return Longueur, f
 	}
@@ -146,8 +154,9 @@ func mesurer(b []byte, eol byte, complet bool) (n, f int) {
 	return n, f
 }
 
-// mesurerLigne is mesurer where records are lines.
-func mesurerLigne(b []byte, eol byte, complet bool) (n, f int) {
+// mesurerLigne is mesurer where records are lines; largeur is that of the first one. Blanks that a tool adds go to every
+// line: after one alone, they are its own, pushed out by a byte added before.
+func mesurerLigne(b []byte, eol byte, largeur int, complet bool) (n, f int) {
 	i := bytes.IndexByte(b[:min(len(b), Longueur+2)], eol)
 	if i < 0 && len(b) > Longueur {
 		if debutPlausible(b[Longueur:]) {
@@ -168,7 +177,7 @@ func mesurerLigne(b []byte, eol byte, complet bool) (n, f int) {
 	switch {
 	case i <= Longueur:
 		return i, total - i
-	case blanc(b[Longueur:i]):
+	case i == largeur && blanc(b[Longueur:i]):
 		return Longueur, total - Longueur
 	}
 	// Two styles of line ends, or records joined where one was lost.

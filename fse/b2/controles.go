@@ -11,6 +11,7 @@ import (
 // cumul holds the running totals of a lot and of the file.
 type cumul struct {
 	lots                    int
+	abime                   bool // an invoice of the lot has a record out of its columns
 	factures, bases, lignes int
 	types2, types2base, t5  int
 	total, amo, amc         fse.Montant
@@ -43,7 +44,7 @@ func (r *Reader) longueurDe(e *Enregistrement) bool {
 	n := len(e.Brut)
 	switch {
 	case n == Longueur:
-		if len(e.Fin) > 2 {
+		if r.t.eol != 0 && len(e.Fin) > 2 {
 			r.uneFois(1, e, ctlLigneLongue, fmt.Sprintf("%d caractères", n+len(e.Fin)-finDeLigne(e.Fin[len(e.Fin)-min(2, len(e.Fin)):])),
 				"128 caractères", "Les lignes ont plus de 128 caractères : les blancs ajoutés à leur fin ont été laissés de côté.")
 		}
@@ -156,6 +157,8 @@ func (r *Reader) controlerListe(e *Enregistrement, p Portee, l *zoneListe, rec [
 
 // detaillerZones finds which zones of a record are wrong, once some column is.
 func (r *Reader) detaillerZones(e *Enregistrement, p Portee, pl *plan, rec []byte) {
+	fautes := 0
+	defer func() { r.examen.abimee = r.examen.abimee || fautes > 1 }()
 	for _, z := range pl.zones {
 		b := z.Lire(rec)
 		if err := z.Controler(rec); err != nil && !strings.HasPrefix(z.Nom, "blanc_") {
@@ -166,6 +169,7 @@ func (r *Reader) detaillerZones(e *Enregistrement, p Portee, pl *plan, rec []byt
 			case z.Type == 'A':
 				attendu = "aucun caractère de contrôle"
 			}
+			fautes++
 			r.constate(e, p, ctlZone, z.Nom, r.lu(e, z.Nom), attendu,
 				fmt.Sprintf("La zone « %s » ne contient pas ce qu'elle doit (%s).", z.Nom, attendu))
 			continue
@@ -226,20 +230,26 @@ func (r *Reader) compare(e *Enregistrement, p Portee, ctl *Controle, zone, quoi 
 		}
 	}
 	a := attendus[0]
-	message := fmt.Sprintf("%s : %d lu, %d attendu.", quoi, lu, a)
-	if douteux(e) {
-		message = quoi + " : ce n'est pas celui qui est attendu."
-	}
-	r.constate(e, p, ctl, zone, fmt.Sprint(lu), fmt.Sprint(a), message)
+	r.dire(e, p, ctl, zone, quoi, lu, a, fmt.Sprintf("%s : %d lu, %d attendu.", quoi, lu, a))
 }
 
 func (r *Reader) compareMontant(e *Enregistrement, p Portee, ctl *Controle, zone, quoi string, lu, attendu fse.Montant) {
 	if lu == attendu {
 		return
 	}
-	message := fmt.Sprintf("%s : %s lus, %s attendus.", quoi, lu, attendu)
-	if douteux(e) {
-		message = quoi + " : ce n'est pas celui qui est attendu."
+	r.dire(e, p, ctl, zone, quoi, int64(lu), int64(attendu), fmt.Sprintf("%s : %s lus, %s attendus.", quoi, lu, attendu))
+}
+
+// dire tells two numbers that differ, unless one of them may be a piece of an insured's number: in a record out of its
+// columns, or summed with what such a record holds.
+func (r *Reader) dire(e *Enregistrement, p Portee, ctl *Controle, zone, quoi string, lu, attendu int64, message string) {
+	secret := r.masquer(e, fmt.Sprint(lu)) == masqueTexte || r.masquer(e, fmt.Sprint(attendu)) == masqueTexte
+	if p == PorteeFacture && !r.examen.abimee && r.facture.melee() {
+		r.examen.abimee, r.cumul.abime = true, true
 	}
-	r.constate(e, p, ctl, zone, fmt.Sprint(int64(lu)), fmt.Sprint(int64(attendu)), message)
+	if secret || douteux(e) || p == PorteeFacture && r.examen.abimee || p == PorteeLot && r.cumul.abime && max(lu, attendu) >= 1_000_000 {
+		r.constate(e, p, ctl, zone, masqueTexte, masqueTexte, quoi+" : ce n'est pas celui qui est attendu.")
+		return
+	}
+	r.constate(e, p, ctl, zone, fmt.Sprint(lu), fmt.Sprint(attendu), message)
 }

@@ -239,6 +239,9 @@ func (x *examen) montants(e *Enregistrement, p *plan, rec []byte) {
 		return // told with the zones
 	}
 	r := x.r
+	if x.abimee {
+		return
+	}
 	if amo+amc > montant {
 		r.constate(e, PorteeFacture, ctlParts, "montant", fmt.Sprint(montant), fmt.Sprintf("au moins %d", amo+amc),
 			"Les parts de l'assurance maladie et de la complémentaire dépassent le montant de la ligne.")

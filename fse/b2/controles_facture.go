@@ -26,6 +26,7 @@ type examen struct {
 	prescription    place
 	datePrescrite   fse.Date
 	accidentDeDroit fse.Date
+	abimee          bool // a record is out of its columns: what is read there may be anything
 }
 
 // place is where a record is, to read it again when there is something to say of it.
@@ -65,6 +66,7 @@ func (r *Reader) controlerFacture() {
 func (x *examen) enregistrement(e *Enregistrement) {
 	r := x.r
 	entier := r.longueurDe(e)
+	x.abimee = x.abimee || !entier || e.Type == Inconnu
 	p := e.plan()
 	if p == nil {
 		if entier {
@@ -186,6 +188,7 @@ func (x *examen) nir(e *Enregistrement, zone string, err error, sansCle bool) {
 // conclure checks the invoice as a whole, once all its records were read.
 func (x *examen) conclure() {
 	r, s, fac, c := x.r, &x.d.sommes, &x.d.fac, &x.r.cumul
+	c.abime = c.abime || x.abimee
 	dernier := x.dernier.enregistrement(r)
 	if !s.declare {
 		r.constate(dernier, PorteeFacture, ctlSansTotal, "", "", "type 5", "La facture n'a pas de total (type 5).")

@@ -1,6 +1,7 @@
 package b2
 
 import (
+	"bytes"
 	"fmt"
 	"iter"
 
@@ -106,6 +107,28 @@ func (f *Bloc) NIR() (fse.NIR, error) {
 		return fse.NIR{}, f.erreur("nir")
 	}
 	return fse.ParseNIR(string(rec[11:24]), string(rec[24:26]))
+}
+
+// melee reports whether a record of the invoice seems to hold a piece of another: its beginning, or something where the
+// layout has nothing. Bytes were lost between the two, and what is read in its columns may be anything.
+func (f *Bloc) melee() bool {
+	var e Enregistrement
+	for i := range f.bornes {
+		f.lire(&e, i)
+		rec, p := e.octets(), e.plan()
+		if len(rec) > 11 && bytes.Contains(rec[11:], rec[1:11]) {
+			return true
+		}
+		if p == nil {
+			continue
+		}
+		for _, c := range p.blancs {
+			if !vide(c.de(rec)) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // lire makes e the record at that place of the invoice.

@@ -12,9 +12,14 @@ func ParseFichier(src io.Reader, opts ...Option) (*fse.Fichier, []Constat, error
 	r := NewReader(src, append(opts[:len(opts):len(opts)], WithControles())...)
 	var lots []fse.Lot
 	attendues := 1
+	var entete fse.Fichier
+	lu := false
 	for {
 		ev, err := r.suivant()
-		f := r.fichier
+		if ev == evEntete && !lu {
+			entete, lu = r.fichier, true // another file may follow in the stream
+		}
+		f := entete
 		f.Lots = lots
 		if err != nil || ev == evFin {
 			return &f, r.Constats(), err

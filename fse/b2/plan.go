@@ -17,6 +17,7 @@ type plan struct {
 	zones    []*zones.Zone // those that controlerZone looks at one by one, when the columns have something odd
 	dates    []zoneDate
 	exige    []exigence
+	blancs   []champ // zones that hold nothing
 	listes   []zoneListe
 }
 
@@ -179,6 +180,9 @@ func planDe(tab *zones.Table, t Type, v Variante) *plan {
 			if nom == z.Nom {
 				p.champs[k] = place
 			}
+		}
+		if strings.HasPrefix(z.Nom, "blanc_") {
+			p.blancs = append(p.blancs, place)
 		}
 		if estDate(z.Nom) {
 			r := ctlDate

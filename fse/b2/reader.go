@@ -302,10 +302,10 @@ func (r *Reader) choisirVariante(rec []byte) {
 	if r.choisie {
 		return
 	}
-	r.choisie = true
-	if len(rec) < 38 {
-		return
+	if len(rec) != Longueur {
+		return // its columns may be anywhere: the next one will tell
 	}
+	r.choisie = true
 	chiffres := 0
 	for _, c := range rec[35:38] {
 		if c >= '0' && c <= '9' {

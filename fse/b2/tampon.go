@@ -16,14 +16,15 @@ var errTropLong = errors.New("b2: an invoice or a line longer than 16 MiB")
 
 // tampon cuts a stream in records without copying them. Positions are relative to the first byte kept.
 type tampon struct {
-	src  io.Reader
-	buf  []byte
-	deb  int // first byte kept in buf
-	fin  int // end of what was read
-	off  int64
-	err  error // what ended the reading, io.EOF included
-	eol  byte  // '\n' or '\r' when records are lines, 0 when they follow each other
-	vide int   // reads in a row that gave nothing
+	src     io.Reader
+	buf     []byte
+	deb     int // first byte kept in buf
+	fin     int // end of what was read
+	off     int64
+	err     error // what ended the reading, io.EOF included
+	eol     byte  // '\n' or '\r' when records are lines, 0 when they follow each other
+	largeur int   // of the first line, without its end
+	vide    int   // reads in a row that gave nothing
 }
 
 // lire reads more, keeping everything from deb on. It reports false when nothing more can come.
@@ -70,7 +71,10 @@ func (t *tampon) commencer() []byte {
 		avant = marque
 		t.deb += len(marque)
 	}
-	t.eol = enLignes(t.buf[t.deb:min(t.fin, t.deb+4*Longueur)])
+	tete := t.buf[t.deb:min(t.fin, t.deb+4*Longueur)]
+	if t.eol = enLignes(tete); t.eol != 0 {
+		t.largeur = bytes.IndexAny(tete, "\r\n")
+	}
 	return avant
 }
 
@@ -86,7 +90,7 @@ func (t *tampon) cadre(p int) (n, f int) {
 			return 0, 0 // what the failure cut is not a record
 		}
 		if len(b) >= Longueur+2 || t.err != nil {
-			if n, f := mesurer(b, t.eol, t.err != nil); n+f > 0 || len(b) == 0 {
+			if n, f := mesurer(b, t.eol, t.largeur, t.err != nil); n+f > 0 || len(b) == 0 {
 				return n, f
 			}
 		}

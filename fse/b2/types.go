@@ -123,8 +123,14 @@ func typer(rec []byte, v Variante) (Type, Variante) {
 // lost, an insured's number may stand there, and must be taken for nothing else.
 func vraisemblable(rec []byte) bool {
 	switch rec[0] {
-	case '0', '9':
-		return rec[1] == rec[0] && rec[2] == rec[0] && (!chiffre(rec[3]) || !chiffre(rec[4])) && compter(rec[5:19], clChiffre|clBlanc) >= 13
+	case '0':
+		if len(rec) > 67 && rec[65] == 'B' && rec[66] == '2' {
+			return rec[1] == '0' && rec[2] == '0'
+		}
+		return rec[1] == '0' && rec[2] == '0' && majuscule(rec[3]) && majuscule(rec[4]) && compter(rec[5:19], clChiffre|clBlanc) >= 13
+	case '9':
+		return rec[1] == '9' && rec[2] == '9' && (!chiffre(rec[3]) || !chiffre(rec[4])) && compter(rec[5:19], clChiffre|clBlanc) >= 13 &&
+			compter(rec[19:25], clBlanc) >= 5
 	case '1':
 		return len(rec) > 71 && rec[69] == 'B' && rec[70] == '2' || chiffres(rec[1:10]) && !chiffre(rec[10])
 	case '6':

@@ -53,8 +53,10 @@ func Joindre(r *Retour, factures []fse.Facture) Jointure {
 			j.SansRetour = append(j.SansRetour, &factures[i])
 		}
 	}
+	// Each unknown one is compared with each that has no return: not in a return that joins with nothing.
+	proches := len(j.Inconnues)*len(j.SansRetour) <= procheMax
 	for _, f := range j.Inconnues {
-		j.chercher(f)
+		j.chercher(f, proches)
 	}
 	return j
 }
@@ -67,6 +69,8 @@ func (j *Jointure) constate(f *Reponse, ctl *fse.Controle, entite, zone, lu, att
 		Message: message, Lieu: fse.Lieu{Format: format, Portee: fse.PorteeFacture, Rang: f.Entite, Type: entite, Zone: zone, Offset: f.Offset,
 			Facture: fse.CleFacture{Lot: fse.CleLot{Numero: f.Cle.Lot, Date: f.Cle.DateLot}, Numero: f.Cle.Numero}}})
 }
+
+const procheMax = 1 << 20
 
 // naturesAssurance are the natures of a return for those of an invoice.
 var naturesAssurance = map[string]string{"10": "AS", "13": "AS", "30": "AM", "41": "AT"}
@@ -103,9 +107,12 @@ func (j *Jointure) comparer(x *fse.Facture, f *Reponse) {
 
 // chercher names the invoice that an unknown one looks like: the only one without return whose key differs by one
 // character, or else that has the same insured and amount.
-func (j *Jointure) chercher(f *Reponse) {
-	proche := j.seule(func(x *fse.Facture) bool { return ecarts(CleDe(x.Cle), f.Cle) == 1 })
-	if proche == nil {
+func (j *Jointure) chercher(f *Reponse, proches bool) {
+	var proche *fse.Facture
+	if proches {
+		proche = j.seule(func(x *fse.Facture) bool { return ecarts(CleDe(x.Cle), f.Cle) == 1 })
+	}
+	if proches && proche == nil {
 		proche = j.seule(func(x *fse.Facture) bool {
 			return !f.Assure.IsZero() && f.Assure == x.Assure && f.AMO != nil && f.AMO.Demande == x.AMO
 		})
