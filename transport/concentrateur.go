@@ -32,6 +32,14 @@ type annuaireOCT struct {
 	suivant Annuaire
 }
 
+// Consulter implements AnnuaireDetaille, for what suivant has to tell.
+func (a annuaireOCT) Consulter(ctx context.Context, adresse string) (Consultation, error) {
+	if strings.EqualFold(adresse, a.c.Adresse) {
+		return Consultation{Certificats: a.c.Certificats}, nil
+	}
+	return Consulter(ctx, a.suivant, adresse)
+}
+
 func (a annuaireOCT) Certificats(ctx context.Context, adresse string) ([]*x509.Certificate, error) {
 	if strings.EqualFold(adresse, a.c.Adresse) {
 		return a.c.Certificats, nil

@@ -34,7 +34,7 @@ type Annuaire struct {
 	avertir   func(adresse string, err error)
 }
 
-var _ transport.Annuaire = (*Annuaire)(nil)
+var _ transport.AnnuaireDetaille = (*Annuaire)(nil)
 
 // Option of an [Annuaire].
 type Option func(*Annuaire)
@@ -98,6 +98,25 @@ func New(source Source, options ...Option) (*Annuaire, error) {
 // number first. Errors: [ErrIntrouvable], [*AucunUtilisable] (which holds each
 // [*Refus]), or that of the source when it's down and nothing kept can serve.
 func (a *Annuaire) Certificats(ctx context.Context, adresse string) ([]*x509.Certificate, error) {
+	r, err := a.Consulter(ctx, adresse)
+	return r.Certificats, err
+}
+
+// Consulter gives what Certificats does with the warnings that WithAvertissements
+// receives: a revocation that wasn't checked ([ErrNonVerifiee]) is always among them.
+func (a *Annuaire) Consulter(ctx context.Context, adresse string) (transport.Consultation, error) {
+	var r transport.Consultation
+	appel := *a
+	appel.avertir = func(adresse string, err error) {
+		r.Avertissements = append(r.Avertissements, err)
+		a.avertir(adresse, err)
+	}
+	var err error
+	r.Certificats, err = appel.certificats(ctx, adresse)
+	return r, err
+}
+
+func (a *Annuaire) certificats(ctx context.Context, adresse string) ([]*x509.Certificate, error) {
 	if adresse == "" || strings.ContainsFunc(adresse, func(r rune) bool { return r <= ' ' || r == 0x7f }) {
 		return nil, fmt.Errorf("annuaire: %q is not an address", adresse)
 	}

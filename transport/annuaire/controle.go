@@ -1,6 +1,7 @@
 package annuaire
 
 import (
+	"bytes"
 	"crypto/rsa"
 	"crypto/x509"
 	"errors"
@@ -84,6 +85,9 @@ func (c *controle) chaines(certificat *x509.Certificate) ([][]*x509.Certificate,
 }
 
 func (c *controle) revocation(chaine []*x509.Certificate, refuser func(Motif, error) *Refus) (refus *Refus, avertissement error) {
+	if len(chaine) == 1 {
+		return c.seul(chaine[0], refuser)
+	}
 	var inconnus []error
 	for i, certificat := range chaine[:len(chaine)-1] {
 		revoque, err := c.revoque(certificat, chaine[i+1])
@@ -105,6 +109,47 @@ func (c *controle) revocation(chaine []*x509.Certificate, refuser func(Motif, er
 		return nil, err
 	}
 	return nil, nil
+}
+
+// seul judges a certificate without a path: its authority isn't known, or it's the
+// trust anchor itself. A list that names it refuses it, unless the authority's own key
+// shows the list to be another's; otherwise its revocation isn't checked, and that's said.
+func (c *controle) seul(certificat *x509.Certificate, refuser func(Motif, error) *Refus) (refus *Refus, avertissement error) {
+	if bytes.Equal(certificat.RawIssuer, certificat.RawSubject) {
+		return nil, fmt.Errorf("%w: certificate %x is its own authority", ErrNonVerifiee, certificat.SerialNumber)
+	}
+	raison := errors.New("no revocation list of its authority")
+	for _, l := range c.autorites.Listes {
+		if !bytes.Equal(l.RawIssuer, certificat.RawIssuer) || l.ThisUpdate.After(c.heure) {
+			continue
+		}
+		if !c.signee(l, certificat) {
+			raison = errors.New("the list of that name is of another authority")
+			continue
+		}
+		raison = errors.New("the certificate of its authority is missing: the list can't be checked")
+		for _, e := range l.RevokedCertificateEntries {
+			if e.SerialNumber.Cmp(certificat.SerialNumber) == 0 && e.ReasonCode != removeFromCRL {
+				return refuser(Revoque, fmt.Errorf("since %s, by a list that could not be checked", e.RevocationTime.Format(time.DateOnly))), nil
+			}
+		}
+	}
+	return nil, fmt.Errorf("%w: certificate %x: %w", ErrNonVerifiee, certificat.SerialNumber, raison)
+}
+
+// signee: nothing shows that the list is another's: one of the authorities that signed
+// the certificate signed it too, or none of them is here.
+func (c *controle) signee(l *x509.RevocationList, certificat *x509.Certificate) bool {
+	connue := false
+	for _, a := range c.autorites.Certificats {
+		if !bytes.Equal(a.RawSubject, certificat.RawIssuer) || certificat.CheckSignatureFrom(a) != nil {
+			continue
+		}
+		if connue = true; l.CheckSignatureFrom(a) == nil {
+			return true
+		}
+	}
+	return !connue
 }
 
 // removeFromCRL is the reason code that lifts a suspension (RFC 5280 §5.3.1).

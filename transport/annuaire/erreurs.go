@@ -9,6 +9,10 @@ import (
 // ErrIntrouvable: the source works, and knows no certificate for the address.
 var ErrIntrouvable = errors.New("annuaire: no certificate for this address")
 
+// ErrNonVerifiee is wrapped by the warning that comes with a certificate whose
+// revocation nothing could check: its authority isn't known, or it's trusted by itself.
+var ErrNonVerifiee = errors.New("annuaire: revocation not checked")
+
 // Motif is why a certificate is refused.
 type Motif string
 
