@@ -1,10 +1,13 @@
 package lot
 
 import (
+	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/scor-sdk/scor-sdk-go/fse"
 	"github.com/scor-sdk/scor-sdk-go/scor"
+	"github.com/scor-sdk/scor-sdk-go/scor/disposition"
 )
 
 // Constitution is what [Constituer] needs to know.
@@ -47,6 +50,10 @@ func Constituer(paires []Paire, c Constitution) ([]Lot, []Ecartee, error) {
 			ecarter(p, fmt.Sprintf("Le document pèse %d octets, plus que la limite d'un lot (%d).", p.Piece.Octets, max), fmt.Errorf("lot: piece %s of %d bytes, expected at most %d", p.Piece.ID, p.Piece.Octets, max))
 			continue
 		}
+		if motif, err := tenir(c.Profil, &p); err != nil {
+			ecarter(p, motif, err)
+			continue
+		}
 		d, err := c.Destination(&p.Facture)
 		if err != nil {
 			ecarter(p, "La caisse destinataire est inconnue de la table de routage.", err)
@@ -71,6 +78,21 @@ func Constituer(paires []Paire, c Constitution) ([]Lot, []Ecartee, error) {
 	return lots, ecartees, nil
 }
 
+// tenir says what of a pair the profile's zones have no room for: told here, it stops this piece only, and somebody hears of it.
+func tenir(p *scor.Profil, x *Paire) (motif string, err error) {
+	f := &Fichier{Lots: []Lot{{Factures: x.Facture.Cle.Lot, Paires: []Paire{*x}}}}
+	err = p.Lot.Essayer(nouvelleSource(p, f), disposition.PourFacture, disposition.PourPiece, disposition.PourPaire, disposition.PourDocument)
+	if err == nil {
+		return "", nil
+	}
+	motif = "La pièce ne tient pas dans le fichier de lots du profil."
+	var z *disposition.ErreurZone
+	if errors.As(err, &z) {
+		motif = fmt.Sprintf("La zone « %s » de l'enregistrement « %s » du profil n'a pas de quoi être remplie, ou pas la place : compléter la facture ou la pièce, ou corriger le profil.", z.Zone, z.Enregistrement)
+	}
+	return motif, fmt.Errorf("lot: piece %s: %w", x.Piece.ID, err)
+}
+
 type cleGroupe struct {
 	lot         fse.CleLot
 	destination Destination
@@ -78,6 +100,9 @@ type cleGroupe struct {
 
 // poids estimates what documents weigh once in a message: base64 takes 37 % more with its line ends, and twice where the whole is encrypted.
 func poids(p *scor.Profil, octets int64) int64 {
+	if dedans, base64 := p.Lot.Interieur(); dedans && base64 {
+		octets = octets * 7 / 5 // base64 inside of what is base64 itself
+	}
 	if p.Message.Enveloppe.Chiffrement == "aucun" {
 		return octets * 7 / 5
 	}
@@ -95,32 +120,66 @@ func octetsParLot(p *scor.Profil) int64 {
 	return max
 }
 
-// couper cuts where the next pair would pass a limit. The pieces of one invoice may part: each stands by its own identifier.
+// couper cuts where the next pair would pass a limit, where the profile has a message for each invoice or piece, and where two pieces would go
+// under one short identifier. The pieces of one invoice may part: each stands by its own identifier.
 func couper(paires []Paire, p *scor.Profil) [][]Paire {
-	l, octetsMax := &p.Limites, octetsParLot(p)
 	var tranches [][]Paire
-	var docs map[string]bool
-	var octets int64
 	debut := 0
-	ouvrir := func(i int) { debut, docs, octets = i, map[string]bool{}, 0 }
-	ouvrir(0)
+	t := tranche{p: p, octetsMax: octetsParLot(p)}
+	t.vider()
 	for i := range paires {
-		p := &paires[i].Piece
-		nouveau := !p.EstReference() && !docs[p.ID]
-		plein := l.PairesParLot > 0 && i-debut >= l.PairesParLot ||
-			nouveau && l.DocumentsParLot > 0 && len(docs) >= l.DocumentsParLot ||
-			nouveau && octetsMax > 0 && octets+p.Octets > octetsMax
-		if plein {
+		if i > debut && !t.tient(&paires[i], &paires[i-1], i-debut) {
 			tranches = append(tranches, paires[debut:i])
-			ouvrir(i)
-			nouveau = !p.EstReference()
+			debut = i
+			t.vider()
 		}
-		if nouveau {
-			docs[p.ID] = true
-			octets += p.Octets
-		}
+		t.prendre(&paires[i])
 	}
 	return append(tranches, paires[debut:])
+}
+
+// tranche is a lot being filled.
+type tranche struct {
+	p         *scor.Profil
+	octetsMax int64
+	documents map[string]bool
+	courts    map[string]string // the piece of each identifier on the wire
+	octets    int64
+}
+
+func (t *tranche) vider() {
+	t.documents, t.courts, t.octets = map[string]bool{}, map[string]string{}, 0
+}
+
+// tient says whether a pair, after n others of which avant is the last, goes into the same lot.
+func (t *tranche) tient(x, avant *Paire, n int) bool {
+	l := &t.p.Limites
+	nouveau := !x.Piece.EstReference() && !t.documents[x.Piece.ID]
+	switch autre, pris := t.courts[t.court(x)]; {
+	case pris && autre != x.Piece.ID,
+		l.PairesParLot > 0 && n >= l.PairesParLot,
+		nouveau && l.DocumentsParLot > 0 && len(t.documents) >= l.DocumentsParLot,
+		nouveau && t.octetsMax > 0 && t.octets+x.Piece.Octets > t.octetsMax:
+		return false
+	}
+	switch t.p.Message.Par {
+	case disposition.PourFacture:
+		return x.Facture.Cle == avant.Facture.Cle
+	case disposition.PourPiece:
+		return x.Piece.ID == avant.Piece.ID
+	}
+	return true
+}
+
+// court is the identifier on the wire, without the zeros that a numeric zone adds.
+func (t *tranche) court(x *Paire) string { return strings.TrimLeft(t.p.Identifiant(x.Piece.ID), "0") }
+
+func (t *tranche) prendre(x *Paire) {
+	t.courts[t.court(x)] = x.Piece.ID
+	if !x.Piece.EstReference() && !t.documents[x.Piece.ID] {
+		t.documents[x.Piece.ID] = true
+		t.octets += x.Piece.Octets
+	}
 }
 
 // Grouper puts lots together into files of one destination each, within the profile's limits for a message. Identifiants gives each
@@ -133,7 +192,7 @@ func Grouper(lots []Lot, p *scor.Profil, date fse.Date, e Emetteur, identifiant 
 		i, ok := ouverts[l.Destination]
 		if ok {
 			lim, n := p.Limites, poids(p, octets[i]+l.Octets())
-			ok = (lim.LotsParMessage == 0 || len(fichiers[i].Lots) < lim.LotsParMessage) && (lim.OctetsParMessage == 0 || n <= lim.OctetsParMessage)
+			ok = (p.Message.Par == disposition.PourFichier || p.Message.Par == "") && (lim.LotsParMessage == 0 || len(fichiers[i].Lots) < lim.LotsParMessage) && (lim.OctetsParMessage == 0 || n <= lim.OctetsParMessage)
 		}
 		if !ok {
 			id, err := identifiant()

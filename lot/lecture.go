@@ -2,7 +2,9 @@ package lot
 
 import (
 	"archive/zip"
+	"bufio"
 	"bytes"
+	"compress/gzip"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -112,6 +114,18 @@ func (l *Lecture) Partie(typ, description, nom string, r io.Reader) (bool, error
 }
 
 func (l *Lecture) prendre(a *partieAttendue, nom string, r io.Reader) error {
+	// The transport undoes the compression of application/* types alone.
+	if br := bufio.NewReader(r); a.x.Compression {
+		r = br
+		if debut, _ := br.Peek(2); string(debut) == "\x1f\x8b" {
+			z, err := gzip.NewReader(br)
+			if err != nil {
+				l.faute("a part that the profile compresses can't be opened")
+				return nil
+			}
+			r = z
+		}
+	}
 	switch a.x.Contenu {
 	case scor.PartieDocument:
 		return l.document(nom, r)

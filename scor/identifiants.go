@@ -3,7 +3,6 @@ package scor
 import (
 	"crypto/sha256"
 	"encoding/base32"
-	"fmt"
 	"math/big"
 	"strings"
 
@@ -27,16 +26,27 @@ var base32Court = base32.NewEncoding("0123456789ABCDEFGHJKMNPQRSTVWXYZ").WithPad
 // [Profil.MemeIdentifiant] finds the piece that a return names.
 func (p *Profil) Identifiant(id string) string {
 	n := p.ids.largeur
-	if n == 0 || len(id) <= n && (!p.ids.numerique || strings.Trim(id, "0123456789") == "") {
+	if p.ids.numerique && id != "" && strings.Trim(id, "0123456789") == "" {
+		// The zeros that it begins with are those that the zone adds.
+		if id = strings.TrimLeft(id, "0"); id == "" {
+			id = "0"
+		}
+		if len(id) <= n {
+			return id
+		}
+	}
+	if n == 0 || len(id) <= n && !p.ids.numerique {
 		return id
 	}
 	h := sha256.Sum256([]byte(id))
 	if !p.ids.numerique {
 		return base32Court.EncodeToString(h[:])[:min(n, 26)]
 	}
+	// As many digits as the zone has, the first of which is not zero: read back, it is the same.
 	n = min(n, 38)
-	max := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(n)), nil)
-	return fmt.Sprintf("%0*d", n, new(big.Int).Mod(new(big.Int).SetBytes(h[:]), max))
+	dix := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(n-1)), nil)
+	reste := new(big.Int).Mod(new(big.Int).SetBytes(h[:]), new(big.Int).Mul(dix, big.NewInt(9)))
+	return reste.Add(reste, dix).String()
 }
 
 // MemeIdentifiant says whether what a return holds names that piece. The zeros that a numeric zone adds or eats don't count.

@@ -4,6 +4,7 @@ import (
 	"encoding"
 	"errors"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"strconv"
@@ -111,6 +112,8 @@ func (d *Document) texte(n ast.Node, chemin string, poser func(string) error) {
 // liste reads a list; written as keys, it changes the elements of that name in the list that was there.
 func (d *Document) liste(n ast.Node, chemin string, v reflect.Value) {
 	if s, ok := n.(*ast.SequenceNode); ok {
+		// What stood in the list that this one replaces stands nowhere any more.
+		maps.DeleteFunc(d.places, func(c string, _ place) bool { return strings.HasPrefix(c, chemin+"[") })
 		v.Set(reflect.MakeSlice(v.Type(), len(s.Values), len(s.Values)))
 		for i, e := range s.Values {
 			d.valeur(e, fmt.Sprintf("%s[%d]", chemin, i), v.Index(i))

@@ -117,7 +117,11 @@ func (s *Suivi) piecesDuLot(ctx context.Context, g *geste, l *fse.Lot) (map[stri
 				return nil, nil, nil, err
 			case o.Etat == journal.Constitue:
 				objets[o.Cle] = o
-				pieces = append(pieces, s.piece(&o, cle))
+				p, err := s.piece(&o, cle)
+				if err != nil {
+					return nil, nil, nil, err
+				}
+				pieces = append(pieces, p)
 			case o.Etat != journal.Refuse:
 				engagees[typeDeFacture{cle, o.Nature}] = true
 			}
@@ -152,10 +156,10 @@ func (s *Suivi) exigencesRestantes(pieces []scor.Piece, engagees map[typeDeFactu
 }
 
 // piece is the piece that an object tells of; its document is read from the Coffre.
-func (s *Suivi) piece(o *journal.Objet, facture fse.CleFacture) scor.Piece {
+func (s *Suivi) piece(o *journal.Objet, facture fse.CleFacture) (scor.Piece, error) {
 	p := scor.Piece{ID: o.Cle, Type: o.Nature, Facture: facture, Reference: o.Reference, Pages: int(o.Pages), Octets: o.Octets}
-	if o.Reference != "" {
-		return p
+	if err := s.poserFaits(&p, o.Sujet); err != nil || o.Reference != "" {
+		return p, err
 	}
 	e, err := lireEmpreinte(o.Empreinte)
 	p.Empreinte = e
@@ -165,7 +169,7 @@ func (s *Suivi) piece(o *journal.Objet, facture fse.CleFacture) scor.Piece {
 		}
 		return s.c.Coffre.Open(context.Background(), e)
 	}
-	return p
+	return p, nil
 }
 
 // seriesTransmises finds, for the series of acts of these invoices, the piece already acknowledged.
@@ -372,7 +376,11 @@ func (s *Suivi) lotDe(ctx context.Context, o *journal.Objet, d lot.Destination) 
 			return nil, fmt.Errorf("suivi: piece %s of SCOR lot %s: %w", p.Cle, o.Cle, ErrFactureAbsente)
 		}
 		rangs[p.Cle] = i
-		l.Paires = append(l.Paires, lot.Paire{Facture: factures.Factures[i], Piece: s.piece(&p, factures.Factures[i].Cle)})
+		piece, err := s.piece(&p, factures.Factures[i].Cle)
+		if err != nil {
+			return nil, err
+		}
+		l.Paires = append(l.Paires, lot.Paire{Facture: factures.Factures[i], Piece: piece})
 	}
 	slices.SortStableFunc(l.Paires, func(a, b lot.Paire) int {
 		return cmp.Or(cmp.Compare(rangs[a.Piece.ID], rangs[b.Piece.ID]), cmp.Compare(a.Piece.ID, b.Piece.ID))

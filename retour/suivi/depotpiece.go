@@ -3,12 +3,14 @@ package suivi
 import (
 	"context"
 	"crypto/sha256"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"hash"
 	"io"
 	"io/fs"
 	"strings"
+	"time"
 
 	"github.com/scor-sdk/scor-sdk-go/fse"
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi/journal"
@@ -54,9 +56,46 @@ func (s *Suivi) designer(p *scor.Piece, c *journal.Champs) (err error) {
 		c.Parent = cleFacture(p.Facture)
 	}
 	if p.Fichier != "" {
-		c.Fichier, err = s.c.Coffre.Sceller(p.Fichier, "fichier|"+p.ID)
+		if c.Fichier, err = s.c.Coffre.Sceller(p.Fichier, "fichier|"+p.ID); err != nil {
+			return err
+		}
 	}
+	c.Sujet, err = s.scellerFaits(p)
 	return err
+}
+
+// faitsPiece are facts of a piece that the file of lots may ask for. They are sealed: the host's own may be anything.
+type faitsPiece struct {
+	Numerisee time.Time         `json:"numerisee,omitzero"`
+	Attributs map[string]string `json:"attributs,omitempty"`
+}
+
+func (s *Suivi) scellerFaits(p *scor.Piece) (string, error) {
+	if p.Numerisee.IsZero() && len(p.Attributs) == 0 {
+		return "", nil
+	}
+	b, err := json.Marshal(faitsPiece{p.Numerisee, p.Attributs})
+	if err != nil {
+		return "", err
+	}
+	return s.c.Coffre.Sceller(string(b), "faits|"+p.ID)
+}
+
+// poserFaits gives a piece of the journal its facts back.
+func (s *Suivi) poserFaits(p *scor.Piece, scelles string) error {
+	if scelles == "" {
+		return nil
+	}
+	t, err := s.c.Coffre.Desceller(scelles, "faits|"+p.ID)
+	if err != nil {
+		return err
+	}
+	var f faitsPiece
+	if err := json.Unmarshal([]byte(t), &f); err != nil {
+		return fmt.Errorf("suivi: facts of piece %s: %w", p.ID, err)
+	}
+	p.Numerisee, p.Attributs = f.Numerisee, f.Attributs
+	return nil
 }
 
 // pieceConnue says whether a piece is there already as it is given, or is past being replaced, or comes too late for its invoice.

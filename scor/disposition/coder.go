@@ -3,6 +3,7 @@ package disposition
 import (
 	"errors"
 	"io"
+	"slices"
 )
 
 // Codec is a file's layout that no profile can say: the host's own code reads and writes it, and the SDK calls it where the profile says
@@ -34,6 +35,53 @@ type temoin interface {
 	entrer(p Pour)
 	sortir(p Pour)
 	ecrit(c *champ, v Valeur, present bool)
+}
+
+// Essayer says what of a source doesn't fit the layout, without writing it: only the data of these levels are looked at, so that an invoice or
+// a piece is tried before anything else of its file is known. Nil where it all fits, or where a codec alone can tell.
+func (f *Format) Essayer(s Source, niveaux ...Pour) error {
+	if f.prog == nil || f.codec != nil || f.Codage == CodageXML && len(f.prog.noeuds) == 0 {
+		return nil
+	}
+	s.Lier(f.prog.donnees)
+	seuls := make([]bool, len(f.prog.donnees))
+	for i, d := range f.prog.donnees {
+		seuls[i] = slices.ContainsFunc(niveaux, func(p Pour) bool { return slices.Contains(d.Pour, p) }) && d.Genre != GenreContenu
+	}
+	return f.prog.essayer(s, seuls)
+}
+
+func (p *programme) essayer(s Source, seuls []bool) error {
+	c := &codeur{p: p, w: io.Discard, s: s}
+	var dans func(n *noeud) error
+	un := func(n *noeud) error {
+		if !c.remplie(n) {
+			return nil
+		}
+		for _, z := range n.champsTous() {
+			if z.role == roleDonnee && seuls[z.donnee] {
+				if _, err := c.texte(n, z, nil); err != nil {
+					return &ErreurZone{n.nom, z.nom, err}
+				}
+			}
+		}
+		return dans(n)
+	}
+	dans = func(n *noeud) error {
+		for _, e := range n.enfants {
+			var err error
+			if e.pour == "" {
+				err = un(e)
+			} else {
+				err = s.Boucle(e.pour, func() error { return un(e) })
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	return dans(p.racine)
 }
 
 type ecrivain interface {

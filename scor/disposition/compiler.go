@@ -47,6 +47,9 @@ func (f *Format) Compiler(chemin string, x Contexte, r Rapport) {
 		return
 	}
 	k.p.racine = &noeud{nom: "fichier", chemin: chemin, niveaux: []Pour{PourFichier}}
+	if !f.Boucle(PourLot) && !f.Boucle(PourFinLot) && slices.Contains(x.Pours, PourLot) {
+		k.p.racine.niveaux = append(k.p.racine.niveaux, PourLot) // the file is one lot
+	}
 	k.arbre()
 	k.p.finir(k.p.racine)
 	if r.Fautes() > avant {
@@ -170,7 +173,10 @@ func (k *compilateur) arbre() {
 		racine.enfants = append(racine.enfants, k.noeud(racine, &es[i], chemin(i), "", 0))
 	}
 	if len(dans) > 0 {
-		g := &noeud{nom: string(englobant), chemin: chemin(dans[0]), pour: englobant, niveaux: append(slices.Clone(racine.niveaux), englobant)}
+		g := &noeud{nom: string(englobant), chemin: chemin(dans[0]), niveaux: slices.Clone(racine.niveaux)}
+		if !slices.Contains(g.niveaux, englobant) {
+			g.pour, g.niveaux = englobant, append(g.niveaux, englobant)
+		}
 		k.plats(g, dans, chemin, englobant)
 		racine.enfants = append(racine.enfants, g)
 	}

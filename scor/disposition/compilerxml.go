@@ -21,6 +21,7 @@ func (k *compilateur) element(n *noeud) {
 		n.ecrit = e.Nom
 	}
 	n.espace, n.local = k.nomXML(n.chemin+".element", n.ecrit, true)
+	n.ecrit = k.nomEcrit(n.chemin+".element", n.ecrit)
 	for i := range e.Attributs {
 		c := k.zoneXML(n, &e.Attributs[i], fmt.Sprintf("%s.attributs[%d]", n.chemin, i), false)
 		n.attrs = append(n.attrs, c)
@@ -44,12 +45,21 @@ func (k *compilateur) element(n *noeud) {
 
 func (k *compilateur) zoneXML(n *noeud, z *Zone, chemin string, element bool) champ {
 	c := k.zone(n, z, chemin)
-	c.ecrit = z.Nom
 	c.espace, c.local = k.nomXML(chemin+".nom", z.Nom, element)
+	c.ecrit = k.nomEcrit(chemin+".nom", z.Nom)
 	if z.Debut != 0 || z.Apres != "" {
 		k.r.Ajouter(chemin, "debut et apres ne vont pas en XML")
 	}
 	return c
+}
+
+// nomEcrit is a name in the bytes of the file's character set.
+func (k *compilateur) nomEcrit(chemin, nom string) string {
+	b, err := k.p.jeu.ecrire(nil, nom)
+	if err != nil {
+		k.r.Ajouter(chemin, "%q ne s'écrit pas en %s", nom, k.p.jeu.nom)
+	}
+	return string(b)
 }
 
 // nomXML resolves the prefix of a name. An attribute without prefix is in no namespace.

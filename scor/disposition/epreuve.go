@@ -289,7 +289,7 @@ func (t *tirage) tirer(i int) (Valeur, bool) {
 		j, _ := fse.NewDate(2020+t.r.IntN(20), 1+t.r.IntN(12), 1+t.r.IntN(28))
 		return Valeur{Date: j, Nombre: t.r.Int64N(86400)}, true
 	case GenreNaissance:
-		return Valeur{Texte: fmt.Sprintf("%02d%02d%02d", t.r.IntN(100), t.r.IntN(30), t.r.IntN(32)), Nombre: 2026}, true
+		return Valeur{Texte: fmt.Sprintf("%02d%02d%02d", t.r.IntN(100), 1+t.r.IntN(30), t.r.IntN(32)), Nombre: 2026}, true
 	case GenreEmpreinte:
 		e := new([32]byte)
 		for k := range e {

@@ -94,7 +94,8 @@ func (c *champ) lire(b []byte, j *jeu) (v Valeur, ok bool, err error) {
 	case GenreNombre, GenreMontant:
 		return c.nombreLu(b)
 	case GenreDate, GenreInstant, GenreNaissance:
-		if len(bytes.Trim(b, "0 /-.:T")) == 0 && (c.genre == GenreDate || len(bytes.TrimSpace(b)) == 0) {
+		// Zeros are no date, as blanks; but midnight is an hour.
+		if len(bytes.TrimSpace(b)) == 0 || len(bytes.Trim(b, "0 /-.:T")) == 0 && aChamps(c.date, "J") {
 			return v, false, nil
 		}
 		v, err = c.dateLue(b)
