@@ -68,6 +68,8 @@ type Document struct {
 	PDFA    string // what the metadata claim: "1B", "2U"; "" if nothing. A claim isn't conformity.
 	Form    bool   // has an AcroForm with fields
 	Signed  bool   // has a signature field
+	// Attached says that a document of PDF/A-3 has files attached. Others with files are refused.
+	Attached bool
 }
 
 // Matrix is a transformation of PDF: x' = ax + cy + e, y' = bx + dy + f.

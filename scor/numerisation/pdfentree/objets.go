@@ -25,6 +25,8 @@ type document struct {
 	operators  int  // run so far
 	placements int  // found so far
 	items      int  // drawn so far
+	mayAttach  bool // the document says that it is PDF/A-3
+	attached   bool // and has files
 	layersOff  bool // some layers aren't shown
 }
 
@@ -176,11 +178,11 @@ func (d *document) refusedIn(o types.Object, depth int) *pdfin.Refusal {
 func (d *document) refusedEntries(dict types.Dict, depth int) *pdfin.Refusal {
 	for _, written := range slices.Sorted(maps.Keys(dict)) {
 		key, v := unescape(written), dict[written]
-		if err := refusedEntry(key, ""); err != nil {
+		if err := d.tolerate(refusedEntry(key, "")); err != nil {
 			return err
 		}
 		if key == "S" || key == "Type" || key == "Subtype" { // the value may stand elsewhere
-			if err := refusedEntry(key, d.name(v)); err != nil {
+			if err := d.tolerate(refusedEntry(key, d.name(v))); err != nil {
 				return err
 			}
 		}
@@ -189,6 +191,16 @@ func (d *document) refusedEntries(dict types.Dict, depth int) *pdfin.Refusal {
 		}
 	}
 	return nil
+}
+
+// tolerate lets attached files be where they belong: PDF/A-3 is made for them, as electronic prescriptions and invoices are. They are never handed on:
+// the document's pages are drawn.
+func (d *document) tolerate(err *pdfin.Refusal) *pdfin.Refusal {
+	if err != nil && err.Reason == pdfin.ErrAttachments && d.mayAttach {
+		d.attached = true
+		return nil
+	}
+	return err
 }
 
 // refusedEntry judges a dictionary's entry by its key and, if that is a name, its value.

@@ -3,6 +3,7 @@ package pdfentree
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu/types"
 	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu/validate"
@@ -12,12 +13,19 @@ import (
 
 // read gathers the facts.
 func (d *document) read() (*pdfin.Document, error) {
+	doc := &pdfin.Document{Version: d.pdf.VersionString()}
+	catalog, catalogErr := d.pdf.Catalog()
+	if sd := d.stream(find(catalog, "Metadata")); sd != nil {
+		if xmp, err := d.inflate(sd, maxMetadata); err == nil {
+			doc.PDFA = pdfa(string(xmp))
+		}
+	}
+	d.mayAttach = strings.HasPrefix(doc.PDFA, "3")
 	if err := d.refused(); err != nil {
 		return nil, err
 	}
-	doc := &pdfin.Document{Version: d.pdf.VersionString()}
-	catalog, err := d.pdf.Catalog()
-	if err != nil || catalog == nil {
+	doc.Attached = d.attached
+	if catalogErr != nil || catalog == nil {
 		return nil, &pdfin.Refusal{Reason: pdfin.ErrDamaged, What: "no catalog"}
 	}
 	if d.boolean(find(catalog, "NeedsRendering")) { // ISO 32000-1, table 28: only dynamic XFA forms do
@@ -26,11 +34,6 @@ func (d *document) read() (*pdfin.Document, error) {
 	if form := d.dict(find(catalog, "AcroForm")); form != nil {
 		doc.Form = len(d.array(find(form, "Fields"))) > 0
 		doc.Signed = d.integer(find(form, "SigFlags"), 0)&1 != 0
-	}
-	if sd := d.stream(find(catalog, "Metadata")); sd != nil {
-		if xmp, err := d.inflate(sd, maxMetadata); err == nil {
-			doc.PDFA = pdfa(string(xmp))
-		}
 	}
 	d.layersOff = d.hidesLayers(d.dict(find(catalog, "OCProperties")))
 	root := find(catalog, "Pages")

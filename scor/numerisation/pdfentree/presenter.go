@@ -25,12 +25,16 @@ type file struct {
 
 // present turns the facts of a document into what a numerisation.LecteurPDF gives.
 func (l *Lecteur) present(doc *pdfin.Document, f file) *numerisation.DocumentPDF {
-	out := &numerisation.DocumentPDF{Ouvert: true}
+	out := &numerisation.DocumentPDF{Ouvert: !doc.Attached}
 	if doc.Invalid == nil {
 		out.Archive = doc.PDFA
 	}
 	for _, p := range doc.Pages {
-		out.Pages = append(out.Pages, l.presentPage(p, f))
+		page := l.presentPage(p, f)
+		if doc.Attached && page.Image != nil && page.Image.Dessin != "" {
+			page.Image.Dessin += ", sans les fichiers joints du PDF"
+		}
+		out.Pages = append(out.Pages, page)
 	}
 	return out
 }

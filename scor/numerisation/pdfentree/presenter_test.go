@@ -10,6 +10,7 @@ import (
 	stdjpeg "image/jpeg"
 	"io"
 	"math"
+	"strings"
 	"testing"
 
 	"github.com/scor-sdk/scor-sdk-go/scor/numerisation"
@@ -281,5 +282,31 @@ func TestDecodeur(t *testing.T) {
 	}
 	if _, err := doc.Pages[0].Image.Pixels(t.Context()); err == nil {
 		t.Error("an image of another size was taken")
+	}
+}
+
+// Files attached to a PDF/A-3 stay out of what goes on: its pages are drawn, and say so. Attached to another document they refuse it.
+func TestAttached(t *testing.T) {
+	for part, want := range map[string]string{"3": "drawn", "2": "refused"} {
+		f := newPDF("1.7")
+		file := f.stream("/Type /EmbeddedFile", []byte("<xml/>"))
+		spec := f.object("<< /Type /Filespec /F (a.xml) /UF (a.xml) /AFRelationship /Data /EF << /F " + file + " >> >>")
+		meta := f.stream("/Type /Metadata /Subtype /XML", []byte("<pdfaid:part>"+part+"</pdfaid:part><pdfaid:conformance>B</pdfaid:conformance>"))
+		data := f.close("/Metadata "+meta+" /AF ["+spec+"] /Names << /EmbeddedFiles << /Names [(a.xml) "+spec+"] >> >>", f.page(a4, "", "0 0 m 9 9 l S"))
+		l := New(WithDessinateur(&pen{}))
+		doc, err := l.Open(t.Context(), bytes.NewReader(data), int64(len(data)), numerisation.LimitesPDF{})
+		got := "refused"
+		switch {
+		case errors.Is(err, numerisation.ErrPDFFichierJoint):
+		case err != nil:
+			t.Fatal(err)
+		case !doc.Ouvert && doc.Pages[0].Image != nil && strings.Contains(doc.Pages[0].Image.Dessin, "sans les fichiers joints"):
+			got = "drawn"
+		default:
+			t.Errorf("PDF/A-%s: %+v", part, doc)
+		}
+		if got != want {
+			t.Errorf("PDF/A-%s with a file: %s, expected %s", part, got, want)
+		}
 	}
 }
