@@ -68,6 +68,9 @@ func (s *Suivi) Avancer(ctx context.Context) (BilanRonde, error) {
 		if err := s.compterVerification(ctx); err != nil {
 			errs = append(errs, fmt.Errorf("suivi: verification period: %w", err))
 		}
+		if err := s.ancrerAuBesoin(ctx); err != nil {
+			errs = append(errs, err)
+		}
 	}
 	return b, errors.Join(errs...)
 }

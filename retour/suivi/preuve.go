@@ -3,11 +3,7 @@ package suivi
 import (
 	"archive/zip"
 	"context"
-	"crypto/sha256"
 	_ "embed"
-	"encoding/hex"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"html/template"
 	"io"
@@ -33,9 +29,13 @@ var pageDeGarde string
 var gabaritPage = template.Must(template.New("page").Parse(pageDeGarde))
 
 // Preuve writes the proof pack of an invoice, one ZIP: its documents, the messages that carried them as they left, the relay's replies, the
-// answers as they came, the journal's events on all of it with the proof that they are in the chain, and a cover page for a person. It is
-// what answers a claim for undue payment or a random control. A message as it left holds the whole lot, encrypted for the caisse
-// where the profile encrypts. Of what was purged the cover page says when and by which rule; the rest is given.
+// answers as they came, the journal's events on all of it with the proof that they are in the journal, and a cover page for a person. It is
+// what answers a claim for undue payment or a random control. It holds this patient's data alone: of a NOEMIE return, which speaks of
+// many, only the lines of this invoice, whose digest the journal holds since they were read. A message as it left holds the whole lot,
+// encrypted for the caisse where the profile encrypts. Of what was purged the cover page says when and by which rule; the rest is given.
+//
+// The pack has the size of what concerns the invoice, whatever that of the journal, and is checked without this module: docs/preuve.md
+// specifies it, and it holds a script that needs only a shell and openssl.
 func (s *Suivi) Preuve(ctx context.Context, w io.Writer, facture fse.CleFacture) error {
 	v, err := s.Facture(ctx, facture)
 	if err != nil {
@@ -49,16 +49,26 @@ func (s *Suivi) Preuve(ctx context.Context, w io.Writer, facture fse.CleFacture)
 	for i := range objets {
 		refs[i] = objets[i].Ref()
 	}
-	extrait, err := journal.Extraire(ctx, s.c.Journal, refs...)
-	if err != nil {
-		return err
-	}
 	quand, err := s.maintenant(ctx)
 	if err != nil {
 		return err
 	}
+	ancre := s.ancrePreuve(ctx, objets)
+	extrait, err := journal.Extraire(ctx, s.c.Journal, ancre.Tete, refs...)
+	if err != nil {
+		return err
+	}
 	z := zip.NewWriter(w)
-	p := pagePreuve{Vue: v, Faite: s.cal.c.Lisible(quand), Tete: extrait.Tete, TeteLe: s.cal.c.Lisible(extrait.Tete.Quand)}
+	p := pagePreuve{Vue: v, Faite: s.cal.c.Lisible(quand), Tete: extrait.Tete, TeteLe: s.cal.c.Lisible(extrait.Tete.Quand), Racine: extrait.Racine,
+		Ancre: ancre.Sorte, patient: map[string]bool{}}
+	if err := p.chiffrer(ctx, s, objets); err != nil {
+		return err
+	}
+	for i := range objets {
+		if objets[i].Genre == journal.Facture {
+			p.patient[objets[i].Cle] = true
+		}
+	}
 	for i := range objets {
 		if err := p.ajouter(s, &objets[i]); err != nil {
 			return err
@@ -70,22 +80,18 @@ func (s *Suivi) Preuve(ctx context.Context, w io.Writer, facture fse.CleFacture)
 			return err
 		}
 	}
-	for _, e := range extrait.Evenements {
+	for i := range extrait.Evenements {
+		e := &extrait.Evenements[i]
 		r := raconter(&journal.Evenement{Genre: e.Genre, Type: e.Type})
 		if r != "" {
 			p.Etapes = append(p.Etapes, etapePreuve{s.cal.c.Lisible(e.Quand), r, e.Seq})
 		}
 	}
-	f, err := creer(z, preuveJournal, quand)
+	if err := ecrireExtrait(z, extrait, &ancre, quand); err != nil {
+		return err
+	}
+	f, err := creer(z, preuvePage, quand)
 	if err != nil {
-		return err
-	}
-	enc := json.NewEncoder(f)
-	enc.SetIndent("", " ")
-	if err := enc.Encode(extrait); err != nil {
-		return err
-	}
-	if f, err = creer(z, preuvePage, quand); err != nil {
 		return err
 	}
 	if err := gabaritPage.Execute(f, p); err != nil {
@@ -99,6 +105,14 @@ type pagePreuve struct {
 	Faite    string
 	Tete     journal.Tete
 	TeteLe   string
+	Racine   journal.Condense
+	Ancre    SorteAncre // by what the head is held outside the journal, "" for nothing
+	Montants []montantPreuve
+	Soins    string // dates of care
+	Reponses []reponsePreuve
+	Lignes   []lignesPreuve
+
+	patient  map[string]bool // keys of the invoices that the pack is about
 	Etapes   []etapePreuve
 	Fichiers []fichierPreuve
 	Envois   []envoiPreuve
@@ -269,6 +283,9 @@ func (s *Suivi) joindrePreuve(ctx context.Context, z *zip.Writer, o *journal.Obj
 	if o.Empreinte == "" || o.Etat == journal.Purge || o.Etat == journal.Reserve {
 		return nil
 	}
+	if o.Genre == journal.Reception && porteRSP(o) {
+		return s.joindreLignes(ctx, z, o, p)
+	}
 	e, err := lireEmpreinte(o.Empreinte)
 	if err != nil {
 		return err
@@ -285,62 +302,4 @@ func (s *Suivi) joindrePreuve(ctx context.Context, z *zip.Writer, o *journal.Obj
 	n, err := io.Copy(f, r)
 	p.Fichiers = append(p.Fichiers, fichierPreuve{nom, o.Empreinte, n})
 	return err
-}
-
-// ErrPreuve says that a proof pack isn't what a journal gave.
-var ErrPreuve = errors.New("suivi: proof pack altered")
-
-// VerifierPreuve checks a proof pack by itself: the events chain to the head that it names, and each file is the one of which the events hold
-// the SHA-256 under that name; no other file may be there. The cover page alone isn't proved. It gives the head, to compare with the journal's or with a head kept elsewhere.
-func VerifierPreuve(r io.ReaderAt, taille int64) (journal.Tete, error) {
-	z, err := zip.NewReader(r, taille)
-	if err != nil {
-		return journal.Tete{}, fmt.Errorf("%w: %w", ErrPreuve, err)
-	}
-	var x journal.Extrait
-	f, err := z.Open(preuveJournal)
-	if err == nil {
-		err = errors.Join(json.NewDecoder(f).Decode(&x), f.Close())
-	}
-	if err != nil {
-		return journal.Tete{}, fmt.Errorf("%w: %s: %w", ErrPreuve, preuveJournal, err)
-	}
-	if err := x.Verifier(); err != nil {
-		return journal.Tete{}, fmt.Errorf("%w: %w", ErrPreuve, err)
-	}
-	type depose struct{ nom, empreinte string }
-	connus := map[depose]bool{}
-	for _, e := range x.Evenements {
-		c, err := journal.ParseChamps([]byte(e.Donnees))
-		if err != nil {
-			return x.Tete, fmt.Errorf("%w: event %d: %w", ErrPreuve, e.Seq, err)
-		}
-		if c.Empreinte != "" {
-			connus[depose{nomPreuve(e.Genre, e.Cle), c.Empreinte}] = true
-		}
-	}
-	vus := map[string]bool{}
-	for _, f := range z.File {
-		if vus[f.Name] {
-			return x.Tete, fmt.Errorf("%w: %s twice", ErrPreuve, f.Name)
-		}
-		vus[f.Name] = true
-		switch f.Name {
-		case preuveJournal, preuvePage:
-		default:
-			r, err := f.Open()
-			if err != nil {
-				return x.Tete, fmt.Errorf("%w: %w", ErrPreuve, err)
-			}
-			h := sha256.New()
-			_, err = io.Copy(h, r)
-			if err = errors.Join(err, r.Close()); err != nil {
-				return x.Tete, fmt.Errorf("%w: %s: %w", ErrPreuve, f.Name, err)
-			}
-			if !connus[depose{f.Name, hex.EncodeToString(h.Sum(nil))}] {
-				return x.Tete, fmt.Errorf("%w: %s isn't in the journal", ErrPreuve, f.Name)
-			}
-		}
-	}
-	return x.Tete, nil
 }

@@ -109,6 +109,7 @@ type lecture struct {
 	g         *geste
 	vus       map[journal.Ref]*journal.Objet
 	natures   []string
+	lignesRSP map[int][]byte // what a NOEMIE return says of each invoice, by the rank of its first entity
 	remarques []string
 	effets    int
 	inconnu   bool

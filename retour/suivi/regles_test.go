@@ -472,15 +472,16 @@ func TestDossierDePreuve(t *testing.T) {
 	z := lireZip(t, w.Bytes())
 	var noms []string
 	for n := range z {
-		d, _, _ := strings.Cut(n, "/")
-		noms = append(noms, d)
+		if d, _, _ := strings.Cut(n, "/"); d != preuveDossier && d != preuveScript && d != preuveNotice {
+			noms = append(noms, d)
+		}
 	}
 	slices.Sort(noms)
 	if d := cmp.Diff([]string{preuveJournal, preuveEnvois, preuveRetours, preuveRetours, preuvePage, preuvePieces}, noms); d != "" {
 		t.Error(d)
 	}
 	for n := range z {
-		if n == preuvePage {
+		if n == preuvePage || n == preuveScript || n == preuveNotice || len(z[n]) < 2 {
 			continue
 		}
 		for _, i := range []int{0, len(z[n]) / 3, len(z[n]) - 2} {

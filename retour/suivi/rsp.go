@@ -16,6 +16,7 @@ import (
 // rsp reads a NOEMIE return: what it says of each invoice.
 func (l *lecture) rsp(x *retour.RSP) error {
 	r, _, err := noemie.Parse(bytes.NewReader(x.Contenu))
+	l.lignesRSP = lignesDe(x.Contenu)
 	if r != nil {
 		for i := range r.Factures {
 			if err := l.factureRSP(&r.Factures[i]); err != nil {
@@ -61,6 +62,9 @@ func (l *lecture) factureRSP(r *noemie.Reponse) error {
 		motif = cmp.Or(motif, fmt.Sprintf("La caisse reprend %s.", -r.Paye()))
 	}
 	c := journal.Champs{Code: cmp.Or(code, journal.Efface), Motif: cmp.Or(motif, journal.Efface)}
+	if b := l.lignesRSP[r.Entite]; len(b) > 0 {
+		c.Empreinte = empreinteLignes(b)
+	}
 	switch {
 	case o.Etat == journal.Refacture && t != journal.Rejeter:
 		if t == journal.Noter || o.Mode == etats.ModePayee {

@@ -58,6 +58,8 @@ type Config struct {
 	// SautHorloge is how far ahead of the journal's last event the clock may be before it is doubted; 0: 20 days.
 	SautHorloge time.Duration
 	Rand        io.Reader // nil: crypto/rand
+	// Ancrage has the journal's head attested and kept outside the database: without it nothing shows that its end was cut off.
+	Ancrage *Ancrage
 	// Titulaire names this worker in leases; it must be its own. "" draws one.
 	Titulaire string
 	// Bail is how long a step may take before another worker takes it over; 0: 5 minutes. At most an hour.
@@ -95,6 +97,8 @@ type Suivi struct {
 	signe   atomic.Bool // the journal says whose it is
 	// coffreSigne: it says of which Coffre.
 	coffreSigne atomic.Bool
+	// prochainAncrage is when Avancer next looks whether to anchor.
+	prochainAncrage time.Time
 
 	muVerification sync.Mutex
 	verification   comptage
@@ -153,6 +157,9 @@ func Open(ctx context.Context, c Config) (*Suivi, error) {
 		return nil, err
 	}
 	if err := s.controlerCoffre(ctx); err != nil {
+		return nil, err
+	}
+	if err := s.controlerAncre(ctx); err != nil {
 		return nil, err
 	}
 	return s, nil

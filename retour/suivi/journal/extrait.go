@@ -1,22 +1,39 @@
 package journal
 
 import (
+	"bytes"
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/scor-sdk/scor-sdk-go/internal/chaine"
 )
 
-// Extrait proves that some events are in a journal, without showing the others: of those only the digests are given.
+// Extrait proves that some events are among the first Tete.Seq of a journal, without showing the others: each by its path in the Merkle tree over
+// the links, whose root is Racine. It has the size of its events, whatever that of the journal.
 type Extrait struct {
-	// Avant is the link before the first event of Contenus.
-	Avant Condense
-	// Premier is the Seq of the first; Contenus are the digests of all events from there to the head.
-	Premier    uint64
-	Contenus   []Condense
 	Tete       Tete
-	Evenements []EvenementLisible
+	Racine     Condense
+	Evenements []EvenementProuve
+}
+
+// EvenementProuve is an event with its proof.
+type EvenementProuve struct {
+	EvenementLisible
+	Precedent Condense   // link of the event before
+	Chemin    []Condense // from the event's leaf to the root
+}
+
+// Contenu is what the event's digest covers, byte for byte.
+func (l *EvenementLisible) Contenu() []byte {
+	e := Evenement{Seq: l.Seq, Prec: l.Prec, Quand: l.Quand, Genre: l.Genre, Cle: l.Cle, Type: l.Type, Version: l.Version, Donnees: []byte(l.Donnees)}
+	_, b := e.contenu(nil)
+	return b
 }
 
 // EvenementLisible is an event as an extract shows it.
@@ -41,68 +58,124 @@ func (c *Condense) UnmarshalText(b []byte) error {
 	return nil
 }
 
-// Extraire makes the extract of the events of these objects.
-func Extraire(ctx context.Context, j Journal, refs ...Ref) (*Extrait, error) {
-	voulus := make(map[Ref]bool, len(refs))
+// Extraire makes the extract of the events of these objects, under the head of the journal, or under tete, an older one, if it isn't zero.
+func Extraire(ctx context.Context, j Journal, tete Tete, refs ...Ref) (*Extrait, error) {
+	if tete.Seq == 0 {
+		var err error
+		if tete, err = j.Tete(ctx); err != nil {
+			return nil, err
+		}
+	}
 	objets, err := j.Objets(ctx, refs...)
 	if err != nil {
 		return nil, err
 	}
-	x := &Extrait{}
-	for r, o := range objets {
-		voulus[r] = true
-		if x.Premier == 0 || o.Debut < x.Premier {
-			x.Premier = o.Debut
+	x := &Extrait{Tete: tete}
+	for _, o := range objets {
+		for e, err := range Histoire(ctx, j, &o) {
+			if err != nil {
+				return nil, err
+			}
+			if e.Seq <= tete.Seq {
+				x.Evenements = append(x.Evenements, EvenementProuve{EvenementLisible: EvenementLisible{e.Seq, e.Prec, e.Quand, e.Genre, e.Cle, e.Type,
+					e.Version, string(e.Donnees)}})
+			}
 		}
 	}
-	if x.Premier == 0 {
+	if len(x.Evenements) == 0 {
 		return nil, fmt.Errorf("journal: nothing to extract")
 	}
-	if x.Premier > 1 {
-		e, err := j.Evenement(ctx, x.Premier-1)
-		if err != nil {
-			return nil, err
-		}
-		x.Avant = e.Condense
-	}
-	chaine := NewChaine(Tete{Seq: x.Premier - 1, Condense: x.Avant})
-	for e, err := range j.Rejouer(ctx, x.Premier-1) {
-		if err != nil {
-			return nil, err
-		}
-		if err := chaine.Suivre(&e); err != nil {
-			return nil, err
-		}
-		x.Contenus = append(x.Contenus, e.Contenu())
-		if voulus[e.Ref()] {
-			x.Evenements = append(x.Evenements, EvenementLisible{e.Seq, e.Prec, e.Quand, e.Genre, e.Cle, e.Type, e.Version, string(e.Donnees)})
-		}
-	}
-	x.Tete = chaine.Tete()
-	return x, nil
+	slices.SortFunc(x.Evenements, func(a, b EvenementProuve) int { return cmp.Compare(a.Seq, b.Seq) })
+	return x, x.prouver(ctx, j)
 }
 
-// Verifier proves the extract against its head: each event is where its digest says, and the digests chain to the head.
-func (x *Extrait) Verifier() error {
-	lien := x.Avant
-	for i, c := range x.Contenus {
-		lien = Suivant(lien, c)
-		if i == len(x.Contenus)-1 && (lien != x.Tete.Condense || x.Tete.Seq != x.Premier+uint64(i)) {
-			return &Rupture{Seq: x.Premier + uint64(i), Quoi: "the digests don't chain to the head"}
-		}
+// prouver adds the paths, and checks them: what a store keeps of the tree could have been altered.
+func (x *Extrait) prouver(ctx context.Context, j Journal) error {
+	a, err := nouvelArbre(ctx, j, x.Tete.Seq)
+	if err != nil {
+		return err
 	}
-	if len(x.Contenus) == 0 {
-		return &Rupture{Seq: x.Premier, Quoi: "no digest"}
+	if x.Racine, err = a.racine(ctx, x.Tete.Seq); err != nil {
+		return err
+	}
+	for i := range x.Evenements {
+		e := &x.Evenements[i]
+		if e.Chemin, err = a.chemin(ctx, e.Seq, x.Tete.Seq); err != nil {
+			return err
+		}
+		if e.Seq == 1 {
+			continue
+		}
+		avant, err := j.Evenement(ctx, e.Seq-1)
+		if err != nil {
+			return err
+		}
+		e.Precedent = avant.Condense
+	}
+	return x.Verifier()
+}
+
+// Verifier proves the extract against its root: each event is where its number says.
+func (x *Extrait) Verifier() error {
+	if len(x.Evenements) == 0 {
+		return &Rupture{Seq: x.Tete.Seq, Quoi: "no event"}
 	}
 	dernier := uint64(0)
-	for _, l := range x.Evenements {
-		e := Evenement{Seq: l.Seq, Prec: l.Prec, Quand: l.Quand, Genre: l.Genre, Cle: l.Cle, Type: l.Type, Version: l.Version, Donnees: []byte(l.Donnees)}
-		if l.Seq <= dernier || l.Seq < x.Premier || l.Seq-x.Premier >= uint64(len(x.Contenus)) || x.Contenus[l.Seq-x.Premier] != e.Contenu() {
-			return &Rupture{Seq: l.Seq, Quoi: "the event isn't the one of the chain"}
+	for i := range x.Evenements {
+		e := &x.Evenements[i]
+		lien := chaine.Suivant(chaine.Condense(e.Precedent), chaine.Contenu(e.Contenu()))
+		chemin := make([]chaine.Condense, len(e.Chemin))
+		for i := range chemin {
+			chemin[i] = chaine.Condense(e.Chemin[i])
 		}
-		dernier = l.Seq
+		if e.Seq <= dernier {
+			return &Rupture{Seq: e.Seq, Quoi: "the events aren't in order"}
+		}
+		dernier = e.Seq
+		if err := chaine.VerifierChemin(e.Seq-1, x.Tete.Seq, lien, chaine.Condense(x.Racine), chemin); err != nil {
+			return &Rupture{Seq: e.Seq, Quoi: "the event isn't the one of the journal", Cause: err}
+		}
+		if e.Seq == x.Tete.Seq && Condense(lien) != x.Tete.Condense {
+			return &Rupture{Seq: e.Seq, Quoi: "the event isn't the journal's last one"}
+		}
 	}
 	return nil
+}
+
+// enTeteTexte begins what a head is as a text: what is signed, stamped, kept elsewhere.
+const enTeteTexte = "scor-sdk tete 1"
+
+// TexteTete is a head and its root as a text of five lines, the one that is signed or time-stamped: a title with its version, the number of the
+// last event, its time, its link and the root of the tree, in hexadecimal.
+func TexteTete(t Tete, racine Condense) []byte {
+	return fmt.Appendf(nil, "%s\n%d\n%s\n%s\n%s\n", enTeteTexte, t.Seq, t.Quand.UTC().Format(formatTete), t.Condense, racine)
+}
+
+const formatTete = "2006-01-02T15:04:05.000000Z"
+
+// ParseTete reads what TexteTete wrote, and nothing else.
+func ParseTete(b []byte) (t Tete, racine Condense, err error) {
+	l := strings.Split(string(b), "\n")
+	if len(b) > 1000 || len(l) != 6 || l[0] != enTeteTexte {
+		return t, racine, fmt.Errorf("journal: a head of %d bytes, expected five lines after %q", len(b), enTeteTexte)
+	}
+	t.Seq, err = strconv.ParseUint(l[1], 10, 64)
+	if err == nil {
+		t.Quand, err = time.Parse(formatTete, l[2])
+	}
+	if err == nil {
+		err = t.Condense.UnmarshalText([]byte(l[3]))
+	}
+	if err == nil {
+		err = racine.UnmarshalText([]byte(l[4]))
+	}
+	if err == nil && !bytes.Equal(TexteTete(t, racine), b) {
+		err = errors.New("not as it is written")
+	}
+	if err != nil {
+		return Tete{}, Condense{}, fmt.Errorf("journal: head unreadable: %w", err)
+	}
+	return t, racine, nil
 }
 
 // Copier writes the events of src into dst, which is empty, chain and times included: a backup, a move to another store, a

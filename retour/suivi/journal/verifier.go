@@ -27,6 +27,7 @@ const (
 	DeriveObjets    Derive = "materialised objects"
 	DeriveCompteurs Derive = "counters"
 	DeriveStockage  Derive = "indexes"
+	DeriveArbre     Derive = "tree"
 )
 
 func (r *Rupture) Error() string {
@@ -159,6 +160,7 @@ const differencesMax = 20
 func Verifier(ctx context.Context, j Journal, attendue *Tete) (Rapport, error) {
 	s := newPlis()
 	c := NewChaine(Tete{})
+	var noeuds tuilesVues
 	rapport := func() Rapport {
 		return Rapport{Evenements: c.tete.Seq, Objets: s.nombre(), Tete: c.tete}
 	}
@@ -175,6 +177,7 @@ func Verifier(ctx context.Context, j Journal, attendue *Tete) (Rapport, error) {
 		if err := s.appliquer(&e); err != nil {
 			return rapport(), &Rupture{Seq: e.Seq, Quoi: "not allowed", Cause: err}
 		}
+		noeuds.ajouter(e.Condense)
 	}
 	var derives []error
 	if err := finir(ctx, j, c.tete, attendue); err != nil {
@@ -184,7 +187,8 @@ func Verifier(ctx context.Context, j Journal, attendue *Tete) (Rapport, error) {
 		}
 		derives = append(derives, err)
 	}
-	err := errors.Join(append(derives, verifierObjets(ctx, j, s, c.tete), verifierCompteurs(ctx, j, s, c.tete))...)
+	err := errors.Join(append(derives, verifierObjets(ctx, j, s, c.tete), verifierCompteurs(ctx, j, s, c.tete),
+		noeuds.verifier(ctx, j, c.tete))...)
 	if i, ok := j.(Integre); ok && err == nil {
 		if e := i.VerifierStockage(ctx); e != nil {
 			err = &Rupture{Seq: c.tete.Seq, Quoi: "the store's own structure", Derive: DeriveStockage, Cause: e}

@@ -44,6 +44,10 @@ CREATE TABLE scor_compteurs (
 CREATE TABLE scor_documents (dossier integer NOT NULL, nom text NOT NULL, id bigint NOT NULL, taille bigint NOT NULL, PRIMARY KEY (dossier, nom));
 CREATE TABLE scor_morceaux (id bigint NOT NULL, n integer NOT NULL, octets bytea NOT NULL, PRIMARY KEY (id, n));
 ALTER TABLE scor_morceaux ALTER COLUMN octets SET STORAGE EXTERNAL;
+`, `
+CREATE TABLE scor_arbre (
+	dossier integer NOT NULL, niveau integer NOT NULL, n bigint NOT NULL, condense bytea NOT NULL, PRIMARY KEY (dossier, niveau, n)
+);
 `}
 
 const verrouMigration = 0x53434f52 // "SCOR"

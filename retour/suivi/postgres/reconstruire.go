@@ -16,7 +16,7 @@ func (j *Journal) Reconstruire(ctx context.Context) error {
 		if _, err := j.tete(ctx, tx, " FOR UPDATE"); err != nil {
 			return err
 		}
-		for _, table := range []string{"scor_objets", "scor_compteurs"} {
+		for _, table := range []string{"scor_objets", "scor_compteurs", "scor_arbre"} {
 			if _, err := tx.Exec(ctx, "DELETE FROM "+table+" WHERE dossier = $1", j.dossier); err != nil {
 				return err
 			}

@@ -269,3 +269,48 @@ func TestIndexFaux(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// The tree over the links: kept nodes that aren't those of the events are found, and a proof needs few of them, whatever the journal's length.
+func TestArbreGarde(t *testing.T) {
+	ctx := t.Context()
+	j := ouvrir(t)
+	if _, err := journaltest.Cabinet(ctx, j, 400); err != nil {
+		t.Fatal(err)
+	}
+	ref := journal.Ref{Genre: journal.Piece, Cle: journaltest.Cle(7)}
+	x, err := journal.Extraire(ctx, j, journal.Tete{}, ref)
+	if err != nil || len(x.Evenements) == 0 {
+		t.Fatal(x, err)
+	}
+	m := journal.NewMemoire(nil)
+	if _, err := journal.Copier(ctx, m, j); err != nil {
+		t.Fatal(err)
+	}
+	if y, err := journal.Extraire(ctx, m, journal.Tete{}, ref); err != nil || y.Racine != x.Racine {
+		t.Errorf("another root without kept nodes, %v", err)
+	}
+	// Under an older head too, and the same proof.
+	for _, n := range []uint64{x.Evenements[0].Seq, 256, 257, x.Tete.Seq - 1} {
+		e, err := j.Evenement(ctx, n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		h := journal.Tete{Seq: n, Quand: e.Quand, Condense: e.Condense}
+		if y, err := journal.Extraire(ctx, j, h, ref); err != nil || y.Tete != h {
+			t.Errorf("under event %d: %v", n, err)
+		}
+	}
+	if _, err := j.ecrivain.Exec("UPDATE arbre SET condense = zeroblob(32) WHERE niveau = 8 AND n = 1"); err != nil {
+		t.Fatal(err)
+	}
+	var r *journal.Rupture
+	if _, err := journal.Verifier(ctx, j, nil); !errors.As(err, &r) || r.Derive != journal.DeriveArbre {
+		t.Errorf("a node altered: %v", err)
+	}
+	if _, err := journal.Reconstruire(ctx, j, nil); err != nil {
+		t.Error(err)
+	}
+	if y, err := journal.Extraire(ctx, j, journal.Tete{}, ref); err != nil || y.Racine != x.Racine {
+		t.Errorf("another root after it, %v", err)
+	}
+}

@@ -17,7 +17,7 @@ var (
 // Reconstruire implements journal.Reconstructeur; journal.Reconstruire proves the events first. Leases end.
 func (j *Journal) Reconstruire(ctx context.Context) error {
 	err := j.file.Soumettre(ctx, demande{surConnexion: func(ctx context.Context, c *sql.Conn, tx *sql.Tx) error {
-		for _, table := range []string{"objets", "compteurs", "tete", "baux"} {
+		for _, table := range []string{"objets", "compteurs", "tete", "baux", "arbre"} {
 			if _, err := tx.ExecContext(ctx, "DELETE FROM "+table); err != nil {
 				return err
 			}
