@@ -117,7 +117,7 @@ func VerifierPreuve(r io.ReaderAt, taille int64) (journal.Tete, error) {
 			return x.Tete, fmt.Errorf("%w: %s twice", ErrPreuve, f.Name)
 		}
 		vus[f.Name] = true
-		if err := verifierFichier(f, derives, connus); err != nil {
+		if err := verifierJoint(f, derives, connus); err != nil {
 			return x.Tete, err
 		}
 	}
@@ -152,7 +152,7 @@ func documentsProuves(x *journal.Extrait) (map[depose]bool, error) {
 	return connus, nil
 }
 
-func verifierFichier(f *zip.File, derives map[string][]byte, connus map[depose]bool) error {
+func verifierJoint(f *zip.File, derives map[string][]byte, connus map[depose]bool) error {
 	switch f.Name {
 	case preuveJournal, preuvePage, preuveScript, preuveNotice:
 		return nil
