@@ -6,13 +6,14 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
+
+	"github.com/scor-sdk/scor-sdk-go/internal/depot"
 )
 
 // ErrCompostage is wrapped by the errors of a [Composteur] that say that its
@@ -32,7 +33,9 @@ const formatCompostage = "20060102150405"
 // error: either the clock is wrong now, or it was, and a frontal would get dates
 // from the future.
 type Composteur struct {
-	// Dossier is where processes meet. "" is a folder of the user in os.TempDir,
+	// Dossier is where processes meet. It must be this user's, and no other user may
+	// write to it, nor have put a link in its place: a number read from there goes out,
+	// and files are written there. "" is a folder of the user in os.TempDir,
 	// which holds for the processes of one machine; machines that send for one
 	// sender need a folder that they share, on a file system with locks.
 	Dossier string
@@ -40,10 +43,6 @@ type Composteur struct {
 	// as a public sender does.
 	Horloge func() time.Time
 }
-
-// verrous orders the goroutines of this process: locks on files are per file
-// descriptor on some systems and per process on others.
-var verrous sync.Mutex
 
 // Composter returns a new compostage for a sender, named by any stable text such
 // as its number.
@@ -55,26 +54,26 @@ func (c *Composteur) Composter(ctx context.Context, emetteur string) (_ string, 
 	if dossier == "" {
 		dossier = filepath.Join(os.TempDir(), "scor-sdk-"+strconv.Itoa(os.Getuid()))
 	}
-	if err := os.MkdirAll(dossier, 0o700); err != nil {
-		return "", fmt.Errorf("%w: %w", ErrCompostage, err)
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("%w: %s: %w", ErrCompostage, dossier, err)
+		}
+	}()
+	d, err := depot.Open(dossier, depot.WithTailleMax(compostageMax))
+	if err != nil {
+		return "", err
 	}
+	defer func() { err = errors.Join(err, d.Close()) }()
 	empreinte := sha256.Sum256([]byte(emetteur))
-	nom := filepath.Join(dossier, "compostage-"+hex.EncodeToString(empreinte[:8]))
-
-	verrous.Lock()
-	defer verrous.Unlock()
-	f, err := os.OpenFile(nom, os.O_RDWR|os.O_CREATE, 0o600)
+	nom := "compostage-" + hex.EncodeToString(empreinte[:8])
+	liberer, err := d.Lock(nom)
 	if err != nil {
-		return "", fmt.Errorf("%w: %w", ErrCompostage, err)
+		return "", err
 	}
-	// Closing the file releases the lock.
-	defer func() { err = errors.Join(err, f.Close()) }()
-	if err := verrouiller(f); err != nil {
-		return "", fmt.Errorf("%w: locking %s: %w", ErrCompostage, nom, err)
-	}
-	dernier, err := io.ReadAll(io.LimitReader(f, 64))
-	if err != nil {
-		return "", fmt.Errorf("%w: %w", ErrCompostage, err)
+	defer func() { err = errors.Join(err, liberer()) }()
+	dernier, err := d.Read(nom)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return "", err
 	}
 	horloge := c.Horloge
 	if horloge == nil {
@@ -82,17 +81,16 @@ func (c *Composteur) Composter(ctx context.Context, emetteur string) (_ string, 
 	}
 	suivant, err := suivantCompostage(strings.TrimSpace(string(dernier)), horloge())
 	if err != nil {
-		return "", fmt.Errorf("%w: %s: %w", ErrCompostage, nom, err)
+		return "", fmt.Errorf("%s: %w", nom, err)
 	}
-	// Same length at the same place: the file never holds half a number.
-	if _, err := f.WriteAt([]byte(suivant+"\n"), 0); err != nil {
-		return "", fmt.Errorf("%w: %w", ErrCompostage, err)
-	}
-	if err := f.Sync(); err != nil {
-		return "", fmt.Errorf("%w: %w", ErrCompostage, err)
+	if err := d.Write(nom, []byte(suivant+"\n"), depot.Remplacer); err != nil {
+		return "", err
 	}
 	return suivant, nil
 }
+
+// compostageMax is more than a file of compostage holds.
+const compostageMax = 4 << 10
 
 // suivantCompostage is the first compostage of the moment t, or the one after
 // the last given when that's greater.

@@ -3,12 +3,19 @@ package transport
 import (
 	"bufio"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/scor-sdk/scor-sdk-go/internal/depot"
 )
 
 // TestMain lets the test binary stand for another process of the host.
@@ -107,6 +114,55 @@ func TestSuivantCompostage(t *testing.T) {
 		got, err := suivantCompostage(tt.dernier, tt.t)
 		if got != tt.veut || (err != nil) != tt.erreur {
 			t.Errorf("%s: %q, %v", tt.raison, got, err)
+		}
+	}
+}
+
+// Another user of the machine makes the folder first, or puts a link in it: an error,
+// and what the link points to is untouched.
+func TestComposteurPiege(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("links need a privilege on Windows")
+	}
+	empreinte := sha256.Sum256([]byte("E"))
+	nom := "compostage-" + hex.EncodeToString(empreinte[:8])
+	victime := filepath.Join(t.TempDir(), "victime")
+	if err := os.WriteFile(victime, []byte("2026112122301700041\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	essai := func(dossier string) error {
+		_, err := (&Composteur{Dossier: dossier, Horloge: heureFixe}).Composter(t.Context(), "E")
+		return err
+	}
+	lien := t.TempDir()
+	if err := os.Chmod(lien, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(victime, filepath.Join(lien, nom)); err != nil {
+		t.Fatal(err)
+	}
+	ouvert := filepath.Join(t.TempDir(), "ouvert")
+	if err := os.Mkdir(ouvert, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(ouvert, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	for raison, d := range map[string]string{"a link in place of the file": lien, "a folder that anybody writes to": ouvert} {
+		if err := essai(d); !errors.Is(err, ErrCompostage) || !errors.Is(err, depot.ErrPrive) {
+			t.Errorf("%s: %v", raison, err)
+		}
+	}
+	if b, err := os.ReadFile(victime); err != nil || string(b) != "2026112122301700041\n" {
+		t.Errorf("the victim's file: %q, %v", b, err)
+	}
+	prive := filepath.Join(t.TempDir(), "prive")
+	if err := essai(prive); err != nil {
+		t.Fatal(err)
+	}
+	for f, veut := range map[string]os.FileMode{prive: 0o700, filepath.Join(prive, nom): 0o600} {
+		if i, err := os.Stat(f); err != nil || i.Mode().Perm() != veut {
+			t.Errorf("%s: mode %v, %v", f, i.Mode(), err)
 		}
 	}
 }
