@@ -160,6 +160,26 @@ func (a *atelier) bas(e *examen) bool {
 	return haut > s.BasHaut*a.carte.HauteurMM && bas < s.BasRapport*haut
 }
 
+// perspective tells a photograph taken aslant. Only a page in grey or colour can be one.
+func (a *atelier) perspective(e *examen, c constats) {
+	const unite = "° de la tête au pied"
+	s := &a.n.seuils
+	if e.gris == nil || e.blanche || e.sombre || e.profond {
+		c.nonTeste(Perspective)
+		return
+	}
+	long := a.carte.HauteurMM
+	if e.ecriture.Debout {
+		long = a.carte.LargeurMM
+	}
+	m := e.ecriture.Perspective(long)
+	if m <= s.PerspectiveDeg {
+		c.absent(Perspective, m, s.PerspectiveDeg, unite, sourceSeuils)
+		return
+	}
+	c.refuser(de(Perspective, m, s.PerspectiveDeg, unite, sourceSeuils), messageBiais)
+}
+
 // bords says whether there are dark borders to crop.
 func (a *atelier) bords(e *examen, c constats) {
 	if c.page.Constat(Tronque).Etat == Present {

@@ -40,7 +40,7 @@ type Rectangle struct {
 // Code names a finding, for ever.
 type Code string
 
-// The findings. The first ten refuse a page and are the codes of [Resultat.Motifs]; the others inform.
+// The findings. The first eleven refuse a page and are the codes of [Resultat.Motifs]; the others inform.
 const (
 	TropClair        Code = "trop-clair"        // all or too white
 	TropSombre       Code = "trop-sombre"       // all or too black
@@ -51,6 +51,7 @@ const (
 	PageBlanche      Code = "page-blanche"      // nothing on the page
 	IllisibleFichier Code = "illisible-fichier" // the file can't be read
 	Poids            Code = "poids"             // too heavy, or too many pages, and can't be made lighter
+	Perspective      Code = "perspective"       // photographed aslant: lines run to a point
 	Dangereux        Code = "dangereux"         // a file that must not be opened: bomb, script, encryption, attachment
 
 	Flou            Code = "flou"               // blurred

@@ -95,6 +95,6 @@ func (a *atelier) jugerLogiciel(s *ouverte, p *PagePDF, numero int) Page {
 	if p.Vide {
 		c.refuser(de(PageBlanche, 0, 0, "", sourceDefauts), "La page est blanche : vérifiez le document.")
 	}
-	c.nonTeste(TropClair, TropSombre, Contraste, Flou, Tronque, BordsNoirs, Inclinaison, Rotation, DeuxPages)
+	c.nonTeste(TropClair, TropSombre, Contraste, Flou, Tronque, Perspective, BordsNoirs, Inclinaison, Rotation, DeuxPages)
 	return page
 }

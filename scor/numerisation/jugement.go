@@ -55,7 +55,7 @@ func (a *atelier) juger(ctx context.Context, f *feuillet, p *Page) (*examen, err
 	c := constats{page: p}
 	a.taille(f, p, c)
 	if (a.n.sansJugement || f.logiciel) && (f.flux == nil || f.flux.entier) {
-		c.nonTeste(IllisibleFichier, PageBlanche, TropClair, TropSombre, Contraste, Flou, Tronque, BordsNoirs, Inclinaison, Rotation, DeuxPages)
+		c.nonTeste(IllisibleFichier, PageBlanche, TropClair, TropSombre, Contraste, Flou, Tronque, Perspective, BordsNoirs, Inclinaison, Rotation, DeuxPages)
 		return e, nil
 	}
 	// Without a resolution lengths are those of an A4 page: the finding about the resolution refuses it, the others are still worth having.
@@ -70,7 +70,7 @@ func (a *atelier) juger(ctx context.Context, f *feuillet, p *Page) (*examen, err
 			return nil, ctx.Err()
 		}
 		p.Constats = append(p.Constats, constatErreur(err))
-		c.nonTeste(PageBlanche, TropClair, TropSombre, Contraste, Flou, Tronque, BordsNoirs, Inclinaison, Rotation, DeuxPages)
+		c.nonTeste(PageBlanche, TropClair, TropSombre, Contraste, Flou, Tronque, Perspective, BordsNoirs, Inclinaison, Rotation, DeuxPages)
 		return e, nil
 	}
 	c.absent(IllisibleFichier, 0, 0, "", "")
@@ -89,6 +89,7 @@ func (a *atelier) juger(ctx context.Context, f *feuillet, p *Page) (*examen, err
 		}
 		a.orientation(f, e, p, c, sens)
 	}
+	a.perspective(e, c)
 	a.bords(e, c)
 	a.deuxPages(p, c)
 	return e, nil

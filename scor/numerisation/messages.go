@@ -18,6 +18,7 @@ const (
 	messageBouge   = "La feuille a bougé pendant la numérisation, l'écriture est étirée : tenez-la immobile, vérifiez l'entraînement du scanner et numérisez à nouveau."
 	messageLigne   = "Une ligne d'écriture est coupée par le bord de la page : recentrez la feuille et numérisez à nouveau."
 	messageCoin    = "Un coin de la feuille est replié et peut cacher de l'écriture : dépliez-le et numérisez à nouveau."
+	messageBiais   = "La page est une photographie prise de biais : numérisez la feuille à plat, ou photographiez-la bien en face, sans la pencher."
 	messageDeux    = "Page très longue : deux feuilles ont peut-être été entraînées ensemble. Vérifiez que chacune est entière, sinon numérisez-les une par une."
 	messageCouchee = "La page semble couchée, sans que son sens soit sûr : elle est laissée comme elle a été numérisée. Posez la feuille droite si elle se lit de côté."
 

@@ -15,6 +15,7 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/internal/pdf"
 	"github.com/scor-sdk/scor-sdk-go/internal/raster"
 	"github.com/scor-sdk/scor-sdk-go/scor"
+	"github.com/scor-sdk/scor-sdk-go/scor/numerisation/internal/mesure"
 	"github.com/scor-sdk/scor-sdk-go/scor/numerisation/internal/retouche"
 )
 
@@ -245,8 +246,15 @@ func cadrer(a, b, cote float64) (debut, taille float64) {
 
 // rogner crops dark borders off, if what is left is still a page.
 func (a *atelier) rogner(o *ouvrage, e *examen) (err error) {
-	b, pr := e.bandes, &a.n.profil
-	if max(b.Haut, b.Droite, b.Bas, b.Gauche) < a.n.seuils.RognerMM || o.redresse {
+	pr := &a.n.profil
+	if max(e.bandes.Haut, e.bandes.Droite, e.bandes.Bas, e.bandes.Gauche) < a.n.seuils.RognerMM || o.redresse {
+		return nil
+	}
+	b := a.carte.Pleines(e.bandes)
+	if o.couleur != nil {
+		a.colorees(o, &b)
+	}
+	if max(b.Haut, b.Droite, b.Bas, b.Gauche) < a.n.seuils.RognerMM {
 		return nil
 	}
 	l, h := a.carte.LargeurMM-b.Gauche-b.Droite, a.carte.HauteurMM-b.Haut-b.Bas
@@ -270,6 +278,23 @@ func (a *atelier) rogner(o *ouvrage, e *examen) (err error) {
 	o.rogne = true
 	o.noter(rogner, fmt.Sprintf("haut %.0f, droite %.0f, bas %.0f, gauche %.0f mm", b.Haut, b.Droite, b.Bas, b.Gauche))
 	return nil
+}
+
+// colorees takes out of b the bands that have a colour: a letterhead's ground, not the scanner's dark.
+func (a *atelier) colorees(o *ouvrage, b *mesure.Bandes) {
+	l, h := o.taille()
+	px, py := o.dpiX/25.4, o.dpiY/25.4
+	for _, k := range []struct {
+		mm   *float64
+		zone image.Rectangle
+	}{
+		{&b.Haut, image.Rect(0, 0, l, int(b.Haut*py))}, {&b.Bas, image.Rect(0, h-int(b.Bas*py), l, h)},
+		{&b.Gauche, image.Rect(0, 0, int(b.Gauche*px), h)}, {&b.Droite, image.Rect(l-int(b.Droite*px), 0, l, h)},
+	} {
+		if *k.mm > 0 && retouche.Chroma(o.couleur, k.zone) > a.n.seuils.ChromaMax {
+			*k.mm = 0
+		}
+	}
 }
 
 // codee is a page coded.

@@ -72,6 +72,12 @@ type Seuils struct {
 	LignesEndroit                   int
 	// RognerMM is the width of dark border, in millimetres, from which it is cropped off.
 	RognerMM float64
+	// ChromaMax is how far from grey a dark border may be, in levels of Cb or Cr, to be cropped off: beyond, it is the sheet's own. Lids and
+	// lamps: up to 6; printed bands: 20 and up.
+	ChromaMax float64
+	// PerspectiveDeg is by how much the slope of lines may change from the head of the page to its foot, in degrees, before it is a photograph taken
+	// aslant. Scanners: up to 0.5.
+	PerspectiveDeg float64
 	// PageMaxMM is the longest side of a page in millimetres: beyond, the resolution that a file gives is absurd.
 	PageMaxMM float64
 	// DPIMax is the highest resolution that is believed.
@@ -89,7 +95,7 @@ func SeuilsParDefaut() Seuils {
 		PapierMin: 75, PapierClair: 250, NoirMax: 0.5, ContrasteMin: 26, ContrasteIllisible: 19, ContrasteBruit: 8, PoussiereMax: 300, TraitsMin: 2, MarquesMin: 40, Transparence: 0.82, BandeMax: 0.15, CoupesMin: 2, CoupesPart: 0.3, CoupesRang: 8, CoupesLigne: 1,
 		BasHaut: 0.28, BasRapport: 0.9, BasLignes: 4, FlouBouge: 0.65, FlouRapport: 2.5,
 		FlouMax: 0.6, FlouIllisible: 1.0, Redresser: 1, Certitude: 0.4, CertitudeRedresser: 0.5,
-		Debout: 0.5, Sens: 0.15, Endroit: 1, EndroitContraire: 2.5, LignesEndroit: 6, RognerMM: 3, PageMaxMM: 600, DPIMax: 2400, QualiteJPEG: 85, QualiteMin: 60, PerteMax: 0.02,
+		Debout: 0.5, Sens: 0.15, Endroit: 1, EndroitContraire: 2.5, LignesEndroit: 6, RognerMM: 3, ChromaMax: 12, PerspectiveDeg: 2, PageMaxMM: 600, DPIMax: 2400, QualiteJPEG: 85, QualiteMin: 60, PerteMax: 0.02,
 	}
 }
 
@@ -132,6 +138,8 @@ func (s *Seuils) verifier() error {
 	borne("EndroitContraire", s.EndroitContraire, s.Endroit, 100)
 	borne("LignesEndroit", float64(s.LignesEndroit), 1, 1e6)
 	borne("RognerMM", s.RognerMM, 0, 1e4)
+	borne("ChromaMax", s.ChromaMax, 0, 255)
+	borne("PerspectiveDeg", s.PerspectiveDeg, 0, 90)
 	borne("PageMaxMM", s.PageMaxMM, 100, 1e5)
 	borne("DPIMax", s.DPIMax, 100, 1e5)
 	borne("QualiteJPEG", float64(s.QualiteJPEG), 1, 100)

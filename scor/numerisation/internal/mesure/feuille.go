@@ -44,6 +44,36 @@ func (c *Carte) Bandes() Bandes {
 	return b
 }
 
+// bandePleine is the share of solid cells across a band that can be cut off without loss: what isn't solid is a sheet's edge that isn't parallel.
+const bandePleine = 0.97
+
+// Pleines are the parts of bands that hold nothing of the sheet, from the edges on.
+func (c *Carte) Pleines(b Bandes) Bandes {
+	p := &c.plein
+	pleine := func(mm float64, part func(i int) float64) float64 {
+		n := int(mm / large)
+		i := 0
+		for i < min(n, bandeDebut) && part(i) < bandePleine {
+			i++ // the white sliver
+		}
+		debut := i
+		for i < n && part(i) >= bandePleine {
+			i++
+		}
+		if i == debut {
+			return 0
+		}
+		return float64(i) * large
+	}
+	var r Bandes
+	r.Haut = pleine(b.Haut, func(i int) float64 { return c.solideLigne(i, 0, p.l) })
+	r.Bas = pleine(b.Bas, func(i int) float64 { return c.solideLigne(p.h-1-i, 0, p.l) })
+	y0, y1 := int(r.Haut/large), max(int(r.Haut/large), p.h-int(r.Bas/large))
+	r.Gauche = pleine(b.Gauche, func(i int) float64 { return c.solideColonne(i, y0, y1) })
+	r.Droite = pleine(b.Droite, func(i int) float64 { return c.solideColonne(p.l-1-i, y0, y1) })
+	return r
+}
+
 // solideLigne is the share of the cells x0 to x1 of a row that are solid.
 func (c *Carte) solideLigne(y, x0, x1 int) float64 {
 	n := 0

@@ -127,3 +127,46 @@ func TestEcriture(t *testing.T) {
 		t.Errorf("an empty page: %+v", e)
 	}
 }
+
+// A page photographed aslant, its lines running to a point, is told from one that lies askew and from one with a stamp.
+func TestPerspective(t *testing.T) {
+	mesurer := func(g *image.Gray) float64 {
+		var pi Pieces
+		pi.Separer(encre(t, g, 200), 200, 200)
+		var rg Rangs
+		e := rg.Ecriture(&pi, Feuille{0, 0, pi.LargeurMM, pi.HauteurMM})
+		return e.Perspective(pi.HauteurMM)
+	}
+	for i := range 6 {
+		p := pagedessinee.Page{Graine: uint64(40 + i), Format: pagedessinee.A5, DPI: 200, Defaut: pagedessinee.Chargee, Inclinaison: float64(i) - 2}
+		if m := mesurer(p.Gris()); m > 0.5 {
+			t.Errorf("%v: the slope of lines that are parallel changes by %.2f°", p, m)
+		}
+		p.Inclinaison = 0
+		p.Ornements, p.Travers = []pagedessinee.Ornement{pagedessinee.CachetNu}, 8
+		if m := mesurer(p.Gris()); m > 0.5 {
+			t.Errorf("%v: the slope of lines that are parallel changes by %.2f°", p, m)
+		}
+		p.Ornements = nil
+		if m := mesurer(fuir(p.Gris(), 0.12)); m < 2 {
+			t.Errorf("%v: aslant, the slope of lines changes by %.2f°", p, m)
+		}
+	}
+}
+
+// fuir draws g as seen from the side: the right edge is shorter than the left one by a part.
+func fuir(g *image.Gray, part float64) *image.Gray {
+	w, h := g.Rect.Dx(), g.Rect.Dy()
+	out := image.NewGray(g.Rect)
+	for y := range h {
+		for x := range w {
+			k := 1 - part*float64(x)/float64(w)
+			v := uint8(245)
+			if sy := int((float64(y)-float64(h)/2)/k + float64(h)/2); sy >= 0 && sy < h {
+				v = g.Pix[sy*g.Stride+x]
+			}
+			out.Pix[y*out.Stride+x] = v
+		}
+	}
+	return out
+}

@@ -2,7 +2,9 @@ package retouche
 
 import (
 	"image"
+	"image/color"
 	"image/draw"
+	"math"
 
 	"github.com/scor-sdk/scor-sdk-go/internal/raster"
 )
@@ -27,6 +29,23 @@ func RognerCouleur(m image.Image, c image.Rectangle, limite int64) (*image.RGBA,
 	out := image.NewRGBA(image.Rect(0, 0, c.Dx(), c.Dy()))
 	draw.Draw(out, out.Rect, m, c.Min, draw.Src)
 	return out, nil
+}
+
+// Chroma is how far from grey a part of a page is on average, in levels: the larger distance of Cb and Cr from their middle. One point in 64 is looked
+// at.
+func Chroma(m image.Image, zone image.Rectangle) float64 {
+	zone = zone.Add(m.Bounds().Min).Intersect(m.Bounds())
+	var cb, cr, n float64
+	for y := zone.Min.Y; y < zone.Max.Y; y += 8 {
+		for x := zone.Min.X; x < zone.Max.X; x += 8 {
+			c := color.YCbCrModel.Convert(m.At(x, y)).(color.YCbCr)
+			cb, cr, n = cb+float64(c.Cb), cr+float64(c.Cr), n+1
+		}
+	}
+	if n == 0 {
+		return 0
+	}
+	return max(math.Abs(cb/n-128), math.Abs(cr/n-128))
 }
 
 // RognerRuns keeps the rectangle c of a black and white page.
