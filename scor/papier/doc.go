@@ -43,13 +43,21 @@
 //	                     taille, interligne, fond_titres, filets; each page repeats the header, cells wrap
 //	liste, contenu       sections repeated for each item; rappel (hauteur, elements) heads its further pages
 //
-// An element is one of four, with si or sauf:
+// An element is one of six, with si or sauf:
 //
 //	texte                at x, y (base line); police, taille, couleur, align (gauche, droite, centre);
 //	                     with largeur it wraps in at most lignes lines, and shrinks to fit: it is never cut short
 //	ligne                [x1, y1, x2, y2], epaisseur, couleur
 //	cadre                [x, y, width, height], fond, epaisseur, couleur
+//	image                a name of [WithImage], at x, y (upper left corner), largeur, hauteur: kept in its proportions
+//	code                 what a barcode says, genre code128 or datamatrix, at x, y, largeur, hauteur; nothing where it is ""
 //	signature            [x, y, width, height]: where a signature will be drawn (one for each document)
+//
+// Nothing is lost without a word: an element that lies out of its block or of
+// the page, or a text that the data make too long for its place, is an error
+// with the line of the template ([ErrDebordement] when a paper is written).
+// [Gabarit.Apercu] shows a template with invented data; the program
+// examples/gabarit does it from a file.
 //
 // Fonts are normale, grasse, italique and fixe, and those of [WithPolice].
 // Colours are "#rrggbb".

@@ -18,8 +18,9 @@ import (
 type Gabarit struct {
 	modele  Modele
 	polices map[string]*pdf.Police
+	images  map[string]*imageLue
 	signe   bool
-	fichierGabarit
+	fichier fichierGabarit
 }
 
 // Signable says whether the template has a place for a signature.
@@ -78,7 +79,7 @@ type colonne struct {
 	Police  string          `yaml:"police"`
 }
 
-// element is a text, a line, a frame or a place for the signature.
+// element is a text, a line, a frame, an image, a barcode or a place for the signature.
 type element struct {
 	Si   string `yaml:"si"`
 	Sauf string `yaml:"sauf"`
@@ -99,6 +100,15 @@ type element struct {
 	Epaisseur float64   `yaml:"epaisseur"`
 
 	Signature []float64 `yaml:"signature"` // x, y, width, height: see [Resultat]
+
+	// An image, or a barcode, in a box at X, Y of Largeur and Hauteur.
+	Image   string          `yaml:"image"` // a name of [WithImage]
+	Code    gabarit.Gabarit `yaml:"code"`  // what the barcode says
+	Genre   string          `yaml:"genre"` // code128 or datamatrix
+	Hauteur float64         `yaml:"hauteur"`
+
+	boite boite // where it stands
+	ligne int   // in the file
 }
 
 type alignement struct{ a pdf.Alignement }
@@ -166,13 +176,13 @@ func ParseGabarit(r io.Reader, fichier string, m Modele, options ...Option) (*Ga
 	if err != nil {
 		return nil, fmt.Errorf("papier: %w", err)
 	}
-	g := &Gabarit{modele: m, polices: embarquees}
+	g := &Gabarit{modele: m, polices: embarquees, images: map[string]*imageLue{}}
 	for _, o := range options {
 		if err := o(g); err != nil {
 			return nil, fmt.Errorf("papier: %w", err)
 		}
 	}
-	doc, err := config.Lire(r, fichier, &g.fichierGabarit)
+	doc, err := config.Lire(r, fichier, &g.fichier)
 	if err != nil {
 		return nil, fmt.Errorf("papier: %w", err)
 	}
@@ -196,36 +206,36 @@ const profondeurMax = 8
 
 func (v *verificateur) tout() {
 	g := v.g
-	if g.Nature != g.modele.Nom {
-		v.doc.Ajouter("gabarit", "%q, expected %s", g.Nature, g.modele.Nom)
+	if g.fichier.Nature != g.modele.Nom {
+		v.doc.Ajouter("gabarit", "%q, expected %s", g.fichier.Nature, g.modele.Nom)
 	}
-	if strings.TrimSpace(g.Mention) == "" {
+	if strings.TrimSpace(g.fichier.Mention) == "" {
 		v.doc.Ajouter("mention", "missing: a template says whose layout it is")
 	}
-	if g.Titre.IsZero() {
+	if g.fichier.Titre.IsZero() {
 		v.doc.Ajouter("titre", "missing")
 	}
 	portees := []*Modele{&g.modele}
-	v.champs("titre", g.Titre, portees, false)
-	for i, c := range g.Format {
+	v.champs("titre", g.fichier.Titre, portees, false)
+	for i, c := range g.fichier.Format {
 		if !(c >= 20 && c <= 2000) {
 			v.doc.Ajouter(fmt.Sprintf("format[%d]", i), "expected 20 to 2000 mm")
 		}
 	}
-	c := g.Corps
-	if c[0] < 0 || c[1] < 0 || c[2] <= 0 || c[3] <= 0 || c[0]+c[2] > g.Format[0] || c[1]+c[3] > g.Format[1] {
+	c := g.fichier.Corps
+	if c[0] < 0 || c[1] < 0 || c[2] <= 0 || c[3] <= 0 || c[0]+c[2] > g.fichier.Format[0] || c[1]+c[3] > g.fichier.Format[1] {
 		v.doc.Ajouter("corps", "lies out of the page")
 	}
-	if g.Police == "" {
-		g.Police = "normale"
+	if g.fichier.Police == "" {
+		g.fichier.Police = "normale"
 	}
-	v.police("police", g.Police)
-	if g.Taille == 0 {
-		g.Taille = 9
+	v.police("police", g.fichier.Police)
+	if g.fichier.Taille == 0 && !v.doc.Present("taille") {
+		g.fichier.Taille = 9
 	}
-	v.taille("taille", g.Taille)
-	v.elements("page", g.Page, portees, true)
-	v.sections("contenu", g.Contenu, portees)
+	v.taille("taille", g.fichier.Taille)
+	v.elements("page", g.fichier.Page, portees, true, boite{g.fichier.Format[0], g.fichier.Format[1]})
+	v.sections("contenu", g.fichier.Contenu, portees)
 	g.signe = v.signatures > 0
 	if v.signatures > 1 {
 		v.doc.Ajouter("contenu", "%d places for the signature, expected one at most", v.signatures)
@@ -239,7 +249,7 @@ func (v *verificateur) police(chemin, nom string) {
 }
 
 func (v *verificateur) taille(chemin string, t float64) {
-	if t < 3 || t > 200 {
+	if !(t >= 3 && t <= 200) {
 		v.doc.Ajouter(chemin, "expected 3 to 200 points")
 	}
 }
@@ -277,9 +287,14 @@ func (v *verificateur) champs(chemin string, g gabarit.Gabarit, portees []*Model
 	}
 }
 
-func (v *verificateur) elements(chemin string, es []element, portees []*Modele, page bool) {
+func (v *verificateur) elements(chemin string, es []element, portees []*Modele, page bool, b boite) {
 	for i := range es {
-		v.element(fmt.Sprintf("%s[%d]", chemin, i), &es[i], portees, page)
+		ici := fmt.Sprintf("%s[%d]", chemin, i)
+		es[i].boite, es[i].ligne = b, v.doc.Ligne(ici)
+		fautes := v.doc.Fautes()
+		if v.element(ici, &es[i], portees, page); v.doc.Fautes() == fautes {
+			v.placer(ici, &es[i], b)
+		}
 	}
 }
 
@@ -290,12 +305,13 @@ func (v *verificateur) element(chemin string, e *element, portees []*Modele, pag
 		nom    string
 		donnee bool
 		cotes  []float64
-	}{{"texte", !e.Texte.IsZero(), nil}, {"ligne", e.Ligne != nil, e.Ligne}, {"cadre", e.Cadre != nil, e.Cadre}, {"signature", e.Signature != nil, e.Signature}} {
+	}{{"texte", !e.Texte.IsZero(), nil}, {"ligne", e.Ligne != nil, e.Ligne}, {"cadre", e.Cadre != nil, e.Cadre}, {"signature", e.Signature != nil, e.Signature},
+		{"image", e.Image != "", nil}, {"code", !e.Code.IsZero(), nil}} {
 		if !x.donnee {
 			continue
 		}
 		sortes++
-		if x.nom != "texte" && len(x.cotes) != 4 {
+		if x.cotes != nil && len(x.cotes) != 4 {
 			v.doc.Ajouter(chemin+"."+x.nom, "expected a list of 4 values")
 			return
 		}
@@ -306,7 +322,7 @@ func (v *verificateur) element(chemin string, e *element, portees []*Modele, pag
 		}
 	}
 	if sortes != 1 {
-		v.doc.Ajouter(chemin, "expected one of texte, ligne, cadre and signature")
+		v.doc.Ajouter(chemin, "expected one of texte, ligne, cadre, image, code and signature")
 		return
 	}
 	if e.Signature != nil {
@@ -321,18 +337,17 @@ func (v *verificateur) element(chemin string, e *element, portees []*Modele, pag
 		e.Epaisseur = 0.2
 	}
 	if e.Texte.IsZero() {
+		v.dessin(chemin, e, portees)
 		return
 	}
 	v.champs(chemin+".texte", e.Texte, portees, page)
-	if e.X < -2000 || e.X > 2000 || e.Y < -2000 || e.Y > 2000 || e.Largeur < 0 || e.Largeur > 2000 {
-		v.doc.Ajouter(chemin, "expected lengths within 2000 mm")
-	}
+	v.cotes(chemin, e)
 	if e.Police == "" {
-		e.Police = v.g.Police
+		e.Police = v.g.fichier.Police
 	}
 	v.police(chemin+".police", e.Police)
-	if e.Taille == 0 {
-		e.Taille = v.g.Taille
+	if e.Taille == 0 && !v.doc.Present(chemin+".taille") {
+		e.Taille = v.g.fichier.Taille
 	}
 	v.taille(chemin+".taille", e.Taille)
 	if e.Lignes < 0 || e.Lignes > 1 && e.Largeur == 0 {
@@ -343,6 +358,40 @@ func (v *verificateur) element(chemin string, e *element, portees []*Modele, pag
 	}
 	if p := v.g.polices[e.Police]; p != nil && len(e.Texte.Noms()) == 0 && !p.Ecrit(e.Texte.String()) {
 		v.doc.Ajouter(chemin+".texte", "font %s has no glyph for one of its characters", e.Police)
+	}
+}
+
+// cotes checks lengths; what is no number is none of them.
+func (v *verificateur) cotes(chemin string, e *element) {
+	for _, x := range []float64{e.X, e.Y, e.Largeur, e.Hauteur} {
+		if !(x >= -2000 && x <= 2000) {
+			v.doc.Ajouter(chemin, "expected lengths within 2000 mm")
+			return
+		}
+	}
+	if e.Largeur < 0 || e.Hauteur < 0 {
+		v.doc.Ajouter(chemin, "expected a largeur and a hauteur of 0 or more")
+	}
+}
+
+// dessin checks an image or a barcode.
+func (v *verificateur) dessin(chemin string, e *element, portees []*Modele) {
+	if e.Image == "" && e.Code.IsZero() {
+		return
+	}
+	v.cotes(chemin, e)
+	if e.Largeur < 2 || e.Hauteur < 2 {
+		v.doc.Ajouter(chemin, "an image or a barcode has a largeur and a hauteur, of 2 mm at least")
+	}
+	if e.Image != "" && v.g.images[e.Image] == nil {
+		v.doc.Ajouter(chemin+".image", "no image %q, expected one that the program gives (WithImage): %s", e.Image, strings.Join(slices.Sorted(maps.Keys(v.g.images)), ", "))
+	}
+	if e.Code.IsZero() {
+		return
+	}
+	v.champs(chemin+".code", e.Code, portees, false)
+	if e.Genre != code128Nom && e.Genre != dataMatrixNom {
+		v.doc.Ajouter(chemin+".genre", "%q, expected %s or %s", e.Genre, code128Nom, dataMatrixNom)
 	}
 }
 
@@ -367,14 +416,14 @@ func (v *verificateur) sections(chemin string, ss []section, portees []*Modele) 
 
 func (v *verificateur) section(chemin string, s *section, portees []*Modele) {
 	v.condition(chemin, s.Si, s.Sauf, portees)
-	if s.Espace < 0 || s.Garder < 0 || s.Garder > v.g.Corps[3] {
+	if s.Espace < 0 || s.Garder < 0 || s.Garder > v.g.fichier.Corps[3] {
 		v.doc.Ajouter(chemin, "espace and garder lie within the height of corps")
 	}
 	bloc, tableau, liste := s.Elements != nil || s.Hauteur != 0, s.Tableau != "", s.Liste != ""
 	switch {
 	case bloc && !tableau && !liste:
 		v.hauteur(chemin, s.Hauteur)
-		v.elements(chemin+".elements", s.Elements, portees, false)
+		v.elements(chemin+".elements", s.Elements, portees, false, boite{v.g.fichier.Corps[2], s.Hauteur})
 	case tableau && !bloc && !liste:
 		v.tableau(chemin, s, portees)
 	case liste && !bloc && !tableau:
@@ -387,7 +436,7 @@ func (v *verificateur) section(chemin string, s *section, portees []*Modele) {
 		v.sections(chemin+".contenu", s.Contenu, dedans)
 		if s.Rappel.Elements != nil {
 			v.hauteur(chemin+".rappel", s.Rappel.Hauteur)
-			v.elements(chemin+".rappel.elements", s.Rappel.Elements, dedans, false)
+			v.elements(chemin+".rappel.elements", s.Rappel.Elements, dedans, false, boite{v.g.fichier.Corps[2], s.Rappel.Hauteur})
 		}
 	default:
 		v.doc.Ajouter(chemin, "expected a block (hauteur, elements), a tableau or a liste")
@@ -395,8 +444,8 @@ func (v *verificateur) section(chemin string, s *section, portees []*Modele) {
 }
 
 func (v *verificateur) hauteur(chemin string, h float64) {
-	if h <= 0 || h > v.g.Corps[3] {
-		v.doc.Ajouter(chemin+".hauteur", "expected more than 0, and at most the %g mm of corps", v.g.Corps[3])
+	if h <= 0 || h > v.g.fichier.Corps[3] {
+		v.doc.Ajouter(chemin+".hauteur", "expected more than 0, and at most the %g mm of corps", v.g.fichier.Corps[3])
 	}
 }
 
@@ -406,8 +455,8 @@ func (v *verificateur) tableau(chemin string, s *section, portees []*Modele) {
 		v.doc.Ajouter(chemin+".tableau", "no list %q here", s.Tableau)
 		return
 	}
-	if s.Taille == 0 {
-		s.Taille = v.g.Taille
+	if s.Taille == 0 && !v.doc.Present(chemin+".taille") {
+		s.Taille = v.g.fichier.Taille
 	}
 	v.taille(chemin+".taille", s.Taille)
 	if s.Interligne == 0 {
@@ -429,7 +478,7 @@ func (v *verificateur) tableau(chemin string, s *section, portees []*Modele) {
 		}
 		largeur += c.Largeur
 		if c.Police == "" {
-			c.Police = v.g.Police
+			c.Police = v.g.fichier.Police
 		}
 		v.police(ici+".police", c.Police)
 		v.champs(ici+".valeur", c.Valeur, dedans, false)
@@ -437,7 +486,7 @@ func (v *verificateur) tableau(chemin string, s *section, portees []*Modele) {
 			v.doc.Ajouter(ici+".titre", "font %s has no glyph for one of its characters", policeTitres)
 		}
 	}
-	if largeur > v.g.Corps[2]+0.01 {
-		v.doc.Ajouter(chemin+".colonnes", "%g mm wide together, corps is %g", largeur, v.g.Corps[2])
+	if largeur > v.g.fichier.Corps[2]+0.01 {
+		v.doc.Ajouter(chemin+".colonnes", "%g mm wide together, corps is %g", largeur, v.g.fichier.Corps[2])
 	}
 }

@@ -12,6 +12,8 @@ type Modele struct {
 	// Listes are repeated data. Inside a list, a template sees the fields of
 	// the item and those of everything around it, the nearest first.
 	Listes map[string]Modele
+	// Exemples are values to show a template with; see [Gabarit.Apercu].
+	Exemples map[string]string
 }
 
 func (m *Modele) a(champ string) bool { return slices.Contains(m.Champs, champ) }

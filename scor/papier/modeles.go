@@ -34,21 +34,58 @@ func embarque(nom string, modele func() Modele) func() (*Gabarit, error) {
 	})
 }
 
-var champsFacture = []string{"emetteur", "partenaire", "facture", "lot", "date_lot", "date", "flux", "assure_masque", "naissance", "rang",
-	"organisme", "nature", "prescripteur", "date_prescription", "executant", "total", "total_amo", "total_amc", "patient"}
+// champsFacture are an invoice's fields; those of a feuille de soins also tell the NIR in clear, and the name if the host knows it.
+var (
+	champsFacture        = NewChamps(communs...)
+	champsFeuilleDeSoins = NewChamps(append([]Champ[donneesFacture]{
+		{"nom", "MODELE Anne", func(d donneesFacture) string { return d.nom }},
+		{"assure", "2 85 07 75 113 044 28", func(d donneesFacture) string { return NIR(d.f.Assure) }},
+	}, communs...)...)
+)
 
-var champsActe = []string{"code", "date", "executant", "quantite", "montant", "amo", "amc"}
+var communs = []Champ[donneesFacture]{
+	{"emetteur", "751143488", func(d donneesFacture) string { return d.f.Cle.Lot.Emetteur }},
+	{"partenaire", "CLINIQUE DE L EXEMPLE", func(d donneesFacture) string { return d.partenaire }},
+	{"facture", "000104001", func(d donneesFacture) string { return fmt.Sprintf("%09d", d.f.Cle.Numero) }},
+	{"lot", "104", func(d donneesFacture) string { return fmt.Sprintf("%03d", d.f.Cle.Lot.Numero) }},
+	{"date_lot", "21/10/2026", func(d donneesFacture) string { return Jour(d.f.Cle.Lot.Date) }},
+	{"date", "14/10/2026", func(d donneesFacture) string { return Jour(d.f.Date) }},
+	{"flux", "sécurisé", func(d donneesFacture) string { return d.f.Flux.String() }},
+	{"assure_masque", "2 85 07 ** *** ***", func(d donneesFacture) string { return d.f.Assure.String() }},
+	{"naissance", "15/07/85", func(d donneesFacture) string { return Naissance(d.f.Naissance) }},
+	{"rang", "1", func(d donneesFacture) string { return d.f.RangNaissance }},
+	{"organisme", "01 751 0000", func(d donneesFacture) string { return Organisme(d.f.Organisme) }},
+	{"nature", "Maladie", func(d donneesFacture) string { return NatureAssurance(d.f.NatureAssurance) }},
+	{"prescripteur", "751640046", func(d donneesFacture) string { return d.f.Prescripteur }},
+	{"date_prescription", "12/10/2026", func(d donneesFacture) string { return Jour(d.f.DatePrescription) }},
+	{"executant", "751100017", func(d donneesFacture) string { return d.f.Executant }},
+	{"total", "2 341,00 €", func(d donneesFacture) string { return d.f.Total.String() }},
+	{"total_amo", "1 872,80 €", func(d donneesFacture) string { return d.f.AMO.String() }},
+	{"total_amc", "468,20 €", func(d donneesFacture) string { return d.f.AMC.String() }},
+	{"patient", "468,20 €", func(d donneesFacture) string { return d.f.Patient.String() }},
+}
+
+var listesActes = map[string]Modele{"actes": champsActe.Modele("acte", nil)}
+
+var champsActe = NewChamps(
+	Champ[donneesActe]{"code", "ADC", func(d donneesActe) string { return d.a.Code }},
+	Champ[donneesActe]{"date", "14/10/2026", func(d donneesActe) string { return Jour(d.a.Date) }},
+	Champ[donneesActe]{"executant", "751100017", func(d donneesActe) string { return d.a.Executant }},
+	Champ[donneesActe]{"quantite", "1", func(d donneesActe) string { return fmt.Sprint(d.a.Quantite) }},
+	Champ[donneesActe]{"montant", "310,78 €", func(d donneesActe) string { return d.a.Montant.String() }},
+	Champ[donneesActe]{"amo", "248,62 €", func(d donneesActe) string { return d.a.AMO.String() }},
+	Champ[donneesActe]{"amc", "62,16 €", func(d donneesActe) string { return d.a.AMC.String() }},
+)
 
 // ModeleTicketVitale is the data of a ticket Vitale.
 func ModeleTicketVitale() Modele {
-	return Modele{Nom: scor.TicketVitale, Champs: champsFacture, Listes: map[string]Modele{"actes": {Nom: "acte", Champs: champsActe}}}
+	return champsFacture.Modele(scor.TicketVitale, listesActes)
 }
 
 // ModeleFeuilleDeSoins is the data of a feuille de soins: also the NIR, in
 // clear, and the name if the host knows it.
 func ModeleFeuilleDeSoins() Modele {
-	return Modele{Nom: scor.FeuilleDeSoins, Champs: append([]string{"assure", "nom"}, champsFacture...),
-		Listes: map[string]Modele{"actes": {Nom: "acte", Champs: champsActe}}}
+	return champsFeuilleDeSoins.Modele(scor.FeuilleDeSoins, listesActes)
 }
 
 // TicketVitale is the ticket that goes with the ordonnance of a secured
@@ -94,54 +131,7 @@ type donneesFacture struct {
 	partenaire, nom string
 }
 
-func (d donneesFacture) Valeur(champ string) string {
-	f := d.f
-	switch champ {
-	case "emetteur":
-		return f.Cle.Lot.Emetteur
-	case "partenaire":
-		return d.partenaire
-	case "nom":
-		return d.nom
-	case "facture":
-		return fmt.Sprintf("%09d", f.Cle.Numero)
-	case "lot":
-		return fmt.Sprintf("%03d", f.Cle.Lot.Numero)
-	case "date_lot":
-		return Jour(f.Cle.Lot.Date)
-	case "date":
-		return Jour(f.Date)
-	case "flux":
-		return f.Flux.String()
-	case "assure":
-		return NIR(f.Assure)
-	case "assure_masque":
-		return f.Assure.String()
-	case "naissance":
-		return Naissance(f.Naissance)
-	case "rang":
-		return f.RangNaissance
-	case "organisme":
-		return Organisme(f.Organisme)
-	case "nature":
-		return NatureAssurance(f.NatureAssurance)
-	case "prescripteur":
-		return f.Prescripteur
-	case "date_prescription":
-		return Jour(f.DatePrescription)
-	case "executant":
-		return f.Executant
-	case "total":
-		return f.Total.String()
-	case "total_amo":
-		return f.AMO.String()
-	case "total_amc":
-		return f.AMC.String()
-	case "patient":
-		return f.Patient.String()
-	}
-	return ""
-}
+func (d donneesFacture) Valeur(champ string) string { return champsFeuilleDeSoins.Valeur(d, champ) }
 
 func (d donneesFacture) Liste(string) iter.Seq2[Donnees, error] {
 	return func(yield func(Donnees, error) bool) {
@@ -155,26 +145,7 @@ func (d donneesFacture) Liste(string) iter.Seq2[Donnees, error] {
 
 type donneesActe struct{ a *fse.Acte }
 
-func (d donneesActe) Valeur(champ string) string {
-	a := d.a
-	switch champ {
-	case "code":
-		return a.Code
-	case "date":
-		return Jour(a.Date)
-	case "executant":
-		return a.Executant
-	case "quantite":
-		return fmt.Sprint(a.Quantite)
-	case "montant":
-		return a.Montant.String()
-	case "amo":
-		return a.AMO.String()
-	case "amc":
-		return a.AMC.String()
-	}
-	return ""
-}
+func (d donneesActe) Valeur(champ string) string { return champsActe.Valeur(d, champ) }
 
 func (donneesActe) Liste(string) iter.Seq2[Donnees, error] { return rien }
 

@@ -43,19 +43,19 @@ var ErrDebordement = pdf.ErrDebordement
 // items of the lists. After an error w holds an unfinished file.
 func (g *Gabarit) WritePDF(ctx context.Context, w io.Writer, info Info, d Donnees) (Resultat, error) {
 	m := mise{g: g, ctx: ctx, portees: []portee{{&g.modele, d}}, fonds: map[*element]*pdf.Forme{}, nombres: map[*element]*pdf.Forme{}, enTetes: map[*section]enTete{}}
-	titre, err := g.Titre.Remplir(m.valeur)
+	titre, err := g.fichier.Titre.Remplir(m.valeur)
 	if err != nil {
-		return Resultat{}, fmt.Errorf("papier: %s: %w", g.Nature, err)
+		return Resultat{}, fmt.Errorf("papier: %s: %w", g.fichier.Nature, err)
 	}
 	if info.Createur == "" {
 		info.Createur = Producteur
 	}
 	if m.w, err = pdf.NewWriter(w, pdf.Info{Titre: titre, Createur: info.Createur, Producteur: Producteur, Date: info.Date}); err != nil {
-		return Resultat{}, fmt.Errorf("papier: %s: %w", g.Nature, err)
+		return Resultat{}, fmt.Errorf("papier: %s: %w", g.fichier.Nature, err)
 	}
 	m.executer()
 	if m.err != nil {
-		return Resultat{}, fmt.Errorf("papier: %s: %w", g.Nature, m.err)
+		return Resultat{}, fmt.Errorf("papier: %s: %w", g.fichier.Nature, m.err)
 	}
 	return Resultat{Pages: m.w.Pages(), Octets: m.w.Octets(), Empreinte: m.w.Empreinte()}, nil
 }
@@ -98,7 +98,7 @@ func (m *mise) faute(err error) {
 
 func (m *mise) executer() {
 	m.nouvellePage()
-	m.sections(m.g.Contenu)
+	m.sections(m.g.fichier.Contenu)
 	if m.err != nil {
 		return
 	}
@@ -124,7 +124,7 @@ func (m *mise) valeur(champ string) (string, bool) {
 	}
 	switch champ {
 	case champMention:
-		return m.g.Mention, true
+		return m.g.fichier.Mention, true
 	case champPage:
 		return m.numero, true
 	}
@@ -173,7 +173,7 @@ func (m *mise) nouvellePage() {
 		}
 	}
 	var err error
-	if m.p, err = m.w.Open(m.g.Format[0], m.g.Format[1]); err != nil {
+	if m.p, err = m.w.Open(m.g.fichier.Format[0], m.g.fichier.Format[1]); err != nil {
 		m.faute(err)
 		return
 	}
@@ -184,20 +184,20 @@ func (m *mise) nouvellePage() {
 	portees := m.portees
 	defer func() { m.portees = portees }()
 	m.portees = portees[:1]
-	m.elements(m.g.Page, 0, 0, m.g.Format[0], m.g.Format[1], true)
+	m.elements(m.g.fichier.Page, 0, 0, m.g.fichier.Format[0], m.g.fichier.Format[1], true)
 	for i, it := range m.items {
 		if !it.entame || it.rappel.Elements == nil {
 			continue
 		}
 		// The reminder of an outer item doesn't see the inner ones.
 		m.portees = portees[:i+2]
-		m.elements(it.rappel.Elements, m.g.Corps[0], m.g.Corps[1]+m.y, m.g.Corps[2], it.rappel.Hauteur, true)
+		m.elements(it.rappel.Elements, m.g.fichier.Corps[0], m.g.fichier.Corps[1]+m.y, m.g.fichier.Corps[2], it.rappel.Hauteur, true)
 		m.y += it.rappel.Hauteur
 	}
 	m.debut = m.y
 }
 
-func (m *mise) tient(hauteur float64) bool { return m.y+hauteur <= m.g.Corps[3]+1e-6 }
+func (m *mise) tient(hauteur float64) bool { return m.y+hauteur <= m.g.fichier.Corps[3]+1e-6 }
 
 // place goes to a new page unless hauteur and garder are left on this one. On
 // an empty page, hauteur is enough.
@@ -206,7 +206,7 @@ func (m *mise) place(hauteur, garder float64, quoi string) {
 		m.nouvellePage()
 	}
 	if m.err == nil && m.hautDePage() && !m.tient(hauteur) {
-		m.faute(fmt.Errorf("%w: %s: %.1f mm asked on a page with %.1f left", ErrDebordement, quoi, hauteur, m.g.Corps[3]-m.y))
+		m.faute(fmt.Errorf("%w: %s: %.1f mm asked on a page with %.1f left", ErrDebordement, quoi, hauteur, m.g.fichier.Corps[3]-m.y))
 	}
 }
 
@@ -249,7 +249,7 @@ func (m *mise) bloc(s *section) {
 		return
 	}
 	m.y += m.espace(s.Espace)
-	m.elements(s.Elements, m.g.Corps[0], m.g.Corps[1]+m.y, m.g.Corps[2], s.Hauteur, len(m.portees) > 1)
+	m.elements(s.Elements, m.g.fichier.Corps[0], m.g.fichier.Corps[1]+m.y, m.g.fichier.Corps[2], s.Hauteur, len(m.portees) > 1)
 	m.y += s.Hauteur
 	m.entamer()
 }
@@ -310,7 +310,7 @@ func (m *mise) elements(es []element, x, y, largeur, hauteur float64, repete boo
 
 // fixe says that an element looks the same wherever it stands.
 func (e *element) fixe() bool {
-	return e.Si == "" && e.Sauf == "" && e.Signature == nil && (e.Texte.IsZero() || len(e.Texte.Noms()) == 0)
+	return e.Si == "" && e.Sauf == "" && e.Signature == nil && len(e.Texte.Noms()) == 0 && len(e.Code.Noms()) == 0
 }
 
 func (m *mise) fond(es []element, x, y, largeur, hauteur float64) {
@@ -356,6 +356,16 @@ func (m *mise) element(p *pdf.Page, e *element, x, y float64) {
 	case e.Signature != nil:
 		c := e.Signature
 		m.faute(m.w.ZoneSignature(p, x+c[0], y+c[1], c[2], c[3]))
+	case e.Image != "":
+		m.g.images[e.Image].montrer(p, x+e.X, y+e.Y, e.Largeur, e.Hauteur)
+	case !e.Code.IsZero():
+		t, err := e.Code.Remplir(m.valeur)
+		if err == nil && t != "" {
+			err = codeBarres(p, e.Genre, t, x+e.X, y+e.Y, e.Largeur, e.Hauteur)
+		}
+		if err != nil {
+			m.faute(m.situer(err, e, e.Code))
+		}
 	default:
 		m.texte(p, e, x, y)
 	}
@@ -375,7 +385,7 @@ func (m *mise) texte(p *pdf.Page, e *element, x, y float64) {
 	}
 	defer func() {
 		if err := p.Err(); err != nil {
-			m.faute(m.situer(err, e.Texte))
+			m.faute(m.situer(err, e, e.Texte))
 		}
 	}()
 	police := m.g.polices[e.Police]
@@ -386,12 +396,16 @@ func (m *mise) texte(p *pdf.Page, e *element, x, y float64) {
 		return
 	}
 	if e.Largeur == 0 {
+		if err := e.tientTexte(police, t); err != nil {
+			m.faute(m.situer(err, e, e.Texte))
+			return
+		}
 		p.Texte(police, e.Taille, x, y, e.Align.a, t)
 		return
 	}
 	lignes, taille, err := police.Ajuster(t, e.Taille, e.Largeur, e.Lignes)
 	if err != nil {
-		m.faute(m.situer(err, e.Texte))
+		m.faute(m.situer(err, e, e.Texte))
 		return
 	}
 	switch e.Align.a {
@@ -405,9 +419,9 @@ func (m *mise) texte(p *pdf.Page, e *element, x, y float64) {
 	}
 }
 
-// situer names the template's text in an error, not what it was filled with.
-func (m *mise) situer(err error, g gabarit.Gabarit) error {
-	return fmt.Errorf("text %q: %w", g.String(), err)
+// situer names the template's line and text in an error, not what it was filled with.
+func (m *mise) situer(err error, e *element, g gabarit.Gabarit) error {
+	return fmt.Errorf("line %d of the template, text %q: %w", e.ligne, g.String(), err)
 }
 
 // total leaves the room of five digits for the number of pages.

@@ -73,7 +73,7 @@ func (t *rangees) poser(cellules [][]string, hauteur, garder float64) {
 		if !t.hautDePage() {
 			t.y += espace
 		}
-		t.p.Forme(t.titres.forme, t.g.Corps[0], t.g.Corps[1]+t.y)
+		t.p.Forme(t.titres.forme, t.g.fichier.Corps[0], t.g.fichier.Corps[1]+t.y)
 		t.y += t.titres.hauteur
 		t.page = t.numero
 	}
@@ -92,7 +92,7 @@ func (m *mise) remplir(s *section, cellules [][]string) float64 {
 			cellules[i], err = m.g.polices[c.Police].Couper(t, s.Taille, c.Largeur-2*margeCellule, cellules[i][:0])
 		}
 		if err != nil {
-			m.faute(m.situer(err, c.Valeur))
+			m.faute(fmt.Errorf("list %s, column %q, text %q: %w", s.Tableau, c.Titre, c.Valeur.String(), err))
 			return 0
 		}
 		lignes = max(lignes, len(cellules[i]))
@@ -111,7 +111,7 @@ func resserrer(t string) string {
 
 func (m *mise) ligne(s *section, cellules [][]string, hauteur float64) {
 	p := m.p
-	x, y := m.g.Corps[0], m.g.Corps[1]+m.y
+	x, y := m.g.fichier.Corps[0], m.g.fichier.Corps[1]+m.y
 	p.Encre(pdf.Teinte{})
 	for i := range s.Colonnes {
 		c := &s.Colonnes[i]
@@ -131,7 +131,7 @@ func (m *mise) ligne(s *section, cellules [][]string, hauteur float64) {
 	m.y += hauteur
 	if s.Filets.donnee {
 		p.Trait(0.1, s.Filets.t)
-		p.Ligne(m.g.Corps[0], y+hauteur, x, y+hauteur)
+		p.Ligne(m.g.fichier.Corps[0], y+hauteur, x, y+hauteur)
 	}
 	m.faute(p.Err())
 }
