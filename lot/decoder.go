@@ -60,7 +60,7 @@ type batisseur struct {
 
 // chantier is the lot being read: pairs, invoices and documents that may stand apart.
 type chantier struct {
-	paires    []paireLue
+	paires    []*paireLue
 	factures  []fse.Facture
 	documents map[string]*scor.Piece
 	ordre     []string
@@ -205,7 +205,7 @@ func (b *batisseur) Sortir(p disposition.Pour) {
 			// An invoice inside a piece: a pair for each.
 			paire := *b.piece
 			paire.propre = *b.facture
-			b.cumul.paires = append(b.cumul.paires, paire)
+			b.cumul.paires = append(b.cumul.paires, &paire)
 			b.piece.n++
 		} else {
 			b.cumul.factures = append(b.cumul.factures, *b.facture)
@@ -245,7 +245,7 @@ func (b *batisseur) finPiece() {
 	if x.piece.ID != "" {
 		b.cumul.vues[cleLue(x)] = len(b.cumul.paires)
 	}
-	b.cumul.paires = append(b.cumul.paires, *x)
+	b.cumul.paires = append(b.cumul.paires, x)
 }
 
 type cleLecture struct {

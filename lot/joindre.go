@@ -1,6 +1,8 @@
 package lot
 
 import (
+	"slices"
+
 	"github.com/scor-sdk/scor-sdk-go/fse"
 	"github.com/scor-sdk/scor-sdk-go/scor"
 	"github.com/scor-sdk/scor-sdk-go/scor/disposition"
@@ -43,7 +45,7 @@ func (b *batisseur) paires(c *chantier) {
 	}
 	b.l.Paires = make([]Paire, len(c.paires), max(1, len(c.paires)))
 	for i := range c.paires {
-		x := &c.paires[i]
+		x := c.paires[i]
 		f := &x.propre
 		if x.facture >= 0 && x.facture < len(c.factures) {
 			f = &c.factures[x.facture]
@@ -131,7 +133,8 @@ func (b *batisseur) finFichier() {
 	total := map[string]int64{"fichier.lots": int64(len(b.f.Lots))}
 	for i := range b.f.Lots {
 		b.f.Lots[i].Destination = b.f.Destination
-		if len(b.compteurs) == 0 {
+		// Only counters of more than the number of lots take looking at each again.
+		if !slices.ContainsFunc(b.compteurs, func(c compteur) bool { return c.nom != "fichier.lots" }) {
 			continue
 		}
 		x := indexer(&b.f.Lots[i])

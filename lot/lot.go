@@ -48,12 +48,16 @@ type Lot struct {
 
 // Documents lists the documents of the lot, each once, in the order of the pairs.
 func (l *Lot) Documents() []scor.Piece {
-	var ds []scor.Piece
-	vus := map[string]bool{}
-	for _, p := range l.Paires {
-		if !p.Piece.EstReference() && !vus[p.Piece.ID] {
-			vus[p.Piece.ID] = true
-			ds = append(ds, p.Piece)
+	ds := make([]scor.Piece, 0, len(l.Paires))
+	vus := make(map[string]struct{}, len(l.Paires))
+	for i := range l.Paires {
+		p := &l.Paires[i].Piece
+		if p.EstReference() {
+			continue
+		}
+		if _, vu := vus[p.ID]; !vu {
+			vus[p.ID] = struct{}{}
+			ds = append(ds, *p)
 		}
 	}
 	return ds
