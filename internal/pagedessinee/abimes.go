@@ -28,7 +28,8 @@ func glisser(g *image.Gray, d Defaut, part float64) {
 	}
 }
 
-// plier folds the top right corner over: a triangle of that width and height becomes blank, with the fold's shadow along it.
+// plier folds the top right corner over: a triangle of that width and height becomes blank, with the fold's shadow
+// along it.
 func plier(g *image.Gray, l, h int, k float64) {
 	w := g.Rect.Dx()
 	for y := range min(h, g.Rect.Dy()) {

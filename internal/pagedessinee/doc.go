@@ -1,5 +1,6 @@
-// Package pagedessinee draws ordonnances as a scanner hands them over: printed or handwritten, on a flat or shaded sheet, with the defects that
-// make a scan unusable. Tests and examples use them where no real scans can be shown. Every person on them is invented.
+// Package pagedessinee draws ordonnances as a scanner hands them over: printed or handwritten, on a flat or shaded
+// sheet, with the defects that make a scan unusable. Tests and examples use them where no real scans can be shown.
+// Every person on them is invented.
 //
 // A drawing is a function of its [Page] alone: the same one gives the same pixels and the same bytes.
 package pagedessinee
@@ -59,12 +60,14 @@ type Page struct {
 	DPI        float64
 	Manuscrite bool
 	Defaut     Defaut
-	// Inclinaison turns the sheet counter-clockwise, in degrees; Rotation turns the whole scan after that, by 0, 90, 180 or 270.
+	// Inclinaison turns the sheet counter-clockwise, in degrees; Rotation turns the whole scan after that, by 0, 90,
+	// 180 or 270.
 	Inclinaison float64
 	Rotation    int
 	Bruit       float64 // grain of the paper, standard deviation in levels
 	Ombre       float64 // shading from left to right, in levels
-	// Ornements are what the sheet bears besides its lines; those that lean do so by Travers, counter-clockwise, in degrees.
+	// Ornements are what the sheet bears besides its lines; those that lean do so by Travers, counter-clockwise, in
+	// degrees.
 	Ornements []Ornement
 	Travers   float64
 	// Part is how much of the page a defect takes, or how strong it is, 0 to 1; 0 lets chance decide.

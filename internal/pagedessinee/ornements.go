@@ -10,7 +10,8 @@ import (
 	"golang.org/x/image/font/sfnt"
 )
 
-// Ornement is what a sheet bears besides its lines, and that leans, frames or covers: none of it is a defect, and none of it says how the sheet lies.
+// Ornement is what a sheet bears besides its lines, and that leans, frames or covers: none of it is a defect, and none
+// of it says how the sheet lies.
 type Ornement string
 
 // What a sheet bears.

@@ -12,8 +12,9 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/scor/numerisation"
 )
 
-// What a scan loses is seen, in grey and in black and white: writing that the edge cuts though paper and ground are both white, a folded corner, a sheet
-// that moved, dust without writing, a threshold that lost the page, a sheet that slid down. Each is refused, or asked about, for its own reason.
+// What a scan loses is seen, in grey and in black and white: writing that the edge cuts though paper and ground are
+// both white, a folded corner, a sheet that moved, dust without writing, a threshold that lost the page, a sheet that
+// slid down. Each is refused, or asked about, for its own reason.
 func TestAbimees(t *testing.T) {
 	cas := []struct {
 		defaut  pd.Defaut

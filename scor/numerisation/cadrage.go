@@ -8,8 +8,8 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/scor/numerisation/internal/retouche"
 )
 
-// cadrage judges whether the page is truncated or shifted: a dark band where the sheet should be, a folded corner, writing that an edge cuts, or a
-// sheet that lies so low that its foot may be missing.
+// cadrage judges whether the page is truncated or shifted: a dark band where the sheet should be, a folded corner,
+// writing that an edge cuts, or a sheet that lies so low that its foot may be missing.
 func (a *atelier) cadrage(e *examen, c constats, sens mesure.Sens) error {
 	s := &a.n.seuils
 	ca, b := &a.carte, e.bandes
@@ -55,8 +55,8 @@ func (a *atelier) cadrage(e *examen, c constats, sens mesure.Sens) error {
 	return nil
 }
 
-// bordures counts the strokes that reach the edges where lines start, end, or lie: with many lines cut it doesn't take letters told apart. It says
-// whether it refused.
+// bordures counts the strokes that reach the edges where lines start, end, or lie: with many lines cut it doesn't take
+// letters told apart. It says whether it refused.
 func (a *atelier) bordures(e *examen, c constats, sens mesure.Sens) bool {
 	s := &a.n.seuils
 	k, b := a.carte.Coupes(), e.bandes
@@ -84,17 +84,21 @@ func (a *atelier) bordures(e *examen, c constats, sens mesure.Sens) bool {
 	return false
 }
 
-// coupes finds the letters that an edge cuts: the frame's, or that of a dark band, behind which the sheet goes on unseen.
+// coupes finds the letters that an edge cuts: the frame's, or that of a dark band, behind which the sheet goes on
+// unseen.
 func (a *atelier) coupes(e *examen) ([]mesure.Coupe, error) {
 	b := e.bandes
 	// What touches the edge in a band's shreds or shadow is theirs, unless it belongs to a line.
-	coupes := slices.DeleteFunc(e.pieces.Coupes(&e.ecriture, a.carte.Cadre()), func(q mesure.Coupe) bool { return !q.Ligne && bandee(q.Bord, b) })
+	coupes := slices.DeleteFunc(e.pieces.Coupes(&e.ecriture, a.carte.Cadre()), func(q mesure.Coupe) bool {
+		return !q.Ligne && bandee(q.Bord, b)
+	})
 	if max(b.Haut, b.Droite, b.Bas, b.Gauche) < a.n.seuils.RognerMM || e.profond {
 		return coupes, nil
 	}
 	// Letters that touch the band are one piece with it: look again without it.
 	px, py := float64(a.runs.Width)/a.carte.LargeurMM, float64(a.runs.Height)/a.carte.HauteurMM
-	r := image.Rect(int(b.Gauche*px), int(b.Haut*py), int((a.carte.LargeurMM-b.Droite)*px), int((a.carte.HauteurMM-b.Bas)*py))
+	droite, bas := a.carte.LargeurMM-b.Droite, a.carte.HauteurMM-b.Bas
+	r := image.Rect(int(b.Gauche*px), int(b.Haut*py), int(droite*px), int(bas*py))
 	sans, err := retouche.RognerRuns(&a.runs, r, a.n.memoire)
 	if err != nil {
 		return nil, err
@@ -145,8 +149,9 @@ func bandee(q mesure.Bord, b mesure.Bandes) bool {
 	return [...]float64{mesure.Haut: b.Haut, mesure.Droite: b.Droite, mesure.Bas: b.Bas, mesure.Gauche: b.Gauche}[q] > 0
 }
 
-// bas says whether the sheet seems to lie too low in the frame: all its writing begins far down and ends nearer to the foot than to the head, in
-// lines enough to be an ordonnance's. A sheet shifted aside shows by its cut lines; one shifted up leaves no sign.
+// bas says whether the sheet seems to lie too low in the frame: all its writing begins far down and ends nearer to the
+// foot than to the head, in lines enough to be an ordonnance's. A sheet shifted aside shows by its cut lines; one
+// shifted up leaves no sign.
 func (a *atelier) bas(e *examen) bool {
 	s := &a.n.seuils
 	t := &e.texte

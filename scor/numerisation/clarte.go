@@ -13,11 +13,12 @@ func (a *atelier) sombre(e *examen) bool {
 	return a.carte.Solide(e.feuille) > a.n.seuils.NoirMax || a.carte.Solide(a.carte.Cadre()) > noirPartout
 }
 
-// noirPartout is the share of the whole frame that is solid from which a bilevel page is too dark, wherever its sheet lies.
+// noirPartout is the share of the whole frame that is solid from which a bilevel page is too dark, wherever its sheet
+// lies.
 const noirPartout = 0.85
 
-// vide says whether there is no writing on the page: next to no ink, or little that has neither lines nor strokes. Dust is small, round and in no
-// line.
+// vide says whether there is no writing on the page: next to no ink, or little that has neither lines nor strokes. Dust
+// is small, round and in no line.
 func (a *atelier) vide(e *examen) bool {
 	s := &a.n.seuils
 	return e.encre < s.MarquesMin || e.encre < s.PoussiereMax && e.texte.Lignes == 0 && e.texte.Traits == 0
@@ -130,7 +131,8 @@ func (a *atelier) traces(e *examen, dpiX, dpiY float64) error {
 	return nil
 }
 
-// Writing too faint to be read still has lines: how sharply they stand out, and in how many pieces. Grain has 1.7 and none.
+// Writing too faint to be read still has lines: how sharply they stand out, and in how many pieces. Grain has 1.7 and
+// none.
 const (
 	traceNettete = 2.5
 	tracesMin    = 6

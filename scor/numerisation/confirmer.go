@@ -64,8 +64,8 @@ func (r *Resultat) Questions() []Question {
 	return q
 }
 
-// AConfirmer says that nothing refuses the piece, but that a person has to answer [Resultat.Questions] before it is sent. Its PDF is complete, and
-// is to be kept until then.
+// AConfirmer says that nothing refuses the piece, but that a person has to answer [Resultat.Questions] before it is
+// sent. Its PDF is complete, and is to be kept until then.
 func (r *Resultat) AConfirmer() bool {
 	return !r.refuse() && r.complet && len(r.Questions()) > 0
 }
@@ -78,7 +78,8 @@ func (r *Resultat) refuse() bool {
 	return false
 }
 
-// Confirmer records the answer to a question. With yes to the last one the piece is accepted; a no refuses it, for good.
+// Confirmer records the answer to a question. With yes to the last one the piece is accepted; a no refuses it, for
+// good.
 func (r *Resultat) Confirmer(q Question, c Confirmation) error {
 	if c.Reponse != Oui && c.Reponse != Non {
 		return fmt.Errorf("numerisation: answer %d to a question, expected Oui or Non", c.Reponse)

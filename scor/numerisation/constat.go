@@ -2,6 +2,8 @@ package numerisation
 
 import (
 	"fmt"
+
+	"github.com/scor-sdk/scor-sdk-go/fse"
 )
 
 // Presence is the state of a finding.
@@ -29,7 +31,8 @@ func (e Presence) MarshalText() ([]byte, error) {
 	return []byte([...]string{"non-teste", "absent", "present"}[min(e, Present)]), nil
 }
 
-// Rectangle is a place on a page, in millimetres from the top left corner of the scan as the file stores it: before any turn.
+// Rectangle is a place on a page, in millimetres from the top left corner of the scan as the file stores it: before any
+// turn.
 type Rectangle struct {
 	X0 float64 `json:"x0"`
 	Y0 float64 `json:"y0"`
@@ -75,7 +78,8 @@ type Constat struct {
 	Unite  string  `json:"unite,omitempty"`
 	// Source is where the limit comes from.
 	Source string `json:"source,omitempty"`
-	// Question is what a person has to answer, in French, before the page is sent: yes where it is good. See [Resultat.Confirmer].
+	// Question is what a person has to answer, in French, before the page is sent: yes where it is good. See
+	// [Resultat.Confirmer].
 	Question string `json:"question,omitempty"`
 	// Confirmation is the answer; nil as long as there is none.
 	Confirmation *Confirmation `json:"confirmation,omitempty"`
@@ -95,4 +99,21 @@ func (c Constat) String() string {
 		return c.Message
 	}
 	return fmt.Sprintf("%s : %s", c.Code, c.Etat)
+}
+
+// Commun is the finding as all rooms of the SDK say theirs. What was looked for and not found, or not tested, is an
+// information; its Message is then empty.
+func (c Constat) Commun() fse.Constat {
+	k := fse.Constat{Code: string(c.Code), Gravite: fse.Information, Message: c.Message, Source: c.Source}
+	k.Lieu.Format = "numerisation"
+	switch {
+	case c.Bloquant:
+		k.Gravite = fse.Erreur
+	case c.Etat == Present && (c.ouverte() || c.Renumeriser):
+		k.Gravite = fse.Avertissement
+	}
+	if c.Unite != "" {
+		k.Lu, k.Attendu = fmt.Sprintf("%g %s", c.Mesure, c.Unite), fmt.Sprintf("%g %s", c.Limite, c.Unite)
+	}
+	return k
 }

@@ -14,8 +14,8 @@ import (
 
 var tirages = flag.Int("tirages", 1, "drawn pages of each case and coding; raise it to derive thresholds")
 
-// Pages drawn at random, of all cases and codings, have their outcome; so the judgement is tested without ../shared, and on other pages than the
-// samples. With -tirages 100 this is what thresholds were derived from.
+// Pages drawn at random, of all cases and codings, have their outcome; so the judgement is tested without ../shared,
+// and on other pages than the samples. With -tirages 100 this is what thresholds were derived from.
 func TestDessinees(t *testing.T) {
 	n := nouveau(t)
 	table := confusion{}

@@ -78,8 +78,8 @@ func flux(t testing.TB, pdf []byte) [][]byte {
 	}
 }
 
-// A page that satisfies the profile is in the PDF byte for byte, even if it was scanned sideways; the PDF has its size, the same each time, and
-// its hash is the one announced.
+// A page that satisfies the profile is in the PDF byte for byte, even if it was scanned sideways; the PDF has its size,
+// the same each time, and its hash is the one announced.
 func TestTransmission(t *testing.T) {
 	n := nouveau(t)
 	dir := t.TempDir()
@@ -152,8 +152,8 @@ func mediaBox(t testing.TB, pdf []byte) (l, h float64) {
 	return l / 72 * 25.4, h / 72 * 25.4
 }
 
-// A page that has to be transformed is, as little as it takes, in the order of the profile; each step starts from what the one before left, and a
-// second look at the result finds nothing left to do.
+// A page that has to be transformed is, as little as it takes, in the order of the profile; each step starts from what
+// the one before left, and a second look at the result finds nothing left to do.
 func TestTransformations(t *testing.T) {
 	base := pd.Page{Graine: 4, Format: pd.A5, DPI: 200, Manuscrite: true, Bruit: 2, Ombre: 10}
 	avec := func(f func(*pd.Page)) pd.Page { p := base; f(&p); return p }
@@ -407,7 +407,8 @@ func TestConfirmer(t *testing.T) {
 	}
 }
 
-// Every finding comes with a state, in one order; what is present has a sentence and, if it is measured, a limit and its source.
+// Every finding comes with a state, in one order; what is present has a sentence and, if it is measured, a limit and
+// its source.
 func TestConstats(t *testing.T) {
 	n := nouveau(t)
 	var ordre []numerisation.Code

@@ -40,8 +40,9 @@ func droites(n int) []pd.Page {
 	return pages
 }
 
-// A scan that is good is never harmed: of pages that lie straight, whatever leans on them, none is turned, straightened or cropped; each passes
-// through byte for byte. The table counts, for each thing that a page bears, the pages and how near their skew was measured.
+// A scan that is good is never harmed: of pages that lie straight, whatever leans on them, none is turned, straightened
+// or cropped; each passes through byte for byte. The table counts, for each thing that a page bears, the pages and how
+// near their skew was measured.
 func TestIntactes(t *testing.T) {
 	n := nouveau(t)
 	nb := 300

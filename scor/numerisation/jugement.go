@@ -49,7 +49,8 @@ type examen struct {
 	vignette *mesure.Vignette
 }
 
-// juger looks at a page and fills in what it finds. An error means that the work can't go on; an unreadable page is a finding.
+// juger looks at a page and fills in what it finds. An error means that the work can't go on; an unreadable page is a
+// finding.
 func (a *atelier) juger(ctx context.Context, f *feuillet, p *Page) (*examen, error) {
 	e := &examen{tourner: f.rotation}
 	c := constats{page: p}
@@ -58,7 +59,8 @@ func (a *atelier) juger(ctx context.Context, f *feuillet, p *Page) (*examen, err
 		c.nonTeste(IllisibleFichier, PageBlanche, TropClair, TropSombre, Contraste, Flou, Tronque, Perspective, BordsNoirs, Inclinaison, Rotation, DeuxPages)
 		return e, nil
 	}
-	// Without a resolution lengths are those of an A4 page: the finding about the resolution refuses it, the others are still worth having.
+	// Without a resolution lengths are those of an A4 page: the finding about the resolution refuses it, the others are
+	// still worth having.
 	dpiX, dpiY := f.dpiX, f.dpiY
 	if p.DPIX == 0 {
 		dpiX = float64(max(f.l, f.h)) / 297 * 25.4

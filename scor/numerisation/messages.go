@@ -2,8 +2,8 @@ package numerisation
 
 import "fmt"
 
-// The sentences for the person at the scanner, apart from the rules that choose them. Each says what was seen, then what to do; a question can be
-// answered by yes where the page is good.
+// The sentences for the person at the scanner, apart from the rules that choose them. Each says what was seen, then
+// what to do; a question can be answered by yes where the page is good.
 
 // Sentences without figures.
 const (
@@ -20,7 +20,6 @@ const (
 	messageCoin    = "Un coin de la feuille est replié et peut cacher de l'écriture : dépliez-le et numérisez à nouveau."
 	messageBiais   = "La page est une photographie prise de biais : numérisez la feuille à plat, ou photographiez-la bien en face, sans la pencher."
 	messageDeux    = "Page très longue : deux feuilles ont peut-être été entraînées ensemble. Vérifiez que chacune est entière, sinon numérisez-les une par une."
-	messageCouchee = "La page semble couchée, sans que son sens soit sûr : elle est laissée comme elle a été numérisée. Posez la feuille droite si elle se lit de côté."
 
 	questionEcriture = "La page porte très peu d'encre. Y a-t-il bien une écriture à transmettre, entière et lisible ?"
 	questionUneLigne = "Une seule ligne est lisible sur la page. Est-ce tout ce que porte la feuille ?"

@@ -46,7 +46,8 @@ type Option func(*Numeriseur)
 // WithSeuils sets the thresholds of the judgement.
 func WithSeuils(s Seuils) Option { return func(n *Numeriseur) { n.seuils = s } }
 
-// WithHorloge gives the clock of the PDF's dates. Without it a PDF bears no date, and the same scans give the same bytes for ever.
+// WithHorloge gives the clock of the PDF's dates. Without it a PDF bears no date, and the same scans give the same
+// bytes for ever.
 func WithHorloge(h func() time.Time) Option { return func(n *Numeriseur) { n.horloge = h } }
 
 // WithTitre sets the title of the PDF, and the name of the program that makes it.
@@ -60,11 +61,12 @@ func WithID(id [16]byte) Option { return func(n *Numeriseur) { n.info.ID = id[:]
 // WithPDF reads PDF files too. pdfentree.New makes a reader, which links pdfcpu; without one PDFs are refused.
 func WithPDF(l LecteurPDF) Option { return func(n *Numeriseur) { n.pdf = l } }
 
-// WithParalleles sets how many pages are worked on at once; each takes up to the profile's memory. The default is the number of processors, 4 at
-// most.
+// WithParalleles sets how many pages are worked on at once; each takes up to the profile's memory. The default is the
+// number of processors, 4 at most.
 func WithParalleles(p int) Option { return func(n *Numeriseur) { n.paralleles = p } }
 
-// WithJugement(false) leaves the content of pages untested: resolution, format and weight only. It is for pages judged before.
+// WithJugement(false) leaves the content of pages untested: resolution, format and weight only. It is for pages judged
+// before.
 func WithJugement(oui bool) Option { return func(n *Numeriseur) { n.sansJugement = !oui } }
 
 // New returns a Numeriseur for a profile. The error says all that is wrong with the profile and the thresholds.
@@ -124,8 +126,9 @@ func (n *Numeriseur) rendre(a *atelier) {
 	}
 }
 
-// Numeriser judges the pages of the sources, in order, as one piece, and writes its PDF to w. A piece that is refused is no error: the result
-// says why, and what went to w must be thrown away. An error means that the work couldn't be done: the context ended, w failed.
+// Numeriser judges the pages of the sources, in order, as one piece, and writes its PDF to w. A piece that is refused
+// is no error: the result says why, and what went to w must be thrown away. An error means that the work couldn't be
+// done: the context ended, w failed.
 func (n *Numeriseur) Numeriser(ctx context.Context, w io.Writer, sources ...Source) (*Resultat, error) {
 	if len(sources) == 0 {
 		return nil, errors.New("numerisation: no source")
@@ -202,8 +205,8 @@ func (n *Numeriseur) Numeriser(ctx context.Context, w io.Writer, sources ...Sour
 	return r, nil
 }
 
-// transparait says whether a page is refused for its faint writing alone, and that writing is the page before shining through; then the page is
-// blank and its findings say so.
+// transparait says whether a page is refused for its faint writing alone, and that writing is the page before shining
+// through; then the page is blank and its findings say so.
 func (n *Numeriseur) transparait(s *sortie, recto *mesure.Vignette) bool {
 	if s.vignette == nil || !s.page.Constat(Contraste).Bloquant {
 		return false
@@ -295,7 +298,8 @@ func (n *Numeriseur) budget(ctx context.Context, r *Resultat, sources []*ouverte
 	if parPiece == 0 {
 		return parPage, true
 	}
-	// What pages lighter than an equal share leave goes to the heavier ones. Each page costs a few hundred bytes of structure besides.
+	// What pages lighter than an equal share leave goes to the heavier ones. Each page costs a few hundred bytes of
+	// structure besides.
 	const structure, document = 1024, 8192
 	slices.Sort(connus)
 	reste := parPiece - document - int64(pages)*structure

@@ -7,8 +7,8 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/scor/numerisation/internal/mesure"
 )
 
-// ecriture finds the lines of writing. Where they don't agree on a grey page they are looked for again in its darkest ink alone: the ground of a
-// secure form, or ruled paper, ties letters together.
+// ecriture finds the lines of writing. Where they don't agree on a grey page they are looked for again in its darkest
+// ink alone: the ground of a secure form, or ruled paper, ties letters together.
 func (a *atelier) ecriture(e *examen, dpiX, dpiY float64) error {
 	a.pieces.Separer(&a.runs, dpiX, dpiY)
 	e.ecriture, e.pieces = a.rangs.Ecriture(&a.pieces, e.feuille), &a.pieces
@@ -75,7 +75,8 @@ func (a *atelier) inclinaison(e *examen, p *Page, c constats) {
 	}
 }
 
-// tour is the clockwise turn, in degrees, that sets the stored pixels upright. Without a sure sign it is the one that the file asks for.
+// tour is the clockwise turn, in degrees, that sets the stored pixels upright. Without a sure sign it is the one that
+// the file asks for.
 func (a *atelier) tour(f *feuillet, w *mesure.Ecriture, sens mesure.Sens) int {
 	s := &a.n.seuils
 	en := w.Endroit()

@@ -16,8 +16,8 @@ type Page struct {
 	LargeurMM, HauteurMM float64
 	// Inclinaison is the skew that was measured, in degrees, positive when lines rise to the right.
 	Inclinaison float64
-	// Rotation is by how much the page was found turned counter-clockwise: 0, 90, 180 or 270 degrees. What an orientation tag of the file says
-	// is undone before it is measured.
+	// Rotation is by how much the page was found turned counter-clockwise: 0, 90, 180 or 270 degrees. What an
+	// orientation tag of the file says is undone before it is measured.
 	Rotation int
 	// Retenue says that the page is in the PDF; a blank side isn't.
 	Retenue   bool
@@ -42,10 +42,11 @@ func (p *Page) Constat(code Code) Constat {
 	return Constat{Code: code}
 }
 
-// Etape is a step of the way from the scan to the page, with the SHA-256 of what went in and of what came out: coded streams where there are
-// any, pixels between two transformations.
+// Etape is a step of the way from the scan to the page, with the SHA-256 of what went in and of what came out: coded
+// streams where there are any, pixels between two transformations.
 type Etape struct {
-	// Nom is "transmettre" (the stream passes through untouched), "decoder", "coder", or a transformation's name ([scor.Transformations]).
+	// Nom is "transmettre" (the stream passes through untouched), "decoder", "coder", or a transformation's name
+	// ([scor.Transformations]).
 	Nom          string
 	Detail       string // in French
 	Avant, Apres scor.Empreinte
@@ -53,7 +54,8 @@ type Etape struct {
 
 // Resultat is the verdict on a piece and its PDF.
 type Resultat struct {
-	// Accepte says that the PDF is complete and fit to be sent. Otherwise what was written must be thrown away, unless [Resultat.AConfirmer].
+	// Accepte says that the PDF is complete and fit to be sent. Otherwise what was written must be thrown away, unless
+	// [Resultat.AConfirmer].
 	Accepte bool
 	Pages   []Page
 	// Constats are the findings about files as a whole; those of pages are in Pages.
@@ -75,7 +77,8 @@ func (r *Resultat) Retenues() int {
 	return n
 }
 
-// Motifs are the codes for which the piece is refused, or of the questions that it waits for, each once, in order; empty if it is accepted.
+// Motifs are the codes for which the piece is refused, or of the questions that it waits for, each once, in order;
+// empty if it is accepted.
 func (r *Resultat) Motifs() []string {
 	var m []string
 	for c := range r.bloquants() {
@@ -91,8 +94,8 @@ func (r *Resultat) Motifs() []string {
 	return m
 }
 
-// Messages are the sentences for the person at the scanner: first what refuses the piece, then what was found besides. On a piece that is refused
-// they leave out what was done to make it good.
+// Messages are the sentences for the person at the scanner: first what refuses the piece, then what was found besides.
+// On a piece that is refused they leave out what was done to make it good.
 func (r *Resultat) Messages() []string {
 	var bloquants, autres []string
 	ajouter := func(c Constat) {

@@ -15,7 +15,8 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/internal/preflight"
 )
 
-// raisons says, for each shared scan, why its outcome is the right one. A file that isn't here fails the test: somebody must look at it.
+// raisons says, for each shared scan, why its outcome is the right one. A file that isn't here fails the test: somebody
+// must look at it.
 var raisons = map[string]string{
 	"1555.003.jpg":            "photo d'un livre, sans résolution : refusée tant que personne ne la donne",
 	"8071_093.3B.tif":         "journal en G4 à 300 ppp, écrit en largeur ; bande noire de 25 mm sur 216, sous le seuil : transmis tel quel",
@@ -61,8 +62,8 @@ var raisons = map[string]string{
 	"warped_paper.jpg":        "sans résolution ; photo d'un quadrillage que ses bords coupent",
 }
 
-// Every file gives a PDF or a clear refusal, the ones written down in testdata/scans.csv, each with its reason; every PDF is one that PDFBox and qpdf
-// accept.
+// Every file gives a PDF or a clear refusal, the ones written down in testdata/scans.csv, each with its reason; every
+// PDF is one that PDFBox and qpdf accept.
 func TestScans(t *testing.T) {
 	dir := scans(t)
 	entries, err := os.ReadDir(dir)

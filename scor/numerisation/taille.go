@@ -65,7 +65,8 @@ func (a *atelier) resolution(f *feuillet, p *Page, c constats) {
 	}
 }
 
-// departager chooses between two resolutions that a file gives: the one that makes the page an exact sheet, if the other doesn't.
+// departager chooses between two resolutions that a file gives: the one that makes the page an exact sheet, if the
+// other doesn't.
 func (f *feuillet) departager() {
 	if f.autreDPI <= 0 || f.dpiX <= 0 || f.vouee || math.Abs(f.autreDPI-f.dpiX) < ecartFeuille*f.dpiX {
 		return
@@ -115,8 +116,8 @@ func (a *atelier) format(l, h float64, c constats) {
 	c.refuser(de(Format, m, lim, "mm", pr.Source), messageFormat(court, long, pr.PageMin))
 }
 
-// rapportDeux is the ratio of a page's sides from which it may be two sheets. Sheets of the A series are 1.41 times as long as wide, forms up to 1.5;
-// two that overlap or follow each other are longer.
+// rapportDeux is the ratio of a page's sides from which it may be two sheets. Sheets of the A series are 1.41 times as
+// long as wide, forms up to 1.5; two that overlap or follow each other are longer.
 const rapportDeux = 1.8
 
 // deuxPages tells two sheets fed as one: a page of the length of two.

@@ -14,8 +14,8 @@ const (
 	bandeauSignes = 3    // light pieces of letter size from which the band is written on
 )
 
-// Bandeau says whether the dark band that fills zone is written on: a letterhead, which belongs to the sheet, and not the border that a scanner leaves,
-// which is even. g is the page in grey, nil if it is bilevel, and r its ink.
+// Bandeau says whether the dark band that fills zone is written on: a letterhead, which belongs to the sheet, and not
+// the border that a scanner leaves, which is even. g is the page in grey, nil if it is bilevel, and r its ink.
 func (p *Pieces) Bandeau(r *raster.Runs, g *image.Gray, zone image.Rectangle, bruit, dpiX, dpiY float64, limite int64) (bool, error) {
 	zone = zone.Intersect(image.Rect(0, 0, r.Width, r.Height))
 	if zone.Empty() {

@@ -23,14 +23,16 @@ const (
 
 // What an edge cuts.
 const (
-	// jeuBord is how near an edge, in millimetres, ink is cut by it: two pixels at 200 dpi, for a decoder's or a scanner's white sliver.
+	// jeuBord is how near an edge, in millimetres, ink is cut by it: two pixels at 200 dpi, for a decoder's or a
+	// scanner's white sliver.
 	jeuBord = 0.3
-	// coupeMin is the least side, in millimetres, of a piece that can be the rest of a letter of a line, and coupeLettre the least longer side. Out of
-	// lines a whole letter's is asked for: shreds of shadows have no more.
+	// coupeMin is the least side, in millimetres, of a piece that can be the rest of a letter of a line, and
+	// coupeLettre the least longer side. Out of lines a whole letter's is asked for: shreds of shadows have no more.
 	coupeMin, coupeLettre = 0.4, 1.0
 	// traitBord is how much longer than wide a piece is to be a rule or a fold that runs into the edge, not a letter.
 	traitBord = 6.0
-	// traitEpais is the mean thickness of a piece, in millimetres, from which it is a blot, a photograph or a watermark: a bold letter of 10 mm has 2.
+	// traitEpais is the mean thickness of a piece, in millimetres, from which it is a blot, a photograph or a
+	// watermark: a bold letter of 10 mm has 2.
 	traitEpais = 2.2
 	// tamponMin is the number of letters in a frame from which it is a stamp's.
 	tamponMin = 3

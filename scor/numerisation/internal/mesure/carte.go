@@ -13,13 +13,13 @@ const (
 	large = 1.0
 )
 
-// Carte is the ink of a page counted in cells, from which all the geometry is measured. It is built in one pass over the runs, and can be
-// built again over itself for another page without allocating.
+// Carte is the ink of a page counted in cells, from which all the geometry is measured. It is built in one pass over
+// the runs, and can be built again over itself for another page without allocating.
 type Carte struct {
 	LargeurMM, HauteurMM float64
 
-	// lignes has fine rows of large cells (text that runs across), colonnes fine columns of large cells (text that runs up or down),
-	// plein large cells both ways. Values are shares of ink of the cell, 0 to 1.
+	// lignes has fine rows of large cells (text that runs across), colonnes fine columns of large cells (text that runs
+	// up or down), plein large cells both ways. Values are shares of ink of the cell, 0 to 1.
 	lignes, colonnes, plein grille
 
 	// bords[e] tells, along each edge, the fine cells where a stroke reaches it.
@@ -157,7 +157,8 @@ func (c *Carte) Tracer(r *raster.Runs, dpiX, dpiY float64) {
 	}
 }
 
-// marquer notes that coverage rises (or falls) at x, in fine cells: the cell that holds x gets the share of it that lies right of x.
+// marquer notes that coverage rises (or falls) at x, in fine cells: the cell that holds x gets the share of it that
+// lies right of x.
 func (c *Carte) marquer(x, signe float32) {
 	i := int(x)
 	f := x - float32(i)

@@ -2,8 +2,8 @@ package mesure
 
 import "math"
 
-// cellule is a cell with ink of a page seen along its lines: u large cells along, v fine cells across. e is its share of ink, negative if it is part
-// of a rule.
+// cellule is a cell with ink of a page seen along its lines: u large cells along, v fine cells across. e is its share
+// of ink, negative if it is part of a rule.
 type cellule struct {
 	u, v int32
 	e    float32

@@ -6,8 +6,8 @@ import (
 	"slices"
 )
 
-// Endroit says which way up writing is, by its lines. Both cues are those of Latin script, counted and brought to standard deviations of what
-// chance alone would give: positive when upright.
+// Endroit says which way up writing is, by its lines. Both cues are those of Latin script, counted and brought to
+// standard deviations of what chance alone would give: positive when upright.
 type Endroit struct {
 	// Marges compares the lines that start together with those that end together.
 	Marges float64
@@ -19,7 +19,8 @@ type Endroit struct {
 
 // Margins and ascenders.
 const (
-	// ecartHampes is the spread of the feet, as a share of the bodies, over which a line's ascenders mean nothing: print has 0 to 0.03.
+	// ecartHampes is the spread of the feet, as a share of the bodies, over which a line's ascenders mean nothing:
+	// print has 0 to 0.03.
 	ecartHampes = 0.06
 	// memeMarge is the width, in millimetres, within which lines start together.
 	memeMarge = 2.5
@@ -30,8 +31,8 @@ const (
 // Score is both cues together.
 func (e *Endroit) Score() float64 { return e.Marges + poidsHampes*e.Hampes }
 
-// Endroit measures which way up the lines are. For lines that run up or down the page, upright means as it lies once turned by a quarter
-// clockwise.
+// Endroit measures which way up the lines are. For lines that run up or down the page, upright means as it lies once
+// turned by a quarter clockwise.
 func (e *Ecriture) Endroit() Endroit {
 	var r Endroit
 	dessus, dessous := 0, 0

@@ -2,8 +2,8 @@ package mesure
 
 import "math"
 
-// Feuille is where the sheet lies in the frame that was scanned, in millimetres from the top left corner: the frame less the dark bands
-// along its edges.
+// Feuille is where the sheet lies in the frame that was scanned, in millimetres from the top left corner: the frame
+// less the dark bands along its edges.
 type Feuille struct{ X0, Y0, X1, Y1 float64 }
 
 // Bandes are the dark bands along the edges of the frame, in millimetres.
@@ -44,7 +44,8 @@ func (c *Carte) Bandes() Bandes {
 	return b
 }
 
-// bandePleine is the share of solid cells across a band that can be cut off without loss: what isn't solid is a sheet's edge that isn't parallel.
+// bandePleine is the share of solid cells across a band that can be cut off without loss: what isn't solid is a sheet's
+// edge that isn't parallel.
 const bandePleine = 0.97
 
 // Pleines are the parts of bands that hold nothing of the sheet, from the edges on.
@@ -96,7 +97,8 @@ func (c *Carte) solideColonne(x, y0, y1 int) float64 {
 	return float64(n) / float64(max(1, y1-y0))
 }
 
-// Feuille is what the bands leave. A band's edge is seldom parallel to the frame's: the sheet starts where next to nothing of it is left.
+// Feuille is what the bands leave. A band's edge is seldom parallel to the frame's: the sheet starts where next to
+// nothing of it is left.
 func (c *Carte) Feuille(b Bandes) Feuille {
 	p := &c.plein
 	trainee := func(n int, debut float64, part func(i int) float64) float64 {
@@ -129,7 +131,8 @@ func (c *Carte) coupes(e int) int {
 	const (
 		// Grain touches the edge over less than a letter, a border over more. Millimetres.
 		min, max = 0.6, 8
-		// How far writing is looked for beside a stroke, in large cells, and how much of it each fine row of the stroke must have there.
+		// How far writing is looked for beside a stroke, in large cells, and how much of it each fine row of the stroke
+		// must have there.
 		voisinage = 8
 		encre     = 0.5
 	)
@@ -173,7 +176,8 @@ func (c *Carte) coupes(e int) int {
 	return n
 }
 
-// Encre is the area of the sheet, in square millimetres, where there is writing: cells with ink that aren't solid, off the edges.
+// Encre is the area of the sheet, in square millimetres, where there is writing: cells with ink that aren't solid, off
+// the edges.
 func (c *Carte) Encre(f Feuille) float64 {
 	const marge = 5
 	n := 0
@@ -205,8 +209,8 @@ func (c *Carte) Solide(f Feuille) float64 {
 // Cadre is the whole frame.
 func (c *Carte) Cadre() Feuille { return Feuille{0, 0, c.LargeurMM, c.HauteurMM} }
 
-// Emprise is the rectangle that the ink of f takes once the frame is turned clockwise by deg degrees around its middle, in millimetres from the top
-// left corner of the frame as it was; ok is false if there is no ink.
+// Emprise is the rectangle that the ink of f takes once the frame is turned clockwise by deg degrees around its middle,
+// in millimetres from the top left corner of the frame as it was; ok is false if there is no ink.
 func (c *Carte) Emprise(f Feuille, deg float64) (e Feuille, ok bool) {
 	sin, cos := math.Sincos(deg * math.Pi / 180)
 	cx, cy := c.LargeurMM/2, c.HauteurMM/2

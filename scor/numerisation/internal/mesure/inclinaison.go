@@ -7,8 +7,8 @@ const InclinaisonMax = 15.0
 
 // Lignes says how the lines of text run.
 type Lignes struct {
-	// Inclinaison is the skew in degrees, positive when lines rise to the right once the page is upright (the page was turned
-	// counter-clockwise).
+	// Inclinaison is the skew in degrees, positive when lines rise to the right once the page is upright (the page was
+	// turned counter-clockwise).
 	Inclinaison float64
 	// Nettete is how much more the lines stand out at that angle than at others: about 1 where there are none.
 	Nettete float64
@@ -27,7 +27,8 @@ type projection struct {
 	poids      float64 // ink of the points
 }
 
-// Lignes measures the skew of the text, across or down the page, whichever stands out more. Only the ink inside f is looked at.
+// Lignes measures the skew of the text, across or down the page, whichever stands out more. Only the ink inside f is
+// looked at.
 func (c *Carte) Lignes(f Feuille) Lignes {
 	// Which way is told without rules: a table has them both ways. How much is told with them: nothing is straighter.
 	h := c.chercher(f, false)
@@ -42,15 +43,15 @@ func (c *Carte) Lignes(f Feuille) Lignes {
 	return h
 }
 
-// nette is the sharpness from which lines across the page leave no doubt. Text that runs the other way has 1.7 at most, text that runs this way 2.6 to
-// 45.
+// nette is the sharpness from which lines across the page leave no doubt. Text that runs the other way has 1.7 at most,
+// text that runs this way 2.6 to 45.
 const nette = 3
 
 // margeBord is left out along the edges of the sheet, where borders and shadows run, in millimetres.
 const margeBord = 3.0
 
-// collecter gathers the points of the cells with ink inside the sheet, no more than about n of them by leaving out columns, and rules if need be. sens
-// turns the skew's sign: bin = y + sens*x*tan.
+// collecter gathers the points of the cells with ink inside the sheet, no more than about n of them by leaving out
+// columns, and rules if need be. sens turns the skew's sign: bin = y + sens*x*tan.
 func (c *Carte) collecter(f Feuille, debout, regles bool, n int) (sens float32) {
 	p := &c.proj
 	p.points = p.points[:0]
@@ -135,7 +136,8 @@ func (c *Carte) affiner(f Feuille, l *Lignes) {
 
 func tan(deg float64) float32 { return float32(math.Tan(deg * math.Pi / 180)) }
 
-// note says how sharply the ink falls into lines at the slope t: the sum of squared differences between neighbouring rows.
+// note says how sharply the ink falls into lines at the slope t: the sum of squared differences between neighbouring
+// rows.
 func (p *projection) note(t float32) float64 {
 	bas, haut := p.y0+min(0, p.x1*t), p.y1+max(0, p.x1*t)
 	n := int(haut-bas) + 3
@@ -166,8 +168,8 @@ func (p *projection) note(t float32) float64 {
 	return s / 16
 }
 
-// grain shifts each large cell by a fraction of a fine one. Without it cells would fall exactly on rows at 0° and between them at all other
-// angles, and 0° would be preferred.
+// grain shifts each large cell by a fraction of a fine one. Without it cells would fall exactly on rows at 0° and
+// between them at all other angles, and 0° would be preferred.
 func grain(x int) float32 {
 	f := float32(x) * 0.618034
 	return f - float32(int(f))

@@ -20,8 +20,8 @@ type Tons struct {
 	Flou      float64 // width of the edges of strokes, in millimetres: lower quartile over the tiles that hold marks; 0 if they are few
 }
 
-// tuile is the side of the tiles over which paper is told from ink, in millimetres: larger than the strokes of a heading, smaller than
-// a shadow.
+// tuile is the side of the tiles over which paper is told from ink, in millimetres: larger than the strokes of a
+// heading, smaller than a shadow.
 const tuile = 5.0
 
 // Trieur tells ink from paper on grey pages. Its buffers are used again from page to page.
@@ -54,7 +54,8 @@ func (t *Trieur) Marques(dst *raster.Runs, g *image.Gray, dpiX, dpiY float64, li
 	tons.Papier = t.mediane(t.papier.v, 0.5)
 	t.papierMedian = tons.Papier
 	t.bruitPage = float32(tons.Bruit)
-	// A tile with no paper in it (a black border, a photograph) takes its paper from the page, so that its dark shows as ink.
+	// A tile with no paper in it (a black border, a photograph) takes its paper from the page, so that its dark shows
+	// as ink.
 	plancher := float32(0.6 * tons.Papier)
 	for i, v := range t.papier.v {
 		t.papier.v[i] = max(v, plancher)
@@ -135,12 +136,12 @@ func (t *Trieur) Marques(dst *raster.Runs, g *image.Gray, dpiX, dpiY float64, li
 	return tons, nil
 }
 
-// partProfonde is the share of the darkest writing's depth from which [Trieur.Profondes] keeps ink: security grounds and ruled paper have a
-// third of it at most.
+// partProfonde is the share of the darkest writing's depth from which [Trieur.Profondes] keeps ink: security grounds
+// and ruled paper have a third of it at most.
 const partProfonde = 0.5
 
-// Profondes keeps of the ink that [Trieur.Marques] found in g what is nearly as dark as the darkest writing: what a printed ground, ruled paper or
-// the back shining through isn't.
+// Profondes keeps of the ink that [Trieur.Marques] found in g what is nearly as dark as the darkest writing: what a
+// printed ground, ruled paper or the back shining through isn't.
 func (t *Trieur) Profondes(dst, encre *raster.Runs, g *image.Gray, dpiX, dpiY, fort float64, limite int64) error {
 	w := g.Rect.Dx()
 	tw, th := t.cotes(dpiX, dpiY)
@@ -174,8 +175,8 @@ func (t *Trieur) Profondes(dst, encre *raster.Runs, g *image.Gray, dpiX, dpiY, f
 	return nil
 }
 
-// Traces looks for writing too faint for [Trieur.Marques], which must have been called for the page: it averages over 4x4 pixels, which divides the
-// grain by four. The runs have a quarter of the page's resolution.
+// Traces looks for writing too faint for [Trieur.Marques], which must have been called for the page: it averages over
+// 4x4 pixels, which divides the grain by four. The runs have a quarter of the page's resolution.
 func (t *Trieur) Traces(dst *raster.Runs, limite int64) error {
 	m := &t.moyennes
 	dst.Reset(m.l, limite)
@@ -225,8 +226,9 @@ func sombres(v uint64, niveau uint8) bool {
 // lettresBouge is how many letters are looked at for a movement, which is the same all over a page.
 const lettresBouge = 200
 
-// Bouge measures how wide the edges of letters are across the page and along it, in millimetres: lower quartiles, 0 if there are too few. Only letters
-// are looked at: a rule has no edge along its way. [Trieur.Marques] must have been called for g.
+// Bouge measures how wide the edges of letters are across the page and along it, in millimetres: lower quartiles, 0 if
+// there are too few. Only letters are looked at: a rule has no edge along its way. [Trieur.Marques] must have been
+// called for g.
 func (t *Trieur) Bouge(g *image.Gray, p *Pieces, dpiX, dpiY float64) (x, y float64) {
 	var lettres []int
 	for i := range p.Taches {
@@ -259,8 +261,8 @@ func (t *Trieur) Bouge(g *image.Gray, p *Pieces, dpiX, dpiY float64) (x, y float
 // bordsMin is the least number of places from which blur is told.
 const bordsMin = 8
 
-// bordure is the width in millimetres of the sharpest edge of a tile across the page and along it: its depth over its steepest slope. A sheet that
-// moved is sharp one way and smeared the other.
+// bordure is the width in millimetres of the sharpest edge of a tile across the page and along it: its depth over its
+// steepest slope. A sheet that moved is sharp one way and smeared the other.
 func (t *Trieur) bordure(g *image.Gray, r image.Rectangle, papier, bruit float32, dpiX, dpiY float64) (x, y float64) {
 	penteX, penteY, creux := 0, 0, int(papier)
 	for y := r.Min.Y; y < r.Max.Y; y++ {
@@ -287,7 +289,8 @@ func (t *Trieur) cotes(dpiX, dpiY float64) (l, h int) {
 	return max(4, int(tuile/25.4*dpiX)), max(4, int(tuile/25.4*dpiY))
 }
 
-// seuil is how far under the paper a pixel is a mark: out of the grain, whose measure dense text inflates, hence the bound.
+// seuil is how far under the paper a pixel is a mark: out of the grain, whose measure dense text inflates, hence the
+// bound.
 func (t *Trieur) seuil(papier, bruit float32) float32 {
 	return max(8, min(4*max(t.bruitPage, bruit), 0.22*papier))
 }
@@ -321,8 +324,8 @@ func (t *Trieur) reduire(g *image.Gray) {
 	}
 }
 
-// mesurerPapier takes as the paper of a tile a high mean of it, and returns the grain: the median over the tiles of their paper's standard
-// deviation.
+// mesurerPapier takes as the paper of a tile a high mean of it, and returns the grain: the median over the tiles of
+// their paper's standard deviation.
 func (t *Trieur) mesurerPapier(g *image.Gray, tw, th int) float64 {
 	m := &t.moyennes
 	t.tri = t.tri[:0]
@@ -349,8 +352,8 @@ func (t *Trieur) mesurerPapier(g *image.Gray, tw, th int) float64 {
 			}
 			moy := s / n
 			t.papier.row(ty)[tx] = float32(moy)
-			// Grain: the median distance to the paper over a few rows of the tile, which marks don't move as long as they are less
-			// than half of it.
+			// Grain: the median distance to the paper over a few rows of the tile, which marks don't move as long as
+			// they are less than half of it.
 			clear(t.ecarts[:])
 			nb := 0
 			for k := range 3 {

@@ -194,7 +194,8 @@ func TestTransparence(t *testing.T) {
 	}
 }
 
-// Black and white keeps faint handwriting beside bold print, a half-tone stamp and the writing in a shadow; where it can't, it says so.
+// Black and white keeps faint handwriting beside bold print, a half-tone stamp and the writing in a shadow; where it
+// can't, it says so.
 func TestNoirEtBlanc(t *testing.T) {
 	for _, d := range []pd.Defaut{pd.Aucun, pd.Pale, pd.Tampon, pd.Couleur, pd.Trame} {
 		p := pd.Page{Graine: 21, Format: pd.A5, DPI: 200, Manuscrite: true, Defaut: d, Bruit: 3, Ombre: 60}
@@ -208,7 +209,8 @@ func TestNoirEtBlanc(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		// Faint rules are kept too, which the comparison can't know. The drawing without grain, shadow and faintness says where ink has to be.
+		// Faint rules are kept too, which the comparison can't know. The drawing without grain, shadow and faintness
+		// says where ink has to be.
 		propre := p
 		propre.Bruit, propre.Ombre, propre.Defaut = 0, 0, pd.Aucun
 		if d == pd.Tampon || d == pd.Trame {
@@ -222,7 +224,8 @@ func TestNoirEtBlanc(t *testing.T) {
 	}
 }
 
-// comparerPages gives the share of want's ink that got has, and the share of got's ink that is further than 3 pixels from want's.
+// comparerPages gives the share of want's ink that got has, and the share of got's ink that is further than 3 pixels
+// from want's.
 func comparerPages(want, got *raster.Runs) (garde, fausse float64) {
 	a, _ := want.Bitmap()
 	b, _ := got.Bitmap()
@@ -297,6 +300,9 @@ func BenchmarkEtapes(b *testing.B) {
 	f := c.Feuille(c.Bandes())
 	l := c.Lignes(f)
 	var tri Trieur
+	var pi Pieces
+	var rg Rangs
+	pi.Separer(r, 200, 200)
 	var encre, nb raster.Runs
 	if _, err := tri.Marques(&encre, g, 200, 200, 0); err != nil {
 		b.Fatal(err)
@@ -307,6 +313,8 @@ func BenchmarkEtapes(b *testing.B) {
 	}{
 		{"tracer", func() { c.Tracer(r, 200, 200) }},
 		{"bandes", func() { c.Bandes() }},
+		{"pieces", func() { pi.Separer(r, 200, 200) }},
+		{"ecriture", func() { rg.Ecriture(&pi, f) }},
 		{"lignes", func() { c.listes[0].fait, c.listes[1].fait = false, false; c.Lignes(f) }},
 		{"sens", func() { c.Sens(f, l) }},
 		{"marques", func() { _, _ = tri.Marques(&encre, g, 200, 200, 0) }},

@@ -14,9 +14,9 @@ const (
 	perspectiveHaut   = 0.4  // share of the page's height that the lines have to span
 )
 
-// Perspective is by how many degrees the slope of printed lines changes from the head of the page to its foot, where it does so evenly: on a sheet
-// that was scanned all lines are parallel, on one photographed aslant they run to a point. It is 0 where lines are few or the change is uneven, as a
-// stamp's is.
+// Perspective is by how many degrees the slope of printed lines changes from the head of the page to its foot, where it
+// does so evenly: on a sheet that was scanned all lines are parallel, on one photographed aslant they run to a point.
+// It is 0 where lines are few or the change is uneven, as a stamp's is.
 func (e *Ecriture) Perspective(hauteur float64) float64 {
 	type ligne struct{ v, angle float64 }
 	var l []ligne

@@ -6,7 +6,8 @@ import (
 	"slices"
 )
 
-// lettre is a piece of the size of a letter or of a joined word, seen along the lines: u along them, v across, in millimetres.
+// lettre is a piece of the size of a letter or of a joined word, seen along the lines: u along them, v across, in
+// millimetres.
 type lettre struct {
 	u0, u1, v0, v1 float32
 	suivante       int32 // the next of its line, -1 if none
@@ -16,7 +17,8 @@ type lettre struct {
 
 func (l *lettre) h() float32 { return l.v1 - l.v0 }
 
-// Sizes, in millimetres, of what can be a letter. Print of 6 points has bodies of 1.1 mm; a heading, or joined capitals by hand, takes 14.
+// Sizes, in millimetres, of what can be a letter. Print of 6 points has bodies of 1.1 mm; a heading, or joined capitals
+// by hand, takes 14.
 const (
 	lettreMin     = 0.7
 	lettreMax     = 14.0
@@ -232,8 +234,8 @@ func (g *Rangs) mesurer(i int32) (Rang, bool) {
 	return r, true
 }
 
-// droite fits a line through pu, pv that most of the points lie on: the rest (descenders, capitals) have no weight. It returns slope, its
-// standard error, the value at 0 and the spread of the points on it.
+// droite fits a line through pu, pv that most of the points lie on: the rest (descenders, capitals) have no weight. It
+// returns slope, its standard error, the value at 0 and the spread of the points on it.
 func (g *Rangs) droite() (pente, erreur, origine, ecart float64) {
 	n := len(g.pu)
 	// Start: the median slope of points far apart.

@@ -104,7 +104,8 @@ func TestTamponDeTravers(t *testing.T) {
 	}
 }
 
-// Pages drawn at any angle are measured within a tenth of a degree, and their certainty is that of print; an empty page has none.
+// Pages drawn at any angle are measured within a tenth of a degree, and their certainty is that of print; an empty page
+// has none.
 func TestEcriture(t *testing.T) {
 	var rg Rangs
 	for i, deg := range []float64{-9, -3.3, -0.4, 0, 0.6, 2.7, 11} {

@@ -5,8 +5,9 @@ import (
 	"slices"
 )
 
-// Sens says which way up text is along lines of which the skew is known. The cues are those of Latin script: more ink rises above the
-// body of the letters (capitals, ascenders, accents, figures) than hangs below it, and lines start together at the left.
+// Sens says which way up text is along lines of which the skew is known. The cues are those of Latin script: more ink
+// rises above the body of the letters (capitals, ascenders, accents, figures) than hangs below it, and lines start
+// together at the left.
 type Sens struct {
 	Hampes      float64 // ink above less ink below the letters' bodies, over their sum: -1 to 1, positive when upright
 	Marge       float64 // share of lines that start together less share of those that end together: -1 to 1, positive when upright
@@ -15,8 +16,8 @@ type Sens struct {
 	Verticalite float64 // both cues together: positive when upright, and the surer the further from 0
 }
 
-// Sens measures which way up the text of lines l is, inside f. For lines across the page, upright means as it lies; for lines that run up or
-// down the page, upright means as it lies once turned by a quarter clockwise.
+// Sens measures which way up the text of lines l is, inside f. For lines across the page, upright means as it lies; for
+// lines that run up or down the page, upright means as it lies once turned by a quarter clockwise.
 func (c *Carte) Sens(f Feuille, l Lignes) Sens {
 	w := c.vue(f, l.Debout)
 	pente := math.Tan(l.Inclinaison * math.Pi / 180)

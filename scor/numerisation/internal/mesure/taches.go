@@ -4,8 +4,8 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/internal/raster"
 )
 
-// Tache is a connected piece of ink: a letter, a joined word, a rule, a speck. Its box is in millimetres from the top left corner of the
-// frame, its area in square millimetres.
+// Tache is a connected piece of ink: a letter, a joined word, a rule, a speck. Its box is in millimetres from the top
+// left corner of the frame, its area in square millimetres.
 type Tache struct {
 	X0, Y0, X1, Y1 float32
 	Aire           float32
@@ -58,7 +58,8 @@ type Pieces struct {
 	apres   []segment
 }
 
-// tacheMin is the longer side, in millimetres, under which a piece is a speck: half a full stop of the smallest print (6 points).
+// tacheMin is the longer side, in millimetres, under which a piece is a speck: half a full stop of the smallest print
+// (6 points).
 const tacheMin = 0.25
 
 // piece is a piece that isn't ended; in pixels.
@@ -70,8 +71,8 @@ type piece struct {
 // segment is a black run of a row and the piece that it belongs to.
 type segment struct{ x0, x1, de int32 }
 
-// Separer finds the pieces of r, whose pixels touch by a side or a corner. Only the pieces that the current row crosses are held besides those
-// returned, so a page of nothing but grain takes no more memory than one of text.
+// Separer finds the pieces of r, whose pixels touch by a side or a corner. Only the pieces that the current row crosses
+// are held besides those returned, so a page of nothing but grain takes no more memory than one of text.
 func (p *Pieces) Separer(r *raster.Runs, dpiX, dpiY float64) {
 	p.LargeurMM, p.HauteurMM = float64(r.Width)/dpiX*25.4, float64(r.Height)/dpiY*25.4
 	p.Taches, p.Poussieres, p.AirePoussieres = p.Taches[:0], 0, 0

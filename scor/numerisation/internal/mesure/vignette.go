@@ -23,7 +23,8 @@ func (c *Carte) Vignette() *Vignette {
 	return t
 }
 
-// Transparence says how much t looks like the mirror image of recto, up to a few millimetres of shift: the correlation of their ink, -1 to 1.
+// Transparence says how much t looks like the mirror image of recto, up to a few millimetres of shift: the correlation
+// of their ink, -1 to 1.
 func (t *Vignette) Transparence(recto *Vignette) float64 {
 	const jeu = 2
 	best := 0.0

@@ -7,8 +7,8 @@ import (
 
 // Ecriture says how the writing of a page runs, by the votes of its lines.
 type Ecriture struct {
-	// Inclinaison is the skew in degrees, positive when lines rise to the right once the page is upright (the page was turned
-	// counter-clockwise).
+	// Inclinaison is the skew in degrees, positive when lines rise to the right once the page is upright (the page was
+	// turned counter-clockwise).
 	Inclinaison float64
 	// Certitude says how sure it is, 0 to 1: the share of the votes that agree, less where they are few.
 	Certitude float64
@@ -26,7 +26,8 @@ type Ecriture struct {
 
 // Voting.
 const (
-	// erreurVote is the error of a line's slope, in degrees, from which its vote loses half its weight: print of 40 mm has 0.05 to 0.1.
+	// erreurVote is the error of a line's slope, in degrees, from which its vote loses half its weight: print of 40 mm
+	// has 0.05 to 0.1.
 	erreurVote = 0.1
 	// longueurVote is the length, in millimetres, beyond which a line weighs no more: half a page's width.
 	longueurVote = 80.0
@@ -34,10 +35,11 @@ const (
 	blocVote = 40.0
 	// accordVote is the distance, in degrees, within which votes agree.
 	accordVote = 0.7
-	// poidsVote is the weight of votes, in millimetres, at which certainty is two thirds of what the agreement gives: two lines of print that
-	// cross the page. Three lines by hand weigh half of it.
+	// poidsVote is the weight of votes, in millimetres, at which certainty is two thirds of what the agreement gives:
+	// two lines of print that cross the page. Three lines by hand weigh half of it.
 	poidsVote = 70.0
-	// plusProche is how much nearer a neighbour must be to be the nearer one, and lettresSens the letters from which their count is trusted.
+	// plusProche is how much nearer a neighbour must be to be the nearer one, and lettresSens the letters from which
+	// their count is trusted.
 	plusProche, lettresSens = 0.8, 30
 	// cadreVote is what a vote inside a small frame keeps of its weight: a stamp's.
 	cadreVote = 0.3
@@ -227,8 +229,8 @@ func (g *Rangs) proches(p *Pieces, f Feuille, debout bool) []float32 {
 	return out
 }
 
-// sens compares, for each letter, how near its neighbours are across the page and along it: 1 where all have their nearest across, -1 where
-// all have it along; and the letters that could tell.
+// sens compares, for each letter, how near its neighbours are across the page and along it: 1 where all have their
+// nearest across, -1 where all have it along; and the letters that could tell.
 func (g *Rangs) sens(p *Pieces, f Feuille) (part float64, n int) {
 	long := g.proches(p, f, true)
 	travers := g.proches(p, f, false)
