@@ -41,7 +41,11 @@ func Example() {
 			fmt.Println("-", e.Nom, ":", e.Detail)
 		}
 	}
-	// Output: true [] Page numérisée tournée de 90° : elle a été remise à l'endroit. - tourner : 90° par la matrice du
-	// PDF - transmettre : flux du scanner inchangé false [tronque] Une bande noire couvre 40 % de la page : la feuille
-	// est décalée ou tronquée. Calez-la contre le repère, choisissez son format et numérisez à nouveau.
+	// Output:
+	// true []
+	// Page numérisée tournée de 90° : elle a été remise à l'endroit.
+	// - tourner : 90° par la matrice du PDF
+	// - transmettre : flux du scanner inchangé
+	// false [tronque]
+	// Une bande noire couvre 40 % de la page : la feuille est décalée ou tronquée. Calez-la contre le repère, choisissez son format et numérisez à nouveau.
 }
