@@ -1,6 +1,7 @@
 package suivi
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -24,6 +25,7 @@ const (
 	ActionReclamee     = etats.Reclamee
 	ActionRejetee      = etats.Rejetee
 	ActionAnnuler      = etats.Annuler
+	ActionContester    = etats.Contester
 	ActionAccepter     = etats.Accepter
 	ActionRefuser      = etats.Refuser
 	ActionSansObjet    = etats.SansObjet
@@ -59,10 +61,30 @@ var ErrActionImpossible = errors.New("suivi: action not possible")
 // Actions lists what is possible now on an object.
 func (s *Suivi) Actions(o *journal.Objet) []Action {
 	var l []Action
-	for _, n := range etats.Actions(o) {
+	for _, n := range s.possibles(o) {
 		l = append(l, Action{Nom: n, Libelle: s.langue().Libelle(n), Genre: o.Genre, Cle: o.Cle, Version: o.Version})
 	}
 	return l
+}
+
+// possibles are the table's actions, less sending again a piece that the caisse may not claim any more: it acknowledged it, and the days
+// of verification are over.
+func (s *Suivi) possibles(o *journal.Objet) []NomAction {
+	l := etats.Actions(o)
+	if o.Genre == journal.Piece && o.Etat == journal.ARLPositif && s.horsReclamation(o) {
+		l = slices.DeleteFunc(l, func(n NomAction) bool { return n == ActionReclamee })
+	}
+	return l
+}
+
+// horsReclamation: a piece is sent again only if the caisse claims it within the days of verification.
+func (s *Suivi) horsReclamation(o *journal.Objet) bool {
+	acquittee := journal.Instant(o.Premier)
+	if o.Premier == 0 {
+		acquittee = o.Modifie
+	}
+	fin := s.cal.apres(acquittee, s.c.Profil.Delais.Verification)
+	return !fin.IsZero() && s.c.Horloge().After(fin)
 }
 
 // langue writes the table's sentences by the profile.
@@ -80,7 +102,7 @@ func (s *Suivi) Executer(ctx context.Context, a Action, d Decision) error {
 	if a.Nom == ActionAnnuler && o.Genre == journal.LotFactures && o.Mode == etats.ModeGroupe {
 		return fmt.Errorf("%w: the file of lot %s carries other lots, and leaves as it was given", ErrActionImpossible, o.Cle)
 	}
-	if !slices.Contains(etats.Actions(&o), a.Nom) {
+	if !slices.Contains(s.possibles(&o), a.Nom) {
 		return fmt.Errorf("%w: %s on %s %s in state %q", ErrActionImpossible, a.Nom, a.Genre, a.Cle, o.Etat)
 	}
 	quand, err := s.maintenant(ctx)
@@ -148,6 +170,10 @@ func (s *Suivi) actionPiece(ctx context.Context, g *geste, o *journal.Objet, n N
 		return s.oublierSerie(ctx, g, o)
 	case ActionRelier:
 		return s.relierPiece(ctx, g, o, d.Facture, c)
+	case ActionContester:
+		c.Attention, c.Precis = journal.AFaire, etats.PrecisContestee
+		c.Motif = "accusé reçu le " + s.cal.c.Lisible(cmp.Or(journal.Instant(o.Premier), o.Modifie))
+		g.sur(o, journal.Noter, c)
 	case ActionAccepter, ActionRefuser:
 		return s.trancherPiece(ctx, g, o, n == ActionAccepter, c)
 	case ActionClore:

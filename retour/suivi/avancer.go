@@ -72,7 +72,9 @@ func (s *Suivi) Avancer(ctx context.Context) (BilanRonde, error) {
 			errs = append(errs, err)
 		}
 	}
-	return b, errors.Join(errs...)
+	err := errors.Join(errs...)
+	s.retenir(ctx, err)
+	return b, err
 }
 
 // Prochaine is when the next round has something to do beside the mail, as the journal stands now: past or present if there is something
@@ -179,10 +181,7 @@ func (s *Suivi) noterComposition(ctx context.Context, m *journal.Objet, cause er
 	if err != nil {
 		return err
 	}
-	motif := "Il n'a pas pu être composé. Vérifier le certificat du destinataire et le profil."
-	if m.Nature == natureFactures && abime(cause) {
-		motif = motifFichierAbime
-	}
+	motif := motifComposition(m, cause)
 	return s.ecrire(ctx, nouveauGeste(quand).sur(m, journal.Noter, journal.Champs{Attention: journal.AFaire,
 		Echeance: us(quand.Add(repriseComposition)), Motif: motif}))
 }

@@ -3,6 +3,7 @@ package suivi
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi/etats"
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi/journal"
@@ -42,20 +43,23 @@ func (s *Suivi) echeanceLot(ctx context.Context, o *journal.Objet, b *BilanRonde
 	switch {
 	case o.Etat != journal.Constitue && o.Etat != journal.Transmis && o.Etat != journal.ANR:
 		g.sur(o, journal.Noter, journal.Champs{Echeance: rien})
+	case !passee && o.Etat == journal.Transmis && m.Etat == journal.Transmis && quand.Before(s.cal.apres(m.Modifie, s.c.Profil.Delais.Reponse)):
+		c := s.silence(o, quand) // the answer isn't late yet, and the limit is near
+		c.Echeance = us(s.cal.apres(m.Modifie, s.c.Profil.Delais.Reponse))
+		if o.Limite > 0 {
+			c.Echeance = min(c.Echeance, o.Limite)
+		}
+		g.sur(o, journal.Noter, c)
 	case !passee && o.Etat == journal.Transmis && m.Etat == journal.Transmis && m.Essais < m.EssaisMax:
 		g.sur(&m, journal.Renvoyer, journal.Champs{Echeance: us(quand), Motif: "Aucune réponse dans le délai : le même message repart."})
-		c := journal.Champs{Echeance: o.Limite}
-		if o.Limite == 0 {
-			c.Echeance = rien
-		}
-		g.sur(o, journal.Noter, c)
+		g.sur(o, journal.Noter, attendreLimite(o, quand))
 	case !passee && m.Version > 0 && m.Etat != journal.Transmis && m.Etat != journal.Abandonne:
 		// The message is still on its way out; the limit will tell.
-		c := journal.Champs{Echeance: o.Limite}
-		if o.Limite == 0 {
-			c.Echeance = rien
-		}
-		g.sur(o, journal.Noter, c)
+		g.sur(o, journal.Noter, s.silence(o, quand))
+	case !passee && o.Limite > 0 && quand.Before(alerte(o)):
+		g.sur(o, journal.Noter, attendreLimite(o, quand))
+	case !passee && o.Limite > 0:
+		g.sur(o, journal.Noter, s.silence(o, quand))
 	default:
 		motif := "La limite de retransmission est atteinte sans réponse du frontal."
 		if passee {
@@ -85,4 +89,31 @@ func (s *Suivi) delaisser(ctx context.Context, g *geste, lot, m *journal.Objet) 
 	}
 	g.sur(m, journal.Abandonner, journal.Champs{Motif: "Les lots de ce message ne l'attendent plus."})
 	return nil
+}
+
+// preavis is how long before the end of the days to succeed a person is told of a silence.
+const preavis = 48 * time.Hour
+
+// alerte is when a silence is told.
+func alerte(o *journal.Objet) time.Time { return journal.Instant(o.Limite).Add(-preavis) }
+
+// attendreLimite looks at the lot again when its silence is to be told, and then at its limit.
+func attendreLimite(o *journal.Objet, quand time.Time) journal.Champs {
+	switch a := alerte(o); {
+	case o.Limite == 0:
+		return journal.Champs{Echeance: rien}
+	case quand.Before(a):
+		return journal.Champs{Echeance: us(a)}
+	}
+	return journal.Champs{Echeance: o.Limite}
+}
+
+// silence tells, before the limit, that nothing answers.
+func (s *Suivi) silence(o *journal.Objet, quand time.Time) journal.Champs {
+	c := attendreLimite(o, quand)
+	if o.Limite > 0 && !quand.Before(alerte(o)) && o.Attention == 0 {
+		c.Attention = journal.AFaire
+		c.Motif = "aucune réponse à ce jour, et le délai pour réussir se termine le " + s.cal.c.Lisible(journal.Instant(o.Limite))
+	}
+	return c
 }

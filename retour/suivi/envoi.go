@@ -70,10 +70,10 @@ func (s *Suivi) enveloppe(ctx context.Context, f *scor.FormatEnveloppe, adresse 
 	}
 	certificats, err := s.c.Annuaire.Certificats(ctx, adresse)
 	if err != nil {
-		return e, err
+		return e, &fauteAnnuaire{adresse, err}
 	}
 	if len(certificats) == 0 {
-		return e, fmt.Errorf("suivi: no certificate for %s", adresse)
+		return e, &fauteAnnuaire{adresse, errSansCertificat}
 	}
 	e.Certificats = certificats[:1]
 	return e, nil
@@ -130,6 +130,12 @@ func (s *Suivi) envoyer(ctx context.Context, m *journal.Objet) (bool, error) {
 	if utile, err := s.encoreUtile(ctx, m, lots, quand); err != nil || !utile {
 		return false, err
 	}
+	if fin, err := s.enPause(ctx, quand); err != nil || !fin.IsZero() {
+		if err == nil {
+			err = s.attendre(ctx, m, quand, fin)
+		}
+		return false, err
+	}
 	g := nouveauGeste(quand)
 	reprise := us(quand.Add(s.c.Bail))
 	g.sur(m, journal.Tenter, journal.Champs{Premier: premier(m, quand), Echeance: reprise})
@@ -157,7 +163,7 @@ func (s *Suivi) envoyer(ctx context.Context, m *journal.Objet) (bool, error) {
 	if err != nil {
 		return false, errors.Join(s.echec(ctx, m, apres, err), &echecEnvoi{err})
 	}
-	return true, s.remis(ctx, m, apres, preuve)
+	return true, errors.Join(s.remis(ctx, m, apres, preuve), s.reprendre(ctx, apres))
 }
 
 // echecEnvoi is a failure of the relay, already in the journal.
@@ -256,9 +262,13 @@ func (s *Suivi) remis(ctx context.Context, m *journal.Objet, quand time.Time, p 
 	}
 }
 
-// echeanceReponse is when the answer should have come: after the profile's delay, and never after the limit of the attempts.
+// echeanceReponse is when the lot is looked at after its message left: when the answer should have come, or when its silence is to be told,
+// and never after the limit of the attempts.
 func (s *Suivi) echeanceReponse(l *journal.Objet, quand time.Time) time.Time {
 	t := s.cal.apres(quand, s.c.Profil.Delais.Reponse)
+	if a := alerte(l); l.Limite > 0 && quand.Before(a) && t.After(a) {
+		t = a
+	}
 	if l.Limite > 0 && (t.IsZero() || us(t) > l.Limite) {
 		return journal.Instant(l.Limite)
 	}
@@ -294,6 +304,11 @@ func (s *Suivi) echec(ctx context.Context, m *journal.Objet, quand time.Time, ca
 		}
 		if ee.Refuse() {
 			return s.ecrire(ctx, nouveauGeste(quand).sur(m, journal.Refuser, c))
+		}
+		if f := ee.DeQui(); !ee.Incertain && !f.DuMessage() && f != transport.FauteLocale {
+			fin, err := s.pause(ctx, quand, ee)
+			c.Echeance = us(fin)
+			return errors.Join(err, s.ecrire(ctx, nouveauGeste(quand).sur(m, journal.Echouer, c)))
 		}
 	}
 	c.Echeance = us(quand.Add(attente(m.Tentatives)))

@@ -209,17 +209,14 @@ func (l *lecture) arlDeLot(a *retour.ARL) error {
 		c.Motif = strings.TrimSpace(fmt.Sprintf("%s (facture %09d en cause)", c.Motif, a.Facture))
 	}
 	if a.Positif {
-		if o.Genre == journal.LotFactures {
-			c.Echeance = us(l.g.quand)
-			c.Limite = rien // of the sending, which succeeded
-			if l.s.c.Patience > 0 {
-				c.Limite = us(l.g.quand.Add(l.s.c.Patience))
-			}
-		} else {
-			c.Limite = rien
-		}
+		l.champsAccepte(o, &c)
 	}
 	avant := o.Etat
+	if o.Genre == journal.LotFactures && a.Positif {
+		if err := l.refacturees(o, &c); err != nil {
+			return err
+		}
+	}
 	fait := l.faire(o, t, c)
 	if !fait {
 		l.remarque("Déjà connu : sans effet.")

@@ -183,6 +183,7 @@ func has[V any](m map[string]V, k string) bool { _, ok := m[k]; return ok }
 // acquitterPiece: the caisse has it, perhaps with a remark.
 func (l *lecture) acquitterPiece(p *journal.Objet, remarque retour.PieceARL) error {
 	c := effacerReponse(p)
+	c.Premier = us(l.g.quand) // from which the days in which it may be claimed run
 	if remarque.Code != "" {
 		c.Code, c.Motif, c.Attention = remarque.Code, l.libelle(remarque.Code, remarque.Libelle), journal.AVoir
 	}

@@ -48,6 +48,9 @@ func (l *lecture) factureRSP(r *noemie.Reponse) error {
 	if !ok {
 		return nil
 	}
+	if err := l.lotRecu(o, r.Etat); err != nil {
+		return err
+	}
 	var code string
 	var motifs []string
 	for _, m := range r.Motifs {

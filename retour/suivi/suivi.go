@@ -95,6 +95,7 @@ type Suivi struct {
 	mu      sync.Mutex
 	numeros plage
 	signe   atomic.Bool // the journal says whose it is
+	plein   atomic.Bool // the disk, at the last write
 	// coffreSigne: it says of which Coffre.
 	coffreSigne atomic.Bool
 	// prochainAncrage is when Avancer next looks whether to anchor.
@@ -141,6 +142,9 @@ func Open(ctx context.Context, c Config) (*Suivi, error) {
 	}
 	if c.Paralleles <= 0 {
 		c.Paralleles = 1
+	}
+	if e, ok := c.Expediteur.(essaiUnique); ok {
+		c.Expediteur = e.UnSeulEssai()
 	}
 	if c.AdresseFactures == nil {
 		c.AdresseFactures = adresseEntete
@@ -226,6 +230,9 @@ func (s *Suivi) ecrire(ctx context.Context, g *geste) error {
 		return err
 	}
 	if err := s.c.Journal.Ajouter(ctx, g.evs); err != nil {
+		if disquePlein(err) {
+			s.plein.Store(true)
+		}
 		return err
 	}
 	if s.c.Observateur != nil {

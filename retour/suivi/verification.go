@@ -276,6 +276,9 @@ func (s *Suivi) remarques(ctx context.Context, y *Synthese) error {
 		}
 		y.Remarques = append(y.Remarques, r)
 	}
+	if s.plein.Load() {
+		y.Remarques = append(y.Remarques, remarqueDisque)
+	}
 	h := s.c.Horloge()
 	if tete, err := s.c.Journal.Tete(ctx); err != nil {
 		return err

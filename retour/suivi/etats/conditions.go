@@ -11,6 +11,8 @@ const (
 
 	ModeAmbigu = "ambigu" // a lot of pieces whose answer doesn't say which of its pieces it refuses; such a piece too
 
+	ModeDouble = "double" // a lot accepted after its invoices were billed again
+
 	ModeGroupe = "groupe" // a lot whose file carries other lots: it leaves with them or not at all
 
 	ModeManque    = "manque"     // an invoice that is paid, and lacks a piece still
@@ -23,6 +25,9 @@ const MotifNumeros = "Tous les numéros de lot de pièces du jour sont utilisés
 
 // PrecisOrpheline marks a piece whose invoice doesn't come, or doesn't go on.
 const PrecisOrpheline = "orpheline"
+
+// PrecisContestee marks a piece that the caisse claims although it acknowledged it.
+const PrecisContestee = "contestee"
 
 // MotifAltere marks a lot of invoices whose kept content can't be read.
 const MotifAltere = "Les factures gardées de ce lot sont altérées ou absentes : ses pièces ne peuvent pas partir."
@@ -56,13 +61,18 @@ var (
 	orpheline = &Condition{"sa facture ne vient pas", func(o *journal.Objet) bool {
 		return o.Precis == PrecisOrpheline && o.Attention > 0
 	}}
+	contestee = &Condition{"réclamée, et contestée", func(o *journal.Objet) bool {
+		return o.Precis == PrecisContestee && o.Attention > 0
+	}}
 	ecartee     = &Condition{"écartée de son lot", func(o *journal.Objet) bool { return o.Attention > 0 }}
 	signalee    = &Condition{"signalé", func(o *journal.Objet) bool { return o.Attention > 0 }}
-	horloge     = &Condition{"l'horloge a fait un saut", func(o *journal.Objet) bool { return o.Premier > 0 && o.Attention > 0 }}
+	horloge     = &Condition{"l'horloge a fait un saut", func(o *journal.Objet) bool { return o.Premier > 0 && o.Relais == "" && o.Attention > 0 }}
+	file        = &Condition{"les envois sont suspendus", func(o *journal.Objet) bool { return o.Relais != "" && o.Attention > 0 }}
 	jamaisParti = &Condition{"jamais essayé, seul dans son fichier", func(o *journal.Objet) bool {
 		return o.Essais == 0 && o.Premier == 0 && o.Mode != ModeGroupe
 	}}
 	altere     = &Condition{"contenu gardé illisible", func(o *journal.Objet) bool { return o.Motif == MotifAltere }}
+	double     = &Condition{"refacturé entre-temps", func(o *journal.Objet) bool { return o.Mode == ModeDouble && o.Attention > 0 }}
 	sansNumero = &Condition{"sans numéro de lot pour aujourd'hui", func(o *journal.Objet) bool {
 		return o.Motif == MotifNumeros
 	}}

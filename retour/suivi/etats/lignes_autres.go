@@ -42,6 +42,8 @@ var lignesCabinet = []Ligne{
 		Conseil: "Régler l'horloge ; ou, si la date est juste, l'accepter. D'ici là aucune échéance ne passe, ou du moins " +
 			"rien d'irréversible n'est dit ni fait.",
 		Actions: actions(Accepter)},
+	{Genre: journal.Cabinet, Etats: etats(journal.Courant), Si: file, Quoi: "{Motif}",
+		Conseil: "Corriger la cause ; il n'y a rien à transmettre à nouveau."},
 	{Genre: journal.Cabinet, Etats: etats(journal.Courant, journal.Verification), Si: signalee, Quoi: "{Motif}"},
 }
 

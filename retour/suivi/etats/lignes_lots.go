@@ -24,14 +24,24 @@ var lignesLotScor = []Ligne{
 		Actions: actions(Accepter)},
 	{Genre: journal.LotScor, Etats: etats(journal.ARLPositif, journal.Verification), Si: signalee,
 		Quoi: "La caisse refuse un lot qu'elle avait accepté{motif}.", Conseil: "Se renseigner auprès de la caisse."},
-	{Genre: journal.LotScor, Etats: etats(journal.Constitue, journal.Transmis), Suite: "voir les échéances"},
+	{Genre: journal.LotScor, Etats: etats(journal.Constitue, journal.Transmis), Si: signalee,
+		Quoi:    "Le lot de pièces attend une réponse{motif}.",
+		Conseil: "Se renseigner auprès du frontal ou de la messagerie ; au terme, reconstituer le lot ou passer ses pièces {repli}."},
+	{Genre: journal.LotScor, Etats: etats(journal.Constitue, journal.Transmis), Suite: suiteLot},
 }
 
+// suiteLot is what a lot without answer goes through.
+const suiteLot = "sans réponse au bout du délai, le même message repart, jusqu'à la limite de retransmission ; le silence est dit " +
+	"48 h avant la fin du délai pour réussir ; au terme, limite"
+
 var lignesLotFactures = []Ligne{
+	{Genre: journal.LotFactures, Etats: etats(journal.Constitue, journal.Transmis), Si: signalee, Situation: AttenteFactures,
+		Poids: poidsFactures, Quoi: "Le lot de factures attend une réponse{motif}.",
+		Conseil: "Se renseigner auprès du frontal ou de la messagerie ; au terme, reconstituer le lot ou le traiter à la main."},
 	{Genre: journal.LotFactures, Etats: etats(journal.Constitue), Si: jamaisParti, Situation: AttenteFactures,
-		Poids: poidsFactures, Actions: actions(Annuler), Suite: "voir les échéances"},
+		Poids: poidsFactures, Actions: actions(Annuler), Suite: suiteLot},
 	{Genre: journal.LotFactures, Etats: etats(journal.Constitue, journal.Transmis), Situation: AttenteFactures,
-		Poids: poidsFactures, Suite: "voir les échéances"},
+		Poids: poidsFactures, Suite: suiteLot},
 	{Genre: journal.LotFactures, Etats: etats(journal.ANR), Situation: AttenteFactures, Poids: poidsFactures,
 		Actions: actions(Manuel), Suite: "le même message repart"},
 	{Genre: journal.LotFactures, Etats: etats(journal.ARLNegatif), Situation: LotRefuse, Poids: poidsFin + 2,
@@ -59,6 +69,9 @@ var lignesLotFactures = []Ligne{
 	{Genre: journal.LotFactures, Etats: etats(journal.ARLPositif), Si: sansNumero, Quoi: "{Motif}",
 		Conseil: "Rien à faire si cela reste rare ; sinon, le profil donne trop peu de chiffres au numéro de lot, " +
 			"ou trop peu de pièces par lot."},
+	{Genre: journal.LotFactures, Etats: etats(journal.ARLPositif), Si: double,
+		Quoi:    "La caisse accepte un lot de factures qui avait été refacturé{motif}.",
+		Conseil: "Les mêmes soins peuvent être payés deux fois : prévenir la caisse, et rendre ce qui serait payé en trop."},
 	{Genre: journal.LotFactures, Etats: etats(journal.ARLPositif), Si: altere, Quoi: "{Motif}",
 		Conseil: "Déposer à nouveau le même lot."},
 	{Genre: journal.LotFactures, Etats: etats(journal.ARLPositif), Si: signalee,

@@ -12,6 +12,7 @@ const (
 	Relier       NomAction = "relier"     // to the invoice's new number
 	Reclamee     NomAction = "reclamee"   // the caisse says it hasn't got the piece
 	Rejetee      NomAction = "rejetee"    // the caisse says that the piece can't be used: the verification period counts it
+	Contester    NomAction = "contester"  // the caisse claims what it acknowledged: the proof answers
 	Accepter     NomAction = "accepter"   // the caisse has it after all: its answer didn't say so, the person knows
 	Refuser      NomAction = "refuser"    // that is the piece which the caisse refuses
 	Annuler      NomAction = "annuler"    // a lot that never left, alone in its file
@@ -26,7 +27,8 @@ var libellesActions = map[NomAction]string{
 	Renvoyer: "Transmettre à nouveau", Reconstituer: "Reconstituer le lot", Papier: "Passer {repli}",
 	Manuel: "Traiter à la main", Relier: "Relier à la nouvelle facture",
 	Reclamee: "La caisse ne l'a pas reçue : transmettre à nouveau", Rejetee: "La caisse la dit inexploitable",
-	Accepter: "La caisse l'accepte", Refuser: "C'est elle que la caisse refuse", Annuler: "Annuler le lot", SansObjet: "Aucune pièce n'est nécessaire", Abandonner: "Abandonner ce message",
+	Contester: "La caisse la réclame : contester, avec la preuve",
+	Accepter:  "La caisse l'accepte", Refuser: "C'est elle que la caisse refuse", Annuler: "Annuler le lot", SansObjet: "Aucune pièce n'est nécessaire", Abandonner: "Abandonner ce message",
 	Relire: "Relire le message", Vu: "J'ai vu", Clore: "Clore",
 }
 
