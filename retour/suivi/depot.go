@@ -188,7 +188,8 @@ func (s *Suivi) nouveauLot(ctx context.Context, g *geste, f *fse.Fichier, i int,
 	for k := range l.Factures {
 		fa := &l.Factures[k]
 		c := journal.Champs{Parent: cle, Jour: jour(fa.Date), Nombre: int64(k), Patient: s.patient(fa), Nature: natureFlux(fa.Flux),
-			Reference: contenuFacture(s.c.Coffre, fa), Serie: s.serie(fa), Precis: fa.Assure.String()}
+			Reference: contenuFacture(s.c.Coffre, fa), Serie: s.serie(fa), Precis: fa.Assure.String(),
+			Demande: max(0, int64(demande(fa))), Caisse: caisseDe(fa)}
 		if autre := vus[c.Reference]; autre != "" {
 			c.Attention, c.Motif = journal.AVoir, "Mêmes patient, actes et montants que la facture "+autre+" du même lot."
 		}

@@ -167,7 +167,7 @@ func TestDoublonsDits(t *testing.T) {
 	memeContenu.Lots[0].Factures[1].Assure = memeContenu.Lots[0].Factures[0].Assure
 	memeContenu.Lots[0].Factures[1].Total = memeContenu.Lots[0].Factures[0].Total
 	b.deposer(memeContenu)
-	if !b.dit("peut-être en double") {
+	if !b.dit("Mêmes patient, actes") {
 		t.Errorf("%+v", b.lignes())
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/scor-sdk/scor-sdk-go/fse"
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi/etats"
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi/journal"
 	"github.com/scor-sdk/scor-sdk-go/scor"
@@ -48,6 +49,34 @@ type Indicateurs struct {
 	Exploitables Taux          `json:"exploitables"`
 	Delai        time.Duration `json:"delai"` // mean, from the first attempt to the ARL+
 	Causes       []Cause       `json:"causes"`
+	// Euros by caisse, in the order of their codes.
+	Euros []Euros `json:"euros,omitempty"`
+}
+
+// Euros are the amounts of the invoices of the months asked for, of one caisse (régime and caisse), whenever they were paid.
+type Euros struct {
+	Caisse  string      `json:"caisse"`
+	Demande fse.Montant `json:"demande"`
+	Paye    fse.Montant `json:"paye"`
+	Rejete  fse.Montant `json:"rejete"`
+	Attendu fse.Montant `json:"attendu"` // neither paid nor rejected so far; less than zero when more was paid than asked
+}
+
+func (x *Indicateurs) compterEuros(nom string, n int64) {
+	caisse, quoi, _ := strings.Cut(nom, "/")
+	i := slices.IndexFunc(x.Euros, func(e Euros) bool { return e.Caisse == caisse })
+	if i < 0 {
+		i = len(x.Euros)
+		x.Euros = append(x.Euros, Euros{Caisse: caisse})
+	}
+	switch e := &x.Euros[i]; quoi {
+	case journal.EurosDemandes:
+		e.Demande += fse.Montant(n)
+	case journal.EurosPayes:
+		e.Paye += fse.Montant(n)
+	case journal.EurosRejetes:
+		e.Rejete += fse.Montant(n)
+	}
 }
 
 func indicateurs(c map[string]int64, p *scor.Profil) Indicateurs {
@@ -63,6 +92,9 @@ func indicateurs(c map[string]int64, p *scor.Profil) Indicateurs {
 			if flux == fluxSecurise {
 				securisees += n
 			}
+		}
+		if r, ok := strings.CutPrefix(nom, journal.CompteEuros); ok {
+			x.compterEuros(r, n)
 		}
 		if r, ok := strings.CutPrefix(nom, journal.CompteCause); ok {
 			if p3 := strings.SplitN(r, "/", 3); len(p3) == 3 {
@@ -85,6 +117,11 @@ func indicateurs(c map[string]int64, p *scor.Profil) Indicateurs {
 		}
 		return strings.Compare(string(a.Genre)+string(a.Quoi)+a.Code, string(b.Genre)+string(b.Quoi)+b.Code)
 	})
+	for i := range x.Euros {
+		e := &x.Euros[i]
+		e.Attendu = e.Demande - e.Paye - e.Rejete
+	}
+	slices.SortFunc(x.Euros, func(a, b Euros) int { return strings.Compare(a.Caisse, b.Caisse) })
 	x.FSE = taux(securisees, factures, 0.80)
 	ordonnances := func(mode string) int64 { return c[journal.CompteMode+mode+"/"+scor.Ordonnance] }
 	envoyees := ordonnances(etats.ModeScor)

@@ -24,6 +24,9 @@ func (l *lecture) rsp(x *retour.RSP) error {
 			}
 		}
 	}
+	if r != nil {
+		l.mouvements(r)
+	}
 	l.direInconnues()
 	if err != nil {
 		l.inconnu = true
@@ -31,6 +34,10 @@ func (l *lecture) rsp(x *retour.RSP) error {
 	}
 	return nil
 }
+
+// evenementRSP is what each issue does to its invoice; another only shows the return.
+var evenementRSP = map[noemie.Issue]journal.Type{noemie.Paye: journal.Payer, noemie.Rejete: journal.Rejeter, noemie.Signale: journal.Signaler,
+	noemie.Differe: journal.Noter, noemie.Reprise: journal.Signaler}
 
 // factureRSP: an ARL+ is receipt, not payment; this is where an invoice, and so its pieces, may still be rejected.
 func (l *lecture) factureRSP(r *noemie.Reponse) error {
@@ -43,31 +50,54 @@ func (l *lecture) factureRSP(r *noemie.Reponse) error {
 		l.factureInconnue(r.Cle)
 		return nil
 	}
-	t, ok := map[noemie.Issue]journal.Type{noemie.Paye: journal.Payer, noemie.Rejete: journal.Rejeter, noemie.Signale: journal.Signaler, noemie.Differe: journal.Noter,
-		noemie.Reprise: journal.Signaler}[r.Etat]
+	issue := r.Etat
+	if issue == noemie.Rejete && differee(r) {
+		issue = noemie.Differe
+	}
+	t, ok := evenementRSP[issue]
 	if !ok {
+		l.aVoir = true
+		l.remarque("Facture %s : le retour ne dit pas ce qu'elle devient.", r.Cle)
 		return nil
 	}
-	if err := l.lotRecu(o, r.Etat); err != nil {
+	if err := l.lotRecu(o, issue); err != nil {
 		return err
 	}
-	var code string
+	x := encaisser(o, r)
+	ecarts, err := l.ecarts(o, r, &x)
+	if err != nil {
+		return err
+	}
+	code, motif := motifRSP(r, issue, ecarts)
+	c := journal.Champs{Code: cmp.Or(code, journal.Efface), Motif: cmp.Or(motif, journal.Efface)}
+	if b := l.lignesRSP[r.Entite]; len(b) > 0 {
+		c.Empreinte = empreinteLignes(b)
+	}
+	if len(ecarts) > 0 {
+		c.Attention = journal.AFaire
+	}
+	x.noter(o, &c)
+	return l.direFacture(o, r, t, c, len(ecarts) > 0)
+}
+
+// motifRSP is what a return says of an invoice, and what doesn't agree with it.
+func motifRSP(r *noemie.Reponse, issue noemie.Issue, ecarts []string) (code, motif string) {
 	var motifs []string
 	for _, m := range r.Motifs {
 		code = cmp.Or(code, m.Code)
 		motifs = append(motifs, strings.TrimSpace(m.Code+" "+masquer(m.Libelle)))
 	}
-	motif := strings.Join(motifs, " ; ")
-	switch {
-	case t == journal.Noter:
+	motif = strings.Join(append(motifs, ecarts...), " ; ")
+	if issue == noemie.Differe {
 		motif = cmp.Or(motif, "Paiement différé.")
-	case r.Etat == noemie.Reprise:
-		motif = cmp.Or(motif, fmt.Sprintf("La caisse reprend %s.", -r.Paye()))
 	}
-	c := journal.Champs{Code: cmp.Or(code, journal.Efface), Motif: cmp.Or(motif, journal.Efface)}
-	if b := l.lignesRSP[r.Entite]; len(b) > 0 {
-		c.Empreinte = empreinteLignes(b)
-	}
+	return code, motif
+}
+
+// direFacture writes what a return says of an invoice, unless it was said.
+func (l *lecture) direFacture(o *journal.Objet, r *noemie.Reponse, t journal.Type, c journal.Champs, ecart bool) error {
+	deja := c.Paye == "" && o.Code == strings.Replace(c.Code, journal.Efface, "", 1) &&
+		o.Motif == strings.Replace(c.Motif, journal.Efface, "", 1) && (t == journal.Noter || etatApres[t] == o.Etat)
 	switch {
 	case o.Etat == journal.Refacture && t != journal.Rejeter:
 		if t == journal.Noter || o.Mode == etats.ModePayee {
@@ -78,12 +108,16 @@ func (l *lecture) factureRSP(r *noemie.Reponse) error {
 	case etats.Manque(o) && t == journal.Rejeter:
 		c.Mode = journal.Efface
 	case etats.Manque(o):
-		// Paid or not, the caisse may claim the money back for want of the piece: what misses stays said.
-		if t == journal.Noter || o.Code == code && etatApres[t] == o.Etat {
+		// Paid or not, the caisse may claim the money back for want of the piece: what misses stays said, and a difference is said of the return.
+		if ecart {
+			l.aVoir = true
+			l.remarque("Facture %s : %s.", r.Cle, c.Motif)
+		}
+		if c.Paye == "" && (t == journal.Noter || o.Code == strings.Replace(c.Code, journal.Efface, "", 1) && etatApres[t] == o.Etat) {
 			return nil
 		}
 		c.Motif, c.Mode, c.Attention = "", etats.ModeManque, journal.AFaire
-	case o.Code == code && o.Motif == motif && (t == journal.Noter || etatApres[t] == o.Etat):
+	case deja:
 		l.remarque("Facture %s : déjà connu.", r.Cle)
 		return nil
 	}

@@ -46,6 +46,10 @@ type Champs struct {
 	Mode       string // how a piece went: scor, papier, manuel
 	Serie      string // invoice: keyed digest of its series of acts
 	Auteur     string // who decided, when a person did
+	Demande    int64  // invoice: cents asked of the insurances
+	Paye       string // invoice: cents paid so far, in figures with their sign
+	Versements string // invoice: the payments told, each once
+	Caisse     string // invoice: régime and caisse, for the counts
 }
 
 // assainir replaces what isn't UTF-8: a mail may bring anything, and what is folded must be what is written.
@@ -104,6 +108,10 @@ var tous = []champ{
 	texte("mode", func(c *Champs) *string { return &c.Mode }),
 	texte("serie", func(c *Champs) *string { return &c.Serie }),
 	texte("auteur", func(c *Champs) *string { return &c.Auteur }),
+	nombre("demande", func(c *Champs) *int64 { return &c.Demande }),
+	texte("paye", func(c *Champs) *string { return &c.Paye }),
+	texte("versements", func(c *Champs) *string { return &c.Versements }),
+	texte("caisse", func(c *Champs) *string { return &c.Caisse }),
 }
 
 var parNom = func() map[string]*champ {

@@ -3,6 +3,7 @@ package journal
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"time"
 	"unicode/utf8"
 )
@@ -220,9 +221,29 @@ type compte struct {
 	Etat         Etat
 	Nature, Mode string
 	Attention    int64
+	euros        euros
 }
 
-func compteDe(o *Objet) compte { return compte{o.Version, o.Etat, o.Nature, o.Mode, o.Attention} }
+func compteDe(o *Objet) compte {
+	return compte{o.Version, o.Etat, o.Nature, o.Mode, o.Attention, eurosDe(o)}
+}
+
+// euros are the amounts of an invoice as the counts have them, in cents.
+type euros struct{ demande, paye, rejete int64 }
+
+func eurosDe(o *Objet) (e euros) {
+	if o.Genre != Facture || o.Demande == 0 && o.Paye == "" {
+		return e
+	}
+	e.paye, _ = strconv.ParseInt(o.Paye, 10, 64) // "" is none
+	if o.Etat != Refacture {                     // whose new number asks
+		e.demande = o.Demande
+	}
+	if o.Etat == Rejet {
+		e.rejete = o.Demande
+	}
+	return e
+}
 
 type delta struct {
 	c cleCompteur
@@ -275,6 +296,14 @@ const (
 	CompteType     = "nature/"            // + "<nature>/<state>": pieces by type
 	CompteMode     = "mode/"              // + "<mode>/<nature>": pieces by the way they went (scor, papier, manuel) and type
 	CompteAction   = "attention/"         // + "<kind>/<level>": what asks for a person
+	CompteEuros    = "euros/"             // + "<caisse>/<demandes, payes or rejetes>": cents
+)
+
+// What CompteEuros counts for a caisse.
+const (
+	EurosDemandes = "demandes"
+	EurosPayes    = "payes"
+	EurosRejetes  = "rejetes"
 )
 
 // compter adds what the step from avant to apres changes in the counts.
@@ -309,6 +338,17 @@ func (d *deltas) compter(avant *compte, apres *Objet, e *Evenement) {
 		}
 		if apres.Attention > 0 {
 			d.ajouter(cleCompteur{m, CompteAction, g, chiffre(apres.Attention)}, 1)
+		}
+	}
+	if x := eurosDe(apres); x != avant.euros {
+		for _, v := range [...]struct {
+			nom string
+			n   int64
+		}{{EurosDemandes, x.demande - avant.euros.demande}, {EurosPayes, x.paye - avant.euros.paye},
+			{EurosRejetes, x.rejete - avant.euros.rejete}} {
+			if v.n != 0 {
+				d.ajouter(cleCompteur{m, CompteEuros, apres.Caisse, v.nom}, v.n)
+			}
 		}
 	}
 	switch e.Type {
