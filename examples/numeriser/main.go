@@ -17,7 +17,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"github.com/scor-sdk/scor-sdk-go/examples/internal/programme"
@@ -85,11 +84,18 @@ func run(ctx context.Context, args []string, out, erreurs io.Writer) error {
 	}
 	var acceptes, illisibles int
 	noms := map[string]int{}
+	taches := make([]tache, len(fichiers))
 	for i, fichier := range fichiers {
+		taches[i] = tache{fichier, *sortie, *dpi, *confirmer}
+	}
+	var i int
+	for fait := range enOrdre(ctx, n, taches) {
+		fichier := fichiers[i]
+		i++
 		if !*enJSON {
-			fmt.Fprintf(out, "[%*d/%d] %s ", len(fmt.Sprint(len(fichiers))), i+1, len(fichiers), filepath.Base(fichier))
+			fmt.Fprintf(out, "[%*d/%d] %s ", len(fmt.Sprint(len(fichiers))), i, len(fichiers), filepath.Base(fichier))
 		}
-		r, pdf, err := numeriser(ctx, n, tache{fichier, *sortie, *dpi, *confirmer}, noms)
+		r, pdf, err := fait.nommer(noms)
 		if err != nil && ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -138,57 +144,6 @@ func lireProfil(fichier string) (*scor.Profil, error) {
 	}
 	defer f.Close()
 	return scor.ParseProfil(f, fichier)
-}
-
-// tache is what to do with a file.
-type tache struct {
-	fichier, dossier string
-	dpi              float64
-	confirmer        bool
-}
-
-// numeriser writes the PDF of a file beside its final name, and gives it that name only once it is accepted.
-func numeriser(ctx context.Context, n *numerisation.Numeriseur, t tache, noms map[string]int) (*numerisation.Resultat, string, error) {
-	f, err := programme.Ouvrir(t.fichier)
-	if err != nil {
-		return nil, "", err
-	}
-	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return nil, "", err
-	}
-	tmp, err := os.CreateTemp(t.dossier, ".numeriser-*")
-	if err != nil {
-		return nil, "", err
-	}
-	defer os.Remove(tmp.Name())
-	defer tmp.Close()
-	r, err := n.Numeriser(ctx, tmp, numerisation.Source{Nom: filepath.Base(t.fichier), ReaderAt: f, Taille: info.Size(), DPI: t.dpi})
-	if err == nil && t.confirmer && r.AConfirmer() {
-		for _, q := range r.Questions() {
-			if err := r.Confirmer(q, numerisation.Confirmation{Reponse: numerisation.Oui, Date: time.Now()}); err != nil {
-				return nil, "", err
-			}
-		}
-	}
-	if err != nil || !r.Accepte {
-		return r, "", err
-	}
-	if err := tmp.Close(); err != nil {
-		return nil, "", err
-	}
-	// Two scans of one name but for the extension, or of two folders, have a PDF each.
-	base := strings.TrimSuffix(filepath.Base(t.fichier), filepath.Ext(t.fichier))
-	noms[base]++
-	if k := noms[base]; k > 1 {
-		base = fmt.Sprintf("%s-%d", base, k)
-	}
-	pdf := filepath.Join(t.dossier, base+".pdf")
-	if err := os.Rename(tmp.Name(), pdf); err != nil {
-		return nil, "", err
-	}
-	return r, pdf, nil
 }
 
 // sansChemin keeps the last element of the path that an error of the system quotes.
