@@ -12,6 +12,7 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/internal/png"
 	"github.com/scor-sdk/scor-sdk-go/internal/raster"
 	"github.com/scor-sdk/scor-sdk-go/internal/tiff"
+	"github.com/scor-sdk/scor-sdk-go/scor/numerisation/internal/retouche"
 )
 
 // feuillet is a page of a source, described but not decoded.
@@ -45,6 +46,30 @@ type flux struct {
 	taille   int64
 	ouvrir   func() io.Reader
 	entier   bool // its end was seen
+}
+
+// passe says whether the page's stream can go on as it is, if nothing has to be done to the page.
+func (f *feuillet) passe(budget int64) bool {
+	return f.flux != nil && f.flux.entier && (budget == 0 || f.flux.taille <= budget)
+}
+
+// decoderUneFois has a page that is coded again for sure judged by its colours, rather than decoded once in grey and once in colour.
+func (f *feuillet) decoderUneFois(limite int64) {
+	lire := f.image
+	var m image.Image
+	f.image = func(ctx context.Context) (_ image.Image, err error) {
+		if m == nil {
+			m, err = lire(ctx)
+		}
+		return m, err
+	}
+	f.gris = func(ctx context.Context) (*image.Gray, error) {
+		c, err := f.image(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return retouche.Gris(c, limite)
+	}
 }
 
 // orienter notes an orientation of TIFF or EXIF, 1 to 8.

@@ -88,7 +88,7 @@ func (n *Numeriseur) feuilletsPDF(ctx context.Context, s *ouverte, yield func(*f
 }
 
 func (n *Numeriseur) feuilletPDF(s Source, p *PagePDF, numero int) *feuillet {
-	m := uneFois(p.Image)
+	m := p.Image
 	f := &feuillet{
 		source: s.Nom, numero: numero, l: m.Largeur, h: m.Hauteur, dpiX: m.DPIX, dpiY: m.DPIY, rotation: m.Rotation, miroir: m.Miroir,
 		biais: m.Biais, marges: m.Marges, dessin: m.Dessin, logiciel: p.Logiciel && p.DPIX == 0, couleur: couleurs[m.Couleur],
@@ -121,20 +121,6 @@ func (n *Numeriseur) feuilletPDF(s Source, p *PagePDF, numero int) *feuillet {
 		f.image = m.Pixels
 	}
 	return f
-}
-
-// uneFois keeps the pixels of a page for as long as it is worked on: judging and transforming it decode it once.
-func uneFois(m *ImagePDF) *ImagePDF {
-	copie := *m
-	var pixels image.Image
-	copie.Pixels = func(ctx context.Context) (image.Image, error) {
-		var err error
-		if pixels == nil {
-			pixels, err = m.Pixels(ctx)
-		}
-		return pixels, err
-	}
-	return &copie
 }
 
 func ouvrirFlux(m *ImagePDF) io.Reader {

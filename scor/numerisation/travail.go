@@ -68,6 +68,9 @@ func (n *Numeriseur) refuser(s Source, err error) *sortie {
 // preparer judges a page and makes what goes into the PDF.
 func (a *atelier) preparer(ctx context.Context, f *feuillet, budget int64) *sortie {
 	s := &sortie{page: Page{Source: f.source, Numero: f.numero}}
+	if f.image != nil && !f.passe(budget) {
+		f.decoderUneFois(a.n.memoire)
+	}
 	e, err := a.juger(ctx, f, &s.page)
 	if err != nil {
 		s.err = err
@@ -77,7 +80,7 @@ func (a *atelier) preparer(ctx context.Context, f *feuillet, budget int64) *sort
 	if s.page.Refusee() {
 		return s
 	}
-	if f.flux != nil && f.flux.entier && (budget == 0 || f.flux.taille <= budget) && !a.aRetoucher(e) {
+	if f.passe(budget) && !a.aRetoucher(e) {
 		s.image = pdf.Image{Codage: f.flux.codage, Couleur: f.couleur, NoirEst1: f.flux.noirEst1}
 		s.ouvrir = f.flux.ouvrir
 		s.transmise = true
