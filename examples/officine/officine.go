@@ -260,6 +260,9 @@ func (o *officine) deposerPapier(ctx context.Context, f *fse.Facture, genre stri
 	return err
 }
 
+// optionsProfil are the codecs that the program has; tests give it one.
+var optionsProfil []scor.OptionProfil
+
 func lireProfil(chemin string) (*scor.Profil, error) {
 	if chemin == "" {
 		return scor.Reference()
@@ -269,7 +272,7 @@ func lireProfil(chemin string) (*scor.Profil, error) {
 		return nil, err
 	}
 	defer f.Close()
-	return scor.ParseProfil(f, filepath.Base(chemin))
+	return scor.ParseProfil(f, filepath.Base(chemin), optionsProfil...)
 }
 
 // exigences are the public rules for a pharmacy. They say nothing of invoices that aren't FSE: the demonstration asks for their ordonnance
