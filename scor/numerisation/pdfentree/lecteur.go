@@ -1,16 +1,36 @@
-// Package pdfentree reads PDFs that come in as pieces, with pdfcpu, and says what each page is: a scanner's image
-// with its effective resolution, or text and drawings of software. Documents that could harm or mislead who opens
-// them (encryption, JavaScript, XFA forms, attached files, actions that start programs or send data, multimedia), and
-// those that would take too much memory, are refused with an error that wraps the reason, one of numerisation's
-// ErrPDF….
+// Package pdfentree reads PDFs that come in as pieces, with pdfcpu, and gives each page as pixels, as near to what
+// the scanner made as can be.
 //
-// It is a package of its own so that who doesn't read PDFs doesn't link pdfcpu. It implements what it needs of ISO
-// 32000-1: page tree and inherited attributes (7.7.3), content streams' graphics state, XObjects and inline images
-// (8.4, 8.9, 8.10), text rendering modes (9.3.6).
+//  1. Make one reader for the life of the program: l := pdfentree.New(pdfentree.WithDessinateur(pdfdessin.New())).
+//  2. Pass it to numerisation.New by numerisation.WithPDF(l): from then on PDFs are sources like others.
+//  3. Or call l.Open yourself, and take the pages' images from the numerisation.DocumentPDF.
+//
+// # What a page becomes
+//
+// What nobody sees counts for nothing: invisible text of character recognition, whatever lies under an opaque scan,
+// white on white paper, what is off the page. If one image is left, it is the page: its stream, resolution, turn and
+// margins are given as they are. Several images, in strips, layers, with masks, and plain rectangles are put together
+// at the resolution of the finest that matters. Anything else, text, lines, transparency, is drawn by the
+// Dessinateur, if there is one. Each drawing is said in [numerisation.ImagePDF]'s Dessin, for the piece's record.
+//
+// What can't be shown faithfully is refused, never approximated: a font that isn't there and that no other stands in
+// for, JPEG 2000 without a [Decodeur], colour spaces that aren't read, without a Dessinateur.
+//
+// # What is refused
+//
+// Documents that could harm or mislead who opens them: encryption, JavaScript, XFA forms, attached files (but for
+// PDF/A-3, whose files stay out), actions that start programs or send data, multimedia; and those that would take too
+// much memory or time. The error wraps the reason, one of numerisation's ErrPDF…, and quotes nothing of the document.
 //
 // pdfcpu is run with limits on what it may load and inflate, over a reader with a budget of bytes that also ends with
 // the context, in a goroutine whose panics become errors. When the context ends, or the delay that reading may take,
 // it returns at once; pdfcpu's goroutine follows at its next read.
+//
+// It is a package of its own so that who doesn't read PDFs doesn't link pdfcpu. It implements what it needs of ISO
+// 32000-1: page tree and inherited attributes (7.7.3), filters of images (7.4), graphics state, paths that are
+// rectangles, XObjects and inline images (8.4, 8.5, 8.9, 8.10), masks (8.9.6, 11.6.5), text rendering modes (9.3.6).
+//
+// Promised to stay: New, its options, and Open.
 package pdfentree
 
 import (
