@@ -14,6 +14,9 @@ type Envoi struct {
 	A         []string // envelope recipients, bare addresses
 	MessageID string   // without < and >
 	Taille    int64    // bytes of the content; 0 when not known
+	// EnveloppeID is the ENVID of RFC 3461, which a report of non-delivery gives back:
+	// the compostage. "" is the left part of MessageID.
+	EnveloppeID string
 
 	// Contenu gives the message from its start, at each call: lines end with
 	// CRLF, 7-bit. A sender calls it again for each attempt.

@@ -25,6 +25,7 @@ type Expediteur struct {
 	heure    func() time.Time
 	attendre func(context.Context, time.Duration) error
 	alea     func() float64
+	garde    *reserve // nil: a connection for each message
 }
 
 var _ transport.Expediteur = (*Expediteur)(nil)
@@ -147,18 +148,34 @@ func (e *Expediteur) essayer(ctx context.Context, m transport.Envoi, destinatair
 	if err := e.attendreDebit(ctx); err != nil {
 		return transport.Preuve{}, nil, e.relais.faute(transport.EtapeConnexion, err)
 	}
+	if s := e.garde.prendre(ctx); s != nil {
+		preuve, refus, faute := e.parSession(ctx, s, m, destinataires)
+		// The relay had closed meanwhile, or says goodbye: nothing of this message was
+		// said, so that a new connection takes it at once.
+		if faute == nil || faute.Etape != transport.EtapeMail || faute.Code != 0 && faute.Code != 421 || ctx.Err() != nil {
+			return preuve, refus, faute
+		}
+	}
 	s, faute := e.relais.connecter(ctx, e.dial)
 	if faute != nil {
 		return transport.Preuve{}, nil, faute
 	}
-	defer s.arret()
 	if faute := s.authentifier(ctx); faute != nil {
+		defer s.arret()
 		s.fermer(faute)
 		return transport.Preuve{}, nil, s.interrompu(ctx, faute)
 	}
+	return e.parSession(ctx, s, m, destinataires)
+}
+
+// parSession sends by a session, then keeps it for the next message or ends it.
+func (e *Expediteur) parSession(ctx context.Context, s *session, m transport.Envoi, destinataires []string) (transport.Preuve, []transport.RefusDestinataire, *transport.ErreurEnvoi) {
 	preuve, refus, faute := s.envoyer(m, destinataires)
 	preuve.Quand = e.heure()
-	s.fermer(faute)
+	s.arret()
+	if !e.garde.rendre(s, faute) {
+		s.fermer(faute)
+	}
 	return preuve, refus, s.interrompu(ctx, faute)
 }
 

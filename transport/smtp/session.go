@@ -20,6 +20,8 @@ import (
 type session struct {
 	relais  *Relais
 	delais  Delais
+	brute   net.Conn
+	base    *connexion
 	conn    net.Conn // on top of TLS, if any
 	client  *gosmtp.Client
 	chiffre bool
@@ -65,7 +67,8 @@ func (r *Relais) connecter(ctx context.Context, dial func(context.Context, strin
 	if err != nil {
 		return nil, r.faute(transport.EtapeConnexion, err)
 	}
-	s.conn = &connexion{Conn: brute, ecriture: s.delais.Ecriture}
+	s.brute, s.base = brute, &connexion{Conn: brute, ecriture: s.delais.Ecriture}
+	s.conn = s.base
 	s.arret = context.AfterFunc(ctx, func() { brute.Close() })
 	if etape, err := s.proteger(); err != nil {
 		s.arret()
@@ -217,12 +220,15 @@ func (s *session) envoyer(e transport.Envoi, destinataires []string) (transport.
 			return transport.Preuve{}, nil, err
 		}
 	}
-	if err := s.client.Mail(e.De, &gosmtp.MailOptions{Size: e.Taille}); err != nil {
+	if err := s.client.Mail(e.De, optionsMail(e)); err != nil {
 		return transport.Preuve{}, nil, s.relais.faute(transport.EtapeMail, err)
 	}
 	var refus []transport.RefusDestinataire
 	for _, a := range destinataires {
-		err := s.client.Rcpt(a, nil)
+		err := s.client.Rcpt(a, &gosmtp.RcptOptions{
+			Notify:                []gosmtp.DSNNotify{gosmtp.DSNNotifyFailure, gosmtp.DSNNotifyDelayed},
+			OriginalRecipientType: gosmtp.DSNAddressTypeRFC822, OriginalRecipient: a,
+		})
 		var reponse *gosmtp.SMTPError
 		switch {
 		case err == nil:
@@ -239,6 +245,20 @@ func (s *session) envoyer(e transport.Envoi, destinataires []string) (transport.
 	}
 	preuve, faute := s.donnees(e, int64(max))
 	return preuve, refus, faute
+}
+
+// optionsMail asks that a report holds the header alone: a lot that comes back whole
+// would carry its health data once more. go-smtp leaves out what the relay doesn't offer.
+func optionsMail(e transport.Envoi) *gosmtp.MailOptions {
+	id := e.EnveloppeID
+	if id == "" {
+		id, _, _ = strings.Cut(e.MessageID, "@")
+	}
+	// RFC 3461 §4.4: printable, at most 100 characters once encoded.
+	if len(id) > 60 || strings.ContainsFunc(id, func(r rune) bool { return r <= ' ' || r >= 0x7f }) {
+		id = ""
+	}
+	return &gosmtp.MailOptions{Size: e.Taille, Return: gosmtp.DSNReturnHeaders, EnvelopeID: id}
 }
 
 func (s *session) tousRefuses(refus []transport.RefusDestinataire) *transport.ErreurEnvoi {

@@ -10,6 +10,7 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"errors"
+	"fmt"
 	"io"
 	"log"
 	"math/big"
@@ -67,6 +68,7 @@ type message struct {
 	a       []string
 	contenu string
 	taille  int64
+	dsn     string // what was asked of the reports
 }
 
 func (s *serveur) recus() []message {
@@ -133,11 +135,12 @@ func (x xoauth2Serveur) Next(r []byte) ([]byte, bool, error) {
 }
 
 func (s *sessionServeur) Mail(de string, o *gosmtp.MailOptions) error {
-	s.m = message{de: de, taille: o.Size}
+	s.m = message{de: de, taille: o.Size, dsn: string(o.Return) + " " + o.EnvelopeID}
 	return nil
 }
 
-func (s *sessionServeur) Rcpt(a string, _ *gosmtp.RcptOptions) error {
+func (s *sessionServeur) Rcpt(a string, o *gosmtp.RcptOptions) error {
+	s.m.dsn += fmt.Sprint(" ", o.Notify, " ", o.OriginalRecipient)
 	if err := s.serveur.refus[a]; err != nil {
 		return err
 	}
