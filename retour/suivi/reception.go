@@ -95,6 +95,8 @@ func causeLecture(err error) string {
 		return "aucune clé ne l'ouvre."
 	case errors.Is(err, transport.ErrTropGrand), errors.Is(err, retour.ErrTropGrand):
 		return "il est trop grand."
+	case errors.Is(err, lot.ErrSens):
+		return "son code n'est pas dans les codes_retour du profil, et rien d'autre ne dit s'il accepte."
 	case errors.Is(err, scor.ErrFormat):
 		return "sa disposition n'est pas celle du profil."
 	}
