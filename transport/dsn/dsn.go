@@ -99,9 +99,11 @@ func (l *Lecteur) Partie(p *transport.PartieRecue, corps io.Reader) error {
 		b, err := lireDebut(corps, texteMax)
 		l.statuts.lire(string(b))
 		return err
-	case "message/feedback-report", "message/disposition-notification", "application/tlsrpt+gzip", "application/tlsrpt+json":
+	case "message/feedback-report", "message/disposition-notification",
+		"application/tlsrpt+gzip", "application/tlsrpt+json":
 		l.autre = true
-	case "text/rfc822-headers", "text/rfc822-header", "message/rfc822", "message/global", "message/global-headers", "message/rfc822-headers", "message/partial":
+	case "text/rfc822-headers", "text/rfc822-header", "message/rfc822", "message/global",
+		"message/global-headers", "message/rfc822-headers", "message/partial":
 		b, err := lireDebut(corps, partieMax)
 		l.original.copie(string(b))
 		return err
@@ -155,7 +157,9 @@ func (l *Lecteur) Avis() []Avis {
 
 // rattacher says of which message the notices are.
 func (l *Lecteur) rattacher(avis []Avis, t *texteLu) []Avis {
-	id, sur := premierNonVide(l.statuts.messageID, identifiant(l.recu.Entetes.Get("X-Original-Message-Id")), t.original.messageID, l.original.messageID), true
+	id := premierNonVide(l.statuts.messageID, identifiant(l.recu.Entetes.Get("X-Original-Message-Id")),
+		t.original.messageID, l.original.messageID)
+	sur := true
 	if id == "" {
 		sur = l.statuts.enveloppe != ""
 		if len(l.recu.EnReponseA) > 0 {

@@ -10,6 +10,7 @@
 // A POP3 server removes messages only when the session ends by QUIT: a message
 // acknowledged in a loop over Messages is gone when the loop ends without error.
 // If the connection is lost before, it shows again in the next session, under the
-// same ID: the caller's journal must know the IDs that it took. transport.Relever
-// does that.
+// same ID. Servers also give one ID to several messages, or again to another one:
+// transport.Relever, by which mailboxes are read, knows a message by its account, its
+// ID and its bytes.
 package pop3

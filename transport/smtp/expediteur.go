@@ -169,7 +169,9 @@ func (e *Expediteur) essayer(ctx context.Context, m transport.Envoi, destinatair
 }
 
 // parSession sends by a session, then keeps it for the next message or ends it.
-func (e *Expediteur) parSession(ctx context.Context, s *session, m transport.Envoi, destinataires []string) (transport.Preuve, []transport.RefusDestinataire, *transport.ErreurEnvoi) {
+func (e *Expediteur) parSession(
+	ctx context.Context, s *session, m transport.Envoi, destinataires []string,
+) (transport.Preuve, []transport.RefusDestinataire, *transport.ErreurEnvoi) {
 	preuve, refus, faute := s.envoyer(m, destinataires)
 	preuve.Quand = e.heure()
 	s.arret()
