@@ -5,7 +5,8 @@ import (
 	"strings"
 )
 
-// Constat is a finding: what is odd in what was read, where, how bad, and the sentence for a person. The readers of this SDK return findings
+// Constat is a finding: what is odd in what was read, where, how bad, and the sentence for a person. The readers of
+// this SDK return findings
 // beside what they read; a finding is an error only for who asks, which is why *Constat implements error.
 //
 // Every room to the right says its findings with this type, so that a host shows, filters and counts them in one way.
@@ -57,7 +58,8 @@ func (p Portee) String() string {
 // MarshalText implements encoding.TextMarshaler with the word of String.
 func (p Portee) MarshalText() ([]byte, error) { return []byte(p.String()), nil }
 
-// Error implements error: the code and the place, in English, for logs. What was read is in it only as far as Lu shows it.
+// Error implements error: the code and the place, in English, for logs. What was read is in it only as far as Lu
+// shows it.
 func (c *Constat) Error() string {
 	var b strings.Builder
 	if c.Lieu.Format != "" {

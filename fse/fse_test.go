@@ -145,7 +145,8 @@ func TestNumeros(t *testing.T) {
 	if r, err := fse.ParseRPPS("99700218896"); err != nil || !r.Valide() || r.String() != "99700218896" {
 		t.Errorf("RPPS: %v", err)
 	}
-	if a, err := fse.ParseNumeroAM("752495234"); err != nil || !a.Valide() || a.Categorie() != "2" || a.String() != "752495234" {
+	if a, err := fse.ParseNumeroAM("752495234"); err != nil || !a.Valide() || a.Categorie() != "2" ||
+		a.String() != "752495234" {
 		t.Errorf("AM number: %v", err)
 	}
 	parse := map[string]func(string) error{
@@ -153,7 +154,8 @@ func TestNumeros(t *testing.T) {
 		"AM number": func(s string) error { _, err := fse.ParseNumeroAM(s); return err },
 	}
 	for nature, p := range parse {
-		for s, motif := range map[string]fse.Motif{"750712185": fse.MotifCle, "75071218": fse.MotifLongueur, "75071218X": fse.MotifCaractere,
+		for s, motif := range map[string]fse.Motif{"750712185": fse.MotifCle, "75071218": fse.MotifLongueur,
+			"75071218X": fse.MotifCaractere,
 			"000000000": fse.MotifValeur} {
 			var e *fse.ErreurIdentifiant
 			if err := p(s); !errors.Is(err, motif) || !errors.As(err, &e) || e.Nature != nature {
@@ -161,12 +163,14 @@ func TestNumeros(t *testing.T) {
 			}
 		}
 	}
-	for s, motif := range map[string]fse.Motif{"99700218897": fse.MotifCle, "9970021889": fse.MotifLongueur, "9970021889X": fse.MotifCaractere} {
+	for s, motif := range map[string]fse.Motif{"99700218897": fse.MotifCle, "9970021889": fse.MotifLongueur,
+		"9970021889X": fse.MotifCaractere} {
 		if _, err := fse.ParseRPPS(s); !errors.Is(err, motif) {
 			t.Errorf("RPPS %s: %v, want %v", s, err, motif.Error())
 		}
 	}
-	for _, v := range []bool{fse.FINESS("").Valide(), fse.RPPS("").Valide(), fse.NumeroAM("").Valide(), fse.NumeroAM("").Categorie() != ""} {
+	for _, v := range []bool{fse.FINESS("").Valide(), fse.RPPS("").Valide(), fse.NumeroAM("").Valide(),
+		fse.NumeroAM("").Categorie() != ""} {
 		if v {
 			t.Error("an empty number is valid")
 		}
@@ -198,18 +202,22 @@ func TestOrganisme(t *testing.T) {
 }
 
 func TestMontant(t *testing.T) {
-	for m, veut := range map[fse.Montant]string{0: "0,00\u00a0€", 5: "0,05\u00a0€", -5: "-0,05\u00a0€", 100608: "1\u00a0006,08\u00a0€",
-		123456789: "1\u00a0234\u00a0567,89\u00a0€", -9223372036854775808: "-92\u00a0233\u00a0720\u00a0368\u00a0547\u00a0758,08\u00a0€"} {
+	for m, veut := range map[fse.Montant]string{0: "0,00\u00a0€", 5: "0,05\u00a0€", -5: "-0,05\u00a0€",
+		100608:               "1\u00a0006,08\u00a0€",
+		123456789:            "1\u00a0234\u00a0567,89\u00a0€",
+		-9223372036854775808: "-92\u00a0233\u00a0720\u00a0368\u00a0547\u00a0758,08\u00a0€"} {
 		if m.String() != veut {
 			t.Errorf("%d is %q, want %q", int64(m), m, veut)
 		}
 	}
-	for s, veut := range map[string]fse.Montant{"00100608": 100608, "        ": 0, "": 0, "  12": 12, "9223372036854775807": 9223372036854775807} {
+	for s, veut := range map[string]fse.Montant{"00100608": 100608, "        ": 0, "": 0, "  12": 12,
+		"9223372036854775807": 9223372036854775807} {
 		if m, err := fse.ParseMontant(s); err != nil || m != veut {
 			t.Errorf("%q is %d, %v", s, m, err)
 		}
 	}
-	for s, motif := range map[string]fse.Motif{"12,5": fse.MotifCaractere, "-1": fse.MotifCaractere, "9223372036854775808": fse.MotifValeur} {
+	for s, motif := range map[string]fse.Motif{"12,5": fse.MotifCaractere, "-1": fse.MotifCaractere,
+		"9223372036854775808": fse.MotifValeur} {
 		if _, err := fse.ParseMontant(s); !errors.Is(err, motif) {
 			t.Errorf("%q: %v", s, err)
 		}
@@ -217,7 +225,8 @@ func TestMontant(t *testing.T) {
 }
 
 func TestDates(t *testing.T) {
-	for s, veut := range map[string]string{"261121": "2026-11-21", "790101": "2079-01-01", "800101": "1980-01-01", "991231": "1999-12-31",
+	for s, veut := range map[string]string{"261121": "2026-11-21", "790101": "2079-01-01", "800101": "1980-01-01",
+		"991231": "1999-12-31",
 		"000229": "2000-02-29", "000000": "", "      ": "", "": ""} {
 		d, err := fse.ParseAAMMJJ(s)
 		if err != nil || d.String() != veut || d.IsZero() != (veut == "") {
@@ -227,22 +236,26 @@ func TestDates(t *testing.T) {
 			t.Errorf("%q is written %q", s, d.AAMMJJ())
 		}
 	}
-	for s, motif := range map[string]fse.Motif{"261301": fse.MotifValeur, "260230": fse.MotifValeur, "010229": fse.MotifValeur,
-		"2611": fse.MotifLongueur, "26112X": fse.MotifCaractere, "260001": fse.MotifValeur} {
+	for s, motif := range map[string]fse.Motif{"261301": fse.MotifValeur, "260230": fse.MotifValeur,
+		"010229": fse.MotifValeur,
+		"2611":   fse.MotifLongueur, "26112X": fse.MotifCaractere, "260001": fse.MotifValeur} {
 		if _, err := fse.ParseAAMMJJ(s); !errors.Is(err, motif) {
 			t.Errorf("%q: %v, want %v", s, err, motif.Error())
 		}
 	}
 	d, err := fse.ParseAAAAMMJJ("19671231")
-	if err != nil || d.AAAAMMJJ() != "19671231" || d.Annee() != 1967 || !d.Time(nil).Equal(time.Date(1967, 12, 31, 0, 0, 0, 0, time.UTC)) {
+	if err != nil || d.AAAAMMJJ() != "19671231" || d.Annee() != 1967 || !d.Time(nil).Equal(time.Date(1967, 12, 31, 0,
+		0, 0, 0, time.UTC)) {
 		t.Errorf("%s, %v", d, err)
 	}
-	for s, motif := range map[string]fse.Motif{"20260230": fse.MotifValeur, "2026": fse.MotifLongueur, "2026AB01": fse.MotifCaractere} {
+	for s, motif := range map[string]fse.Motif{"20260230": fse.MotifValeur, "2026": fse.MotifLongueur,
+		"2026AB01": fse.MotifCaractere} {
 		if _, err := fse.ParseAAAAMMJJ(s); !errors.Is(err, motif) {
 			t.Errorf("%q: %v", s, err)
 		}
 	}
-	if z := (fse.Date{}); z.AAMMJJ() != "000000" || z.AAAAMMJJ() != "00000000" || !z.Time(nil).IsZero() || z.Compare(d) >= 0 || d.Compare(z) <= 0 {
+	if z := (fse.Date{}); z.AAMMJJ() != "000000" || z.AAAAMMJJ() != "00000000" || !z.Time(nil).IsZero() ||
+		z.Compare(d) >= 0 || d.Compare(z) <= 0 {
 		t.Error("the zero date")
 	}
 	var r fse.Date
@@ -272,7 +285,8 @@ func TestNaissance(t *testing.T) {
 		lunaire bool
 	}{
 		{"360314", "1936-03-14", false}, {"261121", "2026-11-21", false}, {"261122", "1926-11-22", false},
-		{"000229", "2000-02-29", false}, {"310000", "", true}, {"361301", "", true}, {"369900", "", true}, {"", "", false}, {"36031A", "", false},
+		{"000229", "2000-02-29", false}, {"310000", "", true}, {"361301", "", true}, {"369900", "", true}, {"", "",
+			false}, {"36031A", "", false},
 		{"370229", "", false},
 	} {
 		d, ok := c.n.Civile(avant)
@@ -312,7 +326,8 @@ func TestCles(t *testing.T) {
 }
 
 func FuzzIdentifiants(f *testing.F) {
-	for _, s := range []string{"136037519148186", "130042A08589419", "2A0000022", "99700218896", "014220000", "261121", "310000", "00100608", "\xff"} {
+	for _, s := range []string{"136037519148186", "130042A08589419", "2A0000022", "99700218896", "014220000", "261121",
+		"310000", "00100608", "\xff"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
@@ -352,8 +367,9 @@ func FuzzIdentifiants(f *testing.F) {
 
 // What journals and archives hold of a flow keeps its meaning: FluxB2 is 0 there, and a flow that isn't known is null.
 func TestFluxJSON(t *testing.T) {
-	for x, veut := range map[fse.Flux]string{fse.FluxInconnu: "null", fse.FluxB2: "0", fse.FluxFSE: "1", fse.FluxFSESansVitale: "2",
-		fse.FluxFSEDegradee: "3", fse.FluxDRE: "4"} {
+	for x, veut := range map[fse.Flux]string{fse.FluxInconnu: "null", fse.FluxB2: "0", fse.FluxFSE: "1",
+		fse.FluxFSESansVitale: "2",
+		fse.FluxFSEDegradee:   "3", fse.FluxDRE: "4"} {
 		b, err := json.Marshal(x)
 		if err != nil || string(b) != veut {
 			t.Errorf("%s: %s, %v; want %s", x, b, err, veut)

@@ -1,10 +1,11 @@
 // B2 explains B2 files: lots, invoices, lines, and everything that is odd in them:
 //
-//	go run ./examples/b2 [-json] [-clair] [-strict] FILE...
+//	go run ./examples/b2 [-json] [-clair] [-strict] [-routage TABLE] FILE...
 //
-// FILE may be - for standard input. With -json it writes one object for each invoice, one a line. The number of the insured is masked
-// unless -clair is given. A finding on a lot or on the file goes with the last invoice before it. The status is 0 if all files
-// were read, findings or not; 1 if one could not be; 2 for a wrong call; 3, with -strict, if one has an error among its findings.
+// FILE may be - for standard input. With -json it writes one object for each invoice, one a line. The number of the
+// insured is masked unless -clair is given. A finding on a lot or on the file goes with the last invoice before it. With
+// -routage, organisms are checked against that table. The status is 0 if all files were read, findings or not; 1 if one
+// could not be; 2 for a wrong call; 3, with -strict, if one has an error among its findings.
 package main
 
 import (
@@ -14,12 +15,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"slices"
 	"strings"
 
 	"github.com/scor-sdk/scor-sdk-go/examples/internal/programme"
 	"github.com/scor-sdk/scor-sdk-go/fse"
 	"github.com/scor-sdk/scor-sdk-go/fse/b2"
+	"github.com/scor-sdk/scor-sdk-go/fse/routage"
 )
 
 func main() {
@@ -37,6 +40,10 @@ type facture struct {
 	Montant  int64     `json:"montant_centimes"`
 	Lignes   int       `json:"lignes"`
 	Constats []constat `json:"constats"`
+
+	// What is only worth knowing; and the flow, when nothing says which it is.
+	Informations []constat `json:"informations,omitempty"`
+	Flux         string    `json:"flux,omitempty"`
 }
 
 // constat is what -json writes for a finding.
@@ -51,13 +58,15 @@ type constat struct {
 	Lu             string `json:"lu,omitempty"`
 	Attendu        string `json:"attendu,omitempty"`
 	Message        string `json:"message"`
+	Source         string `json:"source,omitempty"`
 }
 
 func lire(args []string, in io.Reader, out, erreurs io.Writer) error {
-	f := programme.New("b2", "b2 [-json] [-clair] [-strict] FICHIER...", erreurs)
+	f := programme.New("b2", "b2 [-json] [-clair] [-strict] [-routage TABLE] FICHIER...", erreurs)
 	enJSON := f.Bool("json", false, "écrire un objet JSON par facture")
 	clair := f.Bool("clair", false, "écrire les numéros d'immatriculation en clair")
 	strict := f.Bool("strict", false, "échouer si un fichier comporte une erreur")
+	routes := f.String("routage", "", "vérifier les organismes d'après cette `table` CSV de routage")
 	noms, err := f.Parse(args)
 	switch {
 	case err != nil:
@@ -65,11 +74,19 @@ func lire(args []string, in io.Reader, out, erreurs io.Writer) error {
 	case len(noms) == 0:
 		return f.Mauvais("aucun fichier")
 	}
+	var options []b2.Option
+	if *routes != "" {
+		table, err := lireTable(*routes)
+		if err != nil {
+			return err
+		}
+		options = append(options, b2.WithRoutage(table))
+	}
 	w := bufio.NewWriter(out)
 	refus := false
 	lus := programme.Fichiers{Programme: "b2", Noms: noms, Entree: in, Erreurs: erreurs, Message: message}
 	err = lus.Lire(func(nom string, source io.Reader) error {
-		fichier, constats, err := b2.ParseFichier(source)
+		fichier, constats, err := b2.ParseFichier(source, options...)
 		if fichier != nil && (err == nil || len(fichier.Lots) > 0) {
 			x := explication{w: w, clair: *clair, constats: slices.Clone(constats)}
 			if *enJSON {
@@ -90,6 +107,15 @@ func lire(args []string, in io.Reader, out, erreurs io.Writer) error {
 		return programme.ErrRefus
 	}
 	return nil
+}
+
+func lireTable(nom string) (*routage.Table, error) {
+	f, err := os.Open(nom)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return routage.Parse(f)
 }
 
 // message says in French what kept a file from being read.
@@ -148,12 +174,20 @@ func (x *explication) json(f *fse.Fichier) error {
 			if reste == 0 {
 				constats = append(constats, x.prendre(func(b2.Constat) bool { return true })...)
 			}
-			o := facture{Lot: l.Cle.Numero, Numero: fac.Cle.Numero, NIR: masquer(fac.Assure.Numero(), x.clair), Cle: fac.Assure.Cle(),
+			o := facture{Lot: l.Cle.Numero, Numero: fac.Cle.Numero, NIR: masquer(fac.Assure.Numero(), x.clair),
+				Cle:     fac.Assure.Cle(),
 				Montant: int64(fac.Total), Lignes: fac.Lignes, Constats: []constat{}}
+			if fac.Flux != l.Flux || l.Flux == fse.FluxInconnu {
+				o.Flux = fac.Flux.String()
+			}
 			for _, c := range constats {
+				k := constat{c.Code, c.Gravite.String(), c.Lieu.Portee.String(), c.Lieu.Rang, c.Lieu.Type, c.Lieu.Zone,
+					c.Lieu.Offset,
+					c.Lu, c.Attendu, c.Message, c.Source}
 				if c.Gravite > b2.Information {
-					o.Constats = append(o.Constats, constat{c.Code, c.Gravite.String(), c.Lieu.Portee.String(), c.Lieu.Rang,
-						c.Lieu.Type, c.Lieu.Zone, c.Lieu.Offset, c.Lu, c.Attendu, c.Message})
+					o.Constats = append(o.Constats, k)
+				} else {
+					o.Informations = append(o.Informations, k)
 				}
 			}
 			if err := e.Encode(o); err != nil {
@@ -178,7 +212,8 @@ func (x *explication) texte(nom string, f *fse.Fichier) {
 	if norme == "" {
 		norme = "non précisée"
 	}
-	fmt.Fprintf(x.w, "%s : fichier %s du %s, norme %s, de %s %s à %s %s\n", nom, f.ID, jour(f.Date), norme, f.TypeEmetteur, f.Emetteur,
+	fmt.Fprintf(x.w, "%s : fichier %s du %s, norme %s, de %s %s à %s %s\n", nom, f.ID, jour(f.Date), norme,
+		f.TypeEmetteur, f.Emetteur,
 		f.TypeDestinataire, f.Destinataire)
 	for i := range f.Lots {
 		x.lot(&f.Lots[i])
@@ -196,7 +231,8 @@ func (x *explication) lot(l *fse.Lot) {
 	if len(l.Factures) < 2 {
 		nb = "facture"
 	}
-	fmt.Fprintf(x.w, "└─ Lot %03d du %s, %s (%s), organisme %s : %d %s, %s (AMO %s, AMC %s), %s\n", l.Cle.Numero, jour(l.Cle.Date), l.Partenaire,
+	fmt.Fprintf(x.w, "└─ Lot %03d du %s, %s (%s), organisme %s : %d %s, %s (AMO %s, AMC %s), %s\n", l.Cle.Numero,
+		jour(l.Cle.Date), l.Partenaire,
 		l.Cle.Emetteur, l.Destinataire, len(l.Factures), nb, l.Total, l.AMO, l.AMC, l.Flux)
 	for i := range l.Factures {
 		x.facture(&l.Factures[i])
@@ -209,8 +245,10 @@ func (x *explication) facture(f *fse.Facture) {
 	if f.Lignes < 2 {
 		lignes = "ligne"
 	}
-	fmt.Fprintf(x.w, "   ├─ Facture %d du %s, assuré %s %s, organisme %s/%s/%s : %s (AMO %s, AMC %s), %d %s", f.Cle.Numero, jour(f.Date),
-		masquer(f.Assure.Numero(), x.clair), f.Assure.Cle(), f.Organisme.Regime, f.Organisme.Caisse, f.Organisme.Centre, f.Total, f.AMO,
+	fmt.Fprintf(x.w, "   ├─ Facture %d du %s, assuré %s %s, organisme %s/%s/%s : %s (AMO %s, AMC %s), %d %s",
+		f.Cle.Numero, jour(f.Date),
+		masquer(f.Assure.Numero(), x.clair), f.Assure.Cle(), f.Organisme.Regime, f.Organisme.Caisse, f.Organisme.Centre,
+		f.Total, f.AMO,
 		f.AMC, f.Lignes, lignes)
 	if !f.Entree.IsZero() {
 		fmt.Fprintf(x.w, ", séjour du %s au %s", jour(f.Entree), jour(f.Sortie))
@@ -223,7 +261,8 @@ func (x *explication) facture(f *fse.Facture) {
 	}
 	fmt.Fprintln(x.w)
 	for _, a := range f.Actes {
-		fmt.Fprintf(x.w, "   │  ├─ %s %s × %d : %s (AMO %s, AMC %s)", jour(a.Date), a.Code, a.Quantite, a.Montant, a.AMO, a.AMC)
+		fmt.Fprintf(x.w, "   │  ├─ %s %s × %d : %s (AMO %s, AMC %s)", jour(a.Date), a.Code, a.Quantite, a.Montant, a.AMO,
+			a.AMC)
 		if a.Executant != "" {
 			fmt.Fprintf(x.w, ", par %s", a.Executant)
 		}

@@ -2,10 +2,10 @@
 //
 //	go run ./examples/noemie [-json] [-clair] [-strict] FILE...
 //
-// FILE may be - for standard input; blocks or stream, gzip or not. With -json it writes one object for each invoice, one a line; an amount
-// that the return doesn't carry is null, and the findings of controls go to standard error. The number of the insured is masked unless
-// -clair is given. The status is 0 if all files were read, findings or not; 1 if one could not be; 2 for a wrong call; 3, with -strict, if one has an
-// error among its findings; 2 for a wrong call.
+// FILE may be - for standard input; blocks or stream, gzip or not. With -json it writes one object for each invoice, one
+// a line; an amount that the return doesn't carry is null, and the findings of controls go to standard error. The number
+// of the insured is masked unless -clair is given. The status is 0 if all files were read, findings or not; 1 if one could
+// not be; 2 for a wrong call; 3, with -strict, if one has an error among its findings.
 package main
 
 import (
@@ -104,7 +104,8 @@ func ecrireJSON(w io.Writer, r *noemie.Retour) error {
 	e.SetEscapeHTML(false)
 	for i := range r.Factures {
 		f := &r.Factures[i]
-		o := facture{Lot: f.Cle.Lot, DateLot: f.Cle.DateLot.AAMMJJ(), Numero: f.Cle.Numero, Etat: f.Etat, Motifs: [][2]string{}}
+		o := facture{Lot: f.Cle.Lot, DateLot: f.Cle.DateLot.AAMMJJ(), Numero: f.Cle.Numero, Etat: f.Etat,
+			Motifs: [][2]string{}}
 		o.DemandeAMO, o.PayeAMO = montants(f.AMO)
 		o.DemandeAMC, o.PayeAMC = montants(f.AMC)
 		o.EtatAMO, o.EtatAMC = etatDe(f.AMO), etatDe(f.AMC)
@@ -138,14 +139,16 @@ func montants(p *noemie.Part) (demande, paye *fse.Montant) {
 }
 
 func texte(w io.Writer, nom string, r *noemie.Retour, constats []noemie.Constat, clair bool) {
-	fmt.Fprintf(w, "%s : retour %s du %s, référence %s, de %s %s à %s %s, en %s\n", nom, r.ID, jour(r.Date), r.Reference, r.TypeEmetteur,
+	fmt.Fprintf(w, "%s : retour %s du %s, référence %s, de %s %s à %s %s, en %s\n", nom, r.ID, jour(r.Date),
+		r.Reference, r.TypeEmetteur,
 		r.Emetteur, r.TypeDestinataire, r.Destinataire, r.Emballage)
 	var v *noemie.Versement
 	for i := range r.Factures {
 		f := &r.Factures[i]
 		if f.Versement != v {
 			v = f.Versement
-			fmt.Fprintf(w, "└─ Paiement du %s à %s : %s\n", jour(v.Date), v.Beneficiaire, strings.TrimSpace(v.Libelles[0]+" "+v.Libelles[1]))
+			fmt.Fprintf(w, "└─ Paiement du %s à %s : %s\n", jour(v.Date), v.Beneficiaire,
+				strings.TrimSpace(v.Libelles[0]+" "+v.Libelles[1]))
 		}
 		texteFacture(w, f, clair)
 	}

@@ -33,12 +33,16 @@ func retour(t *testing.T) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	v := &noemie.Versement{Beneficiaire: "000000752495234", Date: jour, Libelles: [2]string{"VIR CPAM EXEMPLE", ""}, Payeur: "422"}
-	r := &noemie.Retour{Entete: noemie.Entete{TypeEmetteur: "CP", Emetteur: "00000001422000", TypeDestinataire: "TP", Destinataire: "00000752495234",
-		ID: "N00001", Date: jour, Reference: "0578"}, Emballage: noemie.Blocs}
+	v := &noemie.Versement{Beneficiaire: "000000752495234", Date: jour, Libelles: [2]string{"VIR CPAM EXEMPLE", ""},
+		Payeur: "422"}
+	r := &noemie.Retour{Entete: noemie.Entete{TypeEmetteur: "CP", Emetteur: "00000001422000", TypeDestinataire: "TP",
+		Destinataire: "00000752495234",
+		ID:           "N00001", Date: jour, Reference: "0578"}, Emballage: noemie.Blocs}
 	for i, etat := range []noemie.Issue{noemie.Paye, noemie.Rejete, noemie.Differe, noemie.Signale} {
-		f := noemie.Reponse{Cle: noemie.Cle{Lot: 12, DateLot: jour, Numero: 12000 + i}, Origine: "F", Assure: assure, Versement: v,
-			AMO: &noemie.Part{Demande: 4358, DemandeConnue: true, Etat: etat}, AMC: &noemie.Part{Demande: 2348, DemandeConnue: true, Etat: etat}}
+		f := noemie.Reponse{Cle: noemie.Cle{Lot: 12, DateLot: jour, Numero: 12000 + i}, Origine: "F", Assure: assure,
+			Versement: v,
+			AMO:       &noemie.Part{Demande: 4358, DemandeConnue: true, Etat: etat}, AMC: &noemie.Part{Demande: 2348,
+				DemandeConnue: true, Etat: etat}}
 		if etat == noemie.Paye || etat == noemie.Signale {
 			f.AMO.Paye, f.AMC.Paye = 4358, 2348
 		}
@@ -47,7 +51,8 @@ func retour(t *testing.T) []byte {
 		}
 		r.Factures = append(r.Factures, f)
 	}
-	r.Factures = append(r.Factures, noemie.Reponse{Cle: noemie.Cle{Lot: 12, DateLot: jour, Numero: 12004}, AMO: &noemie.Part{Paye: 900}, Versement: v,
+	r.Factures = append(r.Factures, noemie.Reponse{Cle: noemie.Cle{Lot: 12, DateLot: jour, Numero: 12004},
+		AMO: &noemie.Part{Paye: 900}, Versement: v,
 		Lignes: []noemie.Ligne{{Numero: 1, Nature: "PH7", Debut: jour, Fin: jour, Paye: 900}}})
 	r.Retenues = []noemie.Retenue{{Reference: "DETTE1", Date: jour, Montant: -250, Solde: 1000, Versement: v}}
 	var b bytes.Buffer
@@ -78,7 +83,8 @@ func TestTexte(t *testing.T) {
 	if statut != 0 || erreurs != "" {
 		t.Fatalf("status %d, %s", statut, erreurs)
 	}
-	for _, s := range []string{"en blocs", "VIR CPAM EXEMPLE", "payée, AMO 43,58 €", "rejetée", "en attente", "payée avec signalement", "motif 2449 : DROITS FERMES (ligne 2)",
+	for _, s := range []string{"en blocs", "VIR CPAM EXEMPLE", "payée, AMO 43,58 €", "rejetée", "en attente",
+		"payée avec signalement", "motif 2449 : DROITS FERMES (ligne 2)",
 		"Mouvement DETTE1", "Total payé : 143,12 €"} {
 		if !strings.Contains(strings.ReplaceAll(out, "\u00a0", " "), s) {
 			t.Errorf("the text lacks %q:\n%s", s, out)

@@ -154,8 +154,8 @@ func mesurer(b []byte, eol byte, largeur int, complet bool) (n, f int) {
 	return n, f
 }
 
-// mesurerLigne is mesurer where records are lines; largeur is that of the first one. Blanks that a tool adds go to every
-// line: after one alone, they are its own, pushed out by a byte added before.
+// mesurerLigne is mesurer where records are lines; largeur is that of the first one. Blanks that a tool adds go to
+// every line: after one alone, they are its own, pushed out by a byte added before.
 func mesurerLigne(b []byte, eol byte, largeur int, complet bool) (n, f int) {
 	i := bytes.IndexByte(b[:min(len(b), Longueur+2)], eol)
 	if i < 0 && len(b) > Longueur {

@@ -28,7 +28,8 @@ func (r *Reader) ordre(ok bool, quoi string) {
 	if e.Numero == 0 {
 		e = Enregistrement{Type: T2, Numero: r.facture.numero, Offset: r.facture.offset}
 	}
-	r.constate(&e, PorteeFichier, ctlOrdre, "", "", "l'ordre 000 (1 (2 … 5)* 6)* 999", "Ordre des enregistrements : "+quoi+".")
+	r.constate(&e, PorteeFichier, ctlOrdre, "", "", "l'ordre 000 (1 (2 … 5)* 6)* 999",
+		"Ordre des enregistrements : "+quoi+".")
 }
 
 // uneFois adds a finding on the form of the whole file, the first time only.
@@ -45,7 +46,8 @@ func (r *Reader) longueurDe(e *Enregistrement) bool {
 	switch {
 	case n == Longueur:
 		if r.t.eol != 0 && len(e.Fin) > 2 {
-			r.uneFois(1, e, ctlLigneLongue, fmt.Sprintf("%d caractères", n+len(e.Fin)-finDeLigne(e.Fin[len(e.Fin)-min(2, len(e.Fin)):])),
+			r.uneFois(1, e, ctlLigneLongue, fmt.Sprintf("%d caractères", n+len(e.Fin)-finDeLigne(e.Fin[len(e.Fin)-min(2,
+				len(e.Fin)):])),
 				"128 caractères", "Les lignes ont plus de 128 caractères : les blancs ajoutés à leur fin ont été laissés de côté.")
 		}
 		return true
@@ -79,8 +81,8 @@ func (r *Reader) inconnu(e *Enregistrement) {
 	}
 }
 
-// estDate tells the calendar dates among zones: a name in date_, or one of a few. Birth dates and that of an accident, which
-// may be a number, are not.
+// estDate tells the calendar dates among zones: a name in date_, or one of a few. Birth dates and that of an
+// accident, which may be a number, are not.
 func estDate(nom string) bool {
 	switch nom {
 	case "entree", "sortie", "prise_en_charge", "droits_depuis":
@@ -233,7 +235,8 @@ func (r *Reader) compare(e *Enregistrement, p Portee, ctl *Controle, zone, quoi 
 	r.dire(e, p, ctl, zone, quoi, lu, a, fmt.Sprintf("%s : %d lu, %d attendu.", quoi, lu, a))
 }
 
-func (r *Reader) compareMontant(e *Enregistrement, p Portee, ctl *Controle, zone, quoi string, lu, attendu fse.Montant) {
+func (r *Reader) compareMontant(e *Enregistrement, p Portee, ctl *Controle, zone, quoi string, lu,
+	attendu fse.Montant) {
 	if lu == attendu {
 		return
 	}
@@ -242,12 +245,14 @@ func (r *Reader) compareMontant(e *Enregistrement, p Portee, ctl *Controle, zone
 
 // dire tells two numbers that differ, unless one of them may be a piece of an insured's number: in a record out of its
 // columns, or summed with what such a record holds.
-func (r *Reader) dire(e *Enregistrement, p Portee, ctl *Controle, zone, quoi string, lu, attendu int64, message string) {
+func (r *Reader) dire(e *Enregistrement, p Portee, ctl *Controle, zone, quoi string, lu, attendu int64,
+	message string) {
 	secret := r.masquer(e, fmt.Sprint(lu)) == masqueTexte || r.masquer(e, fmt.Sprint(attendu)) == masqueTexte
 	if p == PorteeFacture && !r.examen.abimee && r.facture.melee() {
 		r.examen.abimee, r.cumul.abime = true, true
 	}
-	if secret || douteux(e) || p == PorteeFacture && r.examen.abimee || p == PorteeLot && r.cumul.abime && max(lu, attendu) >= 1_000_000 {
+	if secret || douteux(e) || p == PorteeFacture && r.examen.abimee || p == PorteeLot && r.cumul.abime && max(lu,
+		attendu) >= 1_000_000 {
 		r.constate(e, p, ctl, zone, masqueTexte, masqueTexte, quoi+" : ce n'est pas celui qui est attendu.")
 		return
 	}

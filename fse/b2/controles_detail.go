@@ -17,7 +17,8 @@ func (x *examen) detail(e *Enregistrement, p *plan) {
 		x.organisme(e, p, rec)
 		x.accident(e, p, rec)
 		if b := p.champs[cNaissance].de(rec); !vide(b) && !chiffres(b) {
-			x.r.constate(e, PorteeFacture, ctlNaissance, "naissance", masqueTexte, "six chiffres", "La date de naissance n'est pas faite de six chiffres.")
+			x.r.constate(e, PorteeFacture, ctlNaissance, "naissance", masqueTexte, "six chiffres",
+				"La date de naissance n'est pas faite de six chiffres.")
 		}
 		if e.Variante == PS {
 			x.prescrit(e, p, rec)
@@ -53,7 +54,8 @@ func (x *examen) organisme(e *Enregistrement, p *plan, rec []byte) {
 		return
 	}
 	if !regimes[string(b[:2])] {
-		r.constate(e, PorteeFacture, ctlRegime, "regime", r.lu(e, "regime"), "un grand régime connu", "Le grand régime de l'assuré est inconnu.")
+		r.constate(e, PorteeFacture, ctlRegime, "regime", r.lu(e, "regime"), "un grand régime connu",
+			"Le grand régime de l'assuré est inconnu.")
 	}
 	if d := r.fichier.Destinataire; len(d) == 14 && d[6:8] != "00" && d[6:8] != string(b[:2]) {
 		r.constate(e, PorteeFacture, ctlRegimeFichier, "regime", r.lu(e, "regime"), d[6:8],
@@ -65,7 +67,8 @@ func (x *examen) organisme(e *Enregistrement, p *plan, rec []byte) {
 	o := fse.Organisme{Regime: string(b[:2]), Caisse: string(b[2:5]), Centre: string(b[5:])}
 	switch route, err := r.opts.routage.Chercher(o); {
 	case err != nil:
-		r.constate(e, PorteeFacture, ctlOrganisme, "caisse", fmt.Sprintf("%q", o.String()), "un organisme de la table de routage",
+		r.constate(e, PorteeFacture, ctlOrganisme, "caisse", fmt.Sprintf("%q", o.String()),
+			"un organisme de la table de routage",
 			"La table de routage ne connaît pas l'organisme de l'assuré.")
 	case r.lot.Destinataire != "" && route.Destinataire != r.lot.Destinataire:
 		r.constate(e, PorteeFacture, ctlOrganismeLot, "caisse", fmt.Sprintf("%q", r.lot.Destinataire), route.Destinataire,
@@ -138,8 +141,10 @@ func (x *examen) soin(e *Enregistrement, p *plan, rec []byte, c int) {
 	case e.Variante == PS && !fac.Date.IsZero() && d.Compare(fac.Date) > 0:
 		dit(ctlSoinFacture, "au plus tard "+fac.Date.String(), "Les soins sont datés d'après la facture.")
 	}
-	if e.Variante == CP && fac.Entree.Compare(fac.Sortie) <= 0 && (!fac.Entree.IsZero() && d.Compare(fac.Entree) < 0 || !fac.Sortie.IsZero() && d.Compare(fac.Sortie) > 0) {
-		dit(ctlSoinSejour, "du "+fac.Entree.String()+" au "+fac.Sortie.String(), "Les soins sont datés d'en dehors du séjour.")
+	if e.Variante == CP && fac.Entree.Compare(fac.Sortie) <= 0 && (!fac.Entree.IsZero() && d.Compare(fac.Entree) < 0 ||
+		!fac.Sortie.IsZero() && d.Compare(fac.Sortie) > 0) {
+		dit(ctlSoinSejour, "du "+fac.Entree.String()+" au "+fac.Sortie.String(),
+			"Les soins sont datés d'en dehors du séjour.")
 	}
 }
 
@@ -154,7 +159,8 @@ func (r *Reader) dateFichier() fse.Date {
 func (x *examen) periode(e *Enregistrement, p *plan, rec []byte) {
 	d, f := x.jour(p.champs[cDateDebut].de(rec)), x.jour(p.champs[cDateFin].de(rec))
 	if !d.IsZero() && !f.IsZero() && f.Compare(d) < 0 {
-		x.r.constate(e, PorteeFacture, ctlSejour, "date_fin", f.String(), "au plus tôt "+d.String(), "La fin de la prestation précède son début.")
+		x.r.constate(e, PorteeFacture, ctlSejour, "date_fin", f.String(), "au plus tôt "+d.String(),
+			"La fin de la prestation précède son début.")
 	}
 }
 
@@ -165,21 +171,25 @@ func (x *examen) dates() {
 		return
 	}
 	if !fac.Entree.IsZero() && !fac.Sortie.IsZero() && fac.Sortie.Compare(fac.Entree) < 0 {
-		r.constate(x.tete.enregistrement(r), PorteeFacture, ctlSejour, "sortie", "", "une sortie après l'entrée", "La date de sortie précède la date d'entrée.")
+		r.constate(x.tete.enregistrement(r), PorteeFacture, ctlSejour, "sortie", "", "une sortie après l'entrée",
+			"La date de sortie précède la date d'entrée.")
 	}
 	fichier := r.dateFichier()
 	apres := func(d fse.Date) bool { return !fichier.IsZero() && d.Compare(fichier) > 0 }
 	for _, c := range [...]struct {
 		zone, quoi string
 		d          fse.Date
-	}{{"date_facture", "La facture est datée", fac.Date}, {"entree", "L'entrée est datée", fac.Entree}, {"sortie", "La sortie est datée", fac.Sortie}} {
+	}{{"date_facture", "La facture est datée", fac.Date}, {"entree", "L'entrée est datée", fac.Entree}, {"sortie",
+		"La sortie est datée", fac.Sortie}} {
 		if (c.zone == "date_facture") == (x.tete.v == PS) && apres(c.d) {
-			r.constate(x.tete.enregistrement(r), PorteeFacture, ctlSoinFichier, c.zone, c.d.String(), "au plus tard "+fichier.String(), c.quoi+" d'après le fichier.")
+			r.constate(x.tete.enregistrement(r), PorteeFacture, ctlSoinFichier, c.zone, c.d.String(),
+				"au plus tard "+fichier.String(), c.quoi+" d'après le fichier.")
 		}
 	}
 	x.datesDePrescription(apres)
 	if a := x.accidentDeDroit; !a.IsZero() && !x.fin.IsZero() && a.Compare(x.fin) > 0 {
-		r.constate(x.tete.enregistrement(r), PorteeFacture, ctlAccidentDate, "accident", masqueTexte, "une date avant les soins", "L'accident est daté d'après les soins.")
+		r.constate(x.tete.enregistrement(r), PorteeFacture, ctlAccidentDate, "accident", masqueTexte,
+			"une date avant les soins", "L'accident est daté d'après les soins.")
 	}
 }
 
@@ -202,7 +212,8 @@ func (x *examen) datesDePrescription(apres func(fse.Date) bool) {
 		x.r.constate(x.prescription.enregistrement(x.r), PorteeFacture, ctlPrescFichier, "date_prescription", d.String(),
 			"au plus tard "+fichier.String(), "La prescription est datée d'après le fichier.")
 	case !soins.IsZero() && d.Compare(soins) > 0:
-		x.r.constate(x.prescription.enregistrement(x.r), PorteeFacture, ctlPrescription, "date_prescription", d.String(), "au plus tard "+soins.String(),
+		x.r.constate(x.prescription.enregistrement(x.r), PorteeFacture, ctlPrescription, "date_prescription", d.String(),
+			"au plus tard "+soins.String(),
 			"La prescription est datée d'après les soins : hors urgence, ils ne sont pas pris en charge.")
 	}
 }
@@ -219,7 +230,8 @@ func (x *examen) acte(e *Enregistrement, p *plan, rec []byte) {
 		if c >= 'A' && c <= 'Z' || chiffre(c) && i > 0 || c == ' ' && i > 0 && i < 4 && len(s) == 5 {
 			continue
 		}
-		x.r.constate(e, PorteeFacture, ctlActe, "acte", x.r.lu(e, "acte"), "des lettres majuscules et des chiffres", "Le code d'acte n'a pas la forme d'un code.")
+		x.r.constate(e, PorteeFacture, ctlActe, "acte", x.r.lu(e, "acte"), "des lettres majuscules et des chiffres",
+			"Le code d'acte n'a pas la forme d'un code.")
 		return
 	}
 }

@@ -70,7 +70,8 @@ func (x *examen) enregistrement(e *Enregistrement) {
 	p := e.plan()
 	if p == nil {
 		if entier {
-			r.constate(e, PorteeFacture, ctlTypeInconnu, "type", r.lu(e, "type"), "un type connu de la variante "+r.facture.variante.String(),
+			r.constate(e, PorteeFacture, ctlTypeInconnu, "type", r.lu(e, "type"),
+				"un type connu de la variante "+r.facture.variante.String(),
 				"Type d'enregistrement inconnu : gardé tel quel.")
 		}
 		return
@@ -210,7 +211,8 @@ func (x *examen) conclure() {
 	c.amo += fac.AMO
 	c.amc += fac.AMC
 	if c.factures == facturesMax+1 {
-		r.constate(x.premier.enregistrement(r), PorteeLot, ctlLotGrand, "", "", "999 factures au plus", "Le lot a plus de 999 factures.")
+		r.constate(x.premier.enregistrement(r), PorteeLot, ctlLotGrand, "", "", "999 factures au plus",
+			"Le lot a plus de 999 factures.")
 	}
 }
 
@@ -237,7 +239,8 @@ func (x *examen) doublon() {
 // total compares what the invoice declares with the sum of its lines.
 func (x *examen) total(e *Enregistrement) {
 	r, s := x.r, &x.d.sommes
-	r.compare(e, PorteeFacture, ctlLignes, "lignes", "Nombre de lignes de la facture", int64(s.lignesDeclarees), int64(s.bases), int64(s.lignes))
+	r.compare(e, PorteeFacture, ctlLignes, "lignes", "Nombre de lignes de la facture", int64(s.lignesDeclarees),
+		int64(s.bases), int64(s.lignes))
 	montant := func(ctl *Controle, zone, quoi string, lu, attendu fse.Montant) {
 		r.compareMontant(e, PorteeFacture, ctl, zone, quoi, lu, attendu)
 	}

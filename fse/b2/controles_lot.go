@@ -88,7 +88,8 @@ func (r *Reader) debutDeLot(e *Enregistrement) {
 	r.annonceDuLot(e)
 	r.datesDuLot(e)
 	if r.vues.lot(r.lot.Cle) {
-		r.constate(e, PorteeLot, ctlLotDouble, "lot", r.lu(e, "lot"), "un lot donné une fois", "Ce lot est déjà dans le fichier.")
+		r.constate(e, PorteeLot, ctlLotDouble, "lot", r.lu(e, "lot"), "un lot donné une fois",
+			"Ce lot est déjà dans le fichier.")
 	}
 }
 
@@ -100,7 +101,8 @@ func (r *Reader) annonceDuLot(e *Enregistrement) {
 			"Certification du lot inconnue : on ne sait pas si les factures sont sécurisées.")
 	}
 	if l.Francs {
-		r.constate(e, PorteeLot, ctlMonnaie, "monnaie", "", "U ou E", "Le lot est en francs : ses montants ne sont pas des euros.")
+		r.constate(e, PorteeLot, ctlMonnaie, "monnaie", "", "U ou E",
+			"Le lot est en francs : ses montants ne sont pas des euros.")
 	}
 	if l.Cle.Numero == 0 {
 		r.constate(e, PorteeLot, ctlLotZero, "lot", r.lu(e, "lot"), "un numéro de 001 à 999", "Le lot porte le numéro 000.")
@@ -110,7 +112,8 @@ func (r *Reader) annonceDuLot(e *Enregistrement) {
 			"L'organisme destinataire du lot n'est pas celui du fichier.")
 	}
 	if v := string(e.Zone("version")); v != "B2" {
-		r.constate(e, PorteeLot, ctlVersion, "version", r.lu(e, "version"), "B2", "La version de la norme du lot n'est pas B2.")
+		r.constate(e, PorteeLot, ctlVersion, "version", r.lu(e, "version"), "B2",
+			"La version de la norme du lot n'est pas B2.")
 	}
 	if f, l := r.fichier.Norme, l.Norme; r.entete != nil && (f == "CP") != (l == "CP") {
 		r.constate(e, PorteeLot, ctlNorme, "norme", r.lu(e, "norme"), fmt.Sprintf("%q", f),
@@ -131,7 +134,8 @@ func (r *Reader) datesDuLot(e *Enregistrement) {
 		return
 	}
 	if f := r.fichier.Date; r.entete != nil && !f.IsZero() && lot.Compare(f) > 0 {
-		r.constate(e, PorteeLot, ctlDateLot, "date_lot", lot.String(), "au plus tard "+f.String(), "Le lot est daté d'après son fichier.")
+		r.constate(e, PorteeLot, ctlDateLot, "date_lot", lot.String(), "au plus tard "+f.String(),
+			"Le lot est daté d'après son fichier.")
 	}
 	envoi := r.dateEnvoi()
 	if envoi.IsZero() {
@@ -139,11 +143,15 @@ func (r *Reader) datesDuLot(e *Enregistrement) {
 	}
 	switch jours := envoi.Jours(lot); {
 	case jours > ageMax:
-		r.constate(e, PorteeLot, ctlLotVieux, "date_lot", lot.String(), fmt.Sprintf("%d jours au plus avant le %s", ageMax, envoi),
-			fmt.Sprintf("Le lot a %d jours : au-delà de %d, il est refusé (ARL 5001). Le reconstituer à une date actuelle.", jours, ageMax))
+		r.constate(e, PorteeLot, ctlLotVieux, "date_lot", lot.String(), fmt.Sprintf("%d jours au plus avant le %s",
+			ageMax, envoi),
+			fmt.Sprintf("Le lot a %d jours : au-delà de %d, il est refusé (ARL 5001). Le reconstituer à une date actuelle.",
+				jours, ageMax))
 	case -jours > avanceMax:
-		r.constate(e, PorteeLot, ctlLotFutur, "date_lot", lot.String(), fmt.Sprintf("%d jours au plus après le %s", avanceMax, envoi),
-			fmt.Sprintf("Le lot est daté de %d jours après son envoi : au-delà de %d, il est refusé (ARL 5002).", -jours, avanceMax))
+		r.constate(e, PorteeLot, ctlLotFutur, "date_lot", lot.String(), fmt.Sprintf("%d jours au plus après le %s",
+			avanceMax, envoi),
+			fmt.Sprintf("Le lot est daté de %d jours après son envoi : au-delà de %d, il est refusé (ARL 5002).", -jours,
+				avanceMax))
 	}
 }
 
@@ -182,13 +190,16 @@ func (r *Reader) finDeLot(e *Enregistrement) {
 	}
 	r.compare(e, PorteeLot, ctlLotFact, "factures", "Nombre de factures du lot", val("factures"), int64(c.factures))
 	// Sources differ on whether complements are counted: both counts are accepted.
-	r.compare(e, PorteeLot, ctlLotLignes, "lignes", "Nombre de lignes du lot", val("lignes"), int64(c.bases), int64(c.lignes))
+	r.compare(e, PorteeLot, ctlLotLignes, "lignes", "Nombre de lignes du lot", val("lignes"), int64(c.bases),
+		int64(c.lignes))
 	r.compare(e, PorteeLot, ctlLotT2, "types_2", "Nombre d'enregistrements de type 2", val("types_2"),
 		int64(c.types2base), int64(c.types2))
 	r.compare(e, PorteeLot, ctlLotT5, "types_5", "Nombre d'enregistrements de type 5", val("types_5"), int64(c.t5))
 	r.compareMontant(e, PorteeLot, ctlLotTotal, "total", "Total facturé du lot", fse.Montant(val("total")), c.total)
-	r.compareMontant(e, PorteeLot, ctlLotAMO, "total_amo", "Total de l'assurance maladie du lot", fse.Montant(val("total_amo")), c.amo)
-	r.compareMontant(e, PorteeLot, ctlLotAMC, "total_amc", "Total des complémentaires du lot", fse.Montant(val("total_amc")), c.amc)
+	r.compareMontant(e, PorteeLot, ctlLotAMO, "total_amo", "Total de l'assurance maladie du lot",
+		fse.Montant(val("total_amo")), c.amo)
+	r.compareMontant(e, PorteeLot, ctlLotAMC, "total_amc", "Total des complémentaires du lot",
+		fse.Montant(val("total_amc")), c.amc)
 }
 
 func (r *Reader) finDeFichier(e *Enregistrement) {
@@ -206,7 +217,8 @@ func (r *Reader) finDeFichier(e *Enregistrement) {
 	if r.entete == nil || !r.entete.Entiere() {
 		return
 	}
-	for _, zone := range []string{"type_emetteur", "emetteur", "type_destinataire", "destinataire", "application", "fichier"} {
+	for _, zone := range []string{"type_emetteur", "emetteur", "type_destinataire", "destinataire", "application",
+		"fichier"} {
 		if debut, fin := r.entete.Texte(zone), e.Texte(zone); debut != fin {
 			r.constate(e, PorteeFichier, ctlIdentite, zone, r.lu(e, zone), debut,
 				fmt.Sprintf("La zone « %s » de la fin du fichier n'est pas celle de l'en-tête.", zone))

@@ -11,8 +11,9 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/fse/b2"
 )
 
-// In the example of the PS variant, records are: 1 header, 2 lot, 3 4 5 and 6 7 8 invoices (types 2, 4, 5), 9 end of lot,
-// 10 to 17 the second lot, 18 end. That of CP has 2, 3, 3S, 4, 5 in an invoice: 3 to 7 and 8 to 12, lot end 13, and so on to 26.
+// In the example of the PS variant, records are: 1 header, 2 lot, 3 4 5 and 6 7 8 invoices (types 2, 4, 5), 9 end of
+// lot, 10 to 17 the second lot, 18 end. That of CP has 2, 3, 3S, 4, 5 in an invoice: 3 to 7 and 8 to 12, lot end 13,
+// and so on to 26.
 
 type degat struct {
 	nom          string
@@ -32,64 +33,122 @@ func retire(i int) func([][]byte) [][]byte {
 }
 
 var degats = []degat{
-	{nom: "total of the invoice", rec: 5, col: 58, valeur: "00006707", code: "total-facture", enr: 5, zone: "total", portee: b2.PorteeFacture, autresPermis: []string{"lot-total"}},
-	{nom: "AMO of the invoice", rec: 5, col: 66, valeur: "00004359", code: "total-amo", enr: 5, zone: "total_amo", portee: b2.PorteeFacture, autresPermis: []string{"lot-amo"}},
-	{nom: "AMC of the invoice", rec: 5, col: 82, valeur: "00002349", code: "total-amc", enr: 5, zone: "total_amc", portee: b2.PorteeFacture, autresPermis: []string{"lot-amc"}},
-	{nom: "share of the insured", rec: 5, col: 74, valeur: "00002349", code: "total-assure", enr: 5, zone: "total_assure", portee: b2.PorteeFacture},
-	{nom: "count of lines", rec: 5, col: 39, valeur: "002", code: "facture-lignes", enr: 5, zone: "lignes", portee: b2.PorteeFacture},
-	{nom: "amount of a line", rec: 4, col: 113, valeur: "0006707", code: "total-facture", enr: 5, zone: "total", portee: b2.PorteeFacture, autresPermis: []string{"total-assure"}},
-	{nom: "letter in an amount", rec: 4, col: 113, valeur: "00067X6", code: "zone", enr: 4, zone: "montant", portee: b2.PorteeFacture, autresPermis: []string{"total-facture", "total-assure"}},
-	{nom: "key of the NIR", rec: 3, col: 25, valeur: "04", code: "nir", enr: 3, zone: "nir", portee: b2.PorteeFacture, autresPermis: []string{"cle-facture"}},
-	{nom: "NIR of zeros", rec: 3, col: 12, valeur: "000000000000000", code: "nir", enr: 3, zone: "nir", portee: b2.PorteeFacture, autresPermis: []string{"cle-facture"}},
-	{nom: "NIR of a line", rec: 4, col: 12, valeur: "2650333082782", code: "cle-facture", enr: 4, zone: "nir", portee: b2.PorteeFacture},
-	{nom: "number of a line's invoice", rec: 4, col: 27, valeur: "000001009", code: "cle-facture", enr: 4, zone: "facture", portee: b2.PorteeFacture},
-	{nom: "key of the prescriber", rec: 3, col: 59, valeur: "759529650", code: "cle-numero", enr: 3, zone: "prescripteur", portee: b2.PorteeFacture},
-	{nom: "key of the performer", rec: 4, col: 55, valeur: "752495235", code: "cle-numero", enr: 4, zone: "executant", portee: b2.PorteeFacture},
-	{nom: "partner of the invoice", rec: 3, col: 2, valeur: "420788606", code: "partenaire", enr: 3, zone: "partenaire", portee: b2.PorteeFacture, autresPermis: []string{"cle-facture"}},
-	{nom: "date of prescription", rec: 3, col: 68, valeur: "261330", code: "date", enr: 3, zone: "date_prescription", portee: b2.PorteeFacture},
-	{nom: "number used twice", rec: 6, col: 27, valeur: "000001001", code: "facture-en-double", enr: 6, zone: "facture", portee: b2.PorteeFacture, autresPermis: []string{"cle-facture"}},
-	{nom: "exit before entry", cp: true, rec: 3, col: 109, valeur: "261031", code: "sejour", enr: 3, zone: "sortie", portee: b2.PorteeFacture},
-	{nom: "base of the stay", cp: true, rec: 7, col: 42, valeur: "00200001", code: "base-sejour", enr: 7, zone: "base_sejour", portee: b2.PorteeFacture},
-	{nom: "fees", cp: true, rec: 7, col: 58, valeur: "00006707", code: "total-facture", enr: 7, zone: "total_honoraires", portee: b2.PorteeFacture, autresPermis: []string{"lot-total"}},
-	{nom: "stay", cp: true, rec: 7, col: 115, valeur: "00200001", code: "total-facture", enr: 7, zone: "total_sejour", portee: b2.PorteeFacture, autresPermis: []string{"lot-total"}},
-	{nom: "control character", rec: 2, col: 30, valeur: "\x01", code: "zone", enr: 2, zone: "nom_partenaire", portee: b2.PorteeLot},
-	{nom: "number of the lot", rec: 9, col: 52, valeur: "007", code: "lot-numero", enr: 9, zone: "lot", portee: b2.PorteeLot},
-	{nom: "count of invoices", rec: 9, col: 11, valeur: "003", code: "lot-factures", enr: 9, zone: "factures", portee: b2.PorteeLot},
-	{nom: "count of acts", rec: 9, col: 14, valeur: "0003", code: "lot-lignes", enr: 9, zone: "lignes", portee: b2.PorteeLot},
-	{nom: "count of types 2", rec: 9, col: 18, valeur: "0003", code: "lot-types-2", enr: 9, zone: "types_2", portee: b2.PorteeLot},
-	{nom: "count of types 5", rec: 9, col: 22, valeur: "003", code: "lot-types-5", enr: 9, zone: "types_5", portee: b2.PorteeLot},
-	{nom: "total of the lot", rec: 9, col: 25, valeur: "000013413", code: "lot-total", enr: 9, zone: "total", portee: b2.PorteeLot},
-	{nom: "AMO of the lot", rec: 9, col: 34, valeur: "000008717", code: "lot-amo", enr: 9, zone: "total_amo", portee: b2.PorteeLot},
-	{nom: "AMC of the lot", rec: 9, col: 43, valeur: "000004697", code: "lot-amc", enr: 9, zone: "total_amc", portee: b2.PorteeLot},
-	{nom: "partner of the lot's end", rec: 9, col: 2, valeur: "420788606", code: "lot-partenaire", enr: 9, zone: "partenaire", portee: b2.PorteeLot},
-	{nom: "norm of the lot", cp: true, rec: 2, col: 79, valeur: "  ", code: "norme", enr: 2, zone: "norme", portee: b2.PorteeLot},
-	{nom: "version of the lot", rec: 2, col: 70, valeur: "B3", code: "version", enr: 2, zone: "version", portee: b2.PorteeLot},
-	{nom: "lot dated after the file", rec: 2, col: 72, valeur: "261122", code: "date-lot", enr: 2, zone: "date_lot", portee: b2.PorteeLot},
-	{nom: "lot without a date", rec: 2, col: 72, valeur: "26AB22", code: "zone", enr: 2, zone: "date_lot", portee: b2.PorteeLot},
-	{nom: "addressee of the lot", rec: 2, col: 17, valeur: "423", code: "destinataire", enr: 2, zone: "organisme", portee: b2.PorteeLot},
-	{nom: "count of records", rec: 18, col: 56, valeur: "00000019", code: "fichier-enregistrements", enr: 18, zone: "enregistrements", portee: b2.PorteeFichier},
-	{nom: "count of lots", rec: 18, col: 83, valeur: "003", code: "fichier-lots", enr: 18, zone: "lots", portee: b2.PorteeFichier},
-	{nom: "identity of the file", rec: 18, col: 50, valeur: "AUTRE1", code: "fichier-identite", enr: 18, zone: "fichier", portee: b2.PorteeFichier},
+	{nom: "total of the invoice", rec: 5, col: 58, valeur: "00006707", code: "total-facture", enr: 5, zone: "total",
+		portee: b2.PorteeFacture, autresPermis: []string{"lot-total"}},
+	{nom: "AMO of the invoice", rec: 5, col: 66, valeur: "00004359", code: "total-amo", enr: 5, zone: "total_amo",
+		portee: b2.PorteeFacture, autresPermis: []string{"lot-amo"}},
+	{nom: "AMC of the invoice", rec: 5, col: 82, valeur: "00002349", code: "total-amc", enr: 5, zone: "total_amc",
+		portee: b2.PorteeFacture, autresPermis: []string{"lot-amc"}},
+	{nom: "share of the insured", rec: 5, col: 74, valeur: "00002349", code: "total-assure", enr: 5,
+		zone: "total_assure", portee: b2.PorteeFacture},
+	{nom: "count of lines", rec: 5, col: 39, valeur: "002", code: "facture-lignes", enr: 5, zone: "lignes",
+		portee: b2.PorteeFacture},
+	{nom: "amount of a line", rec: 4, col: 113, valeur: "0006707", code: "total-facture", enr: 5, zone: "total",
+		portee: b2.PorteeFacture, autresPermis: []string{"total-assure"}},
+	{nom: "letter in an amount", rec: 4, col: 113, valeur: "00067X6", code: "zone", enr: 4, zone: "montant",
+		portee: b2.PorteeFacture, autresPermis: []string{"total-facture", "total-assure"}},
+	{nom: "key of the NIR", rec: 3, col: 25, valeur: "04", code: "nir", enr: 3, zone: "nir", portee: b2.PorteeFacture,
+		autresPermis: []string{"cle-facture"}},
+	{nom: "NIR of zeros", rec: 3, col: 12, valeur: "000000000000000", code: "nir", enr: 3, zone: "nir",
+		portee: b2.PorteeFacture, autresPermis: []string{"cle-facture"}},
+	{nom: "NIR of a line", rec: 4, col: 12, valeur: "2650333082782", code: "cle-facture", enr: 4, zone: "nir",
+		portee: b2.PorteeFacture},
+	{nom: "number of a line's invoice", rec: 4, col: 27, valeur: "000001009", code: "cle-facture", enr: 4,
+		zone: "facture", portee: b2.PorteeFacture},
+	{nom: "key of the prescriber", rec: 3, col: 59, valeur: "759529650", code: "cle-numero", enr: 3,
+		zone: "prescripteur", portee: b2.PorteeFacture},
+	{nom: "key of the performer", rec: 4, col: 55, valeur: "752495235", code: "cle-numero", enr: 4, zone: "executant",
+		portee: b2.PorteeFacture},
+	{nom: "partner of the invoice", rec: 3, col: 2, valeur: "420788606", code: "partenaire", enr: 3,
+		zone: "partenaire", portee: b2.PorteeFacture, autresPermis: []string{"cle-facture"}},
+	{nom: "date of prescription", rec: 3, col: 68, valeur: "261330", code: "date", enr: 3, zone: "date_prescription",
+		portee: b2.PorteeFacture},
+	{nom: "number used twice", rec: 6, col: 27, valeur: "000001001", code: "facture-en-double", enr: 6,
+		zone: "facture", portee: b2.PorteeFacture, autresPermis: []string{"cle-facture"}},
+	{nom: "exit before entry", cp: true, rec: 3, col: 109, valeur: "261031", code: "sejour", enr: 3, zone: "sortie",
+		portee: b2.PorteeFacture},
+	{nom: "base of the stay", cp: true, rec: 7, col: 42, valeur: "00200001", code: "base-sejour", enr: 7,
+		zone: "base_sejour", portee: b2.PorteeFacture},
+	{nom: "fees", cp: true, rec: 7, col: 58, valeur: "00006707", code: "total-facture", enr: 7,
+		zone: "total_honoraires", portee: b2.PorteeFacture, autresPermis: []string{"lot-total"}},
+	{nom: "stay", cp: true, rec: 7, col: 115, valeur: "00200001", code: "total-facture", enr: 7, zone: "total_sejour",
+		portee: b2.PorteeFacture, autresPermis: []string{"lot-total"}},
+	{nom: "control character", rec: 2, col: 30, valeur: "\x01", code: "zone", enr: 2, zone: "nom_partenaire",
+		portee: b2.PorteeLot},
+	{nom: "number of the lot", rec: 9, col: 52, valeur: "007", code: "lot-numero", enr: 9, zone: "lot",
+		portee: b2.PorteeLot},
+	{nom: "count of invoices", rec: 9, col: 11, valeur: "003", code: "lot-factures", enr: 9, zone: "factures",
+		portee: b2.PorteeLot},
+	{nom: "count of acts", rec: 9, col: 14, valeur: "0003", code: "lot-lignes", enr: 9, zone: "lignes",
+		portee: b2.PorteeLot},
+	{nom: "count of types 2", rec: 9, col: 18, valeur: "0003", code: "lot-types-2", enr: 9, zone: "types_2",
+		portee: b2.PorteeLot},
+	{nom: "count of types 5", rec: 9, col: 22, valeur: "003", code: "lot-types-5", enr: 9, zone: "types_5",
+		portee: b2.PorteeLot},
+	{nom: "total of the lot", rec: 9, col: 25, valeur: "000013413", code: "lot-total", enr: 9, zone: "total",
+		portee: b2.PorteeLot},
+	{nom: "AMO of the lot", rec: 9, col: 34, valeur: "000008717", code: "lot-amo", enr: 9, zone: "total_amo",
+		portee: b2.PorteeLot},
+	{nom: "AMC of the lot", rec: 9, col: 43, valeur: "000004697", code: "lot-amc", enr: 9, zone: "total_amc",
+		portee: b2.PorteeLot},
+	{nom: "partner of the lot's end", rec: 9, col: 2, valeur: "420788606", code: "lot-partenaire", enr: 9,
+		zone: "partenaire", portee: b2.PorteeLot},
+	{nom: "norm of the lot", cp: true, rec: 2, col: 79, valeur: "  ", code: "norme", enr: 2, zone: "norme",
+		portee: b2.PorteeLot},
+	{nom: "version of the lot", rec: 2, col: 70, valeur: "B3", code: "version", enr: 2, zone: "version",
+		portee: b2.PorteeLot},
+	{nom: "lot dated after the file", rec: 2, col: 72, valeur: "261122", code: "date-lot", enr: 2, zone: "date_lot",
+		portee: b2.PorteeLot},
+	{nom: "lot without a date", rec: 2, col: 72, valeur: "26AB22", code: "zone", enr: 2, zone: "date_lot",
+		portee: b2.PorteeLot},
+	{nom: "addressee of the lot", rec: 2, col: 17, valeur: "423", code: "destinataire", enr: 2, zone: "organisme",
+		portee: b2.PorteeLot},
+	{nom: "count of records", rec: 18, col: 56, valeur: "00000019", code: "fichier-enregistrements", enr: 18,
+		zone: "enregistrements", portee: b2.PorteeFichier},
+	{nom: "count of lots", rec: 18, col: 83, valeur: "003", code: "fichier-lots", enr: 18, zone: "lots",
+		portee: b2.PorteeFichier},
+	{nom: "identity of the file", rec: 18, col: 50, valeur: "AUTRE1", code: "fichier-identite", enr: 18,
+		zone: "fichier", portee: b2.PorteeFichier},
 	{nom: "norm of the DRE", rec: 1, col: 62, valeur: "DR73", code: "dre-non-verifiee", enr: 2, portee: b2.PorteeLot,
-		change: func(rr [][]byte) [][]byte { rr[1][80] = ' '; rr[9][80] = ' '; return rr }, autresPermis: []string{"dre-non-verifiee"}},
-	{nom: "no total", change: retire(5), code: "facture-sans-total", enr: 4, portee: b2.PorteeFacture, autresPermis: []string{"lot-types-5", "fichier-enregistrements"}},
-	{nom: "no line", change: retire(4), code: "facture-sans-ligne", enr: 4, portee: b2.PorteeFacture, autresPermis: []string{"total-facture", "total-amo", "total-amc", "facture-lignes", "total-assure", "lot-lignes", "fichier-enregistrements"}},
-	{nom: "no end of lot", change: retire(9), code: "lot-sans-fin", enr: 9, portee: b2.PorteeLot, autresPermis: []string{"fichier-enregistrements"}},
+		change:       func(rr [][]byte) [][]byte { rr[1][80] = ' '; rr[9][80] = ' '; return rr },
+		autresPermis: []string{"dre-non-verifiee"}},
+	{nom: "no total", change: retire(5), code: "facture-sans-total", enr: 4, portee: b2.PorteeFacture,
+		autresPermis: []string{"lot-types-5", "fichier-enregistrements"}},
+	{nom: "no line", change: retire(4), code: "facture-sans-ligne", enr: 4, portee: b2.PorteeFacture,
+		autresPermis: []string{"total-facture", "total-amo", "total-amc", "facture-lignes", "total-assure",
+			"lot-lignes", "fichier-enregistrements"}},
+	{nom: "no end of lot", change: retire(9), code: "lot-sans-fin", enr: 9, portee: b2.PorteeLot,
+		autresPermis: []string{"fichier-enregistrements"}},
 	{nom: "no end of file", change: retire(18), code: "fichier-sans-fin", enr: 17, portee: b2.PorteeFichier},
-	{nom: "no header", change: retire(1), code: "entete-absent", enr: 1, portee: b2.PorteeFichier, autresPermis: []string{"fichier-enregistrements"}},
-	{nom: "cut in a lot", change: func(rr [][]byte) [][]byte { return rr[:14] }, code: "lot-sans-fin", enr: 14, portee: b2.PorteeLot,
+	{nom: "no header", change: retire(1), code: "entete-absent", enr: 1, portee: b2.PorteeFichier,
+		autresPermis: []string{"fichier-enregistrements"}},
+	{nom: "cut in a lot", change: func(rr [][]byte) [][]byte { return rr[:14] }, code: "lot-sans-fin", enr: 14,
+		portee:       b2.PorteeLot,
 		autresPermis: []string{"fichier-sans-fin", "facture-sans-total", "facture-sans-ligne"}},
-	{nom: "cut in a record", change: func(rr [][]byte) [][]byte { rr[13] = rr[13][:60]; return rr[:14] }, code: "longueur", enr: 14, portee: b2.PorteeFichier,
+	{nom: "cut in a record", change: func(rr [][]byte) [][]byte { rr[13] = rr[13][:60]; return rr[:14] },
+		code: "longueur", enr: 14, portee: b2.PorteeFichier,
 		autresPermis: []string{"fichier-sans-fin", "lot-sans-fin", "facture-sans-total", "facture-sans-ligne", "cle-numero"}},
-	{nom: "second header", change: func(rr [][]byte) [][]byte { return slices.Insert(rr, 9, rr[0]) }, code: "ordre", enr: 10, portee: b2.PorteeFichier, autresPermis: []string{"fichier-enregistrements"}},
-	{nom: "after the end", change: func(rr [][]byte) [][]byte { return append(rr, rr[17]) }, code: "ordre", enr: 19, portee: b2.PorteeFichier, autresPermis: []string{"fichier-enregistrements"}},
-	{nom: "invoice outside a lot", change: func(rr [][]byte) [][]byte { return slices.Insert(rr, 9, rr[2], rr[3], rr[4]) }, code: "ordre", enr: 10, portee: b2.PorteeFichier,
+	{nom: "second header", change: func(rr [][]byte) [][]byte { return slices.Insert(rr, 9, rr[0]) }, code: "ordre",
+		enr: 10, portee: b2.PorteeFichier, autresPermis: []string{"fichier-enregistrements"}},
+	{nom: "after the end", change: func(rr [][]byte) [][]byte { return append(rr, rr[17]) }, code: "ordre", enr: 19,
+		portee: b2.PorteeFichier, autresPermis: []string{"fichier-enregistrements"}},
+	{nom: "invoice outside a lot", change: func(rr [][]byte) [][]byte {
+		return slices.Insert(rr, 9, rr[2], rr[3],
+			rr[4])
+	}, code: "ordre", enr: 10, portee: b2.PorteeFichier,
 		autresPermis: []string{"fichier-enregistrements", "facture-en-double"}},
 	{nom: "lines without their header", change: retire(3), code: "ordre", enr: 3, portee: b2.PorteeFichier,
-		autresPermis: []string{"fichier-enregistrements", "lot-factures", "lot-lignes", "lot-types-2", "lot-types-5", "lot-total", "lot-amo", "lot-amc"}},
-	{nom: "complement without its line", cp: true, change: func(rr [][]byte) [][]byte { rr[3], rr[4] = rr[4], rr[3]; return rr }, code: "ordre", enr: 4, portee: b2.PorteeFacture},
-	{nom: "unknown complement", rec: 4, col: 36, valeur: "Z", code: "type-inconnu", enr: 4, zone: "type", portee: b2.PorteeFacture,
-		autresPermis: []string{"facture-sans-ligne", "total-facture", "total-amo", "total-amc", "facture-lignes", "total-assure", "lot-lignes"}},
+		autresPermis: []string{"fichier-enregistrements", "lot-factures", "lot-lignes", "lot-types-2", "lot-types-5",
+			"lot-total", "lot-amo", "lot-amc"}},
+	{nom: "complement without its line", cp: true, change: func(rr [][]byte) [][]byte {
+		rr[3], rr[4] = rr[4],
+			rr[3]
+		return rr
+	}, code: "ordre", enr: 4, portee: b2.PorteeFacture},
+	{nom: "unknown complement", rec: 4, col: 36, valeur: "Z", code: "type-inconnu", enr: 4, zone: "type",
+		portee: b2.PorteeFacture,
+		autresPermis: []string{"facture-sans-ligne", "total-facture", "total-amo", "total-amc", "facture-lignes",
+			"total-assure", "lot-lignes"}},
 }
 
 func TestControles(t *testing.T) {
@@ -192,13 +251,15 @@ func TestConstatsBornes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n := len(constats); n != 10_001 || constats[n-1].Code != "constats-omis" || !strings.Contains(constats[n-1].Message, "2001") {
+	if n := len(constats); n != 10_001 || constats[n-1].Code != "constats-omis" ||
+		!strings.Contains(constats[n-1].Message, "2001") {
 		t.Errorf("%d findings, last %v", n, &constats[n-1])
 	}
 }
 
 func TestFlux(t *testing.T) {
-	for lettre, flux := range map[byte]fse.Flux{'S': fse.FluxFSE, 'F': fse.FluxFSESansVitale, 'D': fse.FluxFSEDegradee, ' ': fse.FluxB2} {
+	for lettre, flux := range map[byte]fse.Flux{'S': fse.FluxFSE, 'F': fse.FluxFSESansVitale, 'D': fse.FluxFSEDegradee,
+		' ': fse.FluxB2} {
 		b := exemple(t, false)
 		b[b2.Longueur+80] = lettre
 		f, _, err := b2.ParseFichier(bytes.NewReader(b))
@@ -234,7 +295,8 @@ func TestConstatEnMots(t *testing.T) {
 	}
 }
 
-// Lines whose trailing blanks an editor cut are read as far as they go; a number that the cut goes through is not guessed.
+// Lines whose trailing blanks an editor cut are read as far as they go; a number that the cut goes through is not
+// guessed.
 func TestBlancsCoupes(t *testing.T) {
 	rr := enregistrements(exemple(t, false))
 	for i, rec := range rr {

@@ -140,7 +140,8 @@ func (d *decodeur) entete(x *lu) {
 	d.assure(x)
 	fac.Naissance, fac.RangNaissance = d.texte(x, cNaissance), d.texte(x, cRang)
 	o := x.p.champs[cOrganisme].de(x.rec)
-	fac.Organisme = fse.Organisme{Regime: d.textes.champ(tRegime, sansFin(o[:2])), Caisse: d.textes.champ(tCaisse, sansFin(o[2:5])),
+	fac.Organisme = fse.Organisme{Regime: d.textes.champ(tRegime, sansFin(o[:2])), Caisse: d.textes.champ(tCaisse,
+		sansFin(o[2:5])),
 		Centre: d.textes.champ(tCentre, sansFin(o[5:]))}
 	fac.NatureAssurance = d.texte(x, cNature)
 	if x.Variante == CP {

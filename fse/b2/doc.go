@@ -5,10 +5,12 @@
 //
 //   - every record of the body of June 2007 that public sources describe (000, 1, 2 and 2S 2M 2P 2B 2C, 3 and 3S 3F 3H,
 //     4 and 4S 4B 4C 4D 4F 4H 4M 4T 4U, 5, 6, 999), in the variant of establishments ([CP]) and that of other
-//     professionals ([PS]), with the addendum 2005-E of establishments ([V2005E]: 3E, 4E, zones of 2, 2S, 3, 3S, 3F, 3H,
-//     4, 4S, 4H, 5);
-//   - files with and without line ends, with one or several lots;
-//   - records that it does not know, kept raw and written back unchanged.
+//
+// professionals ([PS]), with the addendum 2005-E of establishments ([V2005E]: 3E, 4E, zones of 2, 2S, 3, 3S, 3F, 3H,
+//
+//	  4, 4S, 4H, 5);
+//	- files with and without line ends, with one or several lots;
+//	- records that it does not know, kept raw and written back unchanged.
 //
 // Confidence differs: the variant of establishments is described by several independent sources that agree; the types
 // 2, 4 and 5 of other professionals by one, of 2007. Nothing here is a claim of conformity.
@@ -26,7 +28,8 @@
 //
 // # Values
 //
-// Amounts are in cents. Dates AAMMJJ get their century from [fse.ParseAAMMJJ]; birth dates are kept raw. The invoices of
+// Amounts are in cents. Dates AAMMJJ get their century from [fse.ParseAAMMJJ]; birth dates are kept raw. The invoices
+// of
 // establishments have no date of their own: that of the lot stands for it. The number of lines is that of base records
 // (types 3 and 4), complements not counted.
 package b2

@@ -15,13 +15,18 @@ func fichierDemo() []byte {
 	date, _ := fse.ParseAAMMJJ("261121")
 	assure, _ := fse.ParseNIR("2650333082781", "03")
 	cle := fse.CleLot{Emetteur: "752495234", Numero: 12, Date: date}
-	facture := fse.Facture{Cle: fse.CleFacture{Lot: cle, Numero: 12000}, Assure: assure, Naissance: "650315", Date: date, NatureAssurance: "10",
-		Organisme: fse.Organisme{Regime: "01", Caisse: "422", Centre: "0000"}, Prescripteur: "759529654", DatePrescription: date,
-		Actes: []fse.Acte{{Code: "PH7", Date: date, Executant: "752495234", Montant: 6706, AMO: 4358, AMC: 2348, Quantite: 1}}}
+	facture := fse.Facture{Cle: fse.CleFacture{Lot: cle, Numero: 12000}, Assure: assure, Naissance: "650315",
+		Date: date, NatureAssurance: "10",
+		Organisme: fse.Organisme{Regime: "01", Caisse: "422", Centre: "0000"}, Prescripteur: "759529654",
+		DatePrescription: date,
+		Actes: []fse.Acte{{Code: "PH7", Date: date, Executant: "752495234", Montant: 6706, AMO: 4358, AMC: 2348,
+			Quantite: 1}}}
 	var b bytes.Buffer
-	err := b2.WriteFichier(b2.NewWriter(&b), &fse.Fichier{TypeEmetteur: "TP", Emetteur: "00000752495234", TypeDestinataire: "CT",
-		Destinataire: "00000001011422", ID: "ESSAI1", Date: date, Lots: []fse.Lot{{Cle: cle, Flux: fse.FluxFSE, Destinataire: "422",
-			Partenaire: "PHARMACIE EXEMPLE", Factures: []fse.Facture{facture}}}})
+	err := b2.WriteFichier(b2.NewWriter(&b), &fse.Fichier{TypeEmetteur: "TP", Emetteur: "00000752495234",
+		TypeDestinataire: "CT",
+		Destinataire:     "00000001011422", ID: "ESSAI1", Date: date, Lots: []fse.Lot{{Cle: cle, Flux: fse.FluxFSE,
+			Destinataire: "422",
+			Partenaire:   "PHARMACIE EXEMPLE", Factures: []fse.Facture{facture}}}})
 	if err != nil {
 		fmt.Println(err)
 	}

@@ -70,7 +70,8 @@ func (f *Bloc) identite() (rec []byte, numero champ) {
 	return f.octets, champ{}
 }
 
-// Cle returns the identity of the invoice; its Numero is 0, with an error, when the columns don't hold a number. It does not
+// Cle returns the identity of the invoice; its Numero is 0, with an error, when the columns don't hold a number. It
+// does not
 // allocate, but for the error.
 func (f *Bloc) Cle() (fse.CleFacture, error) {
 	cle := fse.CleFacture{Lot: f.lot.Cle}

@@ -24,6 +24,9 @@ func ParseFichier(src io.Reader, opts ...Option) (*fse.Fichier, []Constat, error
 		if err != nil || ev == evFin {
 			return &f, r.Constats(), err
 		}
+		if o := r.opts.originaux; o != nil {
+			o.garder(r, ev)
+		}
 		switch ev {
 		case evLot:
 			lots = append(lots, r.lot)

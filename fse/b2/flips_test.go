@@ -19,16 +19,21 @@ var surveillees = []struct {
 	zone    string
 	seconde bool
 }{
-	{false, 2, "partenaire", true}, {false, 2, "lot", true}, {false, 2, "date_lot", false}, {false, 2, "certification", false},
+	{false, 2, "partenaire", true}, {false, 2, "lot", true}, {false, 2, "date_lot", false}, {false, 2, "certification",
+		false},
 	{false, 3, "nir", true}, {false, 3, "nir_cle", true}, {false, 3, "facture", true}, {false, 3, "partenaire", true},
 	{false, 3, "prescripteur", true}, {false, 3, "date_facture", false}, {false, 3, "date_prescription", false},
-	{false, 3, "regime", true}, {false, 3, "caisse", false}, {false, 3, "centre", false}, {false, 3, "nature_assurance", false},
+	{false, 3, "regime", true}, {false, 3, "caisse", false}, {false, 3, "centre", false}, {false, 3,
+		"nature_assurance", false},
 	{false, 3, "naissance", false},
-	{false, 4, "nir", true}, {false, 4, "facture", true}, {false, 4, "executant", true}, {false, 4, "date_soins", false}, {false, 4, "acte", false},
+	{false, 4, "nir", true}, {false, 4, "facture", true}, {false, 4, "executant", true}, {false, 4, "date_soins",
+		false}, {false, 4, "acte", false},
 	{false, 4, "quantite", false}, {false, 4, "montant", true}, {false, 4, "amo", true}, {false, 4, "amc", true},
 	{false, 5, "total", true}, {false, 5, "total_amo", true}, {false, 5, "total_amc", true}, {false, 5, "lignes", true},
-	{true, 3, "entree", false}, {true, 3, "sortie", false}, {true, 4, "date_debut", false}, {true, 4, "date_fin", false}, {true, 4, "acte", false},
-	{true, 4, "base", true}, {true, 4, "montant", true}, {true, 4, "amo", true}, {true, 7, "base_sejour", true}, {true, 7, "total_sejour", true},
+	{true, 3, "entree", false}, {true, 3, "sortie", false}, {true, 4, "date_debut", false}, {true, 4, "date_fin",
+		false}, {true, 4, "acte", false},
+	{true, 4, "base", true}, {true, 4, "montant", true}, {true, 4, "amo", true}, {true, 7, "base_sejour", true}, {true,
+		7, "total_sejour", true},
 }
 
 // One byte of those zones changed to anything that doesn't belong there is told, above a mere information; changed to
@@ -89,7 +94,8 @@ func TestDatesDeplacees(t *testing.T) {
 	for zone, c := range map[string]struct {
 		rec, col int
 		valeur   string
-	}{"care": {4, 68, "271102"}, "invoice": {3, 40, "271102"}, "prescription": {3, 68, "271030"}, "lot": {2, 72, "251121"}} {
+	}{"care": {4, 68, "271102"}, "invoice": {3, 40, "271102"}, "prescription": {3, 68, "271030"}, "lot": {2, 72,
+		"251121"}} {
 		b := exemple(t, false)
 		copy(b[(c.rec-1)*b2.Longueur+c.col-1:], c.valeur)
 		_, constats, err := b2.ParseFichier(bytes.NewReader(b))

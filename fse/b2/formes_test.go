@@ -40,7 +40,8 @@ func factures(f *fse.Fichier) map[int]fse.Facture {
 	return m
 }
 
-// Bytes lost or added anywhere cost the invoice they are in, or its neighbour, never the rest; what was damaged is told;
+// Bytes lost or added anywhere cost the invoice they are in, or its neighbour, never the rest; what was damaged is
+// told;
 // what is read is written back byte for byte; and no finding shows a person.
 func TestDegatLocal(t *testing.T) {
 	for _, cp := range []bool{false, true} {

@@ -12,7 +12,8 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/fse/b2"
 )
 
-var fichiersPartages = []string{"data/b2/lot1.b2", "data/b2/lot2.b2", "data/b2/lot3.b2", "data/normes/n1-ps.b2", "data/normes/n2-ps.b2",
+var fichiersPartages = []string{"data/b2/lot1.b2", "data/b2/lot2.b2", "data/b2/lot3.b2", "data/normes/n1-ps.b2",
+	"data/normes/n2-ps.b2",
 	"data/normes/n3-ps.b2", "data/normes/n4-cp.b2", "data/normes/n5-cp.b2"}
 
 func recopier(t testing.TB, b []byte) []byte {
@@ -48,16 +49,17 @@ func formes(b []byte) map[string][]byte {
 	x := append([]byte("7"), bytes.Repeat([]byte("?"), b2.Longueur-1)...)
 	inconnu := append(append(append([]byte(nil), b[:3*b2.Longueur]...), x...), b[3*b2.Longueur:]...)
 	return map[string][]byte{
-		"back to back":        b,
-		"LF":                  append(bytes.Join(rr, []byte("\n")), '\n'),
-		"CRLF":                append(bytes.Join(rr, []byte("\r\n")), "\r\n"...),
-		"CR":                  append(bytes.Join(rr, []byte("\r")), '\r'),
-		"CRLF but the last":   bytes.Join(rr, []byte("\r\n")),
-		"LF at the end only":  append(append([]byte(nil), b...), '\n'),
-		"blank line at end":   append(bytes.Join(rr, []byte("\n")), "\n\n"...),
-		"DOS end of file":     append(append(bytes.Join(rr, []byte("\r\n")), "\r\n"...), 0x1a),
-		"unknown record":      inconnu,
-		"two styles of lines": append(append(append([]byte(nil), bytes.Join(rr[:2], []byte("\r\n"))...), "\r\n"...), append(bytes.Join(rr[2:], []byte("\n")), '\n')...),
+		"back to back":       b,
+		"LF":                 append(bytes.Join(rr, []byte("\n")), '\n'),
+		"CRLF":               append(bytes.Join(rr, []byte("\r\n")), "\r\n"...),
+		"CR":                 append(bytes.Join(rr, []byte("\r")), '\r'),
+		"CRLF but the last":  bytes.Join(rr, []byte("\r\n")),
+		"LF at the end only": append(append([]byte(nil), b...), '\n'),
+		"blank line at end":  append(bytes.Join(rr, []byte("\n")), "\n\n"...),
+		"DOS end of file":    append(append(bytes.Join(rr, []byte("\r\n")), "\r\n"...), 0x1a),
+		"unknown record":     inconnu,
+		"two styles of lines": append(append(append([]byte(nil), bytes.Join(rr[:2], []byte("\r\n"))...), "\r\n"...),
+			append(bytes.Join(rr[2:], []byte("\n")), '\n')...),
 	}
 }
 

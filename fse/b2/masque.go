@@ -6,7 +6,8 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/internal/masque"
 )
 
-// What a finding may quote. A zone's name doesn't say what stands in it: in a record that lost some bytes, the number of
+// What a finding may quote. A zone's name doesn't say what stands in it: in a record that lost some bytes, the number
+// of
 // the insured is read under any name. So content decides, and the place only adds to it.
 
 // masqueTexte replaces what isn't shown.

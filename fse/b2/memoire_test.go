@@ -17,7 +17,8 @@ func TestMemoireConstante(t *testing.T) {
 	}
 	facture := bytes.Join([][]byte{enr(T2), enr(T4), enr(T4), enr(T5)}, nil)
 	const nombre = 128 << 10
-	src := io.MultiReader(bytes.NewReader(enr(T000)), bytes.NewReader(enr(T1)), &boucle{b: facture, n: nombre}, bytes.NewReader(enr(T6)), bytes.NewReader(enr(T999)))
+	src := io.MultiReader(bytes.NewReader(enr(T000)), bytes.NewReader(enr(T1)), &boucle{b: facture, n: nombre},
+		bytes.NewReader(enr(T6)), bytes.NewReader(enr(T999)))
 	r := NewReader(src)
 	n := 0
 	for _, err := range r.Factures() {

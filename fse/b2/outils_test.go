@@ -34,16 +34,19 @@ func date(s string) fse.Date {
 // tirerFichier draws a file that WriteFichier can write, with totals as reading them gives.
 func tirerFichier(t *rapid.T) *fse.Fichier {
 	cp := rapid.Bool().Draw(t, "CP")
-	f := &fse.Fichier{TypeEmetteur: "TP", Emetteur: "00000" + avecCle(75249523), TypeDestinataire: "CT", Destinataire: "00000001011422",
-		ID: rapid.StringMatching(`[A-Z0-9]{6}`).Draw(t, "file"), Date: date("261121")}
+	f := &fse.Fichier{TypeEmetteur: "TP", Emetteur: "00000" + avecCle(75249523), TypeDestinataire: "CT",
+		Destinataire: "00000001011422",
+		ID:           rapid.StringMatching(`[A-Z0-9]{6}`).Draw(t, "file"), Date: date("261121")}
 	if cp {
 		f.TypeEmetteur, f.Norme = "TE", "CP"
 	}
 	numero := 0
 	for i := range rapid.IntRange(1, 3).Draw(t, "lots") {
-		l := fse.Lot{Cle: fse.CleLot{Emetteur: avecCle(75249523), Numero: i + 1, Date: date("261120")}, Destinataire: "422", Norme: f.Norme,
+		l := fse.Lot{Cle: fse.CleLot{Emetteur: avecCle(75249523), Numero: i + 1, Date: date("261120")},
+			Destinataire: "422", Norme: f.Norme,
 			Partenaire: rapid.StringMatching(`[A-Z]{1,10} [A-Z]{1,10}`).Draw(t, "partner"),
-			Flux:       rapid.SampledFrom([]fse.Flux{fse.FluxB2, fse.FluxFSE, fse.FluxFSESansVitale, fse.FluxFSEDegradee}).Draw(t, "flow")}
+			Flux: rapid.SampledFrom([]fse.Flux{fse.FluxB2, fse.FluxFSE, fse.FluxFSESansVitale,
+				fse.FluxFSEDegradee}).Draw(t, "flow")}
 		if cp {
 			l.Flux = fse.FluxB2
 		}
@@ -62,17 +65,20 @@ func tirerFacture(t *rapid.T, cp bool, l fse.Lot, numero int) fse.Facture {
 	f := fse.Facture{Cle: fse.CleFacture{Lot: l.Cle, Numero: numero}, Flux: l.Flux, Destinataire: l.Destinataire,
 		Assure:    nir(rapid.StringMatching(`[12][0-9]{2}(0[1-9]|1[0-2])(2A|2B|[1-9][0-9])[0-9]{6}`).Draw(t, "NIR")),
 		Naissance: rapid.StringMatching(`[1-9][0-9]{5}`).Draw(t, "birth"), RangNaissance: "1",
-		Organisme:       fse.Organisme{Regime: "01", Caisse: rapid.StringMatching(`[0-9]{3}`).Draw(t, "caisse"), Centre: "0000"},
+		Organisme: fse.Organisme{Regime: "01", Caisse: rapid.StringMatching(`[0-9]{3}`).Draw(t, "caisse"),
+			Centre: "0000"},
 		NatureAssurance: "10", Prescripteur: avecCle(rapid.IntRange(10000000, 99999999).Draw(t, "prescriber"))}
 	if cp {
-		f.Date, f.Entree, f.Sortie, f.Sejour = l.Cle.Date, date("261001"), date("261014"), "S"+rapid.StringMatching(`[0-9]{8}`).Draw(t, "stay")
+		f.Date, f.Entree, f.Sortie, f.Sejour = l.Cle.Date, date("261001"), date("261014"),
+			"S"+rapid.StringMatching(`[0-9]{8}`).Draw(t, "stay")
 	} else {
 		f.Date, f.DatePrescription = date("261103"), date("260930")
 	}
 	f.Lignes = rapid.IntRange(1, 4).Draw(t, "lines")
 	for i := range f.Lignes {
 		m := fse.Montant(rapid.IntRange(1, 99999).Draw(t, "amount"))
-		a := fse.Acte{Code: rapid.StringMatching(`[A-Z]{2,5}`).Draw(t, "act"), Date: date("261002"), Montant: m, AMO: m * 65 / 100,
+		a := fse.Acte{Code: rapid.StringMatching(`[A-Z]{2,5}`).Draw(t, "act"), Date: date("261002"), Montant: m,
+			AMO:      m * 65 / 100,
 			Quantite: rapid.IntRange(1, 9).Draw(t, "quantity")}
 		a.AMC = m - a.AMO
 		if !cp || i%2 == 1 {
@@ -107,22 +113,28 @@ func exemple(t testing.TB, cp bool) []byte {
 }
 
 func fichierExemple(cp bool) *fse.Fichier {
-	f := &fse.Fichier{TypeEmetteur: "TP", Emetteur: "00000752495234", TypeDestinataire: "CT", Destinataire: "00000001011422", ID: "ESSAI1",
+	f := &fse.Fichier{TypeEmetteur: "TP", Emetteur: "00000752495234", TypeDestinataire: "CT",
+		Destinataire: "00000001011422", ID: "ESSAI1",
 		Date: date("261121")}
 	if cp {
 		f.TypeEmetteur, f.Norme = "TE", "CP"
 	}
 	for n := 1; n <= 2; n++ {
-		l := fse.Lot{Cle: fse.CleLot{Emetteur: "752495234", Numero: n, Date: date("261121")}, Destinataire: "422", Norme: f.Norme,
+		l := fse.Lot{Cle: fse.CleLot{Emetteur: "752495234", Numero: n, Date: date("261121")}, Destinataire: "422",
+			Norme:      f.Norme,
 			Partenaire: "PARTENAIRE EXEMPLE", Flux: fse.FluxFSE}
 		for i := 1; i <= 2; i++ {
-			fac := fse.Facture{Cle: fse.CleFacture{Lot: l.Cle, Numero: 1000*n + i}, Assure: nir("2650333082781"), Naissance: "650315", RangNaissance: "1",
+			fac := fse.Facture{Cle: fse.CleFacture{Lot: l.Cle, Numero: 1000*n + i}, Assure: nir("2650333082781"),
+				Naissance: "650315", RangNaissance: "1",
 				Organisme: fse.Organisme{Regime: "01", Caisse: "422", Centre: "0000"}, NatureAssurance: "10", Date: date("261102"),
-				Prescripteur: avecCle(75952965), DatePrescription: date("261030"), Entree: date("261101"), Sortie: date("261103"), Sejour: "S00000001"}
+				Prescripteur: avecCle(75952965), DatePrescription: date("261030"), Entree: date("261101"),
+				Sortie: date("261103"), Sejour: "S00000001"}
 			if cp {
-				fac.Actes = append(fac.Actes, fse.Acte{Code: "GHS", Date: date("261101"), Montant: 200000, AMO: 160000, AMC: 40000, Quantite: 1})
+				fac.Actes = append(fac.Actes, fse.Acte{Code: "GHS", Date: date("261101"), Montant: 200000, AMO: 160000,
+					AMC: 40000, Quantite: 1})
 			}
-			fac.Actes = append(fac.Actes, fse.Acte{Code: "PH7", Date: date("261102"), Executant: "752495234", Montant: 6706, AMO: 4358, AMC: 2348, Quantite: 1})
+			fac.Actes = append(fac.Actes, fse.Acte{Code: "PH7", Date: date("261102"), Executant: "752495234", Montant: 6706,
+				AMO: 4358, AMC: 2348, Quantite: 1})
 			l.Factures = append(l.Factures, fac)
 		}
 		f.Lots = append(f.Lots, l)

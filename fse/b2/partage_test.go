@@ -33,3 +33,8 @@ func lireJSON(t testing.TB, chemin string, v any) {
 		t.Fatal(err)
 	}
 }
+
+// lireSiLa reads a shared file where there is one.
+func lireSiLa(nom string) ([]byte, error) {
+	return os.ReadFile(filepath.Join("..", "..", "..", "shared", nom))
+}

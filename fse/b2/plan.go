@@ -109,7 +109,8 @@ const (
 )
 
 var nomsChamps = [nbChamps]string{
-	cPartenaire: "partenaire", cNIR: "nir", cCle: "nir_cle", cFacture: "facture", cOrganisme: "regime", cNature: "nature_assurance",
+	cPartenaire: "partenaire", cNIR: "nir", cCle: "nir_cle", cFacture: "facture", cOrganisme: "regime",
+	cNature:    "nature_assurance",
 	cNaissance: "naissance", cRang: "rang_naissance", cDateFacture: "date_facture", cSejour: "sejour", cEntree: "entree",
 	cSortie: "sortie", cPrescripteur: "prescripteur", cDatePrescription: "date_prescription", cAccident: "accident",
 	cActe: "acte", cQuantite: "quantite", cDateDebut: "date_debut", cDateFin: "date_fin", cDateSoins: "date_soins",

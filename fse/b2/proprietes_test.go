@@ -52,7 +52,8 @@ func TestIdentiteQuelconque(t *testing.T) {
 		for range rapid.IntRange(0, 30).Draw(rt, "records") {
 			rec := rapid.SliceOfN(rapid.ByteRange(' ', 0xff), b2.Longueur, b2.Longueur).Draw(rt, "record")
 			if rapid.Bool().Draw(rt, "known") {
-				if e, err := b2.New(rapid.SampledFrom(types).Draw(rt, "type"), rapid.SampledFrom(variantes).Draw(rt, "variant"), b2.V2005E); err == nil {
+				if e, err := b2.New(rapid.SampledFrom(types).Draw(rt, "type"), rapid.SampledFrom(variantes).Draw(rt, "variant"),
+					b2.V2005E); err == nil {
 					rec = e.Brut
 				}
 			}
@@ -90,8 +91,10 @@ func TestOctetsQuelconques(t *testing.T) {
 	})
 }
 
-// enjeu is what a wrong byte must not change in silence: who is invoiced, by whom, under which number, for how much, for how
-// many lines, and where the file goes. Of the rest nothing in the file holds a second copy (dates, codes of acts, quantities,
+// enjeu is what a wrong byte must not change in silence: who is invoiced, by whom, under which number, for how much,
+// for how
+// many lines, and where the file goes. Of the rest nothing in the file holds a second copy (dates, codes of acts,
+// quantities,
 // centres, texts): a byte changed there, that stays a possible value, cannot be found by any check.
 type enjeu struct {
 	Emetteur, Destinataire, ID string
@@ -180,6 +183,7 @@ func verifierChange(t interface {
 		return // found
 	}
 	if diff := cmp.Diff(enjeuDe(f), enjeuDe(got)); diff != "" {
-		t.Errorf("byte %d of record %d (column %d) changed, and nobody said so: %s", i, i/b2.Longueur+1, i%b2.Longueur+1, diff)
+		t.Errorf("byte %d of record %d (column %d) changed, and nobody said so: %s", i, i/b2.Longueur+1, i%b2.Longueur+1,
+			diff)
 	}
 }

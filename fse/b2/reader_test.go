@@ -96,7 +96,8 @@ func TestVariante(t *testing.T) {
 	for nom, c := range map[string]struct {
 		fichier, lots bool
 		constats      int
-	}{"declared by both": {false, false, 0}, "by the file": {false, true, 2}, "by the lots": {true, false, 2}, "by none": {true, true, 0}} {
+	}{"declared by both": {false, false, 0}, "by the file": {false, true, 2}, "by the lots": {true, false, 2},
+		"by none": {true, true, 0}} {
 		t.Run(nom, func(t *testing.T) {
 			b := efface(exemple(t, true), c.fichier, c.lots)
 			f, constats, err := b2.ParseFichier(bytes.NewReader(b))
@@ -145,7 +146,8 @@ func TestComplementsPSDansCP(t *testing.T) {
 		t.Fatal(err)
 	}
 	rr := enregistrements(b)
-	for zone, v := range map[string]string{"partenaire": "752495234", "nir": "2650333082781", "nir_cle": string(rr[2][24:26]), "facture": "000001001", "ccam": "HBQK002"} {
+	for zone, v := range map[string]string{"partenaire": "752495234", "nir": "2650333082781",
+		"nir_cle": string(rr[2][24:26]), "facture": "000001001", "ccam": "HBQK002"} {
 		if err := m.SetZone(zone, v); err != nil {
 			t.Fatal(err)
 		}
@@ -165,8 +167,9 @@ func TestComplementsPSDansCP(t *testing.T) {
 func TestPasB2(t *testing.T) {
 	noemie := append([]byte("000CP00000001751000"), bytes.Repeat([]byte(" "), 109)...)
 	for nom, b := range map[string][]byte{"empty": nil, "text": []byte("bonjour\nà tous\n"), "zeros": make([]byte, 1000),
-		"NOEMIE": append(noemie, []byte("02001000000750000001@04002000000750000001@07102261120VIR CPAM EXEMPLE")...), "header alone": noemie,
-		"spaces": bytes.Repeat([]byte(" "), 500), "line ends": bytes.Repeat([]byte("\n"), 500)} {
+		"NOEMIE":       append(noemie, []byte("02001000000750000001@04002000000750000001@07102261120VIR CPAM EXEMPLE")...),
+		"header alone": noemie,
+		"spaces":       bytes.Repeat([]byte(" "), 500), "line ends": bytes.Repeat([]byte("\n"), 500)} {
 		_, _, err := b2.ParseFichier(bytes.NewReader(b), b2.WithNom("essai.b2"))
 		var e *b2.ErreurLecture
 		if !errors.Is(err, b2.ErrPasB2) || !errors.As(err, &e) || e.Fichier != "essai.b2" || e.Enregistrement != 1 {
@@ -217,7 +220,8 @@ func TestTropLong(t *testing.T) {
 		t.Errorf("an invoice of 64 MiB: %v", err)
 	}
 	rr := bytes.Join(enregistrements(b), []byte("\n"))
-	if _, _, err := b2.ParseFichier(io.MultiReader(bytes.NewReader(rr[:3*129+10]), &repete{b: ligne, n: 64 << 20})); err == nil {
+	if _, _, err := b2.ParseFichier(io.MultiReader(bytes.NewReader(rr[:3*129+10]), &repete{b: ligne,
+		n: 64 << 20})); err == nil {
 		t.Error("a line of 64 MiB: no error")
 	}
 }

@@ -41,50 +41,74 @@ var sortes = []sorte{
 	{"no nature of insurance", false, []ecrit{{3, 77, "  "}}, "zone-obligatoire", b2.Erreur, 3, "nature_assurance", nil},
 	{"no performer", false, []ecrit{{4, 55, "000000000"}}, "zone-obligatoire", b2.Avertissement, 4, "executant", nil},
 	{"no birth date", false, []ecrit{{3, 96, "      "}}, "zone-obligatoire", b2.Information, 3, "naissance", nil},
-	{"no name of the partner", false, []ecrit{{2, 30, strings.Repeat(" ", 40)}}, "zone-obligatoire", b2.Avertissement, 2, "nom_partenaire", nil},
-	{"number of invoice 0", false, []ecrit{{3, 27, "000000000"}, {4, 27, "000000000"}, {5, 27, "000000000"}}, "zone-obligatoire", b2.Erreur, 3, "facture", nil},
-	{"nature of insurance", false, []ecrit{{3, 77, "77"}}, "valeur-inconnue", b2.Avertissement, 3, "nature_assurance", nil},
-	{"addressee of the payment", false, []ecrit{{3, 115, "99"}}, "valeur-inconnue", b2.Avertissement, 3, "destinataire_reglement", nil},
+	{"no name of the partner", false, []ecrit{{2, 30, strings.Repeat(" ", 40)}}, "zone-obligatoire", b2.Avertissement,
+		2, "nom_partenaire", nil},
+	{"number of invoice 0", false, []ecrit{{3, 27, "000000000"}, {4, 27, "000000000"}, {5, 27, "000000000"}},
+		"zone-obligatoire", b2.Erreur, 3, "facture", nil},
+	{"nature of insurance", false, []ecrit{{3, 77, "77"}}, "valeur-inconnue", b2.Avertissement, 3, "nature_assurance",
+		nil},
+	{"addressee of the payment", false, []ecrit{{3, 115, "99"}}, "valeur-inconnue", b2.Avertissement, 3,
+		"destinataire_reglement", nil},
 	{"proof of rights", true, []ecrit{{3, 58, "9"}}, "valeur-inconnue", b2.Avertissement, 3, "justificatif_droits", nil},
 	{"exemption", true, []ecrit{{4, 64, "Z"}}, "valeur-inconnue", b2.Avertissement, 4, "exoneration", nil},
 	{"mark of the lot", false, []ecrit{{9, 55, "Z"}}, "valeur-inconnue", b2.Avertissement, 9, "marquage", nil},
-	{"sender", false, []ecrit{{1, 4, "ZZ"}, {18, 4, "ZZ"}}, "valeur-inconnue", b2.Avertissement, 1, "type_emetteur", []string{"valeur-inconnue"}},
+	{"sender", false, []ecrit{{1, 4, "ZZ"}, {18, 4, "ZZ"}}, "valeur-inconnue", b2.Avertissement, 1, "type_emetteur",
+		[]string{"valeur-inconnue"}},
 	{"currency", false, []ecrit{{2, 88, "D"}}, "valeur-inconnue", b2.Avertissement, 2, "monnaie", nil},
 	{"francs", false, []ecrit{{2, 88, " "}}, "monnaie", b2.Erreur, 2, "monnaie", nil},
 	{"certification", false, []ecrit{{2, 81, "X"}}, "certification", b2.Erreur, 2, "certification", nil},
 	{"certification in lower case", false, []ecrit{{2, 81, "s"}}, "certification", b2.Erreur, 2, "certification", nil},
 	{"accident at work", false, []ecrit{{3, 77, "41"}}, "accident", b2.Erreur, 3, "accident", nil},
 	{"accident at work, stay", true, []ecrit{{3, 77, "41"}}, "accident", b2.Erreur, 3, "accident", nil},
-	{"date of an accident", false, []ecrit{{3, 77, "41"}, {3, 86, "000261332"}}, "accident", b2.Avertissement, 3, "accident", nil},
-	{"accident after care", false, []ecrit{{3, 77, "41"}, {3, 86, "000261103"}}, "accident", b2.Avertissement, 3, "accident", nil},
+	{"date of an accident", false, []ecrit{{3, 77, "41"}, {3, 86, "000261332"}}, "accident", b2.Avertissement, 3,
+		"accident", nil},
+	{"accident after care", false, []ecrit{{3, 77, "41"}, {3, 86, "000261103"}}, "accident", b2.Avertissement, 3,
+		"accident", nil},
 	{"care after the file", false, []ecrit{{4, 68, "270125"}}, "soin-apres-fichier", b2.Erreur, 4, "date_soins", nil},
 	{"stay after the file", true, []ecrit{{3, 109, "261203"}}, "soin-apres-fichier", b2.Erreur, 3, "sortie", nil},
 	{"invoice after the file", false, []ecrit{{3, 40, "261122"}}, "soin-apres-fichier", b2.Erreur, 3, "date_facture", nil},
-	{"care after the invoice", false, []ecrit{{4, 68, "261103"}}, "soin-apres-facture", b2.Avertissement, 4, "date_soins", nil},
-	{"care before the stay", true, []ecrit{{6, 70, "261015"}}, "soin-hors-sejour", b2.Avertissement, 6, "date_soins", []string{"prescription-apres-soins"}},
+	{"care after the invoice", false, []ecrit{{4, 68, "261103"}}, "soin-apres-facture", b2.Avertissement, 4,
+		"date_soins", nil},
+	{"care before the stay", true, []ecrit{{6, 70, "261015"}}, "soin-hors-sejour", b2.Avertissement, 6, "date_soins",
+		[]string{"prescription-apres-soins"}},
 	{"care after the stay", true, []ecrit{{4, 50, "261104"}}, "soin-hors-sejour", b2.Avertissement, 4, "date_fin", nil},
-	{"end before the beginning", true, []ecrit{{4, 44, "261103"}, {4, 50, "261102"}}, "sejour", b2.Erreur, 4, "date_fin", nil},
-	{"care of another year", false, []ecrit{{4, 68, "251102"}, {3, 68, "251030"}}, "soin-ancien", b2.Avertissement, 4, "date_soins", nil},
-	{"prescription after the file", false, []ecrit{{3, 68, "270210"}}, "prescription-apres-fichier", b2.Erreur, 3, "date_prescription", nil},
-	{"prescription after care", false, []ecrit{{3, 68, "261104"}}, "prescription-apres-soins", b2.Information, 3, "date_prescription", nil},
-	{"prescription of a stay after the file", true, []ecrit{{5, 54, "270210"}}, "prescription-apres-fichier", b2.Erreur, 5, "date_prescription", nil},
-	{"prescription without its date", false, []ecrit{{3, 68, "000000"}}, "prescription-incomplete", b2.Avertissement, 3, "date_prescription", nil},
-	{"prescription without its prescriber", false, []ecrit{{3, 59, "000000000"}}, "prescription-incomplete", b2.Avertissement, 3, "prescripteur", nil},
+	{"end before the beginning", true, []ecrit{{4, 44, "261103"}, {4, 50, "261102"}}, "sejour", b2.Erreur, 4,
+		"date_fin", nil},
+	{"care of another year", false, []ecrit{{4, 68, "251102"}, {3, 68, "251030"}}, "soin-ancien", b2.Avertissement, 4,
+		"date_soins", nil},
+	{"prescription after the file", false, []ecrit{{3, 68, "270210"}}, "prescription-apres-fichier", b2.Erreur, 3,
+		"date_prescription", nil},
+	{"prescription after care", false, []ecrit{{3, 68, "261104"}}, "prescription-apres-soins", b2.Information, 3,
+		"date_prescription", nil},
+	{"prescription of a stay after the file", true, []ecrit{{5, 54, "270210"}}, "prescription-apres-fichier",
+		b2.Erreur, 5, "date_prescription", nil},
+	{"prescription without its date", false, []ecrit{{3, 68, "000000"}}, "prescription-incomplete", b2.Avertissement,
+		3, "date_prescription", nil},
+	{"prescription without its prescriber", false, []ecrit{{3, 59, "000000000"}}, "prescription-incomplete",
+		b2.Avertissement, 3, "prescripteur", nil},
 	{"lot 000", false, []ecrit{{2, 20, "000"}, {9, 52, "000"}}, "lot-zero", b2.Avertissement, 2, "lot", nil},
 	{"lot of 112 days", false, []ecrit{{2, 72, "260801"}}, "lot-vieux", b2.Erreur, 2, "date_lot", nil},
-	{"lot 3 days ahead", false, []ecrit{{2, 72, "261124"}}, "lot-en-avance", b2.Erreur, 2, "date_lot", []string{"date-lot"}},
+	{"lot 3 days ahead", false, []ecrit{{2, 72, "261124"}}, "lot-en-avance", b2.Erreur, 2, "date_lot",
+		[]string{"date-lot"}},
 	{"the same lot twice", false, []ecrit{{10, 20, "001"}, {17, 52, "001"}}, "lot-en-double", b2.Erreur, 10, "lot", nil},
-	{"an invoice of another lot", false, []ecrit{{11, 27, "000001002"}, {12, 27, "000001002"}, {13, 27, "000001002"}}, "facture-en-double", b2.Avertissement, 11, "facture", nil},
-	{"unknown régime", false, []ecrit{{3, 49, "55"}}, "regime-inconnu", b2.Avertissement, 3, "regime", []string{"regime-du-fichier"}},
-	{"another régime than the file's", false, []ecrit{{3, 49, "02"}}, "regime-du-fichier", b2.Avertissement, 3, "regime", nil},
+	{"an invoice of another lot", false, []ecrit{{11, 27, "000001002"}, {12, 27, "000001002"}, {13, 27, "000001002"}},
+		"facture-en-double", b2.Avertissement, 11, "facture", nil},
+	{"unknown régime", false, []ecrit{{3, 49, "55"}}, "regime-inconnu", b2.Avertissement, 3, "regime",
+		[]string{"regime-du-fichier"}},
+	{"another régime than the file's", false, []ecrit{{3, 49, "02"}}, "regime-du-fichier", b2.Avertissement, 3,
+		"regime", nil},
 	{"birth date", false, []ecrit{{3, 98, "X"}}, "naissance", b2.Avertissement, 3, "naissance", nil},
 	{"code of act in lower case", false, []ecrit{{4, 74, "pH7"}}, "acte", b2.Avertissement, 4, "acte", nil},
 	{"code of act with a stop", true, []ecrit{{4, 57, "."}}, "acte", b2.Avertissement, 4, "acte", nil},
-	{"shares above the amount", false, []ecrit{{4, 122, "0002349"}}, "parts", b2.Avertissement, 4, "montant", []string{"total-amc"}},
-	{"quantity and price", false, []ecrit{{4, 79, "02"}, {4, 81, "000100"}, {4, 89, "0006706"}}, "quantite", b2.Avertissement, 4, "quantite", nil},
+	{"shares above the amount", false, []ecrit{{4, 122, "0002349"}}, "parts", b2.Avertissement, 4, "montant",
+		[]string{"total-amc"}},
+	{"quantity and price", false, []ecrit{{4, 79, "02"}, {4, 81, "000100"}, {4, 89, "0006706"}}, "quantite",
+		b2.Avertissement, 4, "quantite", nil},
 	{"base and rate", false, []ecrit{{4, 103, "075"}}, "taux", b2.Avertissement, 4, "taux", nil},
-	{"letter on two bytes", false, []ecrit{{2, 30, "PHARMACIE DE L'\xc3\x89TOILE"}}, "accents-utf-8", b2.Erreur, 2, "nom_partenaire", nil},
-	{"number filled with blanks", false, []ecrit{{3, 113, " 1"}}, "cadrage", b2.Information, 3, "specialite_prescripteur", nil},
+	{"letter on two bytes", false, []ecrit{{2, 30, "PHARMACIE DE L'\xc3\x89TOILE"}}, "accents-utf-8", b2.Erreur, 2,
+		"nom_partenaire", nil},
+	{"number filled with blanks", false, []ecrit{{3, 113, " 1"}}, "cadrage", b2.Information, 3,
+		"specialite_prescripteur", nil},
 }
 
 func TestSortes(t *testing.T) {
@@ -122,7 +146,8 @@ func TestCertificationInconnue(t *testing.T) {
 	b := exemple(t, false)
 	b[b2.Longueur+80] = 'X'
 	f, _, err := b2.ParseFichier(bytes.NewReader(b))
-	if err != nil || f.Lots[0].Flux != fse.FluxInconnu || f.Lots[0].Factures[0].Flux != fse.FluxInconnu || f.Lots[1].Flux != fse.FluxFSE {
+	if err != nil || f.Lots[0].Flux != fse.FluxInconnu || f.Lots[0].Factures[0].Flux != fse.FluxInconnu ||
+		f.Lots[1].Flux != fse.FluxFSE {
 		t.Errorf("%+v, %v", f, err)
 	}
 }
@@ -144,7 +169,8 @@ func TestVides(t *testing.T) {
 // The age of a lot is told against the day of sending when it is given: a file read again years later is right, and one
 // that waited is not.
 func TestAgeDuLot(t *testing.T) {
-	for jour, veut := range map[string]string{"261121": "", "270219": "", "270220": "lot-vieux", "261119": "", "261118": "lot-en-avance"} {
+	for jour, veut := range map[string]string{"261121": "", "270219": "", "270220": "lot-vieux", "261119": "",
+		"261118": "lot-en-avance"} {
 		_, constats, err := b2.ParseFichier(bytes.NewReader(exemple(t, false)), b2.WithEnvoi(date(jour)))
 		if err != nil {
 			t.Fatal(err)
@@ -197,7 +223,8 @@ func TestRPPS(t *testing.T) {
 		return e.Brut
 	}
 	prescripteur, executant := "99700218896", "10000000009"
-	e3 := ajoute(b2.T3E, rr[2], map[string]string{"rpps_prescripteur": prescripteur, "structure_prescripteur": "750000001"})
+	e3 := ajoute(b2.T3E, rr[2], map[string]string{"rpps_prescripteur": prescripteur,
+		"structure_prescripteur": "750000001"})
 	e4 := ajoute(b2.T4E, rr[2], map[string]string{"rpps_executant": executant, "structure_execution": "750000002"})
 	b := bytes.Join(slices.Concat(rr[:5], [][]byte{e3, rr[5], e4}, rr[6:]), nil)
 	lire := func(b []byte) (fse.Facture, []string) {
@@ -208,8 +235,10 @@ func TestRPPS(t *testing.T) {
 		return f.Lots[0].Factures[0], codes(constats)
 	}
 	f, cc := lire(b)
-	if f.RPPSPrescripteur != fse.RPPS(prescripteur) || f.StructurePrescripteur != "750000001" || f.RPPSExecutant != fse.RPPS(executant) ||
-		f.Actes[1].RPPSExecutant != fse.RPPS(executant) || f.Actes[1].StructureExecutant != "750000002" || f.Actes[0].RPPSExecutant != "" {
+	if f.RPPSPrescripteur != fse.RPPS(prescripteur) || f.StructurePrescripteur != "750000001" ||
+		f.RPPSExecutant != fse.RPPS(executant) ||
+		f.Actes[1].RPPSExecutant != fse.RPPS(executant) || f.Actes[1].StructureExecutant != "750000002" ||
+		f.Actes[0].RPPSExecutant != "" {
 		t.Errorf("%+v", f)
 	}
 	if slices.Contains(cc, "type-inconnu") || slices.Contains(cc, "cle-rpps") {
@@ -231,8 +260,10 @@ func TestRPPS(t *testing.T) {
 
 // Every check of the table is in a test by its code.
 func TestTousLesControles(t *testing.T) {
-	vus := map[string]bool{"marque-octets": true, "ligne-longue": true, "longueur": true, "fichier-suivant": true, "lot-vide": true, // formes_test.go
-		"fichier-sans-lot": true, "organisme-inconnu": true, "organisme-du-lot": true, "cle-rpps": true, "lot-en-avance": true,
+	vus := map[string]bool{"marque-octets": true, "ligne-longue": true, "longueur": true, "fichier-suivant": true,
+		"lot-vide":         true, // formes_test.go
+		"fichier-sans-lot": true, "organisme-inconnu": true, "organisme-du-lot": true, "cle-rpps": true,
+		"lot-en-avance": true,
 		"constats-omis": true, "lot-trop-grand": true, "trop-de-complements": true} // above, and controles_test.go
 	for _, d := range degats {
 		vus[d.code] = true

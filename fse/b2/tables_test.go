@@ -168,7 +168,8 @@ func TestTablesGolden(t *testing.T) {
 					if z.Numerique {
 						genre = "N"
 					}
-					fmt.Fprintf(&b, "%s,%s,%s,%d,%d,%s,%s,%s,%s\n", versions[ver], ty, v, z.Debut, z.Fin, genre, z.Presence, z.Valeur, z.Nom)
+					fmt.Fprintf(&b, "%s,%s,%s,%d,%d,%s,%s,%s,%s\n", versions[ver], ty, v, z.Debut, z.Fin, genre, z.Presence,
+						z.Valeur, z.Nom)
 				}
 			}
 		}
@@ -224,7 +225,8 @@ func TestTablesEtFaits(t *testing.T) {
 				}
 				// The presence of what tells complements apart is printed O or F: it is O here, since nothing else tells them.
 				p := z.Presence
-				if z.Nom == "complement" && len(c.nom) > 1 || z.Nom == "blanc_11" || z.Nom == "type" || z.Nom == "nir" || z.Nom == "nir_cle" {
+				if z.Nom == "complement" && len(c.nom) > 1 || z.Nom == "blanc_11" || z.Nom == "type" || z.Nom == "nir" ||
+					z.Nom == "nir_cle" {
 					p = "?"
 				}
 				got = append(got, fmt.Sprintf("%d %d %s %s", z.Debut, z.Fin, genre, p))
@@ -273,7 +275,10 @@ func TestAddendum2005E(t *testing.T) {
 		if z := b2.Zones(c.ty, c.v, b2.V2005E)[i]; z.Debut != c.debut || z.Fin != c.fin {
 			t.Errorf("%s %s: %s at %d-%d, want %d-%d", c.ty, c.v, c.zone, z.Debut, z.Fin, c.debut, c.fin)
 		}
-		if slices.ContainsFunc(b2.Zones(c.ty, c.v, b2.V2007), func(z b2.Zone) bool { return z.Nom == c.zone && c.zone != "eclatement" }) {
+		if slices.ContainsFunc(b2.Zones(c.ty, c.v, b2.V2007), func(z b2.Zone) bool {
+			return z.Nom == c.zone &&
+				c.zone != "eclatement"
+		}) {
 			t.Errorf("%s is of 2007 too", c.zone)
 		}
 	}

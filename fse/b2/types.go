@@ -53,7 +53,8 @@ func (t Type) ligne() bool { return t >= T3 && t <= T4U }
 var (
 	sousTypes2 = [256]Type{'S': T2S, 'M': T2M, 'P': T2P, 'B': T2B, 'C': T2C}
 	sousTypes3 = [256]Type{'F': T3F, 'H': T3H}
-	sousTypes4 = [256]Type{'S': T4S, 'E': T4E, 'B': T4B, 'C': T4C, 'D': T4D, 'F': T4F, 'H': T4H, 'M': T4M, 'T': T4T, 'U': T4U}
+	sousTypes4 = [256]Type{'S': T4S, 'E': T4E, 'B': T4B, 'C': T4C, 'D': T4D, 'F': T4F, 'H': T4H, 'M': T4M, 'T': T4T,
+		'U': T4U}
 )
 
 // typer tells the kind of a record of 39 bytes or more, and the variant of its layout: a complement may have the
@@ -127,14 +128,17 @@ func vraisemblable(rec []byte) bool {
 		if len(rec) > 67 && rec[65] == 'B' && rec[66] == '2' {
 			return rec[1] == '0' && rec[2] == '0'
 		}
-		return rec[1] == '0' && rec[2] == '0' && majuscule(rec[3]) && majuscule(rec[4]) && compter(rec[5:19], clChiffre|clBlanc) >= 13
+		return rec[1] == '0' && rec[2] == '0' && majuscule(rec[3]) && majuscule(rec[4]) && compter(rec[5:19],
+			clChiffre|clBlanc) >= 13
 	case '9':
-		return rec[1] == '9' && rec[2] == '9' && (!chiffre(rec[3]) || !chiffre(rec[4])) && compter(rec[5:19], clChiffre|clBlanc) >= 13 &&
+		return rec[1] == '9' && rec[2] == '9' && (!chiffre(rec[3]) || !chiffre(rec[4])) && compter(rec[5:19],
+			clChiffre|clBlanc) >= 13 &&
 			compter(rec[19:25], clBlanc) >= 5
 	case '1':
 		return len(rec) > 71 && rec[69] == 'B' && rec[70] == '2' || chiffres(rec[1:10]) && !chiffre(rec[10])
 	case '6':
-		return len(rec) >= signature && compter(rec[1:54], clChiffre|clBlanc) >= 50 && compter(rec[56:signature], clBlanc) >= 3
+		return len(rec) >= signature && compter(rec[1:54], clChiffre|clBlanc) >= 50 && compter(rec[56:signature],
+			clBlanc) >= 3
 	}
 	return !chiffre(rec[10])
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/scor-sdk/scor-sdk-go/fse"
 )
@@ -14,6 +15,8 @@ type Writer struct {
 	fin []byte
 	n   int
 	err error
+
+	originaux *Originaux
 }
 
 // NewWriter returns a writer of records that follow each other without separator, as the programs seen write them.
@@ -52,16 +55,39 @@ func (w *Writer) Nombre() int { return w.n }
 // valeur is a zone to set.
 type valeur struct {
 	zone string
-	v    any // string, int or fse.Montant
+	v    any // string, int, fse.Montant, or neuf
 }
 
-// enregistrement writes one record of the variant with those zones.
-func (w *Writer) enregistrement(t Type, v Variante, vals ...valeur) error {
-	e, err := New(t, v, V2007)
+// neuf is the value of a zone in a record made anew: one that was read keeps its own.
+type neuf struct{ v any }
+
+// enregistrement writes one record of the variant with those zones, from the one that was read when there is one.
+func (w *Writer) enregistrement(t Type, v Variante, modele *Enregistrement, vals ...valeur) error {
+	if modele != nil && modele.Entiere() && modele.Type == t {
+		e := modele.Copie()
+		e.Numero, e.Brut = 0, append([]byte(nil), e.octets()...)
+		return w.remplir(e, vals)
+	}
+	ver := V2007
+	if t == T3E || t == T4E {
+		ver = V2005E
+	}
+	e, err := New(t, v, ver)
 	if err != nil {
 		return err
 	}
+	for i := range vals {
+		if x, ok := vals[i].v.(neuf); ok {
+			vals[i].v = x.v
+		}
+	}
+	return w.remplir(e, vals)
+}
+
+// remplir sets zones of a record and writes it.
+func (w *Writer) remplir(e *Enregistrement, vals []valeur) error {
 	for _, x := range vals {
+		var err error
 		switch y := x.v.(type) {
 		case string:
 			err = e.SetZone(x.zone, y)
@@ -79,8 +105,9 @@ func (w *Writer) enregistrement(t Type, v Variante, vals ...valeur) error {
 
 // WriteFichier writes a file from what [fse.Fichier] knows of it: headers, invoices with their base lines, totals and
 // counts, computed. The variant is that of establishments when Norme is "CP". In it, a line with Executant is an act
-// (type 4) and a line without is a stay's (type 3). Zones that fse does not know are left empty: an editor that needs
-// them builds its records with [New]. An amount, number or text too long for its zone is an error, and so are a total that is
+// (type 4) and a line without is a stay's (type 3). Zones that fse does not know are left empty, or are those that were
+// read, with [Writer.Completer]; an editor that makes them builds its records with [New]. An amount, number or text
+// too long for its zone is an error, and so are a total that is
 // neither 0 nor the sum of the lines, an invoice of another lot, and a lot of DRE.
 func WriteFichier(w *Writer, f *fse.Fichier) error {
 	if w.n > 0 {
@@ -90,11 +117,17 @@ func WriteFichier(w *Writer, f *fse.Fichier) error {
 	if f.Norme == "CP" {
 		v = CP
 	}
-	identite := []valeur{{"type_emetteur", f.TypeEmetteur}, {"emetteur", f.Emetteur}, {"type_destinataire", f.TypeDestinataire},
-		{"destinataire", f.Destinataire}, {"application", "TR"}, {"fichier", f.ID}}
-	entete := append(identite[:len(identite):len(identite)], valeur{"date_fichier", f.Date.AAMMJJ()}, valeur{"norme", f.Norme},
+	o := w.originaux
+	if o == nil {
+		o = &Originaux{}
+	}
+	identite := []valeur{{"type_emetteur", f.TypeEmetteur}, {"emetteur", f.Emetteur}, {"type_destinataire",
+		f.TypeDestinataire},
+		{"destinataire", f.Destinataire}, {"application", neuf{"TR"}}, {"fichier", f.ID}}
+	entete := append(identite[:len(identite):len(identite)], valeur{"date_fichier", f.Date.AAMMJJ()}, valeur{"norme",
+		f.Norme},
 		valeur{"longueur", Longueur})
-	if err := w.enregistrement(T000, v, entete...); err != nil {
+	if err := w.enregistrement(T000, v, o.entete, entete...); err != nil {
 		return err
 	}
 	for i := range f.Lots {
@@ -102,8 +135,8 @@ func WriteFichier(w *Writer, f *fse.Fichier) error {
 			return fmt.Errorf("b2: lot %s: %w", f.Lots[i].Cle, err)
 		}
 	}
-	fin := append(identite[:len(identite):len(identite)], valeur{"enregistrements", w.n + 1}, valeur{"lots", len(f.Lots)})
-	return w.enregistrement(T999, v, fin...)
+	fin := append(slices.Clone(identite), valeur{"enregistrements", w.n + 1}, valeur{"lots", len(f.Lots)})
+	return w.enregistrement(T999, v, o.fin, fin...)
 }
 
 var certifications = map[fse.Flux]string{fse.FluxFSE: "S", fse.FluxFSESansVitale: "F", fse.FluxFSEDegradee: "D"}
@@ -115,20 +148,37 @@ func (w *Writer) lot(l *fse.Lot, v Variante) error {
 	case fse.FluxInconnu:
 		return errors.New("the lot says no flow (Flux): expected FluxB2, FluxFSE, FluxFSESansVitale or FluxFSEDegradee")
 	}
-	err := w.enregistrement(T1, v, valeur{"partenaire", l.Cle.Emetteur}, valeur{"organisme", l.Destinataire},
-		valeur{"lot", l.Cle.Numero}, valeur{"nom_partenaire", l.Partenaire}, valeur{"version", "B2"},
-		valeur{"date_lot", l.Cle.Date.AAMMJJ()}, valeur{"norme", l.Norme}, valeur{"certification", certifications[l.Flux]},
-		valeur{"version_norme", "062007"}, valeur{"monnaie", "U"})
+	origine, intact := w.originaux.lot(l)
+	if origine == nil {
+		origine = &lotOriginal{}
+	}
+	var err error
+	if intact {
+		err = w.recopier(origine.debut)
+	} else {
+		monnaie := "U"
+		if l.Francs {
+			monnaie = ""
+		}
+		err = w.enregistrement(T1, v, origine.debut, valeur{"partenaire", l.Cle.Emetteur}, valeur{"organisme",
+			l.Destinataire},
+			valeur{"lot", l.Cle.Numero}, valeur{"nom_partenaire", l.Partenaire}, valeur{"version", neuf{"B2"}},
+			valeur{"date_lot", l.Cle.Date.AAMMJJ()}, valeur{"norme", l.Norme}, valeur{"certification", certifications[l.Flux]},
+			valeur{"version_norme", neuf{"062007"}}, valeur{"monnaie", neuf{monnaie}})
+	}
 	if err != nil {
 		return err
 	}
+	intact = intact && origine.factures == len(l.Factures)
 	var lignes int
 	var total, amo, amc fse.Montant
 	for i := range l.Factures {
 		fac := &l.Factures[i]
 		err := coherente(fac, l)
-		if err == nil {
-			err = w.facture(fac, v)
+		if x := w.originaux.prendre(fac.Cle); x != nil && x.intacte(fac) {
+			err = w.recopier(x.enregistrements...)
+		} else if intact = false; err == nil {
+			err = w.facture(fac, v, x.modeles())
 		}
 		if err != nil {
 			return fmt.Errorf("invoice %s: %w", fac.Cle, err)
@@ -140,8 +190,12 @@ func (w *Writer) lot(l *fse.Lot, v Variante) error {
 			amc += a.AMC
 		}
 	}
+	if intact && origine.fin != nil {
+		return w.recopier(origine.fin)
+	}
 	nf := len(l.Factures)
-	return w.enregistrement(T6, v, valeur{"partenaire", l.Cle.Emetteur}, valeur{"factures", nf}, valeur{"lignes", lignes},
+	return w.enregistrement(T6, v, origine.fin, valeur{"partenaire", l.Cle.Emetteur}, valeur{"factures", nf},
+		valeur{"lignes", lignes},
 		valeur{"types_2", nf}, valeur{"types_5", nf}, valeur{"total", total}, valeur{"total_amo", amo},
 		valeur{"total_amc", amc}, valeur{"lot", l.Cle.Numero})
 }
@@ -161,58 +215,146 @@ func coherente(fac *fse.Facture, l *fse.Lot) error {
 	return nil
 }
 
-func (w *Writer) facture(fac *fse.Facture, v Variante) error {
-	prefixe := []valeur{{"partenaire", fac.Cle.Lot.Emetteur}, {"nir", fac.Assure.Numero()}, {"nir_cle", fac.Assure.Cle()},
+func (w *Writer) facture(fac *fse.Facture, v Variante, m modeles) error {
+	x := &ecriture{w: w, fac: fac, v: v}
+	x.prefixe = []valeur{{"partenaire", fac.Cle.Lot.Emetteur}, {"nir", fac.Assure.Numero()}, {"nir_cle", fac.Assure.Cle()},
 		{"facture", fac.Cle.Numero}}
-	avec := func(vals ...valeur) []valeur { return append(prefixe[:len(prefixe):len(prefixe)], vals...) }
-	tete := avec(valeur{"nature_operation", 1}, valeur{"regime", fac.Organisme.Regime}, valeur{"caisse", fac.Organisme.Caisse},
+	tete := x.avec(valeur{"nature_operation", neuf{1}}, valeur{"regime", fac.Organisme.Regime}, valeur{"caisse",
+		fac.Organisme.Caisse},
 		valeur{"centre", fac.Organisme.Centre}, valeur{"nature_assurance", fac.NatureAssurance},
 		valeur{"naissance", fac.Naissance}, valeur{"rang_naissance", fac.RangNaissance})
 	if v == CP {
-		tete = append(tete, valeur{"sejour", fac.Sejour}, valeur{"entree", fac.Entree.AAMMJJ()}, valeur{"sortie", fac.Sortie.AAMMJJ()})
+		tete = append(tete, valeur{"sejour", fac.Sejour}, valeur{"entree", fac.Entree.AAMMJJ()}, valeur{"sortie",
+			fac.Sortie.AAMMJJ()})
 	} else {
 		tete = append(tete, valeur{"date_facture", fac.Date.AAMMJJ()}, valeur{"prescripteur", fac.Prescripteur},
 			valeur{"date_prescription", fac.DatePrescription.AAMMJJ()})
 	}
-	if err := w.enregistrement(T2, v, tete...); err != nil {
+	base, complements := premier(m.tete, T2)
+	if err := w.enregistrement(T2, v, base, tete...); err != nil {
 		return err
 	}
-	var s sommes
-	complement := v == CP && fac.Prescripteur != ""
-	for _, a := range fac.Actes {
-		ligne := avec(valeur{"acte", a.Code}, valeur{"quantite", a.Quantite}, valeur{"montant", a.Montant}, valeur{"amo", a.AMO},
-			valeur{"amc", a.AMC}, valeur{"base", a.Montant})
-		if v == CP && a.Executant == "" {
-			s.base3 += a.Montant
-			s.total3, s.amo3, s.amc3 = s.total3+a.Montant, s.amo3+a.AMO, s.amc3+a.AMC
-			if err := w.enregistrement(T3, v, append(ligne, valeur{"date_debut", a.Date.AAMMJJ()}, valeur{"date_fin", a.Date.AAMMJJ()})...); err != nil {
-				return err
-			}
-			if complement {
-				complement = false
-				if err := w.enregistrement(T3S, v, avec(valeur{"sequence", 1}, valeur{"prescripteur", fac.Prescripteur},
-					valeur{"date_prescription", fac.DatePrescription.AAMMJJ()})...); err != nil {
-					return err
-				}
-			}
-			continue
+	if err := w.suivre(complements, x.prefixe); err != nil {
+		return err
+	}
+	for i := range fac.Actes {
+		var lus []*Enregistrement
+		if i < len(m.lignes) {
+			lus = m.lignes[i]
 		}
-		s.total4, s.amo4, s.amc4 = s.total4+a.Montant, s.amo4+a.AMO, s.amc4+a.AMC
-		ligne = append(ligne, valeur{"date_soins", a.Date.AAMMJJ()}, valeur{"executant", a.Executant})
-		if v == CP {
-			ligne = append(ligne, valeur{"prescripteur", fac.Prescripteur})
-		}
-		if err := w.enregistrement(T4, v, ligne...); err != nil {
+		if err := x.ligne(&fac.Actes[i], lus); err != nil {
 			return err
 		}
 	}
-	fin := avec(valeur{"lignes", len(fac.Actes)}, valeur{"total_assure", s.total3 + s.total4 - s.amo3 - s.amo4})
-	if v == CP {
+	return x.total(m.total)
+}
+
+// ecriture is an invoice being written.
+type ecriture struct {
+	w        *Writer
+	fac      *fse.Facture
+	v        Variante
+	prefixe  []valeur
+	s        sommes
+	prescrit bool // the prescriber's complement of a stay was written
+	rpps     bool // the prescriber's RPPS was
+}
+
+func (x *ecriture) avec(vals ...valeur) []valeur {
+	return append(x.prefixe[:len(x.prefixe):len(x.prefixe)], vals...)
+}
+
+func (x *ecriture) ligne(a *fse.Acte, lus []*Enregistrement) error {
+	s := &x.s
+	vals := x.avec(valeur{"acte", a.Code}, valeur{"quantite", a.Quantite}, valeur{"montant", a.Montant}, valeur{"amo",
+		a.AMO},
+		valeur{"amc", a.AMC}, valeur{"base", neuf{a.Montant}})
+	t := T4
+	if x.v == CP && a.Executant == "" {
+		t = T3
+		s.total3, s.amo3, s.amc3 = s.total3+a.Montant, s.amo3+a.AMO, s.amc3+a.AMC
+		vals = append(vals, valeur{"date_debut", a.Date.AAMMJJ()}, valeur{"date_fin", neuf{a.Date.AAMMJJ()}})
+	} else {
+		s.total4, s.amo4, s.amc4 = s.total4+a.Montant, s.amo4+a.AMO, s.amc4+a.AMC
+		vals = append(vals, valeur{"date_soins", a.Date.AAMMJJ()}, valeur{"executant", a.Executant})
+		if x.v == CP {
+			vals = append(vals, valeur{"prescripteur", x.fac.Prescripteur})
+		}
+	}
+	base, complements := premier(lus, t)
+	if t == T3 {
+		s.base3 += baseDe(base, a)
+	}
+	if err := x.w.enregistrement(t, x.v, base, vals...); err != nil {
+		return err
+	}
+	return x.complements(t, a, complements)
+}
+
+// baseDe is the base of reimbursement of a stay's line: the one that was read, when its amount hasn't changed.
+func baseDe(lu *Enregistrement, a *fse.Acte) fse.Montant {
+	if lu == nil {
+		return a.Montant
+	}
+	n, _ := lu.Entier("base")
+	return fse.Montant(n)
+}
+
+// complements writes what goes with a line: what was read, or what fse knows.
+func (x *ecriture) complements(t Type, a *fse.Acte, lus []*Enregistrement) error {
+	fac := x.fac
+	a3 := func(ty Type) bool {
+		return slices.ContainsFunc(lus, func(e *Enregistrement) bool { return e.Type == ty })
+	}
+	if x.v == CP && t == T3 && fac.Prescripteur != "" && !x.prescrit {
+		x.prescrit = true
+		if !a3(T3S) {
+			if err := x.w.enregistrement(T3S, x.v, nil, x.avec(valeur{"sequence", 1}, valeur{"prescripteur", fac.Prescripteur},
+				valeur{"date_prescription", fac.DatePrescription.AAMMJJ()})...); err != nil {
+				return err
+			}
+		}
+	}
+	if err := x.w.suivre(lus, x.prefixe); err != nil {
+		return err
+	}
+	return x.nationaux(t, a, a3(T3E) || a3(T4E))
+}
+
+// nationaux writes the RPPS numbers that fse knows, in the records that the addendum has for them.
+func (x *ecriture) nationaux(t Type, a *fse.Acte, deja bool) error {
+	fac := x.fac
+	prescripteur := valeur{"rpps_prescripteur", string(fac.RPPSPrescripteur)}
+	structure := valeur{"structure_prescripteur", fac.StructurePrescripteur}
+	aDire := !x.rpps && (fac.RPPSPrescripteur != "" || fac.StructurePrescripteur != "")
+	switch {
+	case deja:
+		x.rpps = true
+		return nil
+	case t == T3 && aDire:
+		x.rpps = true
+		return x.w.enregistrement(T3E, x.v, nil, x.avec(valeur{"sequence", 1}, prescripteur, structure)...)
+	case t == T4 && (aDire || a.RPPSExecutant != "" || a.StructureExecutant != ""):
+		vals := x.avec(valeur{"sequence", 1}, valeur{"rpps_executant", string(a.RPPSExecutant)},
+			valeur{"structure_execution", a.StructureExecutant})
+		if aDire {
+			x.rpps = true
+			vals = append(vals, prescripteur, structure)
+		}
+		return x.w.enregistrement(T4E, x.v, nil, vals...)
+	}
+	return nil
+}
+
+func (x *ecriture) total(lu *Enregistrement) error {
+	s := &x.s
+	fin := x.avec(valeur{"lignes", len(x.fac.Actes)}, valeur{"total_assure", s.total3 + s.total4 - s.amo3 - s.amo4})
+	if x.v == CP {
 		fin = append(fin, valeur{"base_sejour", s.base3}, valeur{"amo_sejour", s.amo3}, valeur{"total_sejour", s.total3},
 			valeur{"amc_sejour", s.amc3}, valeur{"total_honoraires", s.total4}, valeur{"amo_honoraires", s.amo4},
 			valeur{"amc_honoraires", s.amc4})
 	} else {
 		fin = append(fin, valeur{"total", s.total4}, valeur{"total_amo", s.amo4}, valeur{"total_amc", s.amc4})
 	}
-	return w.enregistrement(T5, v, fin...)
+	return x.w.enregistrement(T5, x.v, lu, fin...)
 }

@@ -102,14 +102,16 @@ func (r *Reader) controlerEntite(e *Entite) {
 			if z.Nom == "niveau" {
 				ctl = ctlNiveau
 			}
-			r.constate(e, ctl, z.Nom, b, attendu, fmt.Sprintf("La zone « %s » ne contient pas ce qu'elle doit (%s).", z.Nom, attendu))
+			r.constate(e, ctl, z.Nom, b, attendu, fmt.Sprintf("La zone « %s » ne contient pas ce qu'elle doit (%s).", z.Nom,
+				attendu))
 			continue
 		}
 		b := string(z.Lire(e.Brut))
 		if l := listes[place{e.Code, z.Debut}]; l != nil && z.Nom != "signe" && z.Nom != "etat" {
 			s := strings.TrimRight(b, " ")
 			if s != "" && strings.Trim(s, "0") != "" && !slices.ContainsFunc(l, func(v Valeur) bool { return v.Code == s }) {
-				r.constate(e, ctlValeur, z.Nom, fmt.Sprintf("%q", b), "un code de la norme", fmt.Sprintf("La zone « %s » a un code que la norme n'énumère pas.", z.Nom))
+				r.constate(e, ctlValeur, z.Nom, fmt.Sprintf("%q", b), "un code de la norme",
+					fmt.Sprintf("La zone « %s » a un code que la norme n'énumère pas.", z.Nom))
 			}
 		}
 		switch {
@@ -216,7 +218,8 @@ func (r *Reader) controler990(e *Entite) {
 }
 
 // controlerFin checks the last record. Sources don't say whether moves and flat payments are part of the sum, nor what
-// a lot or a record is for it: each reading that a real or described file uses is accepted, the less usual ones with a word.
+// a lot or a record is for it: each reading that a real or described file uses is accepted, the less usual ones with
+// a word.
 func (r *Reader) controlerFin(e *Entite) {
 	c := &r.controle
 	cumul := e.montant("cumul", "signe")
@@ -224,7 +227,8 @@ func (r *Reader) controlerFin(e *Entite) {
 	case cumul == f:
 	case cumul == f+c.forfaits, cumul == f+c.retenues, cumul == f+c.forfaits+c.retenues:
 		r.constate(e, ctlMouvements, "cumul", fmt.Sprint(int64(cumul)), fmt.Sprint(int64(f)),
-			fmt.Sprintf("Le total du retour (%s) n'est celui des factures (%s) qu'avec les mouvements ou les forfaits.", cumul, f))
+			fmt.Sprintf("Le total du retour (%s) n'est celui des factures (%s) qu'avec les mouvements ou les forfaits.",
+				cumul, f))
 	default:
 		r.constate(e, ctlCumul, "cumul", fmt.Sprint(int64(cumul)), fmt.Sprint(int64(f)),
 			fmt.Sprintf("Total du retour : %s lus, %s attendus.", cumul, f))
@@ -239,7 +243,8 @@ func (r *Reader) controlerFin(e *Entite) {
 			fmt.Sprintf("Nombre d'enregistrements : %d lu, %d attendu.", nb, attendu))
 	}
 	if nb := entier(e, "lots"); nb != c.lots && nb != c.mandataires && nb != c.beneficiaires {
-		r.constate(e, ctlLots, "lots", fmt.Sprint(nb), fmt.Sprint(c.lots), fmt.Sprintf("Nombre de lots : %d lu, %d attendu.", nb, c.lots))
+		r.constate(e, ctlLots, "lots", fmt.Sprint(nb), fmt.Sprint(c.lots),
+			fmt.Sprintf("Nombre de lots : %d lu, %d attendu.", nb, c.lots))
 	}
 	for _, zone := range []string{"type_emetteur", "emetteur", "type_destinataire", "destinataire", "fichier"} {
 		if debut, fin := r.enteteBrut.Texte(zone), e.Texte(zone); debut != fin {

@@ -12,10 +12,12 @@ import (
 // retourDemo is a return on two invoices, as a test frontal writes it.
 func retourDemo() []byte {
 	jour, _ := fse.ParseAAMMJJ("261121")
-	v := &noemie.Versement{Beneficiaire: "000000752495234", Date: jour, Libelles: [2]string{"VIR CPAM EXEMPLE", ""}, Payeur: "422"}
+	v := &noemie.Versement{Beneficiaire: "000000752495234", Date: jour, Libelles: [2]string{"VIR CPAM EXEMPLE", ""},
+		Payeur: "422"}
 	var b bytes.Buffer
 	err := noemie.WriteRetour(&b, &noemie.Retour{
-		Entete: noemie.Entete{TypeEmetteur: "CP", Emetteur: "00000001422000", TypeDestinataire: "TP", Destinataire: "00000752495234", ID: "N00001",
+		Entete: noemie.Entete{TypeEmetteur: "CP", Emetteur: "00000001422000", TypeDestinataire: "TP",
+			Destinataire: "00000752495234", ID: "N00001",
 			Date: jour, Reference: "0578"},
 		Emballage: noemie.Blocs,
 		Factures: []noemie.Reponse{
@@ -57,7 +59,8 @@ func ExampleParse() {
 func ExampleJoindre() {
 	jour, _ := fse.ParseAAMMJJ("261121")
 	lot := fse.CleLot{Emetteur: "752495234", Numero: 12, Date: jour}
-	envoyees := []fse.Facture{{Cle: fse.CleFacture{Lot: lot, Numero: 12000}}, {Cle: fse.CleFacture{Lot: lot, Numero: 12002}}}
+	envoyees := []fse.Facture{{Cle: fse.CleFacture{Lot: lot, Numero: 12000}}, {Cle: fse.CleFacture{Lot: lot,
+		Numero: 12002}}}
 	r, _, err := noemie.Parse(bytes.NewReader(retourDemo()))
 	if err != nil {
 		fmt.Println(err)

@@ -22,7 +22,8 @@ type Jointure struct {
 }
 
 // Joindre joins a return with invoices on number and date of the lot and number of the invoice, and compares what they
-// say: a damaged number, amount or date is found here, since nothing in the return alone shows it. A return may speak of
+// say: a damaged number, amount or date is found here, since nothing in the return alone shows it. A return may speak
+// of
 // an invoice more than once.
 func Joindre(r *Retour, factures []fse.Facture) Jointure {
 	parCle := make(map[Cle][]*fse.Facture, len(factures))
@@ -65,8 +66,10 @@ func (j *Jointure) constate(f *Reponse, ctl *fse.Controle, entite, zone, lu, att
 	if len(j.Constats) >= constatsMax {
 		return
 	}
-	j.Constats = append(j.Constats, Constat{Code: ctl.Code, Gravite: ctl.Gravite, Source: ctl.Source, Lu: cacher(lu), Attendu: cacher(attendu),
-		Message: message, Lieu: fse.Lieu{Format: format, Portee: fse.PorteeFacture, Rang: f.Entite, Type: entite, Zone: zone, Offset: f.Offset,
+	j.Constats = append(j.Constats, Constat{Code: ctl.Code, Gravite: ctl.Gravite, Source: ctl.Source, Lu: cacher(lu),
+		Attendu: cacher(attendu),
+		Message: message, Lieu: fse.Lieu{Format: format, Portee: fse.PorteeFacture, Rang: f.Entite, Type: entite,
+			Zone: zone, Offset: f.Offset,
 			Facture: fse.CleFacture{Lot: fse.CleLot{Numero: f.Cle.Lot, Date: f.Cle.DateLot}, Numero: f.Cle.Numero}}})
 }
 
@@ -97,11 +100,14 @@ func (j *Jointure) comparer(x *fse.Facture, f *Reponse) {
 				fmt.Sprintf("Pour %s, le retour paie %s, la facture demandait %s.", p.nom, p.part.Paye, p.facture))
 		}
 	}
-	if n := naturesAssurance[x.NatureAssurance]; n != "" && f.Nature != "" && Libelle("150", "nature_assurance", f.Nature) != "" && f.Nature != n {
-		j.constate(f, ctlJointNature, "102", "nature_assurance", f.Nature, n, "La nature d'assurance du retour n'est pas celle de la facture.")
+	if n := naturesAssurance[x.NatureAssurance]; n != "" && f.Nature != "" && Libelle("150", "nature_assurance",
+		f.Nature) != "" && f.Nature != n {
+		j.constate(f, ctlJointNature, "102", "nature_assurance", f.Nature, n,
+			"La nature d'assurance du retour n'est pas celle de la facture.")
 	}
 	if !f.Date.IsZero() && !x.Date.IsZero() && f.Date != x.Date {
-		j.constate(f, ctlJointDate, "102", "date_facture", f.Date.String(), x.Date.String(), "La date de facture du retour n'est pas celle de la facture.")
+		j.constate(f, ctlJointDate, "102", "date_facture", f.Date.String(), x.Date.String(),
+			"La date de facture du retour n'est pas celle de la facture.")
 	}
 }
 

@@ -27,13 +27,16 @@ func sansEntite(s string) bool { return !debutEntite.MatchString(s) }
 
 // tirerRetour draws a return that WriteRetour can write, with the states that reading it gives.
 func tirerRetour(t *rapid.T) *noemie.Retour {
-	r := &noemie.Retour{Entete: noemie.Entete{TypeEmetteur: "CP", Emetteur: "00000001751000", TypeDestinataire: "TP", Destinataire: "00000750000001",
-		ID: rapid.StringMatching(`[A-Z0-9]{6}`).Draw(t, "file"), Date: date("261121"), Reference: "0578"},
+	r := &noemie.Retour{Entete: noemie.Entete{TypeEmetteur: "CP", Emetteur: "00000001751000", TypeDestinataire: "TP",
+		Destinataire: "00000750000001",
+		ID:           rapid.StringMatching(`[A-Z0-9]{6}`).Draw(t, "file"), Date: date("261121"), Reference: "0578"},
 		Emballage: rapid.SampledFrom(emballages).Draw(t, "packing")}
 	numero := 0
 	for i := range rapid.IntRange(1, 2).Draw(t, "payments") {
-		v := &noemie.Versement{Mandataire: "000000750000001", Beneficiaire: fmt.Sprintf("00000075000000%d", i), Date: date("261120"),
-			Libelles: [2]string{rapid.StringMatching(`([A-Z0-9@]{1,8} ){0,2}[A-Z]{1,8}`).Filter(sansEntite).Draw(t, "label"), ""}, Payeur: "751"}
+		v := &noemie.Versement{Mandataire: "000000750000001", Beneficiaire: fmt.Sprintf("00000075000000%d", i),
+			Date: date("261120"),
+			Libelles: [2]string{rapid.StringMatching(`([A-Z0-9@]{1,8} ){0,2}[A-Z]{1,8}`).Filter(sansEntite).Draw(t, "label"),
+				""}, Payeur: "751"}
 		for range rapid.IntRange(1, 6).Draw(t, "invoices") {
 			numero++
 			f := noemie.Reponse{Cle: noemie.Cle{Lot: 1 + numero/3, DateLot: date("260227"), Numero: numero}, Versement: v}
@@ -52,7 +55,8 @@ func tirerRetour(t *rapid.T) *noemie.Retour {
 func tirerRiche(t *rapid.T, f *noemie.Reponse) {
 	f.Origine, f.Date, f.Nature = rapid.SampledFrom([]string{"F", "B", "D"}).Draw(t, "kind"), date("260226"), "AS"
 	demande := fse.Montant(rapid.IntRange(0, 99_999_999).Draw(t, "asked"))
-	f.AMO = &noemie.Part{Demande: demande, DemandeConnue: true, Etat: rapid.SampledFrom([]noemie.Issue{noemie.Paye, noemie.Rejete, noemie.Differe}).Draw(t, "state")}
+	f.AMO = &noemie.Part{Demande: demande, DemandeConnue: true, Etat: rapid.SampledFrom([]noemie.Issue{noemie.Paye,
+		noemie.Rejete, noemie.Differe}).Draw(t, "state")}
 	if f.AMO.Etat == noemie.Paye {
 		f.AMO.Paye = demande
 		if rapid.Bool().Draw(t, "recall") {
@@ -61,7 +65,8 @@ func tirerRiche(t *rapid.T, f *noemie.Reponse) {
 				f.AMO.Etat = noemie.Reprise
 			}
 		}
-		f.Lignes = []noemie.Ligne{{Numero: 1, Nature: "PH7", Debut: date("260225"), Fin: date("260225"), Paye: f.AMO.Paye, Base: demande, Depense: demande, Taux: 65}}
+		f.Lignes = []noemie.Ligne{{Numero: 1, Nature: "PH7", Debut: date("260225"), Fin: date("260225"), Paye: f.AMO.Paye,
+			Base: demande, Depense: demande, Taux: 65}}
 	}
 	if rapid.Bool().Draw(t, "AMC") {
 		f.AMC = &noemie.Part{Demande: 300, DemandeConnue: true, Etat: f.AMO.Etat, Organisme: "0012345678"}
@@ -75,7 +80,8 @@ func tirerRiche(t *rapid.T, f *noemie.Reponse) {
 	f.Etat = f.AMO.Etat
 	for range rapid.IntRange(0, 3).Draw(t, "reasons") {
 		f.Motifs = append(f.Motifs, noemie.Motif{Code: rapid.StringMatching(`[A-Z0-9]{4}`).Draw(t, "code"),
-			Libelle: rapid.StringMatching(`[A-ZÉÀ0-9@]{1,20}( [A-Z@]{1,20}){0,2}`).Filter(sansEntite).Draw(t, "text"), Niveau: "F", Part: "O", Ligne: 3, Date: date("260225")})
+			Libelle: rapid.StringMatching(`[A-ZÉÀ0-9@]{1,20}( [A-Z@]{1,20}){0,2}`).Filter(sansEntite).Draw(t, "text"),
+			Niveau:  "F", Part: "O", Ligne: 3, Date: date("260225")})
 		if f.Etat == noemie.Paye {
 			f.Etat = noemie.Signale
 		}
@@ -136,7 +142,8 @@ func TestIdentiteQuelconque(t *testing.T) {
 			code := rapid.SampledFrom(noemie.Codes()[1:len(noemie.Codes())-1]).Draw(rt, "code")
 			e := entite(t, ent{code, "", nil})
 			if rapid.Bool().Draw(rt, "unknown") {
-				e.Brut = append([]byte("77705"), rapid.SliceOfN(rapid.SampledFrom([]byte("ABCDEF 012")), 0, 300).Draw(rt, "data")...)
+				e.Brut = append([]byte("77705"), rapid.SliceOfN(rapid.SampledFrom([]byte("ABCDEF 012")), 0, 300).Draw(rt,
+					"data")...)
 				e.Brut, e.Code = append(e.Brut, '@'), "777"
 			}
 			ents = append(ents, e)
@@ -168,8 +175,10 @@ func TestOctetsQuelconques(t *testing.T) {
 	})
 }
 
-// enjeu is what a wrong byte must not change in silence: that an invoice is paid, and how much in all. The rest has no second copy in
-// a return (numbers of lots and invoices, dates, codes and labels of reasons, amounts asked): a byte changed there, that stays a
+// enjeu is what a wrong byte must not change in silence: that an invoice is paid, and how much in all. The rest has
+// no second copy in
+// a return (numbers of lots and invoices, dates, codes and labels of reasons, amounts asked): a byte changed there,
+// that stays a
 // possible value, cannot be found by any check but the join with the invoices.
 type enjeu struct {
 	Cumul    fse.Montant

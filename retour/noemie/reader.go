@@ -94,7 +94,8 @@ func cacher(s string) string {
 }
 
 // Entites returns every entity in order, the first and last records included, of every return of the stream. Written
-// back by a [Writer] of the same packing, they give the same bytes, line ends included. The entity is good until the next one only. It is another way to read than
+// back by a [Writer] of the same packing, they give the same bytes, line ends included. The entity is good until the
+// next one only. It is another way to read than
 // Factures: use one or the other.
 func (r *Reader) Entites() iter.Seq2[*Entite, error] {
 	return func(yield func(*Entite, error) bool) {
@@ -211,8 +212,9 @@ func (r *Reader) ouvrirSuivant() (*Entite, error) {
 		return nil, err
 	}
 	t := &r.entete
-	r.constate(e, ctlSuivant, "", t.ID, "", fmt.Sprintf("Un autre retour suit dans le même flux : fichier %s, de l'émetteur %s %s.",
-		t.ID, t.TypeEmetteur, t.Emetteur))
+	r.constate(e, ctlSuivant, "", t.ID, "",
+		fmt.Sprintf("Un autre retour suit dans le même flux : fichier %s, de l'émetteur %s %s.",
+			t.ID, t.TypeEmetteur, t.Emetteur))
 	return e, nil
 }
 
@@ -232,7 +234,8 @@ func (r *Reader) finir(off int64) (*Entite, error) {
 	if len(rec) < 3 || string(rec[:3]) != "999" {
 		r.n--
 		r.fini, r.suite = true, nil
-		r.constate(e, ctlFinAbsente, "", "", "999", "Le retour n'a pas d'enregistrement de fin (999) : il est peut-être tronqué.")
+		r.constate(e, ctlFinAbsente, "", "", "999",
+			"Le retour n'a pas d'enregistrement de fin (999) : il est peut-être tronqué.")
 		return nil, nil
 	}
 	if r.d.sansDrapeau {
@@ -422,8 +425,10 @@ func (f *Reponse) lire(e *Entite) {
 		f.AMC = part(e)
 		f.AMC.Organisme = sansZeros(e.Texte("amc"))
 	case "210", "220":
-		f.Lignes = append(f.Lignes, Ligne{Numero: entier(e, "ligne"), Hospitaliere: e.Code == "220", Nature: e.Texte("nature"),
-			Debut: date(e, "date_debut"), Fin: date(e, "date_fin"), Paye: e.montant("paye", "signe"), Base: e.montant("base", ""),
+		f.Lignes = append(f.Lignes, Ligne{Numero: entier(e, "ligne"), Hospitaliere: e.Code == "220",
+			Nature: e.Texte("nature"),
+			Debut:  date(e, "date_debut"), Fin: date(e, "date_fin"), Paye: e.montant("paye", "signe"), Base: e.montant("base",
+				""),
 			Depense: e.montant("depense", ""), Taux: entier(e, "taux")})
 	case "290":
 		f.Motifs = append(f.Motifs, Motif{Code: e.Texte("code"), Libelle: e.Texte("libelle"), Ligne: entier(e, "ligne")})
@@ -439,7 +444,8 @@ func (f *Reponse) lire(e *Entite) {
 }
 
 func part(e *Entite) *Part {
-	return &Part{Demande: e.montant("demande", ""), DemandeConnue: true, Paye: e.montant("paye", "signe"), Etat: etatDe(e.Texte("etat"))}
+	return &Part{Demande: e.montant("demande", ""), DemandeConnue: true, Paye: e.montant("paye", "signe"),
+		Etat: etatDe(e.Texte("etat"))}
 }
 
 func (r *Reader) mouvement(e *Entite) {
@@ -448,7 +454,8 @@ func (r *Reader) mouvement(e *Entite) {
 	case "250":
 		m = e.montant("montant", "signe")
 		ret := Retenue{Reference: e.Texte("reference_dette"), Date: date(e, "date_dette"), Nature: e.Texte("nature_dette"),
-			Operation: e.Texte("operation"), Montant: m, Solde: e.montant("solde", ""), Ligne: entier(e, "ligne"), Versement: r.contexte()}
+			Operation: e.Texte("operation"), Montant: m, Solde: e.montant("solde", ""), Ligne: entier(e, "ligne"),
+			Versement: r.contexte()}
 		if r.facture != nil {
 			cle := r.facture.Cle
 			ret.Facture = &cle
@@ -460,7 +467,8 @@ func (r *Reader) mouvement(e *Entite) {
 		r.controle.forfaits += m
 	case "262":
 		r.forfaits = append(r.forfaits, Forfait{Code: e.Texte("code"), Libelle: e.Texte("libelle"), Montant: m,
-			Periode: e.Texte("periode"), Debut: date(e, "date_debut"), Fin: date(e, "date_fin"), Detail: true, Versement: r.contexte()})
+			Periode: e.Texte("periode"), Debut: date(e, "date_debut"), Fin: date(e, "date_fin"), Detail: true,
+			Versement: r.contexte()})
 	}
 }
 

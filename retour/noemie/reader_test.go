@@ -37,8 +37,10 @@ func TestRetourEntier(t *testing.T) {
 			t.Fatal(err)
 		}
 		lignes := bytes.Join(slices.Collect(slices.Chunk(b, noemie.Cadre)), []byte("\r\n"))
-		for nom, src := range map[string]io.Reader{"plain": bytes.NewReader(b), "gzip": bytes.NewReader(z.Bytes()), "lines": bytes.NewReader(lignes),
-			"one byte": iotest.OneByteReader(bytes.NewReader(b)), "trailing blanks": bytes.NewReader(append(bytes.Clone(b), " \r\n\x1a"...))} {
+		for nom, src := range map[string]io.Reader{"plain": bytes.NewReader(b), "gzip": bytes.NewReader(z.Bytes()),
+			"lines":    bytes.NewReader(lignes),
+			"one byte": iotest.OneByteReader(bytes.NewReader(b)), "trailing blanks": bytes.NewReader(append(bytes.Clone(b),
+				" \r\n\x1a"...))} {
 			t.Run(em.String()+"/"+nom, func(t *testing.T) {
 				got, constats, err := noemie.Parse(src)
 				if err != nil {
@@ -137,7 +139,8 @@ func TestLotDeLaFacture(t *testing.T) {
 	for _, f := range r.Factures {
 		got = append(got, f.Cle.String())
 	}
-	if diff := cmp.Diff([]string{"999/260301/000000001", "110/260227/000000002", "110/260227/000000003"}, got); diff != "" {
+	if diff := cmp.Diff([]string{"999/260301/000000001", "110/260227/000000002", "110/260227/000000003"},
+		got); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -145,11 +148,13 @@ func TestLotDeLaFacture(t *testing.T) {
 // Entities that no table describes are kept as they are, and the rest is read.
 func TestEntiteInconnue(t *testing.T) {
 	for _, em := range emballages {
-		b := composer(t, em, 1, 500, ent{"100", "04", z{"facture": "000110001"}}, ent{"210", "06", z{"paye": "500", "signe": "P"}})
+		b := composer(t, em, 1, 500, ent{"100", "04", z{"facture": "000110001"}}, ent{"210", "06", z{"paye": "500",
+			"signe": "P"}})
 		r := noemie.NewReader(bytes.NewReader(b))
 		var copie bytes.Buffer
 		w := noemie.NewWriter(&copie, em)
-		inconnue := &noemie.Entite{Code: "777", Niveau: "06", Brut: []byte("77706CE QUE PERSONNE NE SAIT" + strings.Repeat(" LONG", 60) + "@")}
+		inconnue := &noemie.Entite{Code: "777", Niveau: "06",
+			Brut: []byte("77706CE QUE PERSONNE NE SAIT" + strings.Repeat(" LONG", 60) + "@")}
 		for e, err := range r.Entites() {
 			if err != nil {
 				t.Fatal(err)
@@ -168,10 +173,12 @@ func TestEntiteInconnue(t *testing.T) {
 			}
 		}
 		ret, constats := lire(t, copie.Bytes())
-		if len(ret.Inconnues) != 1 || string(ret.Inconnues[0].Brut) != string(inconnue.Brut) || ret.Inconnues[0].Connue() || ret.Factures[0].Etat != noemie.Paye {
+		if len(ret.Inconnues) != 1 || string(ret.Inconnues[0].Brut) != string(inconnue.Brut) || ret.Inconnues[0].Connue() ||
+			ret.Factures[0].Etat != noemie.Paye {
 			t.Errorf("%s: %v", em, ret.Inconnues)
 		}
-		if diff := cmp.Diff([]string{"entite-inconnue"}, codes(constats)); diff != "" || constats[0].Gravite != fse.Information {
+		if diff := cmp.Diff([]string{"entite-inconnue"}, codes(constats)); diff != "" ||
+			constats[0].Gravite != fse.Information {
 			t.Error(diff)
 		}
 		if !bytes.Equal(recopier(t, copie.Bytes()), copie.Bytes()) {
@@ -188,7 +195,8 @@ func TestArobaseDansUnLibelle(t *testing.T) {
 			ent{"294", "06", z{"code": "1234", "libelle": "ECRIRE A AIDE@CAISSE.EXEMPLE", "niveau_rejet": "F", "part": "O"}},
 			ent{"295", "06", z{"texte": "@ OU 12@34"}},
 			ent{"100", "04", z{"facture": "000000002"}}))
-		if len(r.Factures) != 2 || r.Factures[0].Motifs[0].Libelle != "ECRIRE A AIDE@CAISSE.EXEMPLE" || r.Factures[0].Commentaires[0] != "@ OU 12@34" || len(constats) > 0 {
+		if len(r.Factures) != 2 || r.Factures[0].Motifs[0].Libelle != "ECRIRE A AIDE@CAISSE.EXEMPLE" ||
+			r.Factures[0].Commentaires[0] != "@ OU 12@34" || len(constats) > 0 {
 			t.Errorf("%s: %+v, %v", em, r.Factures, constats)
 		}
 	}
@@ -242,17 +250,28 @@ func TestControles(t *testing.T) {
 			{nom: "lots", code: "lots", zone: "lots", change: dans999(83, "077")},
 			{nom: "identity", code: "identite", zone: "fichier", change: dans999(50, "AUTRE1")},
 			{nom: "sign", code: "zone", zone: "signe", change: dans999(97, "X")},
-			{nom: "letter in a number", code: "zone", zone: "enregistrements", change: dans999(56, "0000X015"), autres: []string{"enregistrements"}},
+			{nom: "letter in a number", code: "zone", zone: "enregistrements", change: dans999(56, "0000X015"),
+				autres: []string{"enregistrements"}},
 			{nom: "no end", code: "fin-absente", change: func(b []byte) []byte { return b[:len(b)-noemie.Cadre] }},
-			{nom: "half an end", code: "longueur", change: func(b []byte) []byte { return b[:len(b)-60] }, autres: []string{"lots", "cumul-fichier"}},
-			{nom: "more after the end", code: "suite-apres-fin", change: func(b []byte) []byte { return append(b, "ENCORE"...) }},
-			{nom: "amount paid", code: "cumul-fichier", zone: "cumul", em: noemie.Flux, change: remplace("1980500004358P00004358P", "1980500004358P00004359P"), autres: []string{"lignes", "paye-demande"}},
-			{nom: "more paid than asked", code: "paye-demande", zone: "paye", em: noemie.Flux, change: remplace("1980500004358P", "1980500004357P")},
+			{nom: "half an end", code: "longueur", change: func(b []byte) []byte { return b[:len(b)-60] },
+				autres: []string{"lots", "cumul-fichier"}},
+			{nom: "more after the end", code: "suite-apres-fin", change: func(b []byte) []byte {
+				return append(b,
+					"ENCORE"...)
+			}},
+			{nom: "amount paid", code: "cumul-fichier", zone: "cumul", em: noemie.Flux,
+				change: remplace("1980500004358P00004358P", "1980500004358P00004359P"), autres: []string{"lignes",
+					"paye-demande"}},
+			{nom: "more paid than asked", code: "paye-demande", zone: "paye", em: noemie.Flux,
+				change: remplace("1980500004358P", "1980500004357P")},
 			{nom: "sum with the flat payments", code: "cumul-mouvements", zone: "cumul", change: dans999(86, "00000015906")},
-			{nom: "paid without a state", code: "etat", zone: "etat", em: noemie.Flux, change: remplace("1980500004358P", "1980500004358 ")},
+			{nom: "paid without a state", code: "etat", zone: "etat", em: noemie.Flux, change: remplace("1980500004358P",
+				"1980500004358 ")},
 			{nom: "line paid", code: "lignes", zone: "paye", em: noemie.Flux, change: remplace("00004358PPH7", "00004357PPH7")},
-			{nom: "state", code: "zone", zone: "etat", em: noemie.Flux, change: remplace("1980500004358P", "1980500004358Q"), autres: []string{"etat"}},
-			{nom: "rejected and paid", code: "etat", zone: "paye", em: noemie.Flux, change: remplace("1980500004358P", "1980500004358R")},
+			{nom: "state", code: "zone", zone: "etat", em: noemie.Flux, change: remplace("1980500004358P", "1980500004358Q"),
+				autres: []string{"etat"}},
+			{nom: "rejected and paid", code: "etat", zone: "paye", em: noemie.Flux, change: remplace("1980500004358P",
+				"1980500004358R")},
 			{nom: "NIR", code: "nir", zone: "nir", em: noemie.Flux, change: remplace("265033308278103", "265033308278104")},
 			{nom: "date", code: "date", zone: "date_lot", em: noemie.Flux, change: remplace("08003260227", "08003261327")},
 			{nom: "entity outside an invoice", code: "ordre", em: noemie.Flux, change: func(b []byte) []byte {
@@ -294,7 +313,8 @@ func TestControles(t *testing.T) {
 // Control entities: the totals of a lot and of a payee, right and wrong.
 func TestControle990(t *testing.T) {
 	facture := func(n, m string) []ent {
-		return []ent{{"102", "04", z{"facture": n, "type_facture": "F"}}, {"198", "05", z{"demande": m, "etat": "P", "paye": m, "signe": "P"}}}
+		return []ent{{"102", "04", z{"facture": n, "type_facture": "F"}}, {"198", "05", z{"demande": m, "etat": "P",
+			"paye": m, "signe": "P"}}}
 	}
 	fin := func(id, compteur, cumul string) ent {
 		return ent{"990", "", z{"identification": id, "compteur": compteur, "cumul": cumul, "signe": "P"}}
@@ -309,12 +329,14 @@ func TestControle990(t *testing.T) {
 		{"lot, by name", []ent{fin("260227110", "2", "350")}, []string{}},
 		{"payee, by name", []ent{fin("000000750000001", "1", "350")}, []string{}},
 		{"two levels", []ent{fin("260227110", "2", "350"), fin("000000750000001", "1", "350")}, []string{}},
-		{"two lots, the first without a control", append(append([]ent{{"080", "03", z{"date_lot": "260228", "lot": "111"}}}, facture("000000003", "40")...),
+		{"two lots, the first without a control", append(append([]ent{{"080", "03", z{"date_lot": "260228",
+			"lot": "111"}}}, facture("000000003", "40")...),
 			fin("260228111", "1", "40"), fin("000000750000001", "2", "390")), []string{}},
 		{"wrong sum", []ent{fin("260227110", "2", "351")}, []string{"cumul-niveau"}},
 		{"wrong sum, no name", []ent{fin("", "2", "100")}, []string{"cumul-niveau"}},
 		{"wrong count", []ent{fin("260227110", "7", "350")}, []string{"compteur-niveau"}},
-		{"a second lot starts from nothing", append([]ent{fin("260227110", "2", "350"), {"080", "03", z{"date_lot": "260228", "lot": "111"}}},
+		{"a second lot starts from nothing", append([]ent{fin("260227110", "2", "350"), {"080", "03",
+			z{"date_lot": "260228", "lot": "111"}}},
 			append(facture("000000003", "40"), fin("260228111", "1", "40"))...), []string{}},
 	} {
 		t.Run(c.nom, func(t *testing.T) {
@@ -351,8 +373,10 @@ func TestDrapeaux(t *testing.T) {
 
 func TestPasNoemie(t *testing.T) {
 	b2 := []byte("000TP00000752495234      CT00000001011422      TRESSAI1261121    B2               128" + strings.Repeat(" ", 43) + "1752495234")
-	for nom, b := range map[string][]byte{"empty": nil, "text": []byte(strings.Repeat("bonjour ", 40)), "B2": append(b2, bytes.Repeat([]byte(" "), 200)...),
-		"header alone": ecrire(t, retourExemple(noemie.Flux))[:noemie.Cadre], "half a header": ecrire(t, retourExemple(noemie.Flux))[:60]} {
+	for nom, b := range map[string][]byte{"empty": nil, "text": []byte(strings.Repeat("bonjour ", 40)),
+		"B2":           append(b2, bytes.Repeat([]byte(" "), 200)...),
+		"header alone": ecrire(t, retourExemple(noemie.Flux))[:noemie.Cadre], "half a header": ecrire(t,
+			retourExemple(noemie.Flux))[:60]} {
 		_, _, err := noemie.Parse(bytes.NewReader(b))
 		if !errors.Is(err, noemie.ErrPasNoemie) {
 			t.Errorf("%s: %v", nom, err)
@@ -365,7 +389,8 @@ func TestRetourVide(t *testing.T) {
 	for _, em := range emballages {
 		var b bytes.Buffer
 		w := noemie.NewWriter(&b, em)
-		if err := w.Write(entite(t, ent{"000", "", z{"fichier": "VIDE01", "date_fichier": "261121", "longueur": "128"}})); err != nil {
+		if err := w.Write(entite(t, ent{"000", "", z{"fichier": "VIDE01", "date_fichier": "261121",
+			"longueur": "128"}})); err != nil {
 			t.Fatal(err)
 		}
 		if err := w.WriteFin(0, 0); err != nil {
@@ -401,10 +426,12 @@ func TestPanneDeLecture(t *testing.T) {
 func TestTropLong(t *testing.T) {
 	b := composer(t, noemie.Flux, 1, 0, ent{"100", "04", z{"facture": "000000001"}})
 	b = b[:len(b)-noemie.Cadre]
-	if _, _, err := noemie.Parse(io.MultiReader(bytes.NewReader(b), strings.NewReader("777"+strings.Repeat("X", 1<<20)))); err == nil {
+	if _, _, err := noemie.Parse(io.MultiReader(bytes.NewReader(b), strings.NewReader("777"+strings.Repeat("X",
+		1<<20)))); err == nil {
 		t.Error("an entity of 1 MiB: no error")
 	}
-	if _, _, err := noemie.Parse(io.MultiReader(bytes.NewReader(b), strings.NewReader(strings.Repeat(string(entite(t, ent{"295", "06", nil}).Brut), 10)+
+	if _, _, err := noemie.Parse(io.MultiReader(bytes.NewReader(b), strings.NewReader(strings.Repeat(string(entite(t,
+		ent{"295", "06", nil}).Brut), 10)+
 		strings.Repeat(string(entite(t, ent{"290", "06", z{"code": "1"}}).Brut), 150_000)))); err == nil {
 		t.Error("an invoice of 150,000 reasons: no error")
 	}
@@ -471,19 +498,23 @@ func TestMouvementsSeuls(t *testing.T) {
 func TestJoindre(t *testing.T) {
 	r := retourExemple(noemie.Flux)
 	facture := func(emetteur string, c noemie.Cle) fse.Facture {
-		return fse.Facture{Cle: fse.CleFacture{Lot: fse.CleLot{Emetteur: emetteur, Numero: c.Lot, Date: c.DateLot}, Numero: c.Numero}}
+		return fse.Facture{Cle: fse.CleFacture{Lot: fse.CleLot{Emetteur: emetteur, Numero: c.Lot, Date: c.DateLot},
+			Numero: c.Numero}}
 	}
-	factures := []fse.Facture{facture("A", r.Factures[0].Cle), facture("A", r.Factures[1].Cle), facture("B", r.Factures[1].Cle),
+	factures := []fse.Facture{facture("A", r.Factures[0].Cle), facture("A", r.Factures[1].Cle), facture("B",
+		r.Factures[1].Cle),
 		facture("A", r.Factures[3].Cle), facture("A", noemie.Cle{Lot: 110, DateLot: r.Factures[0].Cle.DateLot, Numero: 42})}
 	// The same number in a lot of another day is another invoice.
 	autre := r.Factures[2].Cle
 	autre.DateLot, _ = fse.ParseAAMMJJ("250227")
 	factures = append(factures, facture("A", autre))
 	j := noemie.Joindre(r, factures)
-	if len(j.Paires) != 2 || j.Paires[0].Facture != &factures[0] || j.Paires[0].Retour != &r.Factures[0] || j.Paires[1].Facture != &factures[3] {
+	if len(j.Paires) != 2 || j.Paires[0].Facture != &factures[0] || j.Paires[0].Retour != &r.Factures[0] ||
+		j.Paires[1].Facture != &factures[3] {
 		t.Errorf("pairs %v", j.Paires)
 	}
-	if len(j.Ambigues) != 1 || j.Ambigues[0] != &r.Factures[1] || len(j.Inconnues) != 2 || len(j.SansRetour) != 2 || j.SansRetour[0] != &factures[4] {
+	if len(j.Ambigues) != 1 || j.Ambigues[0] != &r.Factures[1] || len(j.Inconnues) != 2 || len(j.SansRetour) != 2 ||
+		j.SansRetour[0] != &factures[4] {
 		t.Errorf("%d ambiguous, %d unknown, %d without a return", len(j.Ambigues), len(j.Inconnues), len(j.SansRetour))
 	}
 }

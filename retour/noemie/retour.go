@@ -10,7 +10,8 @@ import (
 // Issue is what became of an invoice, or of a share of it.
 type Issue uint8
 
-// States. Signale is paid with a remark, or not as it was asked; Reprise, money that the caisse takes back; EtatInconnu,
+// States. Signale is paid with a remark, or not as it was asked; Reprise, money that the caisse takes back;
+// EtatInconnu,
 // nothing said.
 const (
 	EtatInconnu Issue = iota
@@ -175,7 +176,8 @@ func (f *Reponse) arreter() {
 	switch {
 	case f.Paye() < 0:
 		f.Etat = Reprise
-	case f.Etat == Paye && (f.remarque() || amc == Rejete || amc == Differe || amc == Reprise || f.AMO.sansPaiement() || f.AMC.sansPaiement()):
+	case f.Etat == Paye && (f.remarque() || amc == Rejete || amc == Differe || amc == Reprise || f.AMO.sansPaiement() ||
+		f.AMC.sansPaiement()):
 		f.Etat = Signale
 	}
 }

@@ -41,7 +41,8 @@ func TestRetoursSuivis(t *testing.T) {
 			if r.Emetteur != "00000001751000" || len(r.Suivants) != 1 || r.Suivants[0].Emetteur != "00000001692000" {
 				t.Errorf("%s %q: %+v, then %+v", em, entre, r.Entete, r.Suivants)
 			}
-			if len(constats) != 1 || constats[0].Code != "retour-suivant" || !strings.Contains(constats[0].Message, "00000001692000") {
+			if len(constats) != 1 || constats[0].Code != "retour-suivant" || !strings.Contains(constats[0].Message,
+				"00000001692000") {
 				t.Errorf("%s %q: %v", em, entre, constats)
 			}
 		}
@@ -111,12 +112,17 @@ func TestEtatDesParts(t *testing.T) {
 		amo, amc noemie.Issue
 		constat  string
 	}{
-		{"paid, the other refused", []ent{part("198", "1500", "P", "1500", "P"), part("199", "800", "R", "0", "P")}, 1500, noemie.Signale, noemie.Paye, noemie.Rejete, ""},
-		{"paid nothing", []ent{part("198", "1500", "P", "0", "P")}, 0, noemie.Signale, noemie.Paye, noemie.EtatInconnu, "paye-zero"},
+		{"paid, the other refused", []ent{part("198", "1500", "P", "1500", "P"), part("199", "800", "R", "0", "P")}, 1500,
+			noemie.Signale, noemie.Paye, noemie.Rejete, ""},
+		{"paid nothing", []ent{part("198", "1500", "P", "0", "P")}, 0, noemie.Signale, noemie.Paye, noemie.EtatInconnu,
+			"paye-zero"},
 		{"nothing asked", []ent{part("198", "0", "P", "0", "P")}, 0, noemie.Paye, noemie.Paye, noemie.EtatInconnu, ""},
-		{"taken back", []ent{part("198", "2300", "P", "2300", "N")}, -2300, noemie.Reprise, noemie.Reprise, noemie.EtatInconnu, ""},
-		{"one paid, the other taken back", []ent{part("198", "2300", "P", "2300", "P"), part("199", "800", "P", "800", "N")}, 1500, noemie.Signale, noemie.Paye, noemie.Reprise, ""},
-		{"in part", []ent{part("198", "2300", "P", "2200", "P")}, 2200, noemie.Paye, noemie.Paye, noemie.EtatInconnu, "paye-partiel"},
+		{"taken back", []ent{part("198", "2300", "P", "2300", "N")}, -2300, noemie.Reprise, noemie.Reprise,
+			noemie.EtatInconnu, ""},
+		{"one paid, the other taken back", []ent{part("198", "2300", "P", "2300", "P"), part("199", "800", "P", "800",
+			"N")}, 1500, noemie.Signale, noemie.Paye, noemie.Reprise, ""},
+		{"in part", []ent{part("198", "2300", "P", "2200", "P")}, 2200, noemie.Paye, noemie.Paye, noemie.EtatInconnu,
+			"paye-partiel"},
 	} {
 		ents := append([]ent{{"102", "04", z{"facture": "000000001", "lot": "110", "date_lot": "260227"}}}, c.ents...)
 		r, constats, err := noemie.Parse(bytes.NewReader(composer(t, noemie.Blocs, 1, c.cumul, ents...)))
@@ -137,7 +143,8 @@ func TestEtatDesParts(t *testing.T) {
 	}
 }
 
-// A public code has its meaning in every form it is delivered in; a label that nobody listed has a guess that says it is
+// A public code has its meaning in every form it is delivered in; a label that nobody listed has a guess that says it
+// is
 // one; a paid invoice is never to be sent again.
 func TestConduite(t *testing.T) {
 	for _, c := range []struct {
@@ -176,7 +183,8 @@ func TestJoindreTrouveCeQuiDiffere(t *testing.T) {
 	v := &noemie.Versement{Beneficiaire: "000000752495234"}
 	jour := date("260227")
 	facture := func(n int) fse.Facture {
-		return fse.Facture{Cle: fse.CleFacture{Lot: fse.CleLot{Emetteur: "752495234", Numero: 110, Date: jour}, Numero: n}, Assure: nirDe("2650333082781"),
+		return fse.Facture{Cle: fse.CleFacture{Lot: fse.CleLot{Emetteur: "752495234", Numero: 110, Date: jour},
+			Numero: n}, Assure: nirDe("2650333082781"),
 			AMO: 1500, AMC: 800, NatureAssurance: "10", Date: jour}
 	}
 	factures := []fse.Facture{facture(110001), facture(110002)}
@@ -195,9 +203,10 @@ func TestJoindreTrouveCeQuiDiffere(t *testing.T) {
 		"nature":       {func(r *noemie.Reponse) { r.Nature = "AT" }, "nature-differente"},
 		"date":         {func(r *noemie.Reponse) { r.Date = date("260226") }, "date-differente"},
 	} {
-		x := noemie.Reponse{Cle: noemie.CleDe(factures[0].Cle), Assure: factures[0].Assure, Nature: "AS", Date: jour, Versement: v,
-			AMO: &noemie.Part{Demande: 1500, DemandeConnue: true, Paye: 1500, Etat: noemie.Paye},
-			AMC: &noemie.Part{Demande: 800, DemandeConnue: true, Paye: 800, Etat: noemie.Paye}}
+		x := noemie.Reponse{Cle: noemie.CleDe(factures[0].Cle), Assure: factures[0].Assure, Nature: "AS", Date: jour,
+			Versement: v,
+			AMO:       &noemie.Part{Demande: 1500, DemandeConnue: true, Paye: 1500, Etat: noemie.Paye},
+			AMC:       &noemie.Part{Demande: 800, DemandeConnue: true, Paye: 800, Etat: noemie.Paye}}
 		c.change(&x)
 		j := noemie.Joindre(&noemie.Retour{Factures: []noemie.Reponse{x}}, factures)
 		var codes []string

@@ -64,7 +64,8 @@ func uneZone(t *testing.T, code string, z noemie.Zone, graine int) {
 		t.Errorf("%s: %v", z.Nom, err)
 		return
 	}
-	if got := e.Texte(z.Nom); got != valeur || string(e.Brut[z.Debut-1:z.Fin]) != valeur || string(e.Zone(z.Nom)) != valeur {
+	if got := e.Texte(z.Nom); got != valeur || string(e.Brut[z.Debut-1:z.Fin]) != valeur ||
+		string(e.Zone(z.Nom)) != valeur {
 		t.Errorf("%s: wrote %q, read %q, at columns %d to %d", z.Nom, valeur, got, z.Debut, z.Fin)
 	}
 	if !bytes.Equal(e.Brut[:z.Debut-1], avant[:z.Debut-1]) || !bytes.Equal(e.Brut[z.Fin:], avant[z.Fin:]) {
@@ -88,7 +89,8 @@ func uneZone(t *testing.T, code string, z noemie.Zone, graine int) {
 	}
 }
 
-// The layouts are facts that must not move unnoticed. When one is corrected, its source says why, and -update writes the
+// The layouts are facts that must not move unnoticed. When one is corrected, its source says why, and -update writes
+// the
 // file again.
 func TestTablesGolden(t *testing.T) {
 	var b strings.Builder
@@ -119,7 +121,8 @@ func TestTablesGolden(t *testing.T) {
 	}
 }
 
-// The same columns, types, presences and fixed values as the description of the field. It has no 010 nor 220, which come
+// The same columns, types, presences and fixed values as the description of the field. It has no 010 nor 220, which
+// come
 // from another source, and types a sign as a number where a letter stands.
 func TestTablesEtFaits(t *testing.T) {
 	lignes, err := csv.NewReader(bytes.NewReader(partage(t, "normes/noemie-ps.csv"))).ReadAll()

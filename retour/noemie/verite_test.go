@@ -37,7 +37,8 @@ type factureVraie struct {
 }
 
 func vraie(f *noemie.Reponse) factureVraie {
-	v := factureVraie{Lot: f.Cle.Lot, DateLot: f.Cle.DateLot.AAMMJJ(), Numero: f.Cle.Numero, Etat: f.Etat.String(), Motifs: [][2]string{}}
+	v := factureVraie{Lot: f.Cle.Lot, DateLot: f.Cle.DateLot.AAMMJJ(), Numero: f.Cle.Numero, Etat: f.Etat.String(),
+		Motifs: [][2]string{}}
 	cents := func(m fse.Montant) *int64 { n := int64(m); return &n }
 	if p := f.AMO; p != nil {
 		v.PayeAMO = cents(p.Paye)
@@ -80,7 +81,8 @@ func TestVerite(t *testing.T) {
 			var got []factureVraie
 			for i := range r.Factures {
 				got = append(got, vraie(&r.Factures[i]))
-				if s := r.Factures[i].Versement; s.Libelles[0] != "VIR CPAM EXEMPLE" || s.Payeur != "751" || s.Date.AAMMJJ() != "261120" {
+				if s := r.Factures[i].Versement; s.Libelles[0] != "VIR CPAM EXEMPLE" || s.Payeur != "751" ||
+					s.Date.AAMMJJ() != "261120" {
 					t.Errorf("transfer %+v", *s)
 				}
 			}

@@ -127,7 +127,8 @@ func (w *Writer) WriteFin(lots int, cumul fse.Montant) error {
 			nb++
 		}
 	}
-	if err := remplir(e, champs{"enregistrements": nb, "lots": lots, "cumul": absolu(cumul), "signe": signe(cumul)}); err != nil {
+	if err := remplir(e, champs{"enregistrements": nb, "lots": lots, "cumul": absolu(cumul),
+		"signe": signe(cumul)}); err != nil {
 		return err
 	}
 	return w.Write(e)
@@ -194,12 +195,15 @@ func (w *Writer) entite(code, niveau string, c champs) error {
 
 // WriteRetour writes a whole return, as a test frontal does. Invoices with a share whose request is known (AMO, or
 // AMC) take the rich form (102, 103, 198, 199, 294), others the old one (100, 110, 210, 290): there, a state that the
-// form cannot carry is lost. The sum of 999 is that of the invoices. Forfaits and Retenues follow the invoices of their payment, or, for a Retenue that names
-// one, that invoice: naming none of the return is an error. The invoices of a payment, and those of a lot, must be together. Levels are those of the returns at hand.
+// form cannot carry is lost. The sum of 999 is that of the invoices. Forfaits and Retenues follow the invoices of
+// their payment, or, for a Retenue that names
+// one, that invoice: naming none of the return is an error. The invoices of a payment, and those of a lot, must be
+// together. Levels are those of the returns at hand.
 func WriteRetour(dst io.Writer, r *Retour) error {
 	w := NewWriter(dst, r.Emballage)
-	err := w.entite("000", "", champs{"type_emetteur": r.TypeEmetteur, "emetteur": r.Emetteur, "type_destinataire": r.TypeDestinataire,
-		"destinataire": r.Destinataire, "application": "N", "fichier": r.ID, "date_fichier": r.Date, "norme": r.Reference,
+	err := w.entite("000", "", champs{"type_emetteur": r.TypeEmetteur, "emetteur": r.Emetteur,
+		"type_destinataire": r.TypeDestinataire,
+		"destinataire":      r.Destinataire, "application": "N", "fichier": r.ID, "date_fichier": r.Date, "norme": r.Reference,
 		"monnaie": "U", "type_flux": r.TypeFlux, "longueur": Cadre})
 	if err != nil {
 		return err
@@ -261,7 +265,8 @@ func (x *ecriture) payer(v *Versement) error {
 	if err := x.w.entite("040", "", champs{"beneficiaire_reglement": v.Beneficiaire}); err != nil {
 		return err
 	}
-	err := x.w.entite("071", "", champs{"date_comptable": v.Date, "libelle_1": v.Libelles[0], "libelle_2": v.Libelles[1], "payeur": v.Payeur})
+	err := x.w.entite("071", "", champs{"date_comptable": v.Date, "libelle_1": v.Libelles[0],
+		"libelle_2": v.Libelles[1], "payeur": v.Payeur})
 	if err == nil && v.TypeRetour != "" {
 		err = x.w.entite("081", "", champs{"type_retour": v.TypeRetour})
 	}
@@ -311,7 +316,8 @@ func (x *ecriture) mouvementsDe(v *Versement) error {
 		}
 		code, c := "261", champs{"code": f.Code, "montant": f.Montant}
 		if f.Detail {
-			code, c = "262", champs{"code": f.Code, "libelle": f.Libelle, "periode": f.Periode, "date_debut": f.Debut, "date_fin": f.Fin, "montant": f.Montant}
+			code, c = "262", champs{"code": f.Code, "libelle": f.Libelle, "periode": f.Periode, "date_debut": f.Debut,
+				"date_fin": f.Fin, "montant": f.Montant}
 		}
 		if err := x.w.entite(code, "03", c); err != nil {
 			return err
@@ -334,7 +340,8 @@ func (x *ecriture) mouvementsDe(v *Versement) error {
 
 func (x *ecriture) retenue(t *Retenue, niveau string) error {
 	return x.w.entite("250", niveau, champs{"ligne": t.Ligne, "reference_dette": t.Reference, "date_dette": t.Date,
-		"nature_dette": t.Nature, "operation": t.Operation, "montant": absolu(t.Montant), "signe": signe(t.Montant), "solde": t.Solde})
+		"nature_dette": t.Nature, "operation": t.Operation, "montant": absolu(t.Montant), "signe": signe(t.Montant),
+		"solde": t.Solde})
 }
 
 func (x *ecriture) facture(f *Reponse) error {
@@ -383,11 +390,13 @@ func (x *ecriture) riche(f *Reponse) error {
 		err = x.w.entite("103", "05", champs{"nir": f.Assure.Numero(), "nir_cle": f.Assure.Cle()})
 	}
 	if err == nil && f.AMO != nil {
-		err = x.w.entite("198", "05", champs{"demande": f.AMO.Demande, "etat": lettreEtat(f.AMO.Etat), "paye": absolu(f.AMO.Paye),
+		err = x.w.entite("198", "05", champs{"demande": f.AMO.Demande, "etat": lettreEtat(f.AMO.Etat),
+			"paye":  absolu(f.AMO.Paye),
 			"signe": signe(f.AMO.Paye)})
 	}
 	if err == nil && f.AMC != nil {
-		err = x.w.entite("199", "05", champs{"demande": f.AMC.Demande, "etat": lettreEtat(f.AMC.Etat), "paye": absolu(f.AMC.Paye),
+		err = x.w.entite("199", "05", champs{"demande": f.AMC.Demande, "etat": lettreEtat(f.AMC.Etat),
+			"paye":  absolu(f.AMC.Paye),
 			"signe": signe(f.AMC.Paye), "amc": f.AMC.Organisme})
 	}
 	if err == nil && f.Archivage != "" {
@@ -432,8 +441,9 @@ func (x *ecriture) lignes(f *Reponse) error {
 		if l.Hospitaliere {
 			code = "220"
 		}
-		if err := x.w.entite(code, "06", champs{"ligne": l.Numero, "nature": l.Nature, "date_debut": l.Debut, "date_fin": l.Fin,
-			"paye": absolu(l.Paye), "signe": signe(l.Paye), "base": l.Base, "depense": l.Depense, "taux": l.Taux}); err != nil {
+		if err := x.w.entite(code, "06", champs{"ligne": l.Numero, "nature": l.Nature, "date_debut": l.Debut,
+			"date_fin": l.Fin,
+			"paye":     absolu(l.Paye), "signe": signe(l.Paye), "base": l.Base, "depense": l.Depense, "taux": l.Taux}); err != nil {
 			return err
 		}
 	}
