@@ -183,12 +183,12 @@ func (c *clinique) ouvrirSuivi(ctx context.Context) error {
 		AdresseFactures: func(*fse.Fichier) (string, error) { return destination.Adresse, nil },
 		Destination:     func(*fse.Facture) (lot.Destination, error) { return destination, nil },
 		Horloge:         c.horloge.Maintenant, Bail: demonstration.Bail,
-		Observateur: func(f suivi.Fait) {
+		Observateur: suivi.ObservateurFaits(func(f suivi.Fait) {
 			if f.Texte != "" && f.Genre != journal.Piece && f.Genre != journal.Facture {
 				fmt.Fprintf(c.progres, "  %s\n", f.Texte)
 			}
 			etape(string(f.Type))
-		},
+		}),
 	})
 	return err
 }

@@ -113,14 +113,14 @@ func ouvrir(ctx context.Context, o options, progres io.Writer) (_ *officine, err
 		AdresseFactures: func(*fse.Fichier) (string, error) { return off.frontal.Boite, nil },
 		Destination:     func(*fse.Facture) (lot.Destination, error) { return destination, nil },
 		Horloge:         off.horloge.Maintenant, Bail: bail,
-		Observateur: func(f suivi.Fait) {
+		Observateur: suivi.ObservateurFaits(func(f suivi.Fait) {
 			texte := f.Texte
 			if f.Genre != journal.Message && f.Genre != journal.Reception {
 				texte += " : " + f.Cle
 			}
 			fmt.Fprintln(progres, " ", texte)
 			etape()
-		},
+		}),
 	})
 	return off, err
 }

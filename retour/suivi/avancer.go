@@ -35,8 +35,9 @@ const parPrise = 16
 // Avancer does one round: it takes the mail, reads it, makes the SCOR lots that may be made, sends what waits, and sees to the
 // deadlines. It may be called at any time, by several workers, and killed at any instruction: what was begun goes on at the next call. An
 // object whose step fails is tried again later and holds up no other; the errors come together.
-func (s *Suivi) Avancer(ctx context.Context) (BilanRonde, error) {
-	var b BilanRonde
+func (s *Suivi) Avancer(ctx context.Context) (b BilanRonde, err error) {
+	ctx, fin := s.operer(ctx, "ronde", journal.Ref{})
+	defer func() { fin(err) }()
 	var errs []error
 	if err := s.veillerHorloge(ctx); err != nil {
 		errs = append(errs, &ErreurObjet{journal.Cabinet, cleHorloge, err})
@@ -72,7 +73,7 @@ func (s *Suivi) Avancer(ctx context.Context) (BilanRonde, error) {
 			errs = append(errs, err)
 		}
 	}
-	err := errors.Join(errs...)
+	err = errors.Join(errs...)
 	s.retenir(ctx, err)
 	return b, err
 }
@@ -127,7 +128,9 @@ func (s *Suivi) etapes(ctx context.Context, l []journal.Objet, etape func(contex
 			for o := range file {
 				var local BilanRonde
 				ref := o.Ref()
-				err := etape(ctx, o, &local)
+				octx, fin := s.operer(ctx, "etape", ref)
+				err := etape(octx, o, &local)
+				fin(err)
 				if errors.Is(err, journal.ErrConflit) {
 					local.Conflits++
 					err = s.c.Journal.Rendre(ctx, s.c.Titulaire, ref)

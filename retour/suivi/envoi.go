@@ -187,8 +187,17 @@ func (s *Suivi) transporter(ctx context.Context, m *journal.Objet) (transport.Pr
 	// The relay must not be waited for longer than the lease: another worker would begin too.
 	ctx, fin := context.WithTimeout(ctx, s.c.Bail*4/5)
 	defer fin()
-	return s.c.Expediteur.Envoyer(ctx, transport.Envoi{De: s.c.Emetteur.Adresse, A: []string{m.Adresse}, MessageID: m.MessageID, Taille: m.Octets,
-		Contenu: func() (io.ReadCloser, error) { return s.c.Coffre.Open(ctx, e) }})
+	ctx, terminer := s.operer(ctx, "envoi", m.Ref())
+	p, err := s.c.Expediteur.Envoyer(ctx, transport.Envoi{De: s.c.Emetteur.Adresse, A: []string{m.Adresse}, MessageID: m.MessageID, Taille: m.Octets,
+		Contenu: func() (io.ReadCloser, error) {
+			r, err := s.c.Coffre.Open(ctx, e)
+			if err != nil {
+				return nil, err
+			}
+			return s.suivreOctets(ctx, "envoi", m, r), nil
+		}})
+	terminer(err)
+	return p, err
 }
 
 // lotsDuMessage gives the lots that a message carries.

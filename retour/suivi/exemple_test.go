@@ -57,8 +57,29 @@ func Example() {
 	fmt.Println(y.Resume)
 	for _, l := range y.Lignes {
 		fmt.Println(l.Quoi, l.Conseil)
+		for _, a := range l.Actions {
+			fmt.Println("-", a.Libelle)
+		}
 	}
+	// A person chooses an action of the line: it is executed, and noted with who decided.
+	for _, a := range y.Lignes[0].Actions {
+		if a.Nom == suivi.ActionManuel {
+			if err := s.Executer(ctx, a, suivi.Decision{Auteur: "Dr Martin", Motif: "l'original est au dossier"}); err != nil {
+				fmt.Println(err)
+				return
+			}
+		}
+	}
+	if y, err = s.Synthese(ctx, suivi.Filtre{}); err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(y.Resume)
 	// Output:
 	// 0 pièce acquittée, 0 en route ou en attente ; 1 point demande votre attention.
 	// La numérisation de la pièce est refusée : la page est blanche. Numériser à nouveau la pièce, ou la relier à sa facture.
+	// - Traiter à la main
+	// - Relier à la nouvelle facture
+	// - J'ai vu
+	// 0 pièce acquittée, 0 en route ou en attente ; rien à faire.
 }

@@ -55,7 +55,9 @@ func (s *Suivi) releverSeul(ctx context.Context, i int, boite transport.Boite, b
 	if err != nil {
 		return err
 	}
-	x, err := transport.Relever(ctx, boite, &releveJournal{s})
+	octx, fin := s.operer(ctx, "boite", ref)
+	x, err := transport.Relever(octx, boite, &releveJournal{s})
+	fin(err)
 	b.Recus += x.Pris
 	b.Laisses += x.Laisses
 	return errors.Join(err, s.c.Journal.Rendre(context.WithoutCancel(ctx), s.c.Titulaire, ref))

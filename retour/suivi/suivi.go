@@ -66,9 +66,8 @@ type Config struct {
 	Bail time.Duration
 	// Paralleles is the number of messages sent at once; 0: 1.
 	Paralleles int
-	// Observateur is told of each step once it is in the journal, from whichever goroutine took it, several at once if the host calls so; it must
-	// not block. For progress, never needed.
-	Observateur func(Fait)
+	// Observateur watches, for progress and logs; never needed.
+	Observateur Observateur
 }
 
 // Emetteur is who sends.
@@ -238,7 +237,7 @@ func (s *Suivi) ecrire(ctx context.Context, g *geste) error {
 	if s.c.Observateur != nil {
 		for i := range g.evs {
 			e := &g.evs[i]
-			s.c.Observateur(Fait{Quand: e.Quand, Genre: e.Genre, Cle: e.Cle, Type: e.Type, Texte: raconter(e)})
+			s.c.Observateur.Fait(ctx, Fait{Quand: e.Quand, Genre: e.Genre, Cle: e.Cle, Type: e.Type, Texte: raconter(e)})
 		}
 	}
 	return nil

@@ -29,3 +29,22 @@ func TestTableCoherente(t *testing.T) {
 		}
 	}
 }
+
+// At the limit of transmissions, an ANR ends the lot and nothing has the message leave again; one below, it does.
+func TestLimiteDansLaTable(t *testing.T) {
+	for _, c := range []struct {
+		essais, max int64
+		etat        Etat
+		repart      bool
+	}{{2, 3, ANR, true}, {3, 3, LimiteEssais, false}, {4, 3, LimiteEssais, false}} {
+		lot := &Objet{Genre: LotScor, Cle: "l", Version: 2, Etat: Transmis, Champs: Champs{Essais: c.essais, EssaisMax: c.max}}
+		tr, err := Suivante(Vue{Avant: lot, Ev: &Evenement{Genre: LotScor, Cle: "l", Type: RecevoirANR, Version: 3}})
+		if err != nil || tr.Vers != c.etat {
+			t.Errorf("%d of %d: %+v, %v", c.essais, c.max, tr, err)
+		}
+		m := &Objet{Genre: Message, Cle: "m", Version: 2, Etat: Transmis, Champs: Champs{Essais: c.essais, EssaisMax: c.max}}
+		if _, err := Suivante(Vue{Avant: m, Ev: &Evenement{Genre: Message, Cle: "m", Type: Renvoyer, Version: 3}}); (err == nil) != c.repart {
+			t.Errorf("%d of %d: leaves again: %v", c.essais, c.max, err)
+		}
+	}
+}
