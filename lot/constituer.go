@@ -3,7 +3,6 @@ package lot
 import (
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/scor-sdk/scor-sdk-go/fse"
 	"github.com/scor-sdk/scor-sdk-go/scor"
@@ -171,8 +170,8 @@ func (t *tranche) tient(x, avant *Paire, n int) bool {
 	return true
 }
 
-// court is the identifier on the wire, without the zeros that a numeric zone adds.
-func (t *tranche) court(x *Paire) string { return strings.TrimLeft(t.p.Identifiant(x.Piece.ID), "0") }
+// court is the identifier on the wire: two pieces may share a short one.
+func (t *tranche) court(x *Paire) string { return t.p.Identifiant(x.Piece.ID) }
 
 func (t *tranche) prendre(x *Paire) {
 	t.courts[t.court(x)] = x.Piece.ID
