@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/scor-sdk/scor-sdk-go/examples/internal/programme"
 	"github.com/scor-sdk/scor-sdk-go/internal/terminal"
@@ -64,10 +65,11 @@ func envoyer(f *programme.Options) func(context.Context, []string, io.Writer) er
 			}
 			r.Auth = smtp.AuthMotDePasse(*utilisateur, mdp)
 		}
-		exp, err := smtp.New(r)
+		exp, err := smtp.New(r, smtp.WithConnexionGardee(30*time.Second))
 		if err != nil {
 			return err
 		}
+		defer exp.Close()
 		var erreurs []error
 		for _, nom := range args {
 			if err := envoyerFichier(ctx, exp, nom, *de, out); err != nil {
