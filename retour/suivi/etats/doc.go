@@ -8,5 +8,5 @@
 //  2. change its sentence, its actions or its situation; a new condition is a named function in conditions.go
 //  3. go test ./retour/suivi/etats -update prints docs/etats.md anew; what changed for people is in its diff
 //
-// What a delay does when it ends is in echeances.go, what a return does to what it names in retours.go.
+// What a delay does when it ends, and what a return does to what it names, are still in package suivi (echeances.go, reception.go).
 package etats
