@@ -37,13 +37,13 @@ type place struct {
 	v      Variante
 }
 
-// enregistrement reads the record again.
+// enregistrement reads the record again, in the reader's memory: it is good until the next one is.
 func (p place) enregistrement(r *Reader) *Enregistrement {
-	var e Enregistrement
+	r.relu = Enregistrement{}
 	if i := p.numero - r.facture.numero; p.numero > 0 && i < len(r.facture.bornes) {
-		r.facture.lire(&e, i)
+		r.facture.lire(&r.relu, i)
 	}
-	return &e
+	return &r.relu
 }
 
 // controlerFacture walks through the current invoice.
@@ -52,11 +52,11 @@ func (r *Reader) controlerFacture() {
 	x := &r.examen
 	*x = examen{r: r}
 	x.d.commencer(f)
-	var e Enregistrement
+	e := &r.courant
 	for i := range f.bornes {
-		f.lire(&e, i)
+		f.lire(e, i)
 		x.dernier = place{e.Numero, e.Offset, e.Type, e.Variante}
-		x.enregistrement(&e)
+		x.enregistrement(e)
 	}
 	x.d.finir(&r.lot)
 	r.decodee = x.d.fac

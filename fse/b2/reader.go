@@ -29,7 +29,9 @@ type Reader struct {
 	lisible [Longueur]byte
 	bornes  []borne // of the records of the current invoice
 	facture Bloc
-	decodee fse.Facture // the same decoded, when the checks did it
+	courant Enregistrement // of the invoice being checked
+	relu    Enregistrement // the same, read again for a finding
+	decodee fse.Facture    // the same decoded, when the checks did it
 	examen  examen
 	lot     fse.Lot
 	entete  *Enregistrement
