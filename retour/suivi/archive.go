@@ -38,6 +38,12 @@ func (s *Suivi) Archives(ctx context.Context, a Archive) iter.Seq2[PieceArchivee
 		r.Patient = s.c.Coffre.Index("patient", a.Patient.Numero())
 	}
 	return func(yield func(PieceArchivee, error) bool) {
+		if aucune, err := s.aucuneDuType(ctx, &a); err != nil || aucune {
+			if err != nil {
+				yield(PieceArchivee{}, err)
+			}
+			return
+		}
 		if a.Facture != (fse.CleFacture{}) || a.Lot == (fse.CleLot{}) {
 			if a.Facture != (fse.CleFacture{}) {
 				r.Parent = cleFacture(a.Facture)
@@ -56,6 +62,23 @@ func (s *Suivi) Archives(ctx context.Context, a Archive) iter.Seq2[PieceArchivee
 			}
 		}
 	}
+}
+
+// aucuneDuType says by the counters that no piece is of the type: no index has it, and without it every piece would be read.
+func (s *Suivi) aucuneDuType(ctx context.Context, a *Archive) (bool, error) {
+	if a.Type == "" {
+		return false, nil
+	}
+	comptes, err := s.c.Journal.Compteurs(ctx, "", "")
+	if err != nil {
+		return false, err
+	}
+	for nom, n := range comptes {
+		if n > 0 && strings.HasPrefix(nom, journal.CompteType+"piece/"+a.Type+"/") {
+			return false, nil
+		}
+	}
+	return true, nil
 }
 
 func (s *Suivi) archivees(ctx context.Context, r journal.Requete, yield func(PieceArchivee, error) bool) bool {

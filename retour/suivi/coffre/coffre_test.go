@@ -119,6 +119,55 @@ func TestAlteration(t *testing.T) {
 	}
 }
 
+// Another document of the same Coffre put in its place is authentic, but isn't the one of that name: the digest at the end tells.
+func TestDocumentEchange(t *testing.T) {
+	c, d := ouvrir(t, 1)
+	a, _, err := c.Deposer(t.Context(), strings.NewReader("ordonnance de l'un"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, _, err := c.Deposer(t.Context(), strings.NewReader("ordonnance de l'autre"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	brut := lire(t, d, fmt.Sprintf("%x", a))
+	if err := d.Supprimer(t.Context(), fmt.Sprintf("%x", b)); err != nil {
+		t.Fatal(err)
+	}
+	poser(t, d, fmt.Sprintf("%x", b), brut)
+	r, err := c.Open(t.Context(), b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	if lu, err := io.ReadAll(r); !errors.Is(err, coffre.ErrAltere) {
+		t.Errorf("%q, %v", lu, err)
+	}
+}
+
+// Cut off at a chunk's edge, what is left looks whole: its last chunk, which doesn't say that it is the last, is refused before its bytes are given.
+func TestCoupeAuBord(t *testing.T) {
+	c, d := ouvrir(t, 1)
+	e, _, err := c.Deposer(t.Context(), bytes.NewReader(make([]byte, 3*65536)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	nom := fmt.Sprintf("%x", e)
+	brut := lire(t, d, nom)
+	if err := d.Supprimer(t.Context(), nom); err != nil {
+		t.Fatal(err)
+	}
+	poser(t, d, nom, brut[:5+8+24+48+2*(65536+16)])
+	r, err := c.Open(t.Context(), e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	if lu, err := io.ReadAll(r); !errors.Is(err, coffre.ErrAltere) || len(lu) != 65536 {
+		t.Errorf("%d bytes given, %v", len(lu), err)
+	}
+}
+
 // Given again, a document that the disk damaged is healed; a whole one isn't written twice.
 func TestGuerir(t *testing.T) {
 	c, d := ouvrir(t, 1)

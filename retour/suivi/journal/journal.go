@@ -57,6 +57,9 @@ type Requete struct {
 	Limite        int    // 0: all
 }
 
+// PeuDeJours says whether r asks for a month or less: few enough objects to be sorted, where the order of keys would read them all.
+func (r *Requete) PeuDeJours() bool { return r.Du != 0 && r.Au != 0 && r.Au-r.Du <= 100 }
+
 // Tri is an order of objects.
 type Tri uint8
 

@@ -2,6 +2,9 @@ package postgres
 
 import (
 	"errors"
+	"fmt"
+	"os"
+	"sync"
 	"testing"
 
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi/coffre"
@@ -94,5 +97,38 @@ func TestReconstruire(t *testing.T) {
 		if _, err := journal.Verifier(ctx, j, nil); err != nil {
 			t.Errorf("%s: %v", c.quoi, err)
 		}
+	}
+}
+
+// Two workers on one journal, each with its own connection, write at once: the head is locked while events are chained after it, so that both
+// succeed and there is one chain.
+func TestDeuxEcrivains(t *testing.T) {
+	a := ouvrir(t)
+	ctx := t.Context()
+	var nom string
+	if err := a.pool.QueryRow(ctx, "SELECT nom FROM scor_dossiers WHERE id = $1", a.dossier).Scan(&nom); err != nil {
+		t.Fatal(err)
+	}
+	b, err := Open(ctx, os.Getenv("SCOR_POSTGRES"), nom)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer b.Close()
+	const n = 60
+	var wg sync.WaitGroup
+	for i, j := range []*Journal{a, b} {
+		wg.Go(func() {
+			for k := range n {
+				ev := journaltest.Ev(journal.Piece, fmt.Sprintf("P%d-%d", i, k), 1, journal.Deposer, journal.Champs{Empreinte: "00"})
+				if err := j.Ajouter(ctx, []journal.Evenement{ev}); err != nil {
+					t.Error(err)
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
+	if r, err := journal.Verifier(ctx, a, nil); err != nil || r.Evenements != 2*n {
+		t.Errorf("%+v, %v", r, err)
 	}
 }

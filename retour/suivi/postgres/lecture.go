@@ -172,7 +172,10 @@ func (j *Journal) selection(r *journal.Requete) (string, []any) {
 	if r.Du != 0 {
 		et("jour >= ?", r.Du)
 	}
-	if r.Au != 0 {
+	switch {
+	case r.Au != 0 && r.Du != 0:
+		et("jour <= ?", r.Au)
+	case r.Au != 0:
 		et("coalesce(jour, 0) <= ?", r.Au)
 	}
 	if r.Attention > 0 {
@@ -201,6 +204,8 @@ func (j *Journal) selection(r *journal.Requete) (string, []any) {
 		b.WriteString(" AND echeance IS NOT NULL ORDER BY echeance, cle")
 	} else if r.Tri == journal.ParUrgence {
 		b.WriteString(" ORDER BY " + rang + ", " + limite + ", cle")
+	} else if r.PeuDeJours() {
+		b.WriteString(" ORDER BY cle || ''") // the index by key, in the order of the answer, would mean reading every object
 	} else {
 		b.WriteString(" ORDER BY cle")
 	}

@@ -79,11 +79,50 @@ func parcourir[T any](ctx context.Context, q requeteur, ligne func(*sql.Rows) (T
 
 // Chercher implements journal.Journal.
 func (j *Journal) Chercher(ctx context.Context, r journal.Requete) iter.Seq2[journal.Objet, error] {
+	if r.Tri == journal.ParUrgence && r.Attention > 0 && r.Apres != nil && r.Limite > 0 {
+		return j.pageUrgence(ctx, r)
+	}
 	requete, args := selection(&r)
 	return parcourir(ctx, j.lecteur, ligneObjet, requete, args...)
 }
 
-func selection(r *journal.Requete) (string, []any) {
+// tranche is a part of an order by urgency that one search of the index gives.
+type tranche uint8
+
+const (
+	tout       tranche = iota
+	memeLimite         // same attention and limit as Apres, greater key
+	plusLoin           // same attention, greater limit
+	niveau             // the whole of that attention
+)
+
+// pageUrgence gives a page after the first, part by part: the index goes down by attention and up by the rest, so that one condition on all
+// three reads every page before.
+func (j *Journal) pageUrgence(ctx context.Context, r journal.Requete) iter.Seq2[journal.Objet, error] {
+	return func(yield func(journal.Objet, error) bool) {
+		minimum, partie := r.Attention, memeLimite
+		for r.Attention = r.Apres.Attention; r.Attention >= minimum && r.Limite > 0; {
+			requete, args := selectionner(&r, partie)
+			for o, err := range parcourir(ctx, j.lecteur, ligneObjet, requete, args...) {
+				if !yield(o, err) || err != nil {
+					return
+				}
+				r.Limite--
+			}
+			if partie == memeLimite {
+				partie = plusLoin
+				continue
+			}
+			r.Attention--
+			partie = niveau
+		}
+	}
+}
+
+func selection(r *journal.Requete) (string, []any) { return selectionner(r, tout) }
+
+// selectionner is selection, of a part of the order by urgency.
+func selectionner(r *journal.Requete, partie tranche) (string, []any) {
 	var b strings.Builder
 	b.WriteString("SELECT " + lectureObjet + " FROM objets WHERE genre = ?")
 	args := []any{codes[r.Genre]}
@@ -119,10 +158,16 @@ func selection(r *journal.Requete) (string, []any) {
 	if r.Du != 0 {
 		et("jour >= ?", r.Du)
 	}
-	if r.Au != 0 {
+	switch {
+	case r.Au != 0 && r.Du != 0:
+		et("jour <= ?", r.Au)
+	case r.Au != 0:
 		et("ifnull(jour, 0) <= ?", r.Au)
 	}
-	if r.Attention > 0 {
+	switch {
+	case partie != tout:
+		et("attention = ?", r.Attention)
+	case r.Attention > 0:
 		et("attention >= ?", r.Attention)
 	}
 	if !r.EcheanceAvant.IsZero() {
@@ -132,22 +177,32 @@ func selection(r *journal.Requete) (string, []any) {
 	// Without statistics the planner prefers the index that needs no sorting, objets_cle, which here means reading every object of the
 	// kind; the + takes that index away from it.
 	cle := "cle"
-	if r.Parent != "" || r.Dans != "" || r.Patient != "" {
+	if r.Parent != "" || r.Dans != "" || r.Patient != "" || r.PeuDeJours() {
 		cle = "+cle"
 	}
 	switch {
+	case partie == niveau:
 	case r.Tri == journal.ParUrgence && r.Apres != nil:
 		a := r.Apres
 		l := a.Limite
 		if l == 0 {
 			l = journal.JamaisUS
 		}
-		et("(-ifnull(attention, 0), "+limite+", cle) > (?, ?, ?)", -a.Attention, l, a.Cle)
+		switch partie {
+		case memeLimite:
+			et(limite+" = ? AND cle > ?", l, a.Cle)
+		case plusLoin:
+			et(limite+" > ?", l)
+		default:
+			et("(-ifnull(attention, 0), "+limite+", cle) > (?, ?, ?)", -a.Attention, l, a.Cle)
+		}
 	case r.Apres != nil:
 		et(cle+" > ?", r.Apres.Cle)
 	}
 	if r.Tri == journal.ParEcheance {
 		b.WriteString(" AND echeance IS NOT NULL ORDER BY echeance, cle")
+	} else if partie == memeLimite {
+		b.WriteString(" ORDER BY cle")
 	} else if r.Tri == journal.ParUrgence {
 		if r.Attention > 0 {
 			b.WriteString(" ORDER BY attention DESC, " + limite + ", cle")
