@@ -274,7 +274,8 @@ func (m *Image) grayOfRuns(ctx context.Context, limit int64) (*image.Gray, error
 			if i+1 < len(row) {
 				end = row[i+1]
 			}
-			clear(g.Pix[y*g.Stride+int(row[i]) : y*g.Stride+int(end)])
+			from, to := min(int(row[i]), m.Width), min(int(end), m.Width) // rows may be wider than the dictionary says
+			clear(g.Pix[y*g.Stride+from : y*g.Stride+to])
 		}
 	}
 	return g, truncated

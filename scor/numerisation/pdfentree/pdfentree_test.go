@@ -602,6 +602,12 @@ func FuzzLire(f *testing.F) {
 				}
 				_, _ = pl.Image.Gray(t.Context(), 1<<20)
 			}
+			opt := pdfin.Options{Limit: 1 << 20}
+			if page := New().presentPage(p, file{opt: opt, dpi: 50}); page.Image != nil {
+				if m, err := page.Image.Pixels(t.Context()); err == nil && m.Bounds().Dx() != page.Image.Largeur {
+					t.Fatalf("%v pixels, %d wide said", m.Bounds(), page.Image.Largeur)
+				}
+			}
 		}
 	})
 }

@@ -102,9 +102,20 @@ func (l *Lecteur) drawing(p *pdfin.Page, items []pdfin.Item, f file) *numerisati
 			}
 			return nil, fmt.Errorf("%w: %w", &pdfin.Refusal{Reason: pdfin.ErrUndrawable, Page: p.Number}, err)
 		}
-		return m, nil
+		return sized(m, nil, out.Largeur, out.Hauteur)
 	}
 	return out
+}
+
+// sized refuses pixels of another size than was said: data may say otherwise than their dictionary.
+func sized(m image.Image, err error, w, h int) (image.Image, error) {
+	if err != nil {
+		return nil, err
+	}
+	if b := m.Bounds(); b.Dx() != w || b.Dy() != h {
+		return nil, fmt.Errorf("%w: %v pixels, the PDF says %d x %d", pdfin.ErrTruncated, b.Size(), w, h)
+	}
+	return m, nil
 }
 
 // maxDrawing is the highest resolution at which pages are drawn: letters show no more beyond it.
@@ -131,7 +142,10 @@ func presentImage(pl pdfin.Placement, opt pdfin.Options) *numerisation.ImagePDF 
 	quarters := math.Round(pl.AngleDeg / 90)
 	out.Rotation = ((-int(quarters)*90)%360 + 360) % 360
 	out.Biais = pl.AngleDeg - quarters*90
-	out.Pixels = func(ctx context.Context) (image.Image, error) { return m.Pixels(ctx, opt.Limit) }
+	out.Pixels = func(ctx context.Context) (image.Image, error) {
+		pixels, err := m.Pixels(ctx, opt.Limit)
+		return sized(pixels, err, m.Width, m.Height)
+	}
 	out.Flux = func() (io.Reader, error) {
 		data, err := m.Load()
 		return bytes.NewReader(data), err
