@@ -40,7 +40,7 @@
 //
 //	hauteur, elements    a block, never split; elements from its upper left corner
 //	tableau, colonnes    a row for each item of a list: titre, valeur, largeur, align, police of each column;
-//	                     taille, interligne, fond_titres, filets; each page repeats the header, cells wrap
+//	                     taille, interligne, fond_titres, sans_titres, filets; each page repeats the header, cells wrap
 //	liste, contenu       sections repeated for each item; rappel (hauteur, elements) heads its further pages
 //
 // An element is one of six, with si or sauf:

@@ -58,7 +58,8 @@ type section struct {
 	Taille     float64   `yaml:"taille"`
 	Interligne float64   `yaml:"interligne"` // of a line of text in a row
 	FondTitres couleur   `yaml:"fond_titres"`
-	Filets     couleur   `yaml:"filets"` // lines between rows
+	SansTitres bool      `yaml:"sans_titres"` // the page's own elements say them
+	Filets     couleur   `yaml:"filets"`      // lines between rows
 
 	// A repetition.
 	Liste   string    `yaml:"liste"`

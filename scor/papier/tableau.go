@@ -7,7 +7,10 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/internal/pdf"
 )
 
-const margeCellule = 1.0 // mm on each side of a cell's text
+const (
+	margeCellule = 1.0 // mm on each side of a cell's text
+	margeRangee  = 0.8 // mm in all above and below a row's text
+)
 
 // tableau draws the rows of a list under a header that each page repeats. A
 // row is never split between pages: one longer than a page is an error. The
@@ -73,7 +76,9 @@ func (t *rangees) poser(cellules [][]string, hauteur, garder float64) {
 		if !t.hautDePage() {
 			t.y += espace
 		}
-		t.p.Forme(t.titres.forme, t.g.fichier.Corps[0], t.g.fichier.Corps[1]+t.y)
+		if t.titres.forme != nil {
+			t.p.Forme(t.titres.forme, t.g.fichier.Corps[0], t.g.fichier.Corps[1]+t.y)
+		}
 		t.y += t.titres.hauteur
 		t.page = t.numero
 	}
@@ -97,7 +102,7 @@ func (m *mise) remplir(s *section, cellules [][]string) float64 {
 		}
 		lignes = max(lignes, len(cellules[i]))
 	}
-	return float64(lignes)*s.Interligne + 0.8
+	return float64(lignes)*s.Interligne + margeRangee
 }
 
 // resserrer takes out the spaces that an empty field leaves in a cell. Spaces
@@ -143,7 +148,7 @@ type enTete struct {
 }
 
 func (m *mise) enTete(s *section) enTete {
-	if e, ok := m.enTetes[s]; ok {
+	if e, ok := m.enTetes[s]; ok || s.SansTitres {
 		return e
 	}
 	titres := make([][]string, len(s.Colonnes))

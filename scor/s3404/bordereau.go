@@ -23,6 +23,8 @@ type Options struct {
 	// Praticien names a professional by number, for the lines; B2 has numbers
 	// only. nil, or "", shows the number alone.
 	Praticien func(numero string) string
+	// Precedent are the totals of the period before, that the summary compares with; nil says nothing.
+	Precedent *Totaux
 }
 
 // ErrPasCP says that a lot isn't in the variant of establishments.
@@ -39,6 +41,7 @@ type Bordereau struct {
 	Fichier fse.Fichier // identity of the file, without its lots
 	Lot     Lot
 	Totaux  Totaux
+	Resume  Resume
 	Cles    []fse.CleFacture // of the lot's invoices, in order
 
 	src  Source
@@ -82,6 +85,7 @@ func Construire(ctx context.Context, src Source, o Options) ([]*Bordereau, error
 			dire(f.verifier()...)
 			dire(ecrits.facture(f)...)
 			b.Totaux.ajouter(f)
+			b.Resume.ajouter(f)
 			b.Cles = append(b.Cles, f.Cle)
 			return true
 		},
@@ -94,6 +98,9 @@ func Construire(ctx context.Context, src Source, o Options) ([]*Bordereau, error
 	}
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
+	}
+	for _, b := range bordereaux {
+		b.Resume.trier()
 	}
 	for _, b := range bordereaux {
 		if len(b.Cles) > 0 {

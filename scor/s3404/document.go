@@ -25,7 +25,8 @@ var gabaritDefaut = sync.OnceValues(func() (*papier.Gabarit, error) {
 // Modele is the data that a template of the bordereau may ask for.
 func Modele() papier.Modele {
 	return champsBordereau.Modele(scor.S3404, map[string]papier.Modele{
-		"factures": champsFacture.Modele("facture", map[string]papier.Modele{"lignes": champsLigne.Modele("ligne", nil)}),
+		"praticiens": champsPraticien.Modele("praticien", nil),
+		"factures":   champsFacture.Modele("facture", map[string]papier.Modele{"lignes": champsLigne.Modele("ligne", nil)}),
 	})
 }
 
@@ -112,7 +113,10 @@ type donneesBordereau struct {
 
 func (d donneesBordereau) Valeur(champ string) string { return champsBordereau.Valeur(d, champ) }
 
-func (d donneesBordereau) Liste(string) iter.Seq2[papier.Donnees, error] {
+func (d donneesBordereau) Liste(nom string) iter.Seq2[papier.Donnees, error] {
+	if nom == "praticiens" {
+		return d.praticiens
+	}
 	return func(yield func(papier.Donnees, error) bool) {
 		for f, err := range d.factures {
 			if !yield(donneesFacture{f, d.b.o.Praticien}, err) || err != nil {
@@ -147,5 +151,25 @@ type donneesLigne struct {
 func (d donneesLigne) Valeur(champ string) string { return champsLigne.Valeur(d, champ) }
 
 func (donneesLigne) Liste(string) iter.Seq2[papier.Donnees, error] {
+	return func(func(papier.Donnees, error) bool) {}
+}
+
+func (d donneesBordereau) praticiens(yield func(papier.Donnees, error) bool) {
+	for i := range d.b.Resume.Praticiens {
+		if !yield(donneesPraticien{&d.b.Resume.Praticiens[i], d.b.o.Praticien}, nil) {
+			return
+		}
+	}
+}
+
+// donneesPraticien are a practitioner's fields in the summary.
+type donneesPraticien struct {
+	p   *ResumePraticien
+	nom func(string) string
+}
+
+func (d donneesPraticien) Valeur(champ string) string { return champsPraticien.Valeur(d, champ) }
+
+func (donneesPraticien) Liste(string) iter.Seq2[papier.Donnees, error] {
 	return func(func(papier.Donnees, error) bool) {}
 }

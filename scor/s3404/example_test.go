@@ -59,7 +59,7 @@ func Example() {
 	_, err = s3404.Verifier(bytes.NewReader(altere), int64(len(altere)), nil)
 	fmt.Println(err != nil)
 	// Output:
-	// lot 751143488/042/261121/DESSIN : 23 factures, 10 pages
+	// lot 751143488/042/261121/DESSIN : 23 factures, 5 pages
 	// signé par Mme Claire Vidal, pour mandat de Dr Lefèvre, le 2026-11-21 14:32:05
 	// true
 }

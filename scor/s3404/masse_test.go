@@ -53,3 +53,19 @@ func BenchmarkLotDe10000(b *testing.B) {
 		b.ReportMetric(float64(m.HeapInuse)/(1<<20), "tas-Mio")
 	}
 }
+
+// BenchmarkLotDe2000 tells how many pages the largest lot that one signs takes.
+func BenchmarkLotDe2000(b *testing.B) {
+	src := grandFichier(b, 2000, 4)
+	for b.Loop() {
+		bs, err := s3404.Construire(context.Background(), src, options)
+		if err != nil {
+			b.Fatal(err)
+		}
+		r, err := bs[0].WritePDF(context.Background(), io.Discard)
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.ReportMetric(float64(r.Pages), "pages")
+	}
+}

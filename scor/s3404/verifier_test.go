@@ -92,7 +92,7 @@ func TestFactureLongue(t *testing.T) {
 			suites++
 		}
 	}
-	if r.Pages < 40 || suites < r.Pages-3 {
+	if r.Pages < 30 || suites < r.Pages-3 {
 		t.Errorf("%d pages, %d that say what they go on with", r.Pages, suites)
 	}
 }
