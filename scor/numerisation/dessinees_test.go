@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	pd "github.com/scor-sdk/scor-sdk-go/internal/pagedessinee"
@@ -34,6 +35,9 @@ func TestDessinees(t *testing.T) {
 		nom := fmt.Sprintf("%v, %s", p, c)
 		if cas == "contraste" && !r.Accepte && r.Motifs()[0] == "page-blanche" {
 			return // nine levels under a grain of JPEG: refused, and nobody can see for what
+		}
+		if cas == "inclinaison" && math.Abs(p.Inclinaison) > 6 && slices.Equal(r.Motifs(), []string{"tronque"}) {
+			return // so far askew the foot of the sheet leaves the frame, and its writing is cut
 		}
 		verifierCas(t, nom, cas, r)
 		if !r.Accepte {
@@ -84,8 +88,7 @@ func TestDessinees(t *testing.T) {
 			noter("decale", defaut(pd.Decale), c)
 			noter("resolution", avec(func(p *pd.Page) { p.DPI = []float64{75, 100, 150, 180}[i%4] }), c)
 			noter("format", avec(func(p *pd.Page) { p.Format = pd.A6 }), c)
-			// Further askew the foot of the sheet leaves the frame, and its writing is cut.
-			noter("inclinaison", avec(func(p *pd.Page) { p.Inclinaison = (2 + 4*rnd.Float64()) * float64(1-2*rnd.IntN(2)) }), c)
+			noter("inclinaison", avec(func(p *pd.Page) { p.Inclinaison = (2 + 8*rnd.Float64()) * float64(1-2*rnd.IntN(2)) }), c)
 			noter("couche", avec(func(p *pd.Page) { p.Rotation = 90 * (1 + rnd.IntN(3)) }), c)
 		}
 	}
