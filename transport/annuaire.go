@@ -5,10 +5,15 @@ import (
 	"crypto/x509"
 )
 
-// Annuaire finds the certificates with which to encrypt for an address.
+// Annuaire finds the certificates with which to encrypt for an address. Several
+// goroutines may use it. Package transporttest holds the contract as a test.
 type Annuaire interface {
-	// Certificats returns those that can be used now (in validity, not revoked, of
-	// that address), best first. None is an error that says why each was refused.
+	// Certificats returns those that can be used now (in validity, not revoked, for
+	// encryption, of that address in any case of letters, of a trusted authority), each
+	// once, best first: the highest serial number. The slice is the caller's. None is an
+	// error that says why each was refused, and comes with no certificate; so do text
+	// that is no address, and the end of ctx before there is an answer, which is told as
+	// such.
 	Certificats(ctx context.Context, adresse string) ([]*x509.Certificate, error)
 }
 
@@ -17,6 +22,7 @@ type Annuaire interface {
 // journal keeps it there.
 type AnnuaireDetaille interface {
 	Annuaire
+	// Consulter gives the certificates, or the error, of Certificats, with the warnings.
 	Consulter(ctx context.Context, adresse string) (Consultation, error)
 }
 

@@ -43,10 +43,23 @@ type RefusDestinataire struct {
 // Definitif reports whether another attempt would be refused as well.
 func (r RefusDestinataire) Definitif() bool { return r.Code >= 500 }
 
-// Expediteur puts a message on its way. An error is, or wraps, an
-// *[ErreurEnvoi]. When some recipients only are refused the message has gone to
-// the others: Preuve.Refus names them and the error is nil.
+// Expediteur puts a message on its way. Several goroutines may use it. Package
+// transporttest holds the contract as a test.
 type Expediteur interface {
+	// Envoyer returns a Preuve once another answers for the message: a relay that has
+	// replied, a folder that has it on disk, under the envelope of e and byte for byte
+	// as Contenu gives it, to its end. Each reader that Contenu gave is closed before
+	// Envoyer returns. When some recipients only are refused the message has gone to
+	// the others: Preuve.Refus names them and the error is nil.
+	//
+	// An error is, or wraps, an *[ErreurEnvoi], under which the cause is found: what
+	// Contenu or its reader answered, the error of ctx. Unless it's Incertain, the
+	// message has gone to nobody. An Envoi without recipient or content is refused
+	// (Definitive, of the message itself). A content that can't be read is a
+	// fault of this machine, and the end of ctx decides nothing: neither is Definitive.
+	//
+	// The same Message-ID may be sent again, as after a stop that left the outcome
+	// unknown: that's no error, and changes nothing of what went before.
 	Envoyer(ctx context.Context, e Envoi) (Preuve, error)
 }
 

@@ -19,7 +19,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/scor-sdk/scor-sdk-go/transport/annuaire"
-	"github.com/scor-sdk/scor-sdk-go/transport/annuaire/internal/pkiessai"
+	"github.com/scor-sdk/scor-sdk-go/transport/internal/pkiessai"
 )
 
 const adresse = pkiessai.Adresse

@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/scor-sdk/scor-sdk-go/transport/annuaire/internal/pkiessai"
+	"github.com/scor-sdk/scor-sdk-go/transport/internal/pkiessai"
 )
 
 func FuzzAnalyser(f *testing.F) {

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/scor-sdk/scor-sdk-go/transport/annuaire"
-	"github.com/scor-sdk/scor-sdk-go/transport/annuaire/internal/pkiessai"
+	"github.com/scor-sdk/scor-sdk-go/transport/internal/pkiessai"
 )
 
 // A list that names the certificate refuses it, with or without the authority's own

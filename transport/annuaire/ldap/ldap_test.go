@@ -15,8 +15,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/scor-sdk/scor-sdk-go/transport/annuaire"
-	"github.com/scor-sdk/scor-sdk-go/transport/annuaire/internal/pkiessai"
 	"github.com/scor-sdk/scor-sdk-go/transport/annuaire/ldap"
+	"github.com/scor-sdk/scor-sdk-go/transport/internal/pkiessai"
 )
 
 // arbre is the public tree, with the test authority and frontals made for the run.

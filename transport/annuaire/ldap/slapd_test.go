@@ -17,7 +17,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/scor-sdk/scor-sdk-go/transport/annuaire/internal/pkiessai"
+	"github.com/scor-sdk/scor-sdk-go/transport/internal/pkiessai"
 )
 
 // slapd is OpenLDAP, started for a test with the public tree.
