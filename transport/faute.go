@@ -103,15 +103,8 @@ func (e *ErreurEnvoi) fauteReponse() Faute {
 		sujet = p[1] + "." + p[2]
 	}
 	genre, _, _ := strings.Cut(sujet, ".")
-	switch {
-	case e.Code == 530 || e.Code == 534 || e.Code == 535 || e.Code == 538 || sujet == "7.8" || sujet == "7.9":
-		return FauteMotDePasse
-	case sujet == "3.4": // message too big for the system
-		return FauteMessage
-	case e.Code == 421 || genre == "3" || sujet == "4.2" || sujet == "4.3":
-		return FauteRelais
-	case sujet == "4.5" || sujet != "2.2" && quota.MatchString(e.Reponse) && e.Etape != EtapeFin:
-		return FauteQuota
+	if f := e.fauteCode(sujet, genre); f != FauteInconnue {
+		return f
 	}
 	switch e.Etape {
 	case EtapeConnexion, EtapeTLS:
@@ -137,4 +130,19 @@ func (e *ErreurEnvoi) fauteReponse() Faute {
 		return FauteRelais
 	}
 	return FauteMessage
+}
+
+// fauteCode is what the codes say whatever the step, FauteInconnue if nothing.
+func (e *ErreurEnvoi) fauteCode(sujet, genre string) Faute {
+	switch {
+	case e.Code == 530 || e.Code == 534 || e.Code == 535 || e.Code == 538 || sujet == "7.8" || sujet == "7.9":
+		return FauteMotDePasse
+	case sujet == "3.4": // message too big for the system
+		return FauteMessage
+	case e.Code == 421 || genre == "3" || sujet == "4.2" || sujet == "4.3":
+		return FauteRelais
+	case sujet == "4.5" || sujet != "2.2" && quota.MatchString(e.Reponse) && e.Etape != EtapeFin:
+		return FauteQuota
+	}
+	return FauteInconnue
 }

@@ -272,27 +272,41 @@ func (t *texteLu) estRapport(recu *transport.Recu, o *original) bool {
 	if h.Get("X-Failed-Recipients") != "" {
 		return true
 	}
+	copie := t.copie || o.messageID != "" || len(o.a) > 0
+	if t.sansSuite(recu, copie) {
+		return false
+	}
 	automate, nul := expediteurAutomate(recu), cheminNul(recu)
 	sujet := echec.MatchString(recu.Sujet) || attente.MatchString(recu.Sujet)
-	copie := t.copie || o.messageID != "" || len(o.a) > 0
 	nomme := len(t.destinataires) > 0
 	sures := nomme && t.destinataires[0].rang < rangFaible
-	repli := codeRelais.MatchString(t.diagnostic)
-	if local, _, _ := strings.Cut(strings.ToLower(recu.De), "@"); strings.HasPrefix(local, "postmaster") && !copie && !t.habitude && !repli {
-		return false // a person writes from there too
-	}
-	if attente.MatchString(recu.Sujet) && !t.attendTexte && t.code == "" {
-		return false // a warning that tells neither a reason nor what follows: nothing to act on
-	}
 	switch {
 	case conversation(recu) && !nul:
 		return automate && t.habitude && sures
 	case automate:
-		return (t.echec || t.attend || t.habitude) && (nomme && (sujet || t.habitude || t.code != "") || copie && (sujet || t.echec))
+		return t.parleEnAutomate(sujet, nomme, copie)
 	case nul:
 		return sujet && (nomme || copie)
 	}
 	return t.habitude && copie && (sures || sujet)
+}
+
+// sansSuite: what looks like a report, and gives nothing to act on.
+func (t *texteLu) sansSuite(recu *transport.Recu, copie bool) bool {
+	local, _, _ := strings.Cut(strings.ToLower(recu.De), "@")
+	if strings.HasPrefix(local, "postmaster") && !copie && !t.habitude && !codeRelais.MatchString(t.diagnostic) {
+		return true // a person writes from there too
+	}
+	// A warning that tells neither a reason nor what follows.
+	return attente.MatchString(recu.Sujet) && !t.attendTexte && t.code == ""
+}
+
+// parleEnAutomate judges what an automaton writes: it reports, and names a recipient or the message.
+func (t *texteLu) parleEnAutomate(sujet, nomme, copie bool) bool {
+	if !t.echec && !t.attend && !t.habitude {
+		return false
+	}
+	return nomme && (sujet || t.habitude || t.code != "") || copie && (sujet || t.echec)
 }
 
 // avisSansGroupe makes notices of what the text says; one without recipient when it
