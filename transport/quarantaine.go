@@ -7,12 +7,13 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/scor-sdk/scor-sdk-go/internal/durable"
+	"github.com/scor-sdk/scor-sdk-go/internal/depot"
 )
 
 // Quarantaine keeps poisoned messages in a folder, byte for byte, each beside a
 // text that says why and when: its Ecarter is one for Releve. The journal must
-// still know the message's identity.
+// still know the message's identity. The folder is made, private, when it isn't there;
+// one that somebody else may write to is refused, and no link in it is followed.
 type Quarantaine struct {
 	Dossier string
 	Horloge func() time.Time // nil is time.Now
@@ -29,14 +30,19 @@ func (q Quarantaine) Ecarter(_ context.Context, m *MessageReleve, raison error) 
 	if horloge == nil {
 		horloge = time.Now
 	}
-	eml := q.Fichier(m.Identite)
-	err := durable.Ecrire(eml[:len(eml)-len(".eml")]+".txt", func(w io.Writer) error {
+	d, err := ouvrirDepot(q.Dossier)
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	nom := nomGarde(m.Identite)
+	err = d.WriteFrom(nom+".txt", depot.Remplacer, func(w io.Writer) error {
 		_, err := fmt.Fprintf(w, "Message écarté le %s\nBoîte : %q\nIdentifiant dans la boîte : %q\nRaison : %v\n",
 			horloge().Format(time.RFC3339), m.Compte, m.ID, raison)
 		return err
 	})
 	if err == nil {
-		err = durable.Ecrire(eml, func(w io.Writer) error { return copier(w, m.Contenu()) })
+		err = d.WriteFrom(nom+".eml", depot.Remplacer, func(w io.Writer) error { return copier(w, m.Contenu()) })
 	}
 	if err != nil {
 		return fmt.Errorf("transport: setting a message aside: %w", err)

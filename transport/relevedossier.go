@@ -6,18 +6,18 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
 
-	"github.com/scor-sdk/scor-sdk-go/internal/durable"
+	"github.com/scor-sdk/scor-sdk-go/internal/depot"
 	"github.com/scor-sdk/scor-sdk-go/internal/terminal"
 )
 
 // ReleveDossier is a [Releve] that keeps each message taken in a folder, whole or
 // absent: the folder is the memory, and a message whose file was removed is new
-// again. releve.txt lists the messages for a person.
+// again. releve.txt lists the messages for a person. The folder is private: one that
+// somebody else owns or may write to is refused, and no link in it is followed.
 type ReleveDossier struct {
 	Dossier string
 	Horloge func() time.Time // nil is time.Now
@@ -33,10 +33,27 @@ const dossierEcartes = "ecartes"
 
 // NewReleveDossier makes the folder, private, when it isn't there.
 func NewReleveDossier(dossier string) (*ReleveDossier, error) {
-	if err := os.MkdirAll(dossier, 0o700); err != nil {
+	// What a stopped program left half written goes here, once.
+	d, err := ouvrirDepot(dossier)
+	if err != nil {
+		return nil, err
+	}
+	if err := d.Close(); err != nil {
 		return nil, fmt.Errorf("transport: %w", err)
 	}
 	return &ReleveDossier{Dossier: dossier}, nil
+}
+
+// tailleLibre: a message is written and read as a stream, so that its length needs no limit here.
+const tailleLibre = 1 << 62
+
+// ouvrirDepot opens a folder of messages, of any length.
+func ouvrirDepot(dossier string, options ...depot.Option) (*depot.Depot, error) {
+	d, err := depot.Open(dossier, append(options, depot.WithTailleMax(tailleLibre))...)
+	if err != nil {
+		return nil, fmt.Errorf("transport: %w", err)
+	}
+	return d, nil
 }
 
 func (d *ReleveDossier) quarantaine() Quarantaine {
@@ -53,8 +70,14 @@ func nomGarde(i Identite) string { return i.Cle()[:32] }
 
 // Connu implements Releve.
 func (d *ReleveDossier) Connu(_ context.Context, i Identite) (bool, error) {
-	for _, f := range []string{d.Fichier(i), d.quarantaine().Fichier(i)} {
-		switch _, err := os.Lstat(f); {
+	dossier, err := ouvrirDepot(d.Dossier, depot.WithRestes())
+	if err != nil {
+		return false, err
+	}
+	defer dossier.Close()
+	// A link in place of a message is an error: it would be dropped from the mailbox, and kept nowhere.
+	for _, f := range []string{nomGarde(i) + ".eml", dossierEcartes + "/" + nomGarde(i) + ".eml"} {
+		switch _, err := dossier.Stat(f); {
 		case err == nil:
 			return true, nil
 		case !errors.Is(err, fs.ErrNotExist):
@@ -66,15 +89,21 @@ func (d *ReleveDossier) Connu(_ context.Context, i Identite) (bool, error) {
 
 // Prendre implements Releve: every message is kept.
 func (d *ReleveDossier) Prendre(ctx context.Context, m *MessageReleve) (Verdict, error) {
+	dossier, err := ouvrirDepot(d.Dossier, depot.WithRestes())
+	if err != nil {
+		return Laisser, err
+	}
+	defer dossier.Close()
 	fichier := d.Fichier(m.Identite)
-	if err := durable.Ecrire(fichier, func(w io.Writer) error { return copier(w, m.Contenu()) }); err != nil {
+	err = dossier.WriteFrom(filepath.Base(fichier), depot.Remplacer, func(w io.Writer) error { return copier(w, m.Contenu()) })
+	if err != nil {
 		return Laisser, fmt.Errorf("transport: keeping a message: %w", err)
 	}
 	sujet := ""
 	if recu, err := Open(ctx, m.Contenu(), nil); err == nil {
 		sujet = recu.Sujet
 	}
-	if err := d.lister(fichier, m, sujet); err != nil {
+	if err := lister(dossier, filepath.Base(fichier), m, sujet); err != nil {
 		return Laisser, err
 	}
 	if d.Pris != nil {
@@ -83,25 +112,31 @@ func (d *ReleveDossier) Prendre(ctx context.Context, m *MessageReleve) (Verdict,
 	return Garder, nil
 }
 
-// lister adds a line to the list for a person.
-func (d *ReleveDossier) lister(fichier string, m *MessageReleve, sujet string) error {
-	f, err := os.OpenFile(filepath.Join(d.Dossier, "releve.txt"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
-	if err != nil {
-		return fmt.Errorf("transport: %w", err)
-	}
-	champs := []string{filepath.Base(fichier), m.ID, sujet, m.Compte}
+// listeReleve is the list for a person.
+const listeReleve = "releve.txt"
+
+// lister adds a line to it; workers on the same folder write one after the other.
+func lister(d *depot.Depot, fichier string, m *MessageReleve, sujet string) (err error) {
+	champs := []string{fichier, m.ID, sujet, m.Compte}
 	for i, c := range champs {
 		champs[i] = terminal.Inoffensif(strings.Join(strings.Fields(c), " ")) // a tab or a line end would forge a field
 	}
-	_, err = fmt.Fprintln(f, strings.Join(champs, "\t"))
-	return errors.Join(err, f.Close())
+	liberer, err := d.Lock(listeReleve)
+	if err != nil {
+		return fmt.Errorf("transport: %w", err)
+	}
+	defer func() { err = errors.Join(err, liberer()) }()
+	taille, err := d.Stat(listeReleve)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("transport: %w", err)
+	}
+	if err := d.Append(listeReleve, []byte(strings.Join(champs, "\t")+"\n"), taille); err != nil {
+		return fmt.Errorf("transport: %w", err)
+	}
+	return nil
 }
 
 // Ecarter implements Releve, by a Quarantaine in a folder of its own.
 func (d *ReleveDossier) Ecarter(ctx context.Context, m *MessageReleve, raison error) error {
-	q := d.quarantaine()
-	if err := os.MkdirAll(q.Dossier, 0o700); err != nil {
-		return fmt.Errorf("transport: %w", err)
-	}
-	return q.Ecarter(ctx, m, raison)
+	return d.quarantaine().Ecarter(ctx, m, raison)
 }

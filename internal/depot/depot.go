@@ -56,6 +56,7 @@ type Acte struct {
 type Depot struct {
 	racine *os.Root
 	max    int64
+	restes bool
 	temoin func(Acte) error
 }
 
@@ -64,6 +65,10 @@ type Option func(*Depot)
 
 // WithTailleMax is the length past which a file is neither written nor read.
 func WithTailleMax(n int64) Option { return func(d *Depot) { d.max = n } }
+
+// WithRestes leaves what stopped programs left half written: for who opens the folder for a single act, and again for the next one,
+// where looking at all its names each time would cost.
+func WithRestes() Option { return func(d *Depot) { d.restes = true } }
 
 // WithTemoin has f told of each act before it is done; an error of f is that of the act. For tests.
 func WithTemoin(f func(Acte) error) Option { return func(d *Depot) { d.temoin = f } }
@@ -92,7 +97,7 @@ func Open(chemin string, opts ...Option) (*Depot, error) {
 	if err == nil {
 		err = prive(i, chemin)
 	}
-	if err == nil {
+	if err == nil && !d.restes {
 		err = d.balayer()
 	}
 	if err != nil {

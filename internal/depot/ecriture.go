@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path"
@@ -150,12 +151,20 @@ func (e *Ecriture) Abandon() {
 
 // Write writes a file whole, or leaves what was there.
 func (d *Depot) Write(nom string, b []byte, m Mode) error {
+	return d.WriteFrom(nom, m, func(w io.Writer) error {
+		_, err := w.Write(b)
+		return err
+	})
+}
+
+// WriteFrom is Write of what contenu writes; an error of contenu is given as it is, and leaves what was there.
+func (d *Depot) WriteFrom(nom string, m Mode, contenu func(io.Writer) error) error {
 	e, err := d.Create()
 	if err != nil {
 		return err
 	}
 	defer e.Abandon()
-	if _, err := e.Write(b); err != nil {
+	if err := contenu(e); err != nil {
 		return err
 	}
 	return e.Commit(nom, m)

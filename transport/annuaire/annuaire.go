@@ -56,7 +56,8 @@ func WithConfianceSource() Option { return func(a *Annuaire) { a.confiance = tru
 func WithRevocationTolerante() Option { return func(a *Annuaire) { a.tolerant = true } }
 
 // WithCache keeps the answers of the source in a folder; they serve alone for
-// duree, then while the source is down.
+// duree, then while the source is down. A folder that somebody else owns or may write
+// to keeps nothing, with a warning at each answer.
 func WithCache(dossier string, duree time.Duration) Option {
 	return func(a *Annuaire) { a.cache = &cache{dossier: dossier, duree: duree} }
 }

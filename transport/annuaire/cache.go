@@ -11,15 +11,17 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/scor-sdk/scor-sdk-go/internal/depot"
 )
 
 // cache is a folder with a PEM file for each address, and one for the
 // authorities. What it holds goes through all the checks again when read. A nil
-// *cache keeps nothing.
+// *cache keeps nothing. The folder is private, and no link in it is followed: who could
+// put a file there could have messages encrypted for a key of his own.
 type cache struct {
 	dossier string
 	duree   time.Duration
@@ -51,10 +53,10 @@ const champDate = "Date"
 
 func (c *cache) nom(adresse string) string {
 	if adresse == "" {
-		return filepath.Join(c.dossier, "autorites.pem")
+		return "autorites.pem"
 	}
 	h := sha256.Sum256([]byte(strings.ToLower(adresse)))
-	return filepath.Join(c.dossier, hex.EncodeToString(h[:])+".pem")
+	return hex.EncodeToString(h[:]) + ".pem"
 }
 
 // lire returns nil when there's nothing; a file that can't be read is as good as
@@ -63,7 +65,7 @@ func (c *cache) lire(adresse string, avertir func(string, error)) *reponse {
 	if c == nil {
 		return nil
 	}
-	brut, err := lireFichier(c.nom(adresse))
+	brut, err := c.lireFichier(c.nom(adresse))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
@@ -93,27 +95,42 @@ func (c *cache) ecrire(nom string, r *reponse) error {
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(c.dossier, 0o700); err != nil {
-		return err
-	}
-	f, err := os.CreateTemp(c.dossier, "tmp-")
+	d, err := depot.Open(c.dossier, depot.WithTailleMax(fichierMax))
 	if err != nil {
 		return err
 	}
-	_, err = f.Write(texte)
-	if err = errors.Join(err, f.Close()); err == nil {
-		err = os.Rename(f.Name(), nom)
-	}
-	if err != nil {
-		os.Remove(f.Name())
-	}
-	return err
+	defer d.Close()
+	return d.Write(nom, texte, depot.Remplacer)
 }
 
-func (c *cache) oublier(adresse string) {
-	if c != nil {
-		os.Remove(c.nom(adresse))
+// lireFichier is fs.ErrNotExist when nothing is kept yet, and makes no folder.
+func (c *cache) lireFichier(nom string) ([]byte, error) {
+	d, err := c.ouvrir()
+	if err != nil {
+		return nil, err
 	}
+	defer d.Close()
+	return d.Read(nom)
+}
+
+func (c *cache) ouvrir() (*depot.Depot, error) {
+	if _, err := os.Stat(c.dossier); err != nil {
+		return nil, err
+	}
+	return depot.Open(c.dossier, depot.WithRestes(), depot.WithTailleMax(fichierMax))
+}
+
+// oublier removes what was kept; what can't be removed now is removed, or replaced, at the next answer.
+func (c *cache) oublier(adresse string) {
+	if c == nil {
+		return
+	}
+	d, err := c.ouvrir()
+	if err != nil {
+		return
+	}
+	defer d.Close()
+	_ = d.Remove(c.nom(adresse))
 }
 
 // MarshalText writes the PEM file.

@@ -1,7 +1,9 @@
 // Package spool sends by leaving messages in a folder, for a mail system or a
 // concentrator that takes them from there: each message is a file NAME.eml, beside
 // NAME.json that holds the envelope. NAME.json comes last: once it's there both
-// are whole and on disk.
+// are whole and on disk. The folder must be there, of this program's user, and nobody
+// else may write to it; no link in it is followed, and the files are readable by that
+// user alone.
 package spool
 
 import (
@@ -18,7 +20,7 @@ import (
 	"time"
 
 	"github.com/scor-sdk/scor-sdk-go/internal/annule"
-	"github.com/scor-sdk/scor-sdk-go/internal/durable"
+	"github.com/scor-sdk/scor-sdk-go/internal/depot"
 	"github.com/scor-sdk/scor-sdk-go/transport"
 )
 
@@ -61,11 +63,15 @@ func (e *Expediteur) Envoyer(ctx context.Context, m transport.Envoi) (transport.
 		return echec(transport.EtapeConnexion, err)
 	}
 	nom := Nom(m.MessageID)
-	fichier, fiche := filepath.Join(e.Dossier, nom+".eml"), filepath.Join(e.Dossier, nom+".json")
-	if deja, err := os.ReadFile(fiche); err == nil {
+	d, err := ouvrir(e.Dossier)
+	if err != nil {
+		return echec(transport.EtapeConnexion, err)
+	}
+	defer d.Close()
+	if deja, err := lireFiche(d, nom+".json"); err == nil {
 		var env Enveloppe
 		if err := json.Unmarshal(deja, &env); err != nil {
-			return echec(transport.EtapeFin, fmt.Errorf("spool: %s: %w", fiche, err))
+			return echec(transport.EtapeFin, fmt.Errorf("spool: %s: %w", filepath.Join(e.Dossier, nom+".json"), err))
 		}
 		return transport.Preuve{Quand: env.Quand, Relais: e.Dossier, Code: 250, Reponse: "already there: " + nom + ".eml"}, nil
 	} else if !errors.Is(err, fs.ErrNotExist) {
@@ -79,7 +85,7 @@ func (e *Expediteur) Envoyer(ctx context.Context, m transport.Envoi) (transport.
 	defer r.Close()
 	h := sha256.New()
 	var n int64
-	err = durable.Ecrire(fichier, func(w io.Writer) (err error) {
+	err = d.WriteFrom(nom+".eml", depot.Remplacer, func(w io.Writer) (err error) {
 		n, err = io.Copy(io.MultiWriter(w, h), annule.Reader(ctx, r))
 		return err
 	})
@@ -91,7 +97,7 @@ func (e *Expediteur) Envoyer(ctx context.Context, m transport.Envoi) (transport.
 		horloge = time.Now
 	}
 	env := Enveloppe{m.De, m.A, m.MessageID, nom + ".eml", n, hex.EncodeToString(h.Sum(nil)), horloge()}
-	err = durable.Ecrire(fiche, func(w io.Writer) error {
+	err = d.WriteFrom(nom+".json", depot.Remplacer, func(w io.Writer) error {
 		enc := json.NewEncoder(w)
 		enc.SetIndent("", "  ")
 		return enc.Encode(env)
@@ -100,4 +106,28 @@ func (e *Expediteur) Envoyer(ctx context.Context, m transport.Envoi) (transport.
 		return echec(transport.EtapeFin, err)
 	}
 	return transport.Preuve{Quand: env.Quand, Relais: e.Dossier, Code: 250, Reponse: "written: " + nom + ".eml"}, nil
+}
+
+// ouvrir opens a folder that is there: a message left in one that a wrong name made
+// would be taken by nobody.
+func ouvrir(dossier string) (*depot.Depot, error) {
+	if _, err := os.Stat(dossier); err != nil {
+		return nil, err
+	}
+	return depot.Open(dossier, depot.WithRestes(), depot.WithTailleMax(messageMax))
+}
+
+// messageMax: a message is written as a stream, so that its length needs no limit here.
+const messageMax = 1 << 62
+
+// ficheMax bounds the envelope that is read back.
+const ficheMax = 16 << 20
+
+func lireFiche(d *depot.Depot, nom string) ([]byte, error) {
+	f, err := d.Open(nom)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(io.LimitReader(f, ficheMax))
 }
