@@ -146,7 +146,8 @@ type Lot struct {
 	Factures     []Facture
 	Total        Montant
 	AMO, AMC     Montant
-	Francs       bool `json:",omitempty"` // amounts are cents of franc: the lot was made before 2002, or its maker forgot the currency
+	// amounts are cents of franc: the lot was made before 2002, or its maker forgot the currency
+	Francs bool `json:",omitempty"`
 }
 
 // Fichier is a file of lots.

@@ -27,7 +27,8 @@ func specifications(t *testing.T) map[string]*scor.Profil {
 		t.Fatal(noms, err)
 	}
 	ps := map[string]*scor.Profil{}
-	for _, nom := range append(noms, "../examples/officine/testdata/imaginaire.yaml", "../scor/profils/reference.yaml", "../scor/profils/scor-cp.yaml") {
+	for _, nom := range append(noms, "../examples/officine/testdata/imaginaire.yaml", "../scor/profils/reference.yaml",
+		"../scor/profils/scor-cp.yaml") {
 		f, err := os.Open(nom)
 		if err != nil {
 			t.Fatal(err)
@@ -47,23 +48,29 @@ func tirer(t *testing.T, r *rand.Rand) *Fichier {
 	cle := fse.CleLot{Emetteur: "420788606", Numero: 12, Date: date(t, "261121")}
 	l := Lot{Cle: Cle{1 + r.IntN(999999), date(t, "261122")}, Factures: cle, Destination: destination}
 	for i := range 1 + r.IntN(4) {
-		f := fse.Facture{Cle: fse.CleFacture{Lot: cle, Numero: 1000 + i}, Date: date(t, "261120"), Total: fse.Montant(r.IntN(99999)), Naissance: "470512",
-			Prescripteur: "751234568", DatePrescription: date(t, "261119")}
+		f := fse.Facture{Cle: fse.CleFacture{Lot: cle, Numero: 1000 + i}, Date: date(t, "261120"),
+			Total: fse.Montant(r.IntN(99999)), Naissance: "470512", Prescripteur: "751234568", DatePrescription: date(t,
+				"261119")}
 		for j := range 1 + r.IntN(3) {
 			contenu := []byte(fmt.Sprintf("%%PDF %d %d @';\r\n+?", i, r.Uint64()))
-			x := scor.Piece{ID: fmt.Sprintf("P-%d-%d", i, j), Type: scor.Ordonnance, Facture: f.Cle, Pages: 1 + r.IntN(9), Octets: int64(len(contenu)),
-				Empreinte: sha256.Sum256(contenu), Open: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(contenu)), nil }}
+			x := scor.Piece{ID: fmt.Sprintf("P-%d-%d", i, j), Type: scor.Ordonnance, Facture: f.Cle, Pages: 1 + r.IntN(9),
+				Octets: int64(len(contenu)), Empreinte: sha256.Sum256(contenu), Open: func() (io.ReadCloser,
+					error) {
+					return io.NopCloser(bytes.NewReader(contenu)), nil
+				}}
 			if r.IntN(4) == 0 {
 				x = scor.Piece{ID: x.ID, Type: scor.FeuilleDeSoins, Facture: f.Cle, Reference: "P-ANCIENNE"}
 			}
 			l.Paires = append(l.Paires, Paire{f, x})
 		}
 	}
-	return &Fichier{ID: "AB12CD", Date: date(t, "261122"), Emetteur: Emetteur{Type: "TP", Numero: "00000420788606", Logiciel: "Essai & <fils>"},
+	return &Fichier{ID: "AB12CD", Date: date(t, "261122"), Emetteur: Emetteur{Type: "TP", Numero: "00000420788606",
+		Logiciel: "Essai & <fils>"},
 		Destination: destination, Lots: []Lot{l}}
 }
 
-// Drawn files come back with the same pairs by every specification: written, read and written again, the bytes are the same.
+// Drawn files come back with the same pairs by every specification: written, read and written again, the bytes are the
+// same.
 func TestAllerRetour(t *testing.T) {
 	for nom, p := range specifications(t) {
 		for graine := range uint64(20) {
@@ -84,19 +91,22 @@ func TestAllerRetour(t *testing.T) {
 			lignes := func(f *Fichier) (ls []ligne) {
 				for _, l := range f.Lots {
 					for _, x := range l.Paires {
-						ls = append(ls, ligne{x.Facture.Cle.Numero, p.Identifiant(x.Piece.ID), x.Piece.Type, p.Identifiant(x.Piece.Reference)})
+						ls = append(ls, ligne{x.Facture.Cle.Numero, p.Identifiant(x.Piece.ID), x.Piece.Type,
+							p.Identifiant(x.Piece.Reference)})
 					}
 				}
 				return ls
 			}
-			if d := cmp.Diff(lignes(f), lignes(lu), cmpopts.SortSlices(func(a, b ligne) bool { return fmt.Sprint(a) < fmt.Sprint(b) })); d != "" {
+			if d := cmp.Diff(lignes(f), lignes(lu),
+				cmpopts.SortSlices(func(a, b ligne) bool { return fmt.Sprint(a) < fmt.Sprint(b) })); d != "" {
 				t.Fatalf("%s: %s\n%s", nom, d, b.Bytes())
 			}
 		}
 	}
 }
 
-// A byte of an identifier, a number, a counter or a digest that changes is told, or changes what is read: none passes for the same file.
+// A byte of an identifier, a number, a counter or a digest that changes is told, or changes what is read: none passes
+// for the same file.
 func TestOctetChange(t *testing.T) {
 	p := specifications(t)["01-entrelacee.yaml"]
 	var b bytes.Buffer
@@ -147,8 +157,11 @@ func TestLimitesExactes(t *testing.T) {
 	seul := nPaires(t, 1, 199)
 	for octets, ecartees := range map[int64]int{199: 0, 200: 1} {
 		seul[0].Piece.Octets = octets
-		_, e, err := Constituer(seul, Constitution{Profil: &p, Date: date(t, "261122"), Numeroter: func() (int, error) { return 1, nil },
-			Destination: func(*fse.Facture) (Destination, error) { return destination, nil }})
+		_, e, err := Constituer(seul, Constitution{Profil: &p, Date: date(t, "261122"),
+			Numeroter: func() (int, error) { return 1, nil }, Destination: func(*fse.Facture) (Destination,
+				error) {
+				return destination, nil
+			}})
 		if err != nil || len(e) != ecartees {
 			t.Errorf("a document of %d bytes in a lot of 199: %d set aside, %v", octets, len(e), err)
 		}
@@ -190,9 +203,13 @@ func TestPieceSansPlace(t *testing.T) {
 	p := specifications(t)["01-entrelacee.yaml"]
 	ps := nPaires(t, 2, 100)
 	ps[1].Piece.Pages = 1000 // the zone has three digits
-	lots, e, err := Constituer(ps, Constitution{Profil: p, Date: date(t, "261122"), Numeroter: func() (int, error) { return 1, nil },
-		Destination: func(*fse.Facture) (Destination, error) { return destination, nil }})
-	if err != nil || len(e) != 1 || len(lots) != 1 || len(lots[0].Paires) != 1 || !bytes.Contains([]byte(e[0].Motif), []byte("« Pages »")) {
+	lots, e, err := Constituer(ps, Constitution{Profil: p, Date: date(t, "261122"),
+		Numeroter: func() (int, error) { return 1, nil }, Destination: func(*fse.Facture) (Destination,
+			error) {
+			return destination, nil
+		}})
+	if err != nil || len(e) != 1 || len(lots) != 1 || len(lots[0].Paires) != 1 || !bytes.Contains([]byte(e[0].Motif),
+		[]byte("« Pages »")) {
 		t.Errorf("%d lots, set aside %+v, %v", len(lots), e, err)
 	}
 }

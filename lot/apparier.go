@@ -35,14 +35,15 @@ type Gardee struct {
 
 // Apparieur holds what pairing has to ask. Its zero value pairs every piece with its invoice and misses none.
 type Apparieur struct {
-	// Exigences says what an invoice needs, most often scor.Regles with its context. Nil: whatever piece an invoice has goes.
+	// Exigences says what an invoice needs, most often scor.Regles with its context. Nil: whatever piece an invoice has
+	// goes.
 	Exigences func(*fse.Facture) []scor.Exigence
 	// Transmise finds the piece of a type that was already sent for a series of acts.
 	Transmise func(serie, typePiece string) (id string, ok bool)
 }
 
-// Apparier joins the pieces to their invoices, in the order of the invoices. A piece that is missing only shows in Manquantes: the other
-// pieces, of the same invoice too, go.
+// Apparier joins the pieces to their invoices, in the order of the invoices. A piece that is missing only shows in
+// Manquantes: the other pieces, of the same invoice too, go.
 func (a Apparieur) Apparier(factures []fse.Facture, pieces []scor.Piece) Appariement {
 	var r Appariement
 	connues := make(map[fse.CleFacture]bool, len(factures))
@@ -83,7 +84,8 @@ func (a Apparieur) facture(r *Appariement, f *fse.Facture, pieces []scor.Piece) 
 			if ref, ok := a.reference(f, e.Type); ok {
 				r.Paires = append(r.Paires, Paire{*f, ref})
 				for _, p := range siennes {
-					r.NonTransmises = append(r.NonTransmises, Gardee{p, "La pièce de la série a déjà été transmise : seule sa référence part."})
+					r.NonTransmises = append(r.NonTransmises,
+						Gardee{p, "La pièce de la série a déjà été transmise : seule sa référence part."})
 				}
 				continue
 			}
@@ -104,8 +106,8 @@ func (a Apparieur) facture(r *Appariement, f *fse.Facture, pieces []scor.Piece) 
 	}
 }
 
-// reference makes the pair's piece that stands for the one already sent. Its identifier follows from the invoice and that piece: made
-// again, it is the same.
+// reference makes the pair's piece that stands for the one already sent. Its identifier follows from the invoice and
+// that piece: made again, it is the same.
 func (a Apparieur) reference(f *fse.Facture, typePiece string) (scor.Piece, bool) {
 	if a.Transmise == nil || f.Serie == "" {
 		return scor.Piece{}, false

@@ -24,13 +24,15 @@ func TestApparier(t *testing.T) {
 			case f.Cle.Numero == 3:
 				return []scor.Exigence{{Type: scor.Ordonnance, Decision: scor.NonTransmise, Motif: "e-prescription"}}
 			}
-			return []scor.Exigence{{Type: scor.Ordonnance, Decision: scor.Requise, Motif: "FSE"}, {Type: scor.FeuilleDeSoins, Decision: scor.Requise, Motif: "dégradé"}}
+			return []scor.Exigence{{Type: scor.Ordonnance, Decision: scor.Requise, Motif: "FSE"}, {Type: scor.FeuilleDeSoins,
+				Decision: scor.Requise, Motif: "dégradé"}}
 		},
 		Transmise: func(serie, typ string) (string, bool) { return "P0", serie == "S1" && typ == scor.Ordonnance },
 	}
 	factures := []fse.Facture{f(1, ""), f(2, ""), f(3, ""), f(4, "S1"), f(5, "S2"), f(6, "S1"), f(7, "S2")}
-	pieces := []scor.Piece{p("A", scor.Ordonnance, 1), p("B", scor.FeuilleDeSoins, 1), p("B2", scor.Ordonnance, 1), p("C", scor.Ordonnance, 3), p("D", scor.Ordonnance, 4),
-		p("E", scor.Ordonnance, 99), p("F", scor.DSI, 1), p("G", scor.Ordonnance, 5), p("H", scor.FeuilleDeSoins, 2)}
+	pieces := []scor.Piece{p("A", scor.Ordonnance, 1), p("B", scor.FeuilleDeSoins, 1), p("B2", scor.Ordonnance, 1),
+		p("C", scor.Ordonnance, 3), p("D", scor.Ordonnance, 4), p("E", scor.Ordonnance, 99), p("F", scor.DSI, 1),
+		p("G", scor.Ordonnance, 5), p("H", scor.FeuilleDeSoins, 2)}
 	r := a.Apparier(factures, pieces)
 
 	var paires, manques, gardees, orphelines []string
@@ -51,9 +53,10 @@ func TestApparier(t *testing.T) {
 		orphelines = append(orphelines, o.ID)
 	}
 	for nom, d := range map[string]string{
-		"paires":     cmp.Diff([]string{"A", "B2", "B", "H", "→P0", "G", "→P0"}, paires),
-		"manques":    cmp.Diff([]string{scor.Ordonnance, scor.Ordonnance}, manques),
-		"gardees":    cmp.Diff([]string{"F: Aucune règle ne demande cette pièce pour cette facture.", "C: e-prescription", "D: La pièce de la série a déjà été transmise : seule sa référence part."}, gardees),
+		"paires":  cmp.Diff([]string{"A", "B2", "B", "H", "→P0", "G", "→P0"}, paires),
+		"manques": cmp.Diff([]string{scor.Ordonnance, scor.Ordonnance}, manques),
+		"gardees": cmp.Diff([]string{"F: Aucune règle ne demande cette pièce pour cette facture.", "C: e-prescription",
+			"D: La pièce de la série a déjà été transmise : seule sa référence part."}, gardees),
 		"orphelines": cmp.Diff([]string{"E"}, orphelines),
 	} {
 		if d != "" {

@@ -11,13 +11,14 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/scor/disposition"
 )
 
-// ARL answers one lot, of invoices or of pieces, or all the lots of a message. A positive one says that the caisse received the lot: neither
-// that the pieces are legible nor that the invoices will be paid.
+// ARL answers one lot, of invoices or of pieces, or all the lots of a message. A positive one says that the caisse
+// received the lot: neither that the pieces are legible nor that the invoices will be paid.
 type ARL struct {
 	// Flux is scor.FluxFactures, scor.FluxPieces, or "" where the profile's ARL doesn't tell.
 	Flux     string
 	Emetteur string // 14 digits, "" when absent
-	// Lot is zero where the ARL names only the message (Compostage) or the file (FichierID); its Date where it has a number only.
+	// Lot is zero where the ARL names only the message (Compostage) or the file (FichierID); its Date where it has a
+	// number only.
 	Lot     Cle
 	Positif bool
 	Code    string
@@ -30,8 +31,8 @@ type ARL struct {
 	Pieces                []PieceARL
 }
 
-// PieceARL is what an ARL says of one piece: named by the identifier that the file of lots had (scor.Profil.MemeIdentifiant finds the piece),
-// or by its rank in the lot.
+// PieceARL is what an ARL says of one piece: named by the identifier that the file of lots had
+// (scor.Profil.MemeIdentifiant finds the piece), or by its rank in the lot.
 type PieceARL struct {
 	ID      string
 	Rang    int
@@ -48,11 +49,12 @@ func (a *ARL) Sorte() string {
 	return "ARL−"
 }
 
-// ErrSens tells of an ARL whose sense comes from its code, and whose code the profile doesn't have: nothing says whether the lot is accepted.
+// ErrSens tells of an ARL whose sense comes from its code, and whose code the profile doesn't have: nothing says
+// whether the lot is accepted.
 var ErrSens = errors.New("lot: ARL: a code that the profile's codes_retour doesn't have, and no other sign of its sense")
 
-// DecodeARL reads the ARL of a file in the layout of the profile. With an error come those that could be read whole: half an answer doesn't
-// pass for one.
+// DecodeARL reads the ARL of a file in the layout of the profile. With an error come those that could be read whole:
+// half an answer doesn't pass for one.
 func DecodeARL(r io.Reader, format *scor.FormatARL, p *scor.Profil) ([]*ARL, error) {
 	b := &lectureARL{p: p, porteSens: format.Fichier.Porte("arl.sens")}
 	err := format.Fichier.Decode(r, b)

@@ -16,13 +16,14 @@ func grosFichier(t testing.TB) (*Fichier, *scor.Profil) {
 	p := profil(t)
 	l := Lot{Cle: Cle{42, date(t, "261122")}, Factures: cleFacture(t, 12, 1).Lot, Destination: destination}
 	for i := range 10_000 {
-		f := fse.Facture{Cle: cleFacture(t, 12, 1000+i), Date: date(t, "261120"), Organisme: fse.Organisme{Regime: "01", Caisse: "422", Centre: "0000"}}
+		f := fse.Facture{Cle: cleFacture(t, 12, 1000+i), Date: date(t, "261120"), Organisme: fse.Organisme{Regime: "01",
+			Caisse: "422", Centre: "0000"}}
 		x := piece(fmt.Sprintf("ORD-752499996-057-261120-%09d", i), 1000)
 		x.Facture = f.Cle
 		l.Paires = append(l.Paires, Paire{f, x})
 	}
-	return &Fichier{ID: "AB12CD", Date: date(t, "261122"), Emetteur: Emetteur{Type: "TP", Numero: "00000420788606"}, Destination: destination,
-		Lots: []Lot{l}}, p
+	return &Fichier{ID: "AB12CD", Date: date(t, "261122"), Emetteur: Emetteur{Type: "TP", Numero: "00000420788606"},
+		Destination: destination, Lots: []Lot{l}}, p
 }
 
 // BenchmarkLot10000 writes and reads a lot of 10,000 pairs by the profile.
@@ -41,7 +42,8 @@ func BenchmarkLot10000(b *testing.B) {
 	b.SetBytes(int64(out.Len()))
 }
 
-// BenchmarkCopieDesZones is what it is measured against: each zone of the same records copied in, and read out as a text.
+// BenchmarkCopieDesZones is what it is measured against: each zone of the same records copied in, and read out as a
+// text.
 func BenchmarkCopieDesZones(b *testing.B) {
 	f, p := grosFichier(b)
 	var out bytes.Buffer

@@ -26,7 +26,8 @@ func (aLEnvers) Encode(w io.Writer, s *disposition.Lecture) error {
 			return err
 		}
 		return s.Boucle(disposition.PourPaire, func() error {
-			return ligne("PIECE %d %s %s %s", s.Nombre("facture.numero"), s.Texte("piece.type"), s.Texte("piece.id"), s.Texte("piece.reference"))
+			return ligne("PIECE %d %s %s %s", s.Nombre("facture.numero"), s.Texte("piece.type"), s.Texte("piece.id"),
+				s.Texte("piece.reference"))
 		})
 	})
 }
@@ -81,7 +82,8 @@ func inverse(s string) string {
 	return string(b)
 }
 
-// What no profile can say is the host's own code, under a name of the profile: lot, transport and suivi use it as any layout.
+// What no profile can say is the host's own code, under a name of the profile: lot, transport and suivi use it as any
+// layout.
 func Example_codec() {
 	profil, err := scor.ParseProfil(strings.NewReader(`
 etend: reference
@@ -96,7 +98,8 @@ lot: {codage: codec, codec: a-l-envers}
 	}
 	facture := fse.Facture{Cle: fse.CleFacture{Lot: fse.CleLot{Emetteur: "752499996", Numero: 57}, Numero: 2101}}
 	piece := scor.Piece{ID: "ORD-2101", Type: scor.Ordonnance, Reference: "ORD-2000"}
-	f := lot.Fichier{ID: "AAAA01", Lots: []lot.Lot{{Cle: lot.Cle{Numero: 1}, Factures: facture.Cle.Lot, Paires: []lot.Paire{{Facture: facture, Piece: piece}}}}}
+	f := lot.Fichier{ID: "AAAA01", Lots: []lot.Lot{{Cle: lot.Cle{Numero: 1}, Factures: facture.Cle.Lot,
+		Paires: []lot.Paire{{Facture: facture, Piece: piece}}}}}
 	var b bytes.Buffer
 	if err := f.Encode(&b, profil); err != nil {
 		fmt.Println(err)

@@ -26,9 +26,9 @@ type Ecartee struct {
 	Err   error
 }
 
-// Constituer makes lots of the pairs, in their order: one lot for each lot of invoices and destination, cut where the profile's limits ask
-// it. What cannot go into any lot (unknown type, no destination, a document that alone passes the limits) is set aside and blocks
-// nothing. The invoices must be those of lots with a positive ARL.
+// Constituer makes lots of the pairs, in their order: one lot for each lot of invoices and destination, cut where the
+// profile's limits ask it. What cannot go into any lot (unknown type, no destination, a document that alone passes the
+// limits) is set aside and blocks nothing. The invoices must be those of lots with a positive ARL.
 func Constituer(paires []Paire, c Constitution) ([]Lot, []Ecartee, error) {
 	var (
 		ordre    []cleGroupe
@@ -42,11 +42,13 @@ func Constituer(paires []Paire, c Constitution) ([]Lot, []Ecartee, error) {
 			continue
 		}
 		if _, ok := c.Profil.TypeNomme(p.Piece.Type); !ok {
-			ecarter(p, fmt.Sprintf("Le profil ne connaît pas le type de pièce « %s ».", p.Piece.Type), &ErreurType{p.Piece.ID, p.Piece.Type})
+			ecarter(p, fmt.Sprintf("Le profil ne connaît pas le type de pièce « %s ».", p.Piece.Type),
+				&ErreurType{p.Piece.ID, p.Piece.Type})
 			continue
 		}
 		if max := octetsParLot(c.Profil); max > 0 && p.Piece.Octets > max {
-			ecarter(p, fmt.Sprintf("Le document pèse %d octets, plus que la limite d'un lot (%d).", p.Piece.Octets, max), fmt.Errorf("lot: piece %s of %d bytes, expected at most %d", p.Piece.ID, p.Piece.Octets, max))
+			ecarter(p, fmt.Sprintf("Le document pèse %d octets, plus que la limite d'un lot (%d).", p.Piece.Octets, max),
+				fmt.Errorf("lot: piece %s of %d bytes, expected at most %d", p.Piece.ID, p.Piece.Octets, max))
 			continue
 		}
 		if motif, err := tenir(c.Profil, &p); err != nil {
@@ -77,17 +79,20 @@ func Constituer(paires []Paire, c Constitution) ([]Lot, []Ecartee, error) {
 	return lots, ecartees, nil
 }
 
-// tenir says what of a pair the profile's zones have no room for: told here, it stops this piece only, and somebody hears of it.
+// tenir says what of a pair the profile's zones have no room for: told here, it stops this piece only, and somebody
+// hears of it.
 func tenir(p *scor.Profil, x *Paire) (motif string, err error) {
 	f := &Fichier{Lots: []Lot{{Factures: x.Facture.Cle.Lot, Paires: []Paire{*x}}}}
-	err = p.Lot.Essayer(nouvelleSource(p, f), disposition.PourFacture, disposition.PourPiece, disposition.PourPaire, disposition.PourDocument)
+	err = p.Lot.Essayer(nouvelleSource(p, f), disposition.PourFacture, disposition.PourPiece, disposition.PourPaire,
+		disposition.PourDocument)
 	if err == nil {
 		return "", nil
 	}
 	motif = "La pièce ne tient pas dans le fichier de lots du profil."
 	var z *disposition.ErreurZone
 	if errors.As(err, &z) {
-		motif = fmt.Sprintf("La zone « %s » de l'enregistrement « %s » du profil n'a pas de quoi être remplie, ou pas la place : compléter la facture ou la pièce, ou corriger le profil.", z.Zone, z.Enregistrement)
+		motif = fmt.Sprintf("La zone « %s » de l'enregistrement « %s » du profil n'a pas de quoi être remplie, ou pas la "+
+			"place : compléter la facture ou la pièce, ou corriger le profil.", z.Zone, z.Enregistrement)
 	}
 	return motif, fmt.Errorf("lot: piece %s: %w", x.Piece.ID, err)
 }
@@ -97,7 +102,8 @@ type cleGroupe struct {
 	destination Destination
 }
 
-// poids estimates what documents weigh once in a message: base64 takes 37 % more with its line ends, and twice where the whole is encrypted.
+// poids estimates what documents weigh once in a message: base64 takes 37 % more with its line ends, and twice where
+// the whole is encrypted.
 func poids(p *scor.Profil, octets int64) int64 {
 	if dedans, base64 := p.Lot.Interieur(); dedans && base64 {
 		octets = octets * 7 / 5 // base64 inside of what is base64 itself
@@ -119,8 +125,9 @@ func octetsParLot(p *scor.Profil) int64 {
 	return max
 }
 
-// couper cuts where the next pair would pass a limit, where the profile has a message for each invoice or piece, and where two pieces would go
-// under one short identifier. The pieces of one invoice may part: each stands by its own identifier.
+// couper cuts where the next pair would pass a limit, where the profile has a message for each invoice or piece, and
+// where two pieces would go under one short identifier. The pieces of one invoice may part: each stands by its own
+// identifier.
 func couper(paires []Paire, p *scor.Profil) [][]Paire {
 	var tranches [][]Paire
 	debut := 0
@@ -181,9 +188,10 @@ func (t *tranche) prendre(x *Paire) {
 	}
 }
 
-// Grouper puts lots together into files of one destination each, within the profile's limits for a message. Identifiants gives each
-// file its six characters.
-func Grouper(lots []Lot, p *scor.Profil, date fse.Date, e Emetteur, identifiant func() (string, error)) ([]Fichier, error) {
+// Grouper puts lots together into files of one destination each, within the profile's limits for a message.
+// Identifiants gives each file its six characters.
+func Grouper(lots []Lot, p *scor.Profil, date fse.Date, e Emetteur, identifiant func() (string, error)) ([]Fichier,
+	error) {
 	var fichiers []Fichier
 	ouverts := map[Destination]int{}
 	octets := map[int]int64{}
@@ -191,7 +199,8 @@ func Grouper(lots []Lot, p *scor.Profil, date fse.Date, e Emetteur, identifiant 
 		i, ok := ouverts[l.Destination]
 		if ok {
 			lim, n := p.Limites, poids(p, octets[i]+l.Octets())
-			ok = (p.Message.Par == disposition.PourFichier || p.Message.Par == "") && (lim.LotsParMessage == 0 || len(fichiers[i].Lots) < lim.LotsParMessage) && (lim.OctetsParMessage == 0 || n <= lim.OctetsParMessage)
+			ok = (p.Message.Par == disposition.PourFichier || p.Message.Par == "") && (lim.LotsParMessage == 0 ||
+				len(fichiers[i].Lots) < lim.LotsParMessage) && (lim.OctetsParMessage == 0 || n <= lim.OctetsParMessage)
 		}
 		if !ok {
 			id, err := identifiant()

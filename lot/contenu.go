@@ -9,8 +9,8 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/scor"
 )
 
-// ouvrirLot gives what opens the file of lots as its layout writes it. One that holds its documents is written as it is read: nothing of it
-// is in memory.
+// ouvrirLot gives what opens the file of lots as its layout writes it. One that holds its documents is written as it is
+// read: nothing of it is in memory.
 func ouvrirLot(p *scor.Profil, f *Fichier) (func() (io.ReadCloser, error), error) {
 	if dedans, _ := p.Lot.Interieur(); !dedans {
 		var b bytes.Buffer
@@ -19,7 +19,8 @@ func ouvrirLot(p *scor.Profil, f *Fichier) (func() (io.ReadCloser, error), error
 		}
 		return func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(b.Bytes())), nil }, nil
 	}
-	// What doesn't fit is told now, and not when half of the message is gone: the documents are stood for by as many zeros.
+	// What doesn't fit is told now, and not when half of the message is gone: the documents are stood for by as many
+	// zeros.
 	if err := p.Lot.Encode(io.Discard, nouvelleSource(p, blanc(f))); err != nil {
 		return nil, err
 	}
@@ -58,7 +59,8 @@ func coulee(ecrire func(w io.Writer) error) func() (io.ReadCloser, error) {
 	}
 }
 
-// archive gives what opens a ZIP of the entries that the profile says. It has no dates: the same lot makes the same bytes.
+// archive gives what opens a ZIP of the entries that the profile says. It has no dates: the same lot makes the same
+// bytes.
 func (c *composition) archive(x *scor.FormatPartie, portee portion) (func() (io.ReadCloser, error), error) {
 	type entree struct {
 		nom    string

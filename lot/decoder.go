@@ -14,9 +14,9 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/scor/disposition"
 )
 
-// Decode reads a file of lots in the layout of the profile. It gives all that could be read, with everything that is wrong joined in the
-// error: records that are unknown, out of order or unreadable, counters that don't agree. Documents that travel beside the file are not
-// opened: their pieces have no Open. Those inside the file are held in memory.
+// Decode reads a file of lots in the layout of the profile. It gives all that could be read, with everything that is
+// wrong joined in the error: records that are unknown, out of order or unreadable, counters that don't agree. Documents
+// that travel beside the file are not opened: their pieces have no Open. Those inside the file are held in memory.
 func Decode(r io.Reader, p *scor.Profil) (*Fichier, error) {
 	b := nouveauBatisseur(p)
 	err := p.Lot.Decode(r, b)
@@ -137,7 +137,8 @@ func (b *batisseur) Contenu(_ int, r io.Reader) error {
 	case !d.Empreinte.IsZero() && d.Empreinte != e:
 		return &disposition.Erreur{Nature: disposition.Cle, Message: "another content than the digest says"}
 	case d.Octets != 0 && d.Octets != n:
-		return &disposition.Erreur{Nature: disposition.Compteur, Message: fmt.Sprintf("%d bytes announced, %d read", d.Octets, n)}
+		return &disposition.Erreur{Nature: disposition.Compteur, Message: fmt.Sprintf("%d bytes announced, %d read", d.Octets,
+			n)}
 	}
 	d.Empreinte, d.Octets = e, n
 	d.Open = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(contenu)), nil }

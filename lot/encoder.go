@@ -7,8 +7,8 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/scor"
 )
 
-// Encode writes the file in the layout of the profile. What doesn't fit a zone is an error that names record and zone; then nothing
-// more is written.
+// Encode writes the file in the layout of the profile. What doesn't fit a zone is an error that names record and zone;
+// then nothing more is written.
 func (f *Fichier) Encode(w io.Writer, p *scor.Profil) error {
 	if err := f.verifier(p); err != nil {
 		return err

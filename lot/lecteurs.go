@@ -179,20 +179,38 @@ func lecteursDocument() {
 			return f(s, d)
 		}
 	}
-	l["document.rang"] = dans(func(s *source, _ *scor.Piece) (valeur, bool) { return disposition.VNombre(int64(max(s.rangDoc, 1))) })
-	l["document.id"] = dans(func(s *source, d *scor.Piece) (valeur, bool) { return disposition.VTexte(s.p.Identifiant(d.ID)) })
-	l["document.type"] = dans(func(s *source, d *scor.Piece) (valeur, bool) { return disposition.VTexte(codeType(s.p, d.Type)) })
-	l["document.pages"] = dans(func(_ *source, d *scor.Piece) (valeur, bool) { return disposition.VNombre(int64(d.Pages)) })
+	l["document.rang"] = dans(func(s *source, _ *scor.Piece) (valeur,
+		bool) {
+		return disposition.VNombre(int64(max(s.rangDoc, 1)))
+	})
+	l["document.id"] = dans(func(s *source, d *scor.Piece) (valeur,
+		bool) {
+		return disposition.VTexte(s.p.Identifiant(d.ID))
+	})
+	l["document.type"] = dans(func(s *source, d *scor.Piece) (valeur,
+		bool) {
+		return disposition.VTexte(codeType(s.p, d.Type))
+	})
+	l["document.pages"] = dans(func(_ *source, d *scor.Piece) (valeur,
+		bool) {
+		return disposition.VNombre(int64(d.Pages))
+	})
 	l["document.octets"] = dans(func(_ *source, d *scor.Piece) (valeur, bool) { return disposition.VNombre(d.Octets) })
 	l["document.empreinte"] = dans(func(_ *source, d *scor.Piece) (valeur, bool) {
 		return valeur{Empreinte: (*[32]byte)(&d.Empreinte)}, !d.Empreinte.IsZero()
 	})
 	l["document.nom"] = dans(func(s *source, d *scor.Piece) (valeur, bool) {
 		g := gabaritDocument(s.p)
-		nom, err := g.Remplir(func(n string) (string, bool) { return valeurDocument(s.p, d, s.rangDansMessage(d), s.facture, n) })
+		nom, err := g.Remplir(func(n string) (string, bool) {
+			return valeurDocument(s.p, d, s.rangDansMessage(d), s.facture,
+				n)
+		})
 		return valeur{Texte: nom}, err == nil && nom != ""
 	})
-	l["document.contenu"] = dans(func(_ *source, d *scor.Piece) (valeur, bool) { return valeur{Open: verifie(d)}, d.Open != nil })
+	l["document.contenu"] = dans(func(_ *source, d *scor.Piece) (valeur, bool) {
+		return valeur{Open: verifie(d)},
+			d.Open != nil
+	})
 }
 
 // rangDansMessage counts documents through the file: that is how their parts are named.

@@ -16,8 +16,8 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/scor/disposition"
 )
 
-// Lecture reads the parts of a message as the profile lays them out, for who receives one: [Lecture.Partie] for each part, then
-// [Lecture.Fichier].
+// Lecture reads the parts of a message as the profile lays them out, for who receives one: [Lecture.Partie] for each
+// part, then [Lecture.Fichier].
 type Lecture struct {
 	p         *scor.Profil
 	parties   []partieAttendue
@@ -81,12 +81,13 @@ func motif(g scor.Gabarit) *regexp.Regexp {
 }
 
 func (a *partieAttendue) est(typ, description, nom string) bool {
-	return (typ == "" || strings.EqualFold(typ, a.x.Type)) && (a.description == nil || a.description.MatchString(description)) &&
+	return (typ == "" || strings.EqualFold(typ, a.x.Type)) &&
+		(a.description == nil || a.description.MatchString(description)) &&
 		(a.nom == nil || a.nom.MatchString(nom))
 }
 
-// attendue finds which of the profile's parts it is: by all that tells it, else without its name, which the field leaves out, else by its
-// type alone.
+// attendue finds which of the profile's parts it is: by all that tells it, else without its name, which the field
+// leaves out, else by its type alone.
 func (l *Lecture) attendue(typ, description, nom string) *partieAttendue {
 	for _, est := range []func(a *partieAttendue) bool{
 		func(a *partieAttendue) bool { return a.est(typ, description, nom) },
@@ -104,7 +105,8 @@ func (l *Lecture) attendue(typ, description, nom string) *partieAttendue {
 	return nil
 }
 
-// Partie takes a part; false where it is none of the profile's. What is wrong with it is in the error of [Lecture.Fichier].
+// Partie takes a part; false where it is none of the profile's. What is wrong with it is in the error of
+// [Lecture.Fichier].
 func (l *Lecture) Partie(typ, description, nom string, r io.Reader) (bool, error) {
 	a := l.attendue(typ, description, nom)
 	if a == nil {
@@ -153,7 +155,8 @@ func (l *Lecture) document(nom string, r io.Reader) error {
 	if err != nil {
 		return err
 	}
-	l.documents = append(l.documents, DocumentRecu{nom, int64(n) + suite, scor.Empreinte(h.Sum(nil)), string(debut[:n]) == "%PDF-"})
+	l.documents = append(l.documents, DocumentRecu{nom, int64(n) + suite, scor.Empreinte(h.Sum(nil)),
+		string(debut[:n]) == "%PDF-"})
 	return nil
 }
 
@@ -222,8 +225,8 @@ func (l *Lecture) lot(x *Lot) int {
 	return -1
 }
 
-// Fichier gives what the message holds, and everything that is wrong with it: each error is a *disposition.Erreur. It is nil where no part
-// held a file of lots.
+// Fichier gives what the message holds, and everything that is wrong with it: each error is a *disposition.Erreur. It
+// is nil where no part held a file of lots.
 func (l *Lecture) Fichier() (*Fichier, error) {
 	var err error
 	for _, e := range l.errs {
@@ -293,7 +296,8 @@ func ecart(d *scor.Piece, recu *DocumentRecu, la bool) []Ecart {
 	case !la:
 		return []Ecart{{"document-absent", fmt.Sprintf("document %s is announced and not in the message", d.ID)}}
 	case d.Octets != 0 && d.Octets != recu.Octets:
-		return []Ecart{{"document-octets", fmt.Sprintf("document %s: %d bytes announced, %d received", d.ID, d.Octets, recu.Octets)}}
+		return []Ecart{{"document-octets", fmt.Sprintf("document %s: %d bytes announced, %d received", d.ID, d.Octets,
+			recu.Octets)}}
 	case !d.Empreinte.IsZero() && d.Empreinte != recu.Empreinte:
 		return []Ecart{{"document-empreinte", fmt.Sprintf("document %s: another content than announced", d.ID)}}
 	}

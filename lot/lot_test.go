@@ -38,12 +38,14 @@ func cleFacture(t testing.TB, lot, numero int) fse.CleFacture {
 }
 
 func piece(id string, octets int64) scor.Piece {
-	return scor.Piece{ID: id, Type: scor.Ordonnance, Pages: 2, Octets: octets, Empreinte: scor.Empreinte{1, 2, byte(len(id))},
+	return scor.Piece{ID: id, Type: scor.Ordonnance, Pages: 2, Octets: octets, Empreinte: scor.Empreinte{1, 2,
+		byte(len(id))},
 		Open: func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader("%PDF")), nil }}
 }
 
 func paires(t testing.TB) []Paire {
-	f1 := fse.Facture{Cle: cleFacture(t, 12, 1000), Date: date(t, "261120"), Organisme: fse.Organisme{Regime: "01", Caisse: "422", Centre: "0000"}}
+	f1 := fse.Facture{Cle: cleFacture(t, 12, 1000), Date: date(t, "261120"), Organisme: fse.Organisme{Regime: "01",
+		Caisse: "422", Centre: "0000"}}
 	f2 := fse.Facture{Cle: cleFacture(t, 12, 1001)}
 	ref := scor.Piece{ID: "R-1001", Type: scor.Ordonnance, Reference: "P-0900"}
 	ps := []Paire{{f1, piece("P-1000", 1234)}, {f1, piece("FS-1000", 99)}, {f2, ref}, {f2, piece("P-1000", 1234)}}
@@ -54,16 +56,21 @@ func paires(t testing.TB) []Paire {
 	return ps
 }
 
-var destination = Destination{Regime: "01", Organisme: "422", Type: "CT", Numero: "00000001011422", Adresse: "01422@422.01.rss.fr"}
+var destination = Destination{Regime: "01", Organisme: "422", Type: "CT", Numero: "00000001011422",
+	Adresse: "01422@422.01.rss.fr"}
 
 func fichier(t testing.TB) *Fichier {
 	n := 41
-	lots, ecartees, err := Constituer(paires(t), Constitution{Profil: profil(t), Date: date(t, "261122"), Numeroter: func() (int, error) { n++; return n, nil },
-		Destination: func(*fse.Facture) (Destination, error) { return destination, nil }})
+	lots, ecartees, err := Constituer(paires(t), Constitution{Profil: profil(t), Date: date(t, "261122"),
+		Numeroter: func() (int, error) { n++; return n, nil }, Destination: func(*fse.Facture) (Destination,
+			error) {
+			return destination, nil
+		}})
 	if err != nil || len(ecartees) > 0 {
 		t.Fatal(err, ecartees)
 	}
-	fs, err := Grouper(lots, profil(t), date(t, "261122"), Emetteur{Type: "TP", Numero: "00000420788606"}, func() (string, error) { return "AB12CD", nil })
+	fs, err := Grouper(lots, profil(t), date(t, "261122"), Emetteur{Type: "TP", Numero: "00000420788606"},
+		func() (string, error) { return "AB12CD", nil })
 	if err != nil || len(fs) != 1 {
 		t.Fatal(err, len(fs))
 	}
@@ -116,8 +123,8 @@ func bytesChunks(b []byte, n int) func(func([]byte) bool) {
 	}
 }
 
-// TestDecoderAltere changes each byte that carries a value in turn: what a check can find, it finds; no change makes a file that
-// decodes to the same pairs with other counters.
+// TestDecoderAltere changes each byte that carries a value in turn: what a check can find, it finds; no change makes a
+// file that decodes to the same pairs with other counters.
 func TestDecoderAltere(t *testing.T) {
 	var b bytes.Buffer
 	if err := fichier(t).Encode(&b, profil(t)); err != nil {
@@ -128,7 +135,8 @@ func TestDecoderAltere(t *testing.T) {
 			t.Errorf("cut at %d: error %v", coupe, err)
 		}
 	}
-	for nom, off := range map[string]int{"counter of pairs": 8*128 + 5, "counter of documents": 8*128 + 10, "bytes": 8*128 + 29, "records": 9*128 + 62, "lots": 9*128 + 84, "pages of a document": 6*128 + 50} {
+	for nom, off := range map[string]int{"counter of pairs": 8*128 + 5, "counter of documents": 8*128 + 10,
+		"bytes": 8*128 + 29, "records": 9*128 + 62, "lots": 9*128 + 84, "pages of a document": 6*128 + 50} {
 		faux := bytes.Clone(b.Bytes())
 		faux[off] = '7'
 		if _, err := Decode(bytes.NewReader(faux), profil(t)); !errors.Is(err, scor.ErrFormat) {
@@ -166,8 +174,11 @@ func TestConstituerCoupe(t *testing.T) {
 	inconnu.Type = "radio"
 	ps = append(ps, Paire{ps[0].Facture, inconnu})
 	n := 0
-	lots, ecartees, err := Constituer(ps, Constitution{Profil: &p, Date: date(t, "261122"), Numeroter: func() (int, error) { n++; return n, nil },
-		Destination: func(*fse.Facture) (Destination, error) { return destination, nil }})
+	lots, ecartees, err := Constituer(ps, Constitution{Profil: &p, Date: date(t, "261122"),
+		Numeroter: func() (int, error) { n++; return n, nil }, Destination: func(*fse.Facture) (Destination,
+			error) {
+			return destination, nil
+		}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -203,7 +214,8 @@ func TestMessage(t *testing.T) {
 	for _, p := range m.Parties {
 		noms = append(noms, p.Type+" "+p.Nom+" "+p.Description)
 	}
-	want := []string{"application/EDI-consent SCOR_2026112210000000001 SCOR/LOT/Z", "application/pdf P-1000.pdf SCOR/PJ", "application/pdf FS-1000.pdf SCOR/PJ"}
+	want := []string{"application/EDI-consent SCOR_2026112210000000001 SCOR/LOT/Z", "application/pdf P-1000.pdf SCOR/PJ",
+		"application/pdf FS-1000.pdf SCOR/PJ"}
 	if d := cmp.Diff(want, noms); d != "" {
 		t.Error(d)
 	}

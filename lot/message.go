@@ -24,8 +24,8 @@ type Message struct {
 	Parties []Partie
 }
 
-// Message makes the parts of the message. A file of lots without documents inside is encoded at once (a few hundred bytes a piece); documents
-// are opened as they are sent.
+// Message makes the parts of the message. A file of lots without documents inside is encoded at once (a few hundred
+// bytes a piece); documents are opened as they are sent.
 func (f *Fichier) Message(p *scor.Profil, compostage string) (*Message, error) {
 	tout := *f
 	tout.Compostage = compostage

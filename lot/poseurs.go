@@ -61,14 +61,16 @@ func poseursFichier() {
 	p["message.compostage"] = pTexte(func(b *batisseur) *string { return &b.f.Compostage })
 	p["fichier.id"] = func(b *batisseur, v valeur) error {
 		if b.f.ID != "" && b.f.ID != v.Texte {
-			return &disposition.Erreur{Nature: disposition.Structure, Message: "another identification of the file than the first one"}
+			return &disposition.Erreur{Nature: disposition.Structure,
+				Message: "another identification of the file than the first one"}
 		}
 		b.f.ID = v.Texte
 		return nil
 	}
 	p["fichier.date"] = func(b *batisseur, v valeur) error { b.f.Date = v.Date; return nil }
-	for _, nom := range []string{"fichier.lots", "fichier.paires", "fichier.documents", "fichier.pages", "fichier.octets", "fichier.montant",
-		"lot.factures", "lot.paires", "lot.documents", "lot.pages", "lot.octets", "lot.montant", "lot.somme_numeros"} {
+	for _, nom := range []string{"fichier.lots", "fichier.paires", "fichier.documents", "fichier.pages", "fichier.octets",
+		"fichier.montant", "lot.factures", "lot.paires", "lot.documents", "lot.pages", "lot.octets", "lot.montant",
+		"lot.somme_numeros"} {
 		p[nom] = pCompteur(nom)
 	}
 }
@@ -85,7 +87,8 @@ func poseursLot() {
 	p := poseurs
 	p["lot.numero"] = dansLot(func(l *Lot, v valeur) error {
 		if l.Numero != 0 && l.Numero != int(v.Nombre) {
-			return &disposition.Erreur{Nature: disposition.Structure, Message: fmt.Sprintf("lot %d inside lot %d", v.Nombre, l.Numero)}
+			return &disposition.Erreur{Nature: disposition.Structure, Message: fmt.Sprintf("lot %d inside lot %d", v.Nombre,
+				l.Numero)}
 		}
 		l.Numero = int(v.Nombre)
 		return nil

@@ -17,7 +17,8 @@ func ExampleParse() {
 		fmt.Println(err)
 		return
 	}
-	mel := "From: 01751@751.01.rss.fr\r\nSubject: MDS/2026112210000000001/9001\r\nContent-Type: text/plain\r\n\r\nMessage illisible.\r\n"
+	mel := "From: 01751@751.01.rss.fr\r\nSubject: MDS/2026112210000000001/9001\r\nContent-Type: " +
+		"text/plain\r\n\r\nMessage illisible.\r\n"
 	recu, err := transport.Open(context.Background(), strings.NewReader(mel), nil)
 	if err != nil {
 		fmt.Println(err)

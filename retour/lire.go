@@ -27,8 +27,8 @@ const (
 // ErrTropGrand tells of a return far larger than any real one.
 var ErrTropGrand = errors.New("retour: part is too large")
 
-// Parse reads what a message says. A message can hold several returns. A part that is recognised but wrong is an error beside the returns of
-// the other parts: nothing that could be read is lost. It consumes the parts of recu.
+// Parse reads what a message says. A message can hold several returns. A part that is recognised but wrong is an error
+// beside the returns of the other parts: nothing that could be read is lost. It consumes the parts of recu.
 func Parse(ctx context.Context, recu *transport.Recu, p *scor.Profil) ([]Retour, error) {
 	l := lecture{recu: recu, profil: p, p: &p.Retours, rapport: dsn.New(recu)}
 	for partie, err := range recu.Parties() {
@@ -96,7 +96,8 @@ func (l *lecture) erreur(err error) {
 
 func (l *lecture) reconnait(r *scor.Reconnaissance, partie *transport.PartieRecue, debut []byte) bool {
 	correspond := func(m scor.Motif, s string) bool { return m.Regexp == nil || m.MatchString(s) }
-	return correspond(r.Sujet, l.recu.Sujet) && correspond(r.Type, partie.Type) && correspond(r.Description, partie.Description) &&
+	return correspond(r.Sujet, l.recu.Sujet) && correspond(r.Type, partie.Type) && correspond(r.Description,
+		partie.Description) &&
 		(r.Contenu.Regexp == nil || r.Contenu.Match(debut))
 }
 
@@ -111,7 +112,8 @@ func lireTout(r io.Reader, max int64) ([]byte, error) {
 	return b, nil
 }
 
-// arl reads an answer in the layout of the profile for its flow. Where the two flows are recognised alike, the one whose layout it follows.
+// arl reads an answer in the layout of the profile for its flow. Where the two flows are recognised alike, the one
+// whose layout it follows.
 func (l *lecture) arl(formats []formatARL, r io.Reader) error {
 	contenu, err := lireTout(r, arlMax)
 	if err != nil {
@@ -177,7 +179,8 @@ func (l *lecture) groupes(m scor.Motif, s string) {
 	if trouve == nil {
 		return
 	}
-	for nom, champ := range map[string]*string{"code": &l.mds.Code, "compostage": &l.mds.Compostage, "message": &l.mds.MessageID} {
+	for nom, champ := range map[string]*string{"code": &l.mds.Code, "compostage": &l.mds.Compostage,
+		"message": &l.mds.MessageID} {
 		if i := m.SubexpIndex(nom); i >= 0 && trouve[i] != "" {
 			*champ = trouve[i]
 		}

@@ -19,7 +19,8 @@ type PieceARL = lot.PieceARL
 // MdS tells that a message never reached the caisse's applications.
 type MdS struct {
 	Code string
-	// Compostage and MessageID name the message in question; the profile's patterns or In-Reply-To give them. Both may be missing.
+	// Compostage and MessageID name the message in question; the profile's patterns or In-Reply-To give them. Both may be
+	// missing.
 	Compostage string
 	MessageID  string
 	// Texte is the beginning of the message's text, at most 4 KiB.

@@ -163,7 +163,8 @@ func (defs schema) struct_(t reflect.Type) {
 func TestSchema(t *testing.T) {
 	defs := schema{}
 	racine := schemaDe(reflect.TypeFor[Profil](), defs)
-	racine["$schema"], racine["title"], racine["$defs"] = "https://json-schema.org/draft/2020-12/schema", "Profil SCOR", defs
+	racine["$schema"], racine["title"], racine["$defs"] = "https://json-schema.org/draft/2020-12/schema", "Profil SCOR",
+		defs
 	b, err := json.MarshalIndent(racine, "", " ")
 	if err != nil {
 		t.Fatal(err)

@@ -55,7 +55,8 @@ func communes() disposition.Vocabulaire {
 		large(une("destinataire.type", texte, "type du destinataire, 2 lettres (B2, 000, 26-27)", f), 2),
 		large(une("destinataire.numero", texte, "numéro du destinataire, 14 chiffres (B2, 000, 28-41)", f), 14),
 		large(une("destinataire.organisme", texte, "organisme destinataire, 3 chiffres", f), 3),
-		une("message.compostage", texte, "compostage du message, 19 chiffres : dans le lot, celui qui le porte ; dans un ARL, celui auquel il répond", f),
+		une("message.compostage", texte,
+			"compostage du message, 19 chiffres : dans le lot, celui qui le porte ; dans un ARL, celui auquel il répond", f),
 	}
 }
 
@@ -141,7 +142,8 @@ func donneesPiece() disposition.Vocabulaire {
 	const p, d = disposition.PourPiece, disposition.PourDocument
 	return disposition.Vocabulaire{
 		une("paire.rang", nombre, "rang de la paire dans le lot, à partir de 1", disposition.PourPaire),
-		sens(une("paire.mode", disposition.GenreSens, "la pièce est un document, ou la référence d'une pièce déjà transmise", p), ModeDocument, ModeReference),
+		sens(une("paire.mode", disposition.GenreSens, "la pièce est un document, ou la référence d'une pièce déjà transmise",
+			p), ModeDocument, ModeReference),
 		une("piece.rang", nombre, "rang de la pièce dans la facture, ou dans le lot", p),
 		une("piece.id", identifiant, "identifiant de la pièce", p),
 		une("piece.type", code, "code du type de pièce (types_piece)", p),
@@ -171,7 +173,8 @@ func donneesARL() disposition.Vocabulaire {
 		une("lot.date", date, "date du lot auquel l'ARL répond", a),
 		une("facture.numero", nombre, "facture en cause", a, p),
 		une("arl.date", date, "date de l'accusé", a),
-		sens(une("arl.sens", disposition.GenreSens, "positif ou négatif ; sans elle, le sens est celui du code", a), SensPositif, SensNegatif),
+		sens(une("arl.sens", disposition.GenreSens, "positif ou négatif ; sans elle, le sens est celui du code", a),
+			SensPositif, SensNegatif),
 		sens(une("arl.flux", disposition.GenreSens, "le lot est de factures ou de pièces", a), FluxFactures, FluxPieces),
 		une("arl.code", texte, "code de l'accusé (codes_retour)", a),
 		une("arl.libelle", texte, "libellé de l'accusé", a),
@@ -184,9 +187,11 @@ func donneesARL() disposition.Vocabulaire {
 }
 
 var (
-	poursLot = []disposition.Pour{disposition.PourFichier, disposition.PourDestinataire, disposition.PourLot, disposition.PourFacture,
-		disposition.PourPaire, disposition.PourPiece, disposition.PourDocument, disposition.PourFinLot, disposition.PourFinFichier}
-	poursARL = []disposition.Pour{disposition.PourFichier, disposition.PourARL, disposition.PourARLPiece, disposition.PourFinFichier}
+	poursLot = []disposition.Pour{disposition.PourFichier, disposition.PourDestinataire, disposition.PourLot,
+		disposition.PourFacture, disposition.PourPaire, disposition.PourPiece, disposition.PourDocument,
+		disposition.PourFinLot, disposition.PourFinFichier}
+	poursARL = []disposition.Pour{disposition.PourFichier, disposition.PourARL, disposition.PourARLPiece,
+		disposition.PourFinFichier}
 )
 
 // DonneesLot lists the data that the zones of a file of lots may name.
@@ -195,11 +200,12 @@ func DonneesLot() disposition.Vocabulaire { return slices.Clone(vocabulaireLot) 
 // DonneesARL lists the data that the zones of an ARL may name.
 func DonneesARL() disposition.Vocabulaire { return slices.Clone(vocabulaireARL) }
 
-// DonneesMessage lists the names that the templates of a message may use. Those of a document exist in the document's templates only.
+// DonneesMessage lists the names that the templates of a message may use. Those of a document exist in the document's
+// templates only.
 func DonneesMessage() []string {
-	return []string{"emetteur.numero", "emetteur.type", "destinataire.type", "destinataire.numero", "destinataire.organisme",
-		"destinataire.regime", "frontal", "compostage", "profil.version", "fichier.id", "lot.numero", "lot.date", "message.lots",
-		"message.paires", "message.documents", "compression"}
+	return []string{"emetteur.numero", "emetteur.type", "destinataire.type", "destinataire.numero",
+		"destinataire.organisme", "destinataire.regime", "frontal", "compostage", "profil.version", "fichier.id",
+		"lot.numero", "lot.date", "message.lots", "message.paires", "message.documents", "compression"}
 }
 
 // DonneesDocument lists what a document's templates may use besides [DonneesMessage].
@@ -209,5 +215,6 @@ func DonneesDocument() []string {
 
 // DonneesRetour lists what the templates of a return, written by a frontal, may use.
 func DonneesRetour() []string {
-	return []string{"emetteur.numero", "compostage", "message", "code", "libelle", "lot.numero", "lot.date", "date", "compression"}
+	return []string{"emetteur.numero", "compostage", "message", "code", "libelle", "lot.numero", "lot.date", "date",
+		"compression"}
 }

@@ -6,8 +6,8 @@ type Decision uint8
 const (
 	// Requise: the piece has to be sent.
 	Requise Decision = iota + 1
-	// ReferenceAdmise: where the piece was already sent, its identifier goes instead of the document (series of acts); the first time it
-	// is required.
+	// ReferenceAdmise: where the piece was already sent, its identifier goes instead of the document (series of acts); the
+	// first time it is required.
 	ReferenceAdmise
 	// NonTransmise: the piece stays in the office or goes another way.
 	NonTransmise

@@ -2,8 +2,9 @@ package scor
 
 import "github.com/scor-sdk/scor-sdk-go/internal/gabarit"
 
-// Gabarit is a small template of a profile: "IR{version}/{emetteur.numero:14}/{compostage}". A placeholder is a name, optionally with a width:
-// then the value is filled with zeros on the left, and one that is longer is an error. "{{" stands for a brace.
+// Gabarit is a small template of a profile: "IR{version}/{emetteur.numero:14}/{compostage}". A placeholder is a name,
+// optionally with a width: then the value is filled with zeros on the left, and one that is longer is an error. "{{"
+// stands for a brace.
 type Gabarit struct{ g gabarit.Gabarit }
 
 // ParseGabarit reads a template.

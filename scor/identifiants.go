@@ -21,9 +21,9 @@ const identifiantMin = 6
 
 var base32Court = base32.NewEncoding("0123456789ABCDEFGHJKMNPQRSTVWXYZ").WithPadding(base32.NoPadding)
 
-// Identifiant gives the identifier of a piece as it goes on the wire: itself where every zone that holds it has the room, and otherwise a
-// short one that follows from it, always the same (from its SHA-256: digits, or digits and capital letters). The journal keeps the piece's own;
-// [Profil.MemeIdentifiant] finds the piece that a return names.
+// Identifiant gives the identifier of a piece as it goes on the wire: itself where every zone that holds it has the
+// room, and otherwise a short one that follows from it, always the same (from its SHA-256: digits, or digits and
+// capital letters). The journal keeps the piece's own; [Profil.MemeIdentifiant] finds the piece that a return names.
 func (p *Profil) Identifiant(id string) string {
 	n := p.ids.largeur
 	if p.ids.numerique && id != "" && strings.Trim(id, "0123456789") == "" {
@@ -49,7 +49,8 @@ func (p *Profil) Identifiant(id string) string {
 	return reste.Add(reste, dix).String()
 }
 
-// MemeIdentifiant says whether what a return holds names that piece. The zeros that a numeric zone adds or eats don't count.
+// MemeIdentifiant says whether what a return holds names that piece. The zeros that a numeric zone adds or eats don't
+// count.
 func (p *Profil) MemeIdentifiant(id, lu string) bool {
 	court := p.Identifiant(id)
 	return lu == id || lu == court || memeCode(court, lu)
@@ -78,8 +79,9 @@ func (v verification) identifiants() {
 				v.p.ids.largeur, v.p.ids.zone = z.Longueur, z.Nom
 			}
 			if z.Longueur > 0 && z.Longueur < identifiantMin {
-				v.Ajouter(x.chemin+"."+chemin+".longueur", "%d : trop courte pour distinguer les pièces, au moins %d attendus (ou donnee: piece.rang)",
-					z.Longueur, identifiantMin)
+				v.Ajouter(x.chemin+"."+chemin+".longueur",
+					"%d : trop courte pour distinguer les pièces, au moins %d attendus (ou donnee: piece.rang)", z.Longueur,
+					identifiantMin)
 			}
 		})
 	}

@@ -28,8 +28,8 @@ func livre(nom string) (*Profil, error) {
 	return ParseProfil(f, nom+".yaml")
 }
 
-// Reference gives the profile shipped under that name: the SDK's own encoding, in the family of B2, with the public limits of the
-// conventions. It is not the GIE SESAM-Vitale's encoding: no frontal in service reads it.
+// Reference gives the profile shipped under that name: the SDK's own encoding, in the family of B2, with the public
+// limits of the conventions. It is not the GIE SESAM-Vitale's encoding: no frontal in service reads it.
 //
 // Each call gives a profile of the caller's own: setting its fields changes no other.
 func Reference() (*Profil, error) { return copie(reference()) }
@@ -66,9 +66,10 @@ func WithBase(nom string, ouvrir func() (io.ReadCloser, error)) OptionProfil {
 	return func(l *lectureProfil) { l.bases[nom] = ouvrir }
 }
 
-// ParseProfil reads and checks a profile; fichier is its name in errors. All that is wrong is reported at once, joined, in French, each with
-// its line: zones that overlap, leave a hole or leave the record, data and placeholders that don't exist, codes given twice, records that
-// nothing tells apart, templates without what they need, what would not be read back as it was written.
+// ParseProfil reads and checks a profile; fichier is its name in errors. All that is wrong is reported at once, joined,
+// in French, each with its line: zones that overlap, leave a hole or leave the record, data and placeholders that don't
+// exist, codes given twice, records that nothing tells apart, templates without what they need, what would not be read
+// back as it was written.
 func ParseProfil(r io.Reader, fichier string, options ...OptionProfil) (*Profil, error) {
 	l := &lectureProfil{codecs: map[string]disposition.Codec{}, bases: map[string]func() (io.ReadCloser, error){}}
 	for _, o := range options {
@@ -97,7 +98,8 @@ func ParseProfil(r io.Reader, fichier string, options ...OptionProfil) (*Profil,
 const etendMax = 4
 
 // lire reads a profile over the one that it extends.
-func (l *lectureProfil) lire(d *config.Document, r io.Reader, fichier string, p *Profil, fond int) (*config.Document, error) {
+func (l *lectureProfil) lire(d *config.Document, r io.Reader, fichier string, p *Profil, fond int) (*config.Document,
+	error) {
 	texte, err := io.ReadAll(io.LimitReader(r, 2<<20))
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", fichier, err)

@@ -34,8 +34,8 @@ func (e *Empreinte) UnmarshalText(t []byte) error {
 	return nil
 }
 
-// Names of the pieces that the conventions speak of. A profile gives each its code on the wire; an editor may use names of its own
-// as long as its profile has them.
+// Names of the pieces that the conventions speak of. A profile gives each its code on the wire; an editor may use names
+// of its own as long as its profile has them.
 const (
 	Ordonnance      = "ordonnance"
 	FeuilleDeSoins  = "feuille-de-soins"
@@ -57,7 +57,8 @@ type Piece struct {
 	Facture fse.CleFacture
 	// Reference is the ID of the piece already sent; then there is no document.
 	Reference string
-	// Numerisee is when it was scanned, to the second, when the host says it; Attributs are facts of the host's own, for specifications that ask.
+	// Numerisee is when it was scanned, to the second, when the host says it; Attributs are facts of the host's own, for
+	// specifications that ask.
 	Numerisee time.Time
 	Attributs map[string]string
 	Pages     int
@@ -73,8 +74,9 @@ type Piece struct {
 // EstReference says that the piece stands for one that was sent before.
 func (p *Piece) EstReference() bool { return p.Reference != "" }
 
-// Verifier says what is wrong with a piece before it goes anywhere: an identifier missing or with characters that a fixed-width record
-// or a file name cannot hold, a document and a reference at once, a document without size, pages or hash.
+// Verifier says what is wrong with a piece before it goes anywhere: an identifier missing or with characters that a
+// fixed-width record or a file name cannot hold, a document and a reference at once, a document without size, pages or
+// hash.
 func (p *Piece) Verifier() error {
 	var errs []error
 	if p.ID == "" {

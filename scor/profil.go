@@ -7,11 +7,12 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/scor/disposition"
 )
 
-// Profil holds everything that the restricted specifications fix and that an SDK therefore cannot contain: limits, codes, layouts,
-// conventions of the messages, how returns are recognised, delays. It is read from a file that people edit ([ParseProfil]).
+// Profil holds everything that the restricted specifications fix and that an SDK therefore cannot contain: limits,
+// codes, layouts, conventions of the messages, how returns are recognised, delays. It is read from a file that people
+// edit ([ParseProfil]).
 //
-// A profile may extend a shipped one (etend): it then holds only what differs. The language is in docs/profil.md, and as a JSON Schema for
-// text editors in docs/profil.schema.json.
+// A profile may extend a shipped one (etend): it then holds only what differs. The language is in docs/profil.md, and
+// as a JSON Schema for text editors in docs/profil.schema.json.
 type Profil struct {
 	// Etend names the shipped profile ("reference", "scor-cp") that this one changes.
 	Etend         string                `yaml:"etend"`
@@ -35,7 +36,8 @@ type Profil struct {
 
 // ProfilNumerisation says what a scan must be.
 type ProfilNumerisation struct {
-	// DPIMin is the least resolution, in both axes, in dots per inch; DPIMax the resolution that a page is reduced to when it is too heavy.
+	// DPIMin is the least resolution, in both axes, in dots per inch; DPIMax the resolution that a page is reduced to when
+	// it is too heavy.
 	DPIMin float64 `yaml:"dpi_min"`
 	DPIMax float64 `yaml:"dpi_max"`
 	// PageMin is the least page in millimetres, short side first; ToleranceMM is forgiven on each side.
@@ -106,7 +108,8 @@ type CodeRetour struct {
 
 // FormatMessage says how lots of pieces travel.
 type FormatMessage struct {
-	// Par is what a message is made for: fichier (as many lots as the limits allow), lot, facture or piece (one to a message).
+	// Par is what a message is made for: fichier (as many lots as the limits allow), lot, facture or piece (one to a
+	// message).
 	Par disposition.Pour `yaml:"par" valeurs:"fichier|lot|facture|piece"`
 	// Adresse, Sujet… are templates: see [DonneesMessage].
 	Adresse Gabarit `yaml:"adresse"`
@@ -157,7 +160,8 @@ type FormatEnveloppe struct {
 	LigneBase64 int `yaml:"ligne_base64"`
 }
 
-// FormatMessageFactures holds what differs between the known senders of the public IRIS/B2 mail: everything else of it is public.
+// FormatMessageFactures holds what differs between the known senders of the public IRIS/B2 mail: everything else of it
+// is public.
 type FormatMessageFactures struct {
 	// Version is the six digits behind IR in the Subject, or nothing.
 	Version     string          `yaml:"version"`
@@ -247,7 +251,8 @@ type Delais struct {
 	TransmissionsMax int `yaml:"transmissions_max"`
 	// Repli is what follows: "papier" or "cd-rom".
 	Repli string `yaml:"repli"`
-	// Verification is the first period during which paper is kept and the caisse checks; TauxExploitable the part of usable pieces asked (0.99).
+	// Verification is the first period during which paper is kept and the caisse checks; TauxExploitable the part of
+	// usable pieces asked (0.99).
 	Verification    Delai   `yaml:"verification"`
 	TauxExploitable float64 `yaml:"taux_exploitable"`
 	PreavisControle Delai   `yaml:"preavis_controle"`
@@ -304,7 +309,8 @@ func memeCode(a, b string) bool {
 	return a == b && strings.Trim(a, "0123456789") == ""
 }
 
-// Code explains a code of a return. An unknown one is not an error: caisses add codes; its label says that the profile doesn't know it.
+// Code explains a code of a return. An unknown one is not an error: caisses add codes; its label says that the profile
+// doesn't know it.
 func (p *Profil) Code(code string) (CodeRetour, bool) {
 	for _, c := range p.Codes {
 		if c.Code == code {

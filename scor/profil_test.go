@@ -33,19 +33,24 @@ func TestProfilFautes(t *testing.T) {
 	for _, cas := range []struct {
 		nom, avant, apres, erreur string
 	}{
-		{"hole between zones", "nom: Réserve 3, debut: 64, longueur: 19", "nom: Réserve 3, debut: 65, longueur: 18", "n'appartiennent à aucune zone"},
+		{"hole between zones", "nom: Réserve 3, debut: 64, longueur: 19", "nom: Réserve 3, debut: 65, longueur: 18",
+			"n'appartiennent à aucune zone"},
 		{"overlap", "nom: Nombre de lots, debut: 83", "nom: Nombre de lots, debut: 82", "zones l'une sur l'autre"},
-		{"zone out of the record", "nom: Réserve 4, debut: 86, longueur: 43", "nom: Réserve 4, debut: 86, longueur: 44", "entre 1 et 128"},
+		{"zone out of the record", "nom: Réserve 4, debut: 86, longueur: 43", "nom: Réserve 4, debut: 86, longueur: 44",
+			"entre 1 et 128"},
 		{"unknown datum", "donnee: lot.octets", "donnee: lot.poids", `"lot.poids" n'est pas une donnée`},
 		{"datum of another record", "donnee: lot.octets", "donnee: document.octets", "n'existe pas ici"},
 		{"code given twice", "code: FS,", "code: OR,", "donné deux fois"},
 		{"return code given twice", `code: "1001"`, `code: "1000"`, "donné deux fois"},
-		{"unknown placeholder", "/{compostage}/{message.paires:5}", "/{compostages}/{message.paires:5}", "{compostages} n'existe pas ici"},
+		{"unknown placeholder", "/{compostage}/{message.paires:5}", "/{compostages}/{message.paires:5}",
+			"{compostages} n'existe pas ici"},
 		{"template not closed", `"{document.id}.pdf"`, `"{document.id.pdf"`, "is not closed"},
 		{"unknown key", "tolerance_mm:", "tolerence_mm:", "clé inconnue"},
 		{"date format and width", "donnee: lot.date, format: AAMMJJ", "donnee: lot.date, format: AAAAMMJJ", "en prend 8"},
-		{"hash too narrow", "format: hex}\n        - {nom: Réserve, debut: 126, longueur: 3", "format: hexa}\n        - {nom: Réserve, debut: 126, longueur: 3", `"hexa", attendu : hex`},
-		{"meaning without a code", "codes: {P: positif, N: negatif}", "codes: {P: positif}", `aucun code ne veut dire "negatif"`},
+		{"hash too narrow", "format: hex}\n        - {nom: Réserve, debut: 126, longueur: 3",
+			"format: hexa}\n        - {nom: Réserve, debut: 126, longueur: 3", `"hexa", attendu : hex`},
+		{"meaning without a code", "codes: {P: positif, N: negatif}", "codes: {P: positif}",
+			`aucun code ne veut dire "negatif"`},
 		{"bad expression", `description: ^ARL(/Z)?$`, `description: ^ARL(/Z?$`, "missing closing"},
 		{"wrong type", "pages_max: 99", "pages_max: beaucoup", "nombre entier attendu"},
 		{"records alike", "valeur: \"6\"}", "valeur: \"3\"}", "rien de fixe ne distingue"},
@@ -75,7 +80,8 @@ func TestProfilFautes(t *testing.T) {
 
 func TestProfilToutesLesFautesALaFois(t *testing.T) {
 	texte, _ := TexteProfil("reference")
-	faux := strings.NewReplacer("dpi_min: 200", "dpi_min: -1", "repli: papier", "repli: pigeon", "code: FS,", "code: OR,", "type: A, valeur: SC", "type: X, valeur: SC").Replace(string(texte))
+	faux := strings.NewReplacer("dpi_min: 200", "dpi_min: -1", "repli: papier", "repli: pigeon", "code: FS,", "code: OR,",
+		"type: A, valeur: SC", "type: X, valeur: SC").Replace(string(texte))
 	_, err := ParseProfil(strings.NewReader(faux), "faux.yaml")
 	for _, mot := range []string{"dpi_min", "pigeon", "donné deux fois", `"X", attendu : N`} {
 		if err == nil || !strings.Contains(err.Error(), mot) {
@@ -100,7 +106,8 @@ func FuzzLireProfil(f *testing.F) {
 		t, _ := TexteProfil(nom)
 		f.Add(t)
 	}
-	f.Add([]byte("profil: a\nlot: {longueur: 128, enregistrements: [{nom: x, zones: [{nom: y, debut: -1, longueur: 9999999999}]}]}"))
+	f.Add([]byte("profil: a\nlot: {longueur: 128, enregistrements: [{nom: x, zones: [{nom: y, debut: -1, longueur: " +
+		"9999999999}]}]}"))
 	f.Fuzz(func(t *testing.T, texte []byte) {
 		p, err := ParseProfil(strings.NewReader(string(texte)), "f")
 		if (p == nil) == (err == nil) {

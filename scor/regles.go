@@ -45,7 +45,8 @@ const (
 	AutreProfession = "autre"
 )
 
-// ErreurProfession tells of a profession that no rule names. Taken for one without rules, it would leave its pieces in the office.
+// ErreurProfession tells of a profession that no rule names. Taken for one without rules, it would leave its pieces in
+// the office.
 type ErreurProfession struct {
 	Lue     string
 	Connues []string // to choose from
@@ -108,7 +109,8 @@ var publiques = sync.OnceValue(func() *Regles {
 	return r
 })
 
-// ReglesPubliques gives the rules of the conventions that are public, each with its source and, where it is known, its date of effect.
+// ReglesPubliques gives the rules of the conventions that are public, each with its source and, where it is known, its
+// date of effect.
 func ReglesPubliques() *Regles { return publiques() }
 
 // TexteRegles gives the text of the public rules, to write one's own from.
@@ -135,7 +137,8 @@ func ParseRegles(r io.Reader) (*Regles, error) {
 }
 
 func (r *regle) verifier(d *config.Document, chemin string, noms map[string]bool) {
-	for _, c := range []struct{ cle, valeur string }{{"nom", r.Nom}, {"type", r.Type}, {"motif", r.Motif}, {"source", r.Source}} {
+	for _, c := range []struct{ cle, valeur string }{{"nom", r.Nom}, {"type", r.Type}, {"motif", r.Motif},
+		{"source", r.Source}} {
 		if strings.TrimSpace(c.valeur) == "" {
 			d.Ajouter(chemin+"."+c.cle, "missing")
 		}
@@ -149,7 +152,8 @@ func (r *regle) verifier(d *config.Document, chemin string, noms map[string]bool
 	}
 	for i, f := range r.Flux {
 		if _, ok := nomsFlux[f]; !ok {
-			d.Ajouter(fmt.Sprintf("%s.flux[%d]", chemin, i), "read %q, expected b2, fse, fse-sans-vitale, fse-degradee or dre", f)
+			d.Ajouter(fmt.Sprintf("%s.flux[%d]", chemin, i), "read %q, expected b2, fse, fse-sans-vitale, fse-degradee or dre",
+				f)
 		}
 	}
 	for cle, caisses := range map[string][]string{"caisses": r.Caisses, "sauf_caisses": r.SaufCaisses} {
@@ -167,8 +171,8 @@ func (r *regle) verifier(d *config.Document, chemin string, noms map[string]bool
 	}
 }
 
-// Avant returns the rules with others tried before them. A rule of the others that has the name of one here takes its place: it is how
-// an editor switches a rule off, or off for some caisses (sauf_caisses).
+// Avant returns the rules with others tried before them. A rule of the others that has the name of one here takes its
+// place: it is how an editor switches a rule off, or off for some caisses (sauf_caisses).
 func (r *Regles) Avant(autres *Regles) *Regles {
 	n := &Regles{Nom: autres.Nom, Version: autres.Version}
 	remplacees := map[string]regle{}
@@ -190,8 +194,8 @@ func (r *Regles) Avant(autres *Regles) *Regles {
 
 // Professions lists what [Contexte.Profession] may be: those of the constants, and those that these rules name.
 func (r *Regles) Professions() []string {
-	noms := []string{Pharmacien, Infirmier, Kinesitherapeute, Orthophoniste, SageFemme, Audioprothesiste, Opticien, Transporteur, Etablissement,
-		Medecin, Dentiste, AutreProfession}
+	noms := []string{Pharmacien, Infirmier, Kinesitherapeute, Orthophoniste, SageFemme, Audioprothesiste, Opticien,
+		Transporteur, Etablissement, Medecin, Dentiste, AutreProfession}
 	for i := range r.liste {
 		noms = append(append(noms, r.liste[i].Professions...), r.liste[i].SaufProfessions...)
 	}
@@ -199,7 +203,8 @@ func (r *Regles) Professions() []string {
 	return slices.Compact(noms)
 }
 
-// Pour binds the rules to a context, as pairing and follow-up ask for them. A profession that no rule names is an [*ErreurProfession].
+// Pour binds the rules to a context, as pairing and follow-up ask for them. A profession that no rule names is an
+// [*ErreurProfession].
 func (r *Regles) Pour(c Contexte) (func(*fse.Facture) []Exigence, error) {
 	if p := r.Professions(); !slices.Contains(p, c.Profession) {
 		return nil, &ErreurProfession{c.Profession, p}
@@ -207,8 +212,8 @@ func (r *Regles) Pour(c Contexte) (func(*fse.Facture) []Exigence, error) {
 	return func(f *fse.Facture) []Exigence { return r.Exigences(f, c) }, nil
 }
 
-// Exigences returns what the rules decide for the invoice: at most one answer for each type of piece, in the order of the rules. A type
-// that is not among them is not asked for.
+// Exigences returns what the rules decide for the invoice: at most one answer for each type of piece, in the order of
+// the rules. A type that is not among them is not asked for.
 func (r *Regles) Exigences(f *fse.Facture, c Contexte) []Exigence {
 	date := c.Date
 	if date.IsZero() {

@@ -43,23 +43,28 @@ func TestReglesPubliques(t *testing.T) {
 		{"DSI by act", fse.Facture{Flux: fse.FluxFSE, Actes: []fse.Acte{{Code: "AIS"}, {Code: "DI"}}}, scor.Infirmier,
 			map[string]scor.Decision{scor.DSI: scor.Requise, scor.Ordonnance: scor.NonTransmise}},
 		{"degraded DSI", fse.Facture{Flux: fse.FluxFSEDegradee, Attributs: att(scor.AttributDSI)}, scor.Infirmier,
-			map[string]scor.Decision{scor.DSI: scor.Requise, scor.Ordonnance: scor.NonTransmise, scor.FeuilleDeSoins: scor.Requise}},
+			map[string]scor.Decision{scor.DSI: scor.Requise, scor.Ordonnance: scor.NonTransmise,
+				scor.FeuilleDeSoins: scor.Requise}},
 		{"DSI is the nurses'", fse.Facture{Flux: fse.FluxFSE, Attributs: att(scor.AttributDSI)}, scor.Opticien,
 			map[string]scor.Decision{scor.Ordonnance: scor.Requise}},
 		{"series", fse.Facture{Flux: fse.FluxFSE, Serie: "S1"}, scor.Kinesitherapeute,
 			map[string]scor.Decision{scor.Ordonnance: scor.ReferenceAdmise}},
-		{"prior agreement in a series", fse.Facture{Flux: fse.FluxFSE, Serie: "S1", Attributs: att(scor.AttributAccordPrealable)}, scor.Kinesitherapeute,
+		{"prior agreement in a series", fse.Facture{Flux: fse.FluxFSE, Serie: "S1",
+			Attributs: att(scor.AttributAccordPrealable)}, scor.Kinesitherapeute,
 			map[string]scor.Decision{scor.Ordonnance: scor.Requise, scor.AccordPrealable: scor.NonTransmise}},
 		{"DEP", fse.Facture{Flux: fse.FluxFSE}, "fournisseur",
 			map[string]scor.Decision{scor.Ordonnance: scor.Requise, scor.AccordPrealable: scor.NonTransmise}},
 		{"DRE", fse.Facture{Flux: fse.FluxDRE}, scor.Pharmacien,
-			map[string]scor.Decision{scor.Ordonnance: scor.NonTransmise, scor.FeuilleDeSoins: scor.NonTransmise, scor.Autre: scor.NonTransmise}},
+			map[string]scor.Decision{scor.Ordonnance: scor.NonTransmise, scor.FeuilleDeSoins: scor.NonTransmise,
+				scor.Autre: scor.NonTransmise}},
 		{"e-prescription", fse.Facture{Flux: fse.FluxFSE, Attributs: att(scor.AttributEPrescription)}, scor.Pharmacien,
 			map[string]scor.Decision{scor.Ordonnance: scor.NonTransmise}},
 		{"ambulance", fse.Facture{Flux: fse.FluxFSE}, scor.Transporteur,
-			map[string]scor.Decision{scor.Ordonnance: scor.NonTransmise, scor.FeuilleDeSoins: scor.NonTransmise, scor.Autre: scor.NonTransmise}},
+			map[string]scor.Decision{scor.Ordonnance: scor.NonTransmise, scor.FeuilleDeSoins: scor.NonTransmise,
+				scor.Autre: scor.NonTransmise}},
 		{"clinic", fse.Facture{Flux: fse.FluxB2}, scor.Etablissement,
-			map[string]scor.Decision{scor.S3404: scor.Requise, scor.Ordonnance: scor.NonTransmise, scor.Autre: scor.NonTransmise}},
+			map[string]scor.Decision{scor.S3404: scor.Requise, scor.Ordonnance: scor.NonTransmise,
+				scor.Autre: scor.NonTransmise}},
 		{"clinic's DRE", fse.Facture{Flux: fse.FluxDRE}, scor.Etablissement,
 			map[string]scor.Decision{scor.S3404: scor.NonTransmise}},
 		{"physician", fse.Facture{Flux: fse.FluxFSE}, scor.Medecin,
@@ -104,8 +109,10 @@ func ordonnanceDe(r *scor.Regles, f fse.Facture, c scor.Contexte) scor.Decision 
 // Dates of effect: a rule asks nothing before its day.
 func TestReglesDates(t *testing.T) {
 	for profession, debut := range map[string]fse.Date{
-		scor.Kinesitherapeute: jour(t, 2012, 1, 10), scor.Pharmacien: jour(t, 2012, 2, 9), scor.Orthophoniste: jour(t, 2013, 9, 1),
-		scor.Infirmier: jour(t, 2014, 3, 19), scor.SageFemme: jour(t, 2016, 4, 12), scor.Audioprothesiste: jour(t, 2022, 7, 2),
+		scor.Kinesitherapeute: jour(t, 2012, 1, 10), scor.Pharmacien: jour(t, 2012, 2, 9), scor.Orthophoniste: jour(t, 2013,
+			9, 1),
+		scor.Infirmier: jour(t, 2014, 3, 19), scor.SageFemme: jour(t, 2016, 4, 12), scor.Audioprothesiste: jour(t, 2022, 7,
+			2),
 		scor.Opticien: jour(t, 2022, 7, 2),
 	} {
 		veille := fse.DateDe(debut.Time(nil).AddDate(0, 0, -1))
@@ -117,7 +124,8 @@ func TestReglesDates(t *testing.T) {
 		if d := ordonnanceDe(scor.ReglesPubliques(), f, scor.Contexte{Profession: profession}); d != 0 {
 			t.Errorf("%s on %s: %s, want nothing", profession, veille, d)
 		}
-		if d := ordonnanceDe(scor.ReglesPubliques(), f, scor.Contexte{Profession: profession, Date: debut}); d != scor.Requise {
+		if d := ordonnanceDe(scor.ReglesPubliques(), f, scor.Contexte{Profession: profession,
+			Date: debut}); d != scor.Requise {
 			t.Errorf("%s: the context's date must prevail", profession)
 		}
 	}
@@ -176,8 +184,8 @@ func TestReglesAvant(t *testing.T) {
 	f := fse.Facture{Flux: fse.FluxFSE, Organisme: fse.Organisme{Regime: "01", Caisse: "751", Centre: "0000"},
 		Attributs: map[string]string{scor.AttributAccordPrealable: scor.Oui}}
 	for date, veut := range map[fse.Date]scor.Decision{
-		jour(t, 2026, 12, 31): scor.Requise, jour(t, 2027, 1, 1): scor.ReferenceAdmise, jour(t, 2027, 12, 31): scor.ReferenceAdmise,
-		jour(t, 2028, 1, 1): scor.Requise,
+		jour(t, 2026, 12, 31): scor.Requise, jour(t, 2027, 1, 1): scor.ReferenceAdmise,
+		jour(t, 2027, 12, 31): scor.ReferenceAdmise, jour(t, 2028, 1, 1): scor.Requise,
 	} {
 		f.Date = date
 		if d := ordonnanceDe(r, f, scor.Contexte{Profession: scor.Kinesitherapeute}); d != veut {
@@ -194,7 +202,8 @@ func TestReglesImmuables(t *testing.T) {
 		t.Fatal(err)
 	}
 	scor.ReglesPubliques().Avant(autres)
-	if diff := cmp.Diff(avant, scor.ReglesPubliques().Exigences(&fse.Facture{Flux: fse.FluxFSEDegradee}, scor.Contexte{})); diff != "" {
+	if diff := cmp.Diff(avant, scor.ReglesPubliques().Exigences(&fse.Facture{Flux: fse.FluxFSEDegradee},
+		scor.Contexte{})); diff != "" {
 		t.Error(diff)
 	}
 	if len(avant) == 0 {
@@ -206,14 +215,18 @@ func TestLireReglesRefuse(t *testing.T) {
 	base := func(s string) string { return "regles: x\nversion: \"1\"\nliste:\n" + s }
 	entiere := "  - {nom: a, type: ordonnance, decision: requise, motif: M., source: S}\n"
 	for nom, c := range map[string]struct{ texte, veut string }{
-		"no rule":      {"regles: x\nversion: \"1\"\nliste: []\n", "at least one rule"},
-		"unknown key":  {base("  - {nom: a, type: o, decision: requise, motif: M., source: S, quand: hier}\n"), "clé inconnue"},
-		"no source":    {base("  - {nom: a, type: o, decision: requise, motif: M.}\n"), "source: missing"},
-		"decision":     {base("  - {nom: a, type: o, decision: peut-être, motif: M., source: S}\n"), "decision"},
-		"flow":         {base("  - {nom: a, type: o, decision: requise, motif: M., source: S, flux: [papier]}\n"), "flux[0]"},
-		"caisse":       {base("  - {nom: a, type: o, decision: requise, motif: M., source: S, caisses: [\"1\"]}\n"), "caisses[0]"},
-		"dates":        {base("  - {nom: a, type: o, decision: requise, motif: M., source: S, depuis: 2020-02-01, jusqua: 2020-01-01}\n"), "before depuis"},
-		"not a date":   {base("  - {nom: a, type: o, decision: requise, motif: M., source: S, depuis: 2020-02-31}\n"), "depuis"},
+		"no rule": {"regles: x\nversion: \"1\"\nliste: []\n", "at least one rule"},
+		"unknown key": {base("  - {nom: a, type: o, decision: requise, motif: M., source: S, quand: hier}\n"),
+			"clé inconnue"},
+		"no source": {base("  - {nom: a, type: o, decision: requise, motif: M.}\n"), "source: missing"},
+		"decision":  {base("  - {nom: a, type: o, decision: peut-être, motif: M., source: S}\n"), "decision"},
+		"flow":      {base("  - {nom: a, type: o, decision: requise, motif: M., source: S, flux: [papier]}\n"), "flux[0]"},
+		"caisse": {base("  - {nom: a, type: o, decision: requise, motif: M., source: S, caisses: [\"1\"]}\n"),
+			"caisses[0]"},
+		"dates": {base("  - {nom: a, type: o, decision: requise, motif: M., source: S, depuis: 2020-02-01, jusqua: " +
+			"2020-01-01}\n"), "before depuis"},
+		"not a date": {base("  - {nom: a, type: o, decision: requise, motif: M., source: S, depuis: 2020-02-31}\n"),
+			"depuis"},
 		"series":       {base("  - {nom: a, type: o, decision: requise, motif: M., source: S, serie: parfois}\n"), "serie"},
 		"twice":        {base(entiere + entiere), "given twice"},
 		"not YAML":     {"liste: [", "règles"},
@@ -234,11 +247,13 @@ func TestProfessionInconnue(t *testing.T) {
 	for _, p := range []string{"kinésithérapeute", "Pharmacien", "pharmacienne", ""} {
 		_, err := scor.ReglesPubliques().Pour(scor.Contexte{Profession: p})
 		var e *scor.ErreurProfession
-		if !errors.As(err, &e) || !slices.Contains(e.Connues, scor.Kinesitherapeute) || !strings.Contains(err.Error(), scor.Kinesitherapeute) {
+		if !errors.As(err, &e) || !slices.Contains(e.Connues, scor.Kinesitherapeute) || !strings.Contains(err.Error(),
+			scor.Kinesitherapeute) {
 			t.Errorf("%q: %v", p, err)
 		}
 	}
-	autres, err := scor.ParseRegles(strings.NewReader(strings.Replace(miennes, "flux: [fse-degradee]", "professions: [podologue]", 1)))
+	autres, err := scor.ParseRegles(strings.NewReader(strings.Replace(miennes, "flux: [fse-degradee]",
+		"professions: [podologue]", 1)))
 	if err != nil {
 		t.Fatal(err)
 	}

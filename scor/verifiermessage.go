@@ -54,9 +54,10 @@ func (v verification) partiesUsuelles() {
 	v.requis("message.type_lot", m.TypeLot)
 	v.requis("message.type_document", m.TypeDocument)
 	m.Parties = []FormatPartie{
-		{Contenu: PartieLot, Pour: disposition.PourFichier, Type: m.TypeLot, Nom: m.NomLot, Description: m.DescriptionLot, Compression: m.CompressionLot},
-		{Contenu: PartieDocument, Pour: disposition.PourDocument, Type: m.TypeDocument, Nom: m.NomDocument, Description: m.DescriptionDocument,
-			Compression: m.CompressionDocument},
+		{Contenu: PartieLot, Pour: disposition.PourFichier, Type: m.TypeLot, Nom: m.NomLot, Description: m.DescriptionLot,
+			Compression: m.CompressionLot},
+		{Contenu: PartieDocument, Pour: disposition.PourDocument, Type: m.TypeDocument, Nom: m.NomDocument,
+			Description: m.DescriptionDocument, Compression: m.CompressionDocument},
 	}
 }
 
@@ -116,21 +117,25 @@ func (v verification) parties(chemin string, ps []FormatPartie, archive bool) {
 func (v verification) documents() {
 	dedans, _ := v.p.Lot.Interieur()
 	apart := slices.ContainsFunc(v.p.Message.Parties, func(p FormatPartie) bool {
-		return p.Contenu == PartieDocument || slices.ContainsFunc(p.Entrees, func(e FormatPartie) bool { return e.Contenu == PartieDocument })
+		return p.Contenu == PartieDocument || slices.ContainsFunc(p.Entrees,
+			func(e FormatPartie) bool { return e.Contenu == PartieDocument })
 	})
 	lot := slices.ContainsFunc(v.p.Message.Parties, func(p FormatPartie) bool {
-		return p.Contenu == PartieLot || slices.ContainsFunc(p.Entrees, func(e FormatPartie) bool { return e.Contenu == PartieLot })
+		return p.Contenu == PartieLot || slices.ContainsFunc(p.Entrees,
+			func(e FormatPartie) bool { return e.Contenu == PartieLot })
 	})
 	if !lot {
 		v.Ajouter("message.parties", "aucune partie ne porte le fichier de lots (contenu: lot)")
 	}
 	if !dedans && !apart && v.p.Lot.Codage != disposition.CodageCodec {
-		v.Ajouter("message.parties", "aucune partie ne porte les documents (contenu: document), et le fichier de lots ne les contient pas")
+		v.Ajouter("message.parties",
+			"aucune partie ne porte les documents (contenu: document), et le fichier de lots ne les contient pas")
 	}
 }
 
 func (v verification) enveloppe(chemin string, e *FormatEnveloppe) {
-	v.parmi(chemin+".chiffrement", e.Chiffrement, "aucun", "aes-128-cbc", "aes-192-cbc", "aes-256-cbc", "aes-128-gcm", "aes-256-gcm", "3des")
+	v.parmi(chemin+".chiffrement", e.Chiffrement, "aucun", "aes-128-cbc", "aes-192-cbc", "aes-256-cbc", "aes-128-gcm",
+		"aes-256-gcm", "3des")
 	if e.Chiffrement != "aucun" {
 		v.parmi(chemin+".transport_cle", e.TransportCle, "pkcs1v15", "oaep", "oaep-sha256")
 	}
@@ -148,7 +153,8 @@ func (v verification) retours() {
 	v.reconnaissance("retours.mds.reconnaissance", &r.MdS.Reconnaissance)
 	v.reconnaissance("retours.rsp.reconnaissance", &r.RSP.Reconnaissance)
 	for chemin, g := range map[string]Gabarit{
-		"retours.mds.emission_sujet": r.MdS.Sujet, "retours.mds.emission_description": r.MdS.Description, "retours.mds.emission_corps": r.MdS.Corps,
+		"retours.mds.emission_sujet": r.MdS.Sujet, "retours.mds.emission_description": r.MdS.Description,
+		"retours.mds.emission_corps": r.MdS.Corps,
 	} {
 		v.gabarit(chemin, g, false, DonneesRetour()...)
 	}
@@ -164,18 +170,22 @@ func (v verification) arl(chemin string, a *FormatARL) {
 		return
 	}
 	if !f.Porte("lot.numero") && !f.Porte("message.compostage") && !f.Porte("fichier.id") {
-		v.Ajouter(chemin+".fichier.enregistrements", "rien ne dit à quoi l'ARL répond : une zone lot.numero, message.compostage ou fichier.id attendue")
+		v.Ajouter(chemin+".fichier.enregistrements",
+			"rien ne dit à quoi l'ARL répond : une zone lot.numero, message.compostage ou fichier.id attendue")
 	}
 	if f.Porte("arl.sens") {
 		return
 	}
 	if !f.Porte("arl.code") {
-		v.Ajouter(chemin+".fichier.enregistrements", "rien ne dit le sens de l'ARL : une zone arl.sens, ou arl.code dont codes_retour dit la sévérité")
+		v.Ajouter(chemin+".fichier.enregistrements",
+			"rien ne dit le sens de l'ARL : une zone arl.sens, ou arl.code dont codes_retour dit la sévérité")
 		return
 	}
 	rejet := func(c CodeRetour) bool { return c.Severite == RejetLot }
-	if !slices.ContainsFunc(v.p.Codes, rejet) || !slices.ContainsFunc(v.p.Codes, func(c CodeRetour) bool { return !rejet(c) }) {
-		v.Ajouter("codes_retour", "sans zone arl.sens, le sens vient du code : un code au moins de sévérité rejet-lot, et un d'une autre")
+	if !slices.ContainsFunc(v.p.Codes, rejet) || !slices.ContainsFunc(v.p.Codes,
+		func(c CodeRetour) bool { return !rejet(c) }) {
+		v.Ajouter("codes_retour", "sans zone arl.sens, le sens vient du code : un code au moins de sévérité rejet-lot, et "+
+			"un d'une autre")
 	}
 }
 
@@ -222,31 +232,40 @@ func (v verification) liens(rs []disposition.Repetition) {
 		}
 		switch r.Pour {
 		case disposition.PourPaire, disposition.PourPiece:
-			if vues[disposition.PourFacture] > 0 && !dans(disposition.PourFacture) && !porte("facture.numero") && !v.contientFacture(rs, r) {
-				v.Ajouter(r.Chemin, "rien ne dit de quelle facture est la pièce : la mettre dans le contenu de la facture, ou « pour: paire » avec facture.numero")
+			if vues[disposition.PourFacture] > 0 && !dans(disposition.PourFacture) && !porte("facture.numero") &&
+				!v.contientFacture(rs, r) {
+				v.Ajouter(r.Chemin, "rien ne dit de quelle facture est la pièce : la mettre dans le contenu de la facture, ou « "+
+					"pour: paire » avec facture.numero")
 			}
 			if vues[disposition.PourPiece] > 1 && !porte("piece.id", "document.id") {
-				v.Ajouter(r.Chemin, "la pièce est écrite à deux endroits, et rien ne dit que c'est la même : une zone piece.id attendue ici")
+				v.Ajouter(r.Chemin, "la pièce est écrite à deux endroits, et rien ne dit que c'est la même : une zone piece.id "+
+					"attendue ici")
 			}
 		case disposition.PourDocument:
 			if vues[disposition.PourPiece] > 0 && !dans(disposition.PourPiece, disposition.PourPaire) && !porte("document.id") {
-				v.Ajouter(r.Chemin, "rien ne dit de quelle pièce est le document : le mettre dans le contenu de la pièce, ou lui donner une zone document.id")
+				v.Ajouter(r.Chemin, "rien ne dit de quelle pièce est le document : le mettre dans le contenu de la pièce, ou lui "+
+					"donner une zone document.id")
 			}
 		case disposition.PourFacture:
 			if vues[disposition.PourFacture] > 1 && !porte("facture.numero") {
-				v.Ajouter(r.Chemin, "la facture est écrite à deux endroits, et rien ne dit que c'est la même : une zone facture.numero attendue ici")
+				v.Ajouter(r.Chemin, "la facture est écrite à deux endroits, et rien ne dit que c'est la même : une zone "+
+					"facture.numero attendue ici")
 			}
 		case disposition.PourLot:
 			if vues[disposition.PourLot] > 1 {
-				v.Ajouter(r.Chemin, "les lots sont écrits à deux endroits : une seule répétition « pour: lot » attendue, et le reste dans son contenu")
+				v.Ajouter(r.Chemin, "les lots sont écrits à deux endroits : une seule répétition « pour: lot » attendue, et le "+
+					"reste dans son contenu")
 			}
 		}
 	}
 	if vues[disposition.PourLot] == 0 && len(rs) > 0 && v.p.Limites.LotsParMessage != 1 {
-		v.Ajouter("limites.lots_par_message", "%d, mais rien n'est écrit pour chaque lot : 1 attendu, sans quoi deux lots se reliraient comme un", v.p.Limites.LotsParMessage)
+		v.Ajouter("limites.lots_par_message",
+			"%d, mais rien n'est écrit pour chaque lot : 1 attendu, sans quoi deux lots se reliraient comme un",
+			v.p.Limites.LotsParMessage)
 	}
 	if vues[disposition.PourPiece]+vues[disposition.PourDocument] == 0 && len(rs) > 0 {
-		v.Ajouter("lot.enregistrements", "rien n'est écrit pour chaque pièce : « pour: piece », « pour: paire » ou « pour: document » attendu")
+		v.Ajouter("lot.enregistrements",
+			"rien n'est écrit pour chaque pièce : « pour: piece », « pour: paire » ou « pour: document » attendu")
 	}
 }
 

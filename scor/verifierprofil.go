@@ -30,8 +30,9 @@ func (v verification) general() {
 	v.requis("version", v.p.Version)
 	v.requis("source", v.p.Source)
 	for chemin, n := range map[string]int64{
-		"limites.paires_par_lot": int64(v.p.Limites.PairesParLot), "limites.documents_par_lot": int64(v.p.Limites.DocumentsParLot),
-		"limites.octets_par_lot": v.p.Limites.OctetsParLot, "limites.lots_par_message": int64(v.p.Limites.LotsParMessage),
+		"limites.paires_par_lot":    int64(v.p.Limites.PairesParLot),
+		"limites.documents_par_lot": int64(v.p.Limites.DocumentsParLot), "limites.octets_par_lot": v.p.Limites.OctetsParLot,
+		"limites.lots_par_message":   int64(v.p.Limites.LotsParMessage),
 		"limites.octets_par_message": v.p.Limites.OctetsParMessage,
 	} {
 		if n < 0 {
@@ -90,7 +91,8 @@ func (v verification) codes() {
 		chemin := fmt.Sprintf("codes_retour[%d]", i)
 		v.requis(chemin+".code", c.Code)
 		v.requis(chemin+".libelle", c.Libelle)
-		v.parmi(chemin+".severite", string(c.Severite), string(Information), string(Alerte), string(RejetPiece), string(RejetLot))
+		v.parmi(chemin+".severite", string(c.Severite), string(Information), string(Alerte), string(RejetPiece),
+			string(RejetLot))
 		if vus[c.Code] {
 			v.Ajouter(chemin+".code", "%q est donné deux fois", c.Code)
 		}
@@ -104,7 +106,8 @@ func (v verification) delais() {
 		if d.Duree <= 0 {
 			v.Ajouter(chemin+".duree", "%d, attendu : plus de 0", d.Duree)
 		}
-		v.parmi(chemin+".unite", string(d.Unite), string(Jours), string(JoursOuvres), string(JoursOuvrables), string(Mois), string(Heures))
+		v.parmi(chemin+".unite", string(d.Unite), string(Jours), string(JoursOuvres), string(JoursOuvrables), string(Mois),
+			string(Heures))
 	}
 	delai("delais.reponse", d.Reponse)
 	delai("delais.succes", d.Succes)

@@ -3,9 +3,9 @@
 //	go run ./examples/b2 [-json] [-clair] [-strict] [-routage TABLE] FILE...
 //
 // FILE may be - for standard input. With -json it writes one object for each invoice, one a line. The number of the
-// insured is masked unless -clair is given. A finding on a lot or on the file goes with the last invoice before it. With
-// -routage, organisms are checked against that table. The status is 0 if all files were read, findings or not; 1 if one
-// could not be; 2 for a wrong call; 3, with -strict, if one has an error among its findings.
+// insured is masked unless -clair is given. A finding on a lot or on the file goes with the last invoice before it.
+// With -routage, organisms are checked against that table. The status is 0 if all files were read, findings or not; 1
+// if one could not be; 2 for a wrong call; 3, with -strict, if one has an error among its findings.
 package main
 
 import (

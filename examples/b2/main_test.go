@@ -36,8 +36,8 @@ func fichier(t *testing.T) []byte {
 	l := fse.Lot{Cle: fse.CleLot{Emetteur: "752495234", Numero: 12, Date: jour}, Flux: fse.FluxFSE,
 		Destinataire: "422", Partenaire: "PHARMACIE EXEMPLE"}
 	for i := range 2 {
-		l.Factures = append(l.Factures, fse.Facture{Cle: fse.CleFacture{Lot: l.Cle, Numero: 12000 + i}, Assure: assure, Naissance: "650315",
-			Date: jour, NatureAssurance: "10",
+		l.Factures = append(l.Factures, fse.Facture{Cle: fse.CleFacture{Lot: l.Cle, Numero: 12000 + i}, Assure: assure,
+			Naissance: "650315", Date: jour, NatureAssurance: "10",
 			Organisme: fse.Organisme{Regime: "01", Caisse: "422", Centre: "0000"}, Prescripteur: "759529654",
 			DatePrescription: jour,
 			Actes: []fse.Acte{{Code: "PH7", Date: jour, Executant: "752495234", Montant: 6706, AMO: 4358, AMC: 2348,

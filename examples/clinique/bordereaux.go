@@ -37,7 +37,8 @@ type remise struct {
 	signe     string // after it
 }
 
-// presenter makes the bordereaux of the accepted lots and offers them to the signers; the others are held, and the biller is told why.
+// presenter makes the bordereaux of the accepted lots and offers them to the signers; the others are held, and the
+// biller is told why.
 func (c *clinique) presenter(ctx context.Context) ([]remise, error) {
 	for _, f := range c.fichiers {
 		for _, b := range f.bordereaux {
@@ -101,11 +102,13 @@ func suffixe(l fse.CleLot) string {
 	return fmt.Sprintf("%s-%03d-%s", l.Emetteur, l.Numero, l.Date.AAMMJJ())
 }
 
-// ecrire writes the bordereaux of a lot. The same file gives the same bytes: a second run writes over them what they were.
+// ecrire writes the bordereaux of a lot. The same file gives the same bytes: a second run writes over them what they
+// were.
 func (c *clinique) ecrire(ctx context.Context, b *s3404.Bordereau) ([]remise, error) {
 	nommer := func(factures []fse.CleFacture, complement string) remise {
 		piece := "S3404-" + suffixe(b.Lot.Cle) + complement
-		return remise{piece: piece, bordereau: b, factures: factures, chemin: filepath.Join(c.sortie, "bordereaux", piece+".pdf"),
+		return remise{piece: piece, bordereau: b, factures: factures, chemin: filepath.Join(c.sortie, "bordereaux",
+			piece+".pdf"),
 			signe: filepath.Join(c.sortie, "signes", piece+".pdf")}
 	}
 	if c.porteeDu(b.Lot.Cle) == signature.ParLot {
@@ -134,8 +137,8 @@ func (c *clinique) ecrire(ctx context.Context, b *s3404.Bordereau) ([]remise, er
 // offrir presents a bordereau with the same data as a table, for screens without a PDF viewer.
 func (c *clinique) offrir(ctx context.Context, r *remise, mandants []string) error {
 	b := r.bordereau
-	doc := signature.Document{Lot: b.Identifiant(), Etablissement: b.Lot.Etablissement, Empreinte: r.papier.Empreinte, Taille: r.papier.Octets,
-		Open:     func(context.Context) (io.ReadCloser, error) { return os.Open(r.chemin) },
+	doc := signature.Document{Lot: b.Identifiant(), Etablissement: b.Lot.Etablissement, Empreinte: r.papier.Empreinte,
+		Taille: r.papier.Octets, Open: func(context.Context) (io.ReadCloser, error) { return os.Open(r.chemin) },
 		Titre:    fmt.Sprintf("Bordereau S3404, lot %d (%d factures)", b.Lot.Cle.Numero, len(r.factures)),
 		Mandants: mandants, Tableau: tableau(ctx, r, c.nommer)}
 	if len(r.factures) == 1 && c.porteeDu(b.Lot.Cle) == signature.ParFacture {
@@ -182,13 +185,17 @@ func jour(d fse.Date) string {
 func tableau(ctx context.Context, r *remise, praticien func(string) string) signature.Tableau {
 	t := r.bordereau.Totaux
 	tab := signature.Tableau{
-		Entetes: []signature.Entete{{Libelle: "Établissement", Valeur: r.bordereau.Lot.Etablissement}, {Libelle: "Factures", Valeur: fmt.Sprint(len(r.factures))},
+		Entetes: []signature.Entete{{Libelle: "Établissement", Valeur: r.bordereau.Lot.Etablissement},
+			{Libelle: "Factures", Valeur: fmt.Sprint(len(r.factures))},
 			{Libelle: "Total", Valeur: euros(t.Total)}, {Libelle: "Part AMO", Valeur: euros(t.AMO)}},
 		Colonnes: []signature.Colonne{{Titre: "Facture"}, {Titre: "Assuré"}, {Titre: "Séjour"}, {Titre: "Entrée, sortie"},
-			{Titre: "Total", Montant: true}, {Titre: "AMO", Montant: true}, {Titre: "AMC (non vérifié)", Montant: true}, {Titre: "Participation", Montant: true}},
-		ColonnesDetail: []signature.Colonne{{Titre: "Code"}, {Titre: "Dates"}, {Titre: "Praticien"}, {Titre: "Qté", Montant: true},
+			{Titre: "Total", Montant: true}, {Titre: "AMO", Montant: true}, {Titre: "AMC (non vérifié)", Montant: true},
+			{Titre: "Participation", Montant: true}},
+		ColonnesDetail: []signature.Colonne{{Titre: "Code"}, {Titre: "Dates"}, {Titre: "Praticien"},
+			{Titre: "Qté", Montant: true},
 			{Titre: "Montant", Montant: true}, {Titre: "AMO", Montant: true}, {Titre: "AMC", Montant: true}},
-		Taille: len(r.factures), Totaux: []string{"Total", "", "", "", euros(t.Total), euros(t.AMO), euros(t.AMC), euros(t.Patient)},
+		Taille: len(r.factures), Totaux: []string{"Total", "", "", "", euros(t.Total), euros(t.AMO), euros(t.AMC),
+			euros(t.Patient)},
 	}
 	if len(r.factures) < len(r.bordereau.Cles) {
 		tab.Entetes, tab.Totaux = tab.Entetes[:1], nil
@@ -206,11 +213,14 @@ func tableau(ctx context.Context, r *remise, praticien func(string) string) sign
 				if n++; n <= debut {
 					continue
 				}
-				l := signature.Ligne{Cellules: []string{fmt.Sprintf("%09d", f.Cle.Numero), strings.TrimSpace(f.Assure.Clair() + " " + f.Nom + " " + f.Prenom), f.Sejour,
-					jour(f.Entree) + ", " + jour(f.Sortie), euros(f.Total), euros(f.AMO), euros(f.AMC), euros(f.Patient)}}
+				l := signature.Ligne{Cellules: []string{fmt.Sprintf("%09d", f.Cle.Numero),
+					strings.TrimSpace(f.Assure.Clair() + " " + f.Nom + " " + f.Prenom), f.Sejour, jour(f.Entree) + ", " +
+						jour(f.Sortie), euros(f.Total), euros(f.AMO), euros(f.AMC), euros(f.Patient)}}
 				for _, x := range f.Lignes {
-					l.Details = append(l.Details, []string{strings.TrimSpace(x.Code + " " + x.GHS + " " + x.Detail), strings.TrimRight(jour(x.Debut)+", "+jour(x.Fin), ", "),
-						strings.TrimSpace(x.Executant + " " + praticien(x.Executant)), fmt.Sprint(x.Quantite), euros(x.Montant), euros(x.AMO), euros(x.AMC)})
+					l.Details = append(l.Details, []string{strings.TrimSpace(x.Code + " " + x.GHS + " " + x.Detail),
+						strings.TrimRight(jour(x.Debut)+", "+jour(x.Fin), ", "),
+						strings.TrimSpace(x.Executant + " " + praticien(x.Executant)), fmt.Sprint(x.Quantite), euros(x.Montant),
+						euros(x.AMO), euros(x.AMC)})
 				}
 				if !yield(l) {
 					return
@@ -221,7 +231,8 @@ func tableau(ctx context.Context, r *remise, praticien func(string) string) sign
 	return tab
 }
 
-// signer has every bordereau signed, on the tablet or with strokes given, and sends each lot as soon as nothing of it is left to sign.
+// signer has every bordereau signed, on the tablet or with strokes given, and sends each lot as soon as nothing of it
+// is left to sign.
 func (c *clinique) signer(ctx context.Context, remises []remise) error {
 	if len(remises) == 0 {
 		return nil
@@ -262,8 +273,10 @@ func (c *clinique) signerSeul(ctx context.Context, remises []remise) error {
 	}
 	for i := range remises {
 		r := &remises[i]
-		d := signature.Demande{Empreinte: r.papier.Empreinte, Brouillon: signature.Brouillon{Cle: "sans-tablette-" + r.id, Version: 1, Traits: traits, PourMandat: c.mandant != "", Mandant: c.mandant}}
-		if _, err := c.registre.Signer(ctx, r.id, c.personne(), d); err != nil && !errors.Is(err, signature.ErrDejaSigne) && !errors.Is(err, signature.ErrRefuse) {
+		d := signature.Demande{Empreinte: r.papier.Empreinte, Brouillon: signature.Brouillon{Cle: "sans-tablette-" + r.id,
+			Version: 1, Traits: traits, PourMandat: c.mandant != "", Mandant: c.mandant}}
+		if _, err := c.registre.Signer(ctx, r.id, c.personne(), d); err != nil && !errors.Is(err, signature.ErrDejaSigne) &&
+			!errors.Is(err, signature.ErrRefuse) {
 			return err
 		}
 	}
@@ -281,7 +294,8 @@ func (c *clinique) terminerLot(ctx context.Context, remises []remise) error {
 		r := &remises[i]
 		recu, err := c.registre.Attendre(ctx, r.id)
 		if errors.Is(err, signature.ErrRefuse) {
-			c.retenir(r.bordereau.Identifiant(), fmt.Sprintf("signature du bordereau %s refusée par %s : %s", r.piece, recu.Signataire.Nom, recu.Motif))
+			c.retenir(r.bordereau.Identifiant(), fmt.Sprintf("signature du bordereau %s refusée par %s : %s", r.piece,
+				recu.Signataire.Nom, recu.Motif))
 			continue
 		}
 		if err != nil {
@@ -385,8 +399,8 @@ func (c *clinique) cms() (*s3404.CMS, error) {
 // paralleles is how many pieces are handed to the suivi at once: its journal waits for the disk once for all of them.
 const paralleles = 64
 
-// deposer hands the signed bordereau to the suivi. One document serves a whole lot: its first invoice has the document, the others refer
-// to it.
+// deposer hands the signed bordereau to the suivi. One document serves a whole lot: its first invoice has the document,
+// the others refer to it.
 func (c *clinique) deposer(ctx context.Context, r *remise, p scor.Piece) error {
 	p.Facture = r.factures[0]
 	if _, err := c.suivi.DeposerPiece(ctx, p); err != nil {

@@ -103,7 +103,8 @@ func ouvrir(ctx context.Context, o options, progres io.Writer) (_ *clinique, err
 	return c, c.ouvrirRegistres()
 }
 
-// lireFichier reads a B2 file and prepares the bordereaux: totals that are not those of the lines stop here, before anything leaves.
+// lireFichier reads a B2 file and prepares the bordereaux: totals that are not those of the lines stop here, before
+// anything leaves.
 func (c *clinique) lireFichier(ctx context.Context, chemin string) (*fichier, error) {
 	brut, err := os.ReadFile(chemin)
 	if err != nil {
@@ -121,9 +122,11 @@ func (c *clinique) lireFichier(ctx context.Context, chemin string) (*fichier, er
 	for i := range x.f.Lots {
 		n += len(x.f.Lots[i].Factures)
 	}
-	fmt.Fprintf(c.progres, "%s : %d lot(s), %d facture(s), %d constat(s).\n", filepath.Base(chemin), len(x.f.Lots), n, len(constats))
+	fmt.Fprintf(c.progres, "%s : %d lot(s), %d facture(s), %d constat(s).\n", filepath.Base(chemin), len(x.f.Lots), n,
+		len(constats))
 	source := func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(brut)), nil }
-	// The date of the paper is that of the file: the same file gives the same bytes, so that a second run finds its signature.
+	// The date of the paper is that of the file: the same file gives the same bytes, so that a second run finds its
+	// signature.
 	info := papier.Info{Createur: "clinique", Date: x.f.Date.Time(nil)}
 	x.bordereaux, err = s3404.Construire(ctx, source, s3404.Options{Info: info, Praticien: c.nommer})
 	if err != nil {
@@ -145,14 +148,17 @@ func (c *clinique) ouvrirSuivi(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if c.frontal, err = frontal.New(frontal.Config{Profil: c.profil, Adresse: destination.Adresse, Scenario: sc, RSP: c.payer, Dossier: filepath.Join(c.sortie, "frontal")}); err != nil {
+	if c.frontal, err = frontal.New(frontal.Config{Profil: c.profil, Adresse: destination.Adresse, Scenario: sc,
+		RSP: c.payer, Dossier: filepath.Join(c.sortie, "frontal")}); err != nil {
 		return err
 	}
-	relais, err := smtp.New(smtp.Relais{Adresse: c.frontal.SMTP(), TLS: c.frontal.ConfigTLS()}, smtp.WithReprises(smtp.Reprises{Essais: 1}))
+	relais, err := smtp.New(smtp.Relais{Adresse: c.frontal.SMTP(), TLS: c.frontal.ConfigTLS()},
+		smtp.WithReprises(smtp.Reprises{Essais: 1}))
 	if err != nil {
 		return err
 	}
-	boite := &pop3.Boite{Adresse: c.frontal.POP3(), ConfigTLS: c.frontal.ConfigTLS(), Utilisateur: adresse, MotDePasse: "essai"}
+	boite := &pop3.Boite{Adresse: c.frontal.POP3(), ConfigTLS: c.frontal.ConfigTLS(), Utilisateur: adresse,
+		MotDePasse: "essai"}
 	if c.journal, err = sqlite.Open(ctx, filepath.Join(c.sortie, "suivi.db")); err != nil {
 		return err
 	}
@@ -175,7 +181,8 @@ func (c *clinique) ouvrirSuivi(ctx context.Context) error {
 	}
 	c.suivi, err = suivi.Open(ctx, suivi.Config{
 		Profil: c.profil, Journal: c.journal, Coffre: coffre, Annuaire: c.frontal.Annuaire(),
-		Emetteur:   suivi.Emetteur{Emetteur: lot.Emetteur{Type: premier.TypeEmetteur, Numero: premier.Emetteur}, Adresse: adresse},
+		Emetteur: suivi.Emetteur{Emetteur: lot.Emetteur{Type: premier.TypeEmetteur, Numero: premier.Emetteur},
+			Adresse: adresse},
 		Expediteur: demonstration.CopieEnvois{Expediteur: relais, Dossier: filepath.Join(c.sortie, "envoyes")},
 		Boites:     []transport.Boite{demonstration.CopieRecus{Boite: boite, Dossier: filepath.Join(c.sortie, "recus")}},
 		Exigences:  exigences,
@@ -201,13 +208,15 @@ func (c *clinique) ouvrirRegistres() error {
 	if c.magasin, err = signature.OpenMagasin(filepath.Join(c.sortie, "secrets", "signatures"), cle); err != nil {
 		return err
 	}
-	if c.traces, err = os.OpenFile(filepath.Join(c.sortie, "acces.log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600); err != nil {
+	if c.traces, err = os.OpenFile(filepath.Join(c.sortie, "acces.log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY,
+		0o600); err != nil {
 		return err
 	}
 	journal := slog.New(slog.NewTextHandler(c.traces, nil))
 	c.registre = signature.New(c.magasin, signature.WithDelai(c.delai), signature.WithTrace(func(a signature.Acces) {
 		etape(a.Action)
-		journal.Info("acces", "action", a.Action, "signataire", a.Signataire, "document", a.Document, "lot", a.Lot, "erreur", a.Erreur)
+		journal.Info("acces", "action", a.Action, "signataire", a.Signataire, "document", a.Document, "lot", a.Lot, "erreur",
+			a.Erreur)
 	}))
 	c.controle, err = controle.Open(filepath.Join(c.sortie, "pieces-classees"))
 	return err
@@ -231,7 +240,8 @@ func (c *clinique) fermer() {
 	}
 }
 
-// travailler is the job: the B2 flow first; on its ARL+ the bordereaux, their signature, the SCOR-CP flow; then what came back.
+// travailler is the job: the B2 flow first; on its ARL+ the bordereaux, their signature, the SCOR-CP flow; then what
+// came back.
 func (c *clinique) travailler(ctx context.Context) error {
 	for _, f := range c.fichiers {
 		if _, err := c.suivi.DeposerFlux(ctx, f.brut); err != nil {
@@ -341,7 +351,8 @@ func scenario(incident string) (frontal.Scenario, error) {
 	}
 	r, ok := regles[incident]
 	if !ok {
-		return frontal.Scenario{}, fmt.Errorf("-incident %s : b2-refuse, arl-negatif, silence, mds, anr ou rejet attendu", incident)
+		return frontal.Scenario{}, fmt.Errorf("-incident %s : b2-refuse, arl-negatif, silence, mds, anr ou rejet attendu",
+			incident)
 	}
 	return frontal.Scenario{Regles: append(r, paie)}, nil
 }

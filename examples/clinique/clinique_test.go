@@ -60,7 +60,8 @@ func jouer(t testing.TB, args ...string) (resultat, string) {
 	return lire(t, sortie.Bytes()), progres.String()
 }
 
-// The default day ends by itself: two lots, one signature each, everything acknowledged and paid; and a second run signs and sends nothing.
+// The default day ends by itself: two lots, one signature each, everything acknowledged and paid; and a second run
+// signs and sends nothing.
 func TestAuto(t *testing.T) {
 	dossier := t.TempDir()
 	r, progres := jouer(t, "-auto", "-mandant", "Dr Anne MOREL", "-sortie", dossier)
@@ -199,7 +200,8 @@ func TestIncidents(t *testing.T) {
 			if r.bilan != veut {
 				t.Errorf("%+v, want %+v\n%s", r.bilan, veut, progres)
 			}
-			if incident == "b2-refuse" && (!strings.Contains(progres, "retenu") || r.factures[0].Etat != "lot-refuse" || len(r.factures[0].Pieces) != 0) {
+			if incident == "b2-refuse" && (!strings.Contains(progres, "retenu") || r.factures[0].Etat != "lot-refuse" ||
+				len(r.factures[0].Pieces) != 0) {
 				t.Errorf("%+v\n%s", r.factures[0], progres)
 			}
 		})
@@ -342,7 +344,8 @@ func mourir(t *testing.T, n int, args ...string) (fini bool, sortie []byte) {
 	return true, sortie
 }
 
-// Killed at every step of the work and started again, it finishes; the frontal has each lot once, and each lot has one signature.
+// Killed at every step of the work and started again, it finishes; the frontal has each lot once, and each lot has one
+// signature.
 func TestMortAChaqueEtape(t *testing.T) {
 	if testing.Short() {
 		t.Skip("dozens of processes")
@@ -442,7 +445,8 @@ func (x *terminal) dernier(t *testing.T, expression string) string {
 	return ""
 }
 
-// The whole way on a tablet: the lots opened, read, signed with a pen, one for a mandate; sent, acknowledged, and shown so.
+// The whole way on a tablet: the lots opened, read, signed with a pen, one for a mandate; sent, acknowledged, and shown
+// so.
 func TestTablette(t *testing.T) {
 	p := chromium.Open(t, 1280, 800)
 	var sortie bytes.Buffer
@@ -503,7 +507,8 @@ func TestTablette(t *testing.T) {
 
 // Plain HTTP is for this machine only; options that contradict each other are refused.
 func TestOptions(t *testing.T) {
-	for _, args := range [][]string{{"-auto", "-signature", "x"}, {"-certificat", "x"}, {"-portee", "page"}, {"-tirage", "3"}, {"-incident", "rien"}, {"-inconnue"}, {"-auto", "-mandant", "Dr 好"}} {
+	for _, args := range [][]string{{"-auto", "-signature", "x"}, {"-certificat", "x"}, {"-portee", "page"},
+		{"-tirage", "3"}, {"-incident", "rien"}, {"-inconnue"}, {"-auto", "-mandant", "Dr 好"}} {
 		if _, err := lireOptions(args, io.Discard); err == nil {
 			t.Errorf("%v was taken", args)
 		}

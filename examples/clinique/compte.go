@@ -67,7 +67,8 @@ func (c *clinique) rendreCompte(ctx context.Context, w io.Writer) error {
 		if !ok {
 			continue // of a run on other files
 		}
-		x := objetFacture{Facture: v.Cle.Numero, Lot: v.Cle.Lot.Numero, Etat: string(v.Situation), Total: f.Total, AMO: f.AMO, AMC: f.AMC, Pieces: []objetPiece{}}
+		x := objetFacture{Facture: v.Cle.Numero, Lot: v.Cle.Lot.Numero, Etat: string(v.Situation), Total: f.Total, AMO: f.AMO,
+			AMC: f.AMC, Pieces: []objetPiece{}}
 		b.Factures++
 		if v.Situation == suivi.Acquittee {
 			b.Acquittees++
@@ -98,7 +99,8 @@ func (c *clinique) rendreCompte(ctx context.Context, w io.Writer) error {
 				return err
 			}
 		}
-		lignes = append(lignes, []string{fmt.Sprint(v.Cle.Numero), fmt.Sprint(v.Cle.Lot.Numero), euros(f.Total), euros(f.AMO), euros(f.AMC), strings.Join(slices.Compact(pieces), ", "), v.Libelle, rsp, v.AFaire})
+		lignes = append(lignes, []string{fmt.Sprint(v.Cle.Numero), fmt.Sprint(v.Cle.Lot.Numero), euros(f.Total), euros(f.AMO),
+			euros(f.AMC), strings.Join(slices.Compact(pieces), ", "), v.Libelle, rsp, v.AFaire})
 	}
 	if c.json {
 		return e.Encode(struct {
@@ -106,12 +108,15 @@ func (c *clinique) rendreCompte(ctx context.Context, w io.Writer) error {
 		}{b})
 	}
 	fmt.Fprintln(w)
-	demonstration.EcrireTable(w, []string{"Facture", "Lot", ">Total", ">AMO", ">AMC (non vérifié)", "Pièce", "État", "RSP", "À faire"}, lignes)
+	demonstration.EcrireTable(w, []string{"Facture", "Lot", ">Total", ">AMO", ">AMC (non vérifié)", "Pièce", "État", "RSP",
+		"À faire"}, lignes)
 	for _, r := range c.retenus {
 		fmt.Fprintf(w, "\nRETENU, lot %s : %s\n", r.lot, r.motif)
 	}
-	fmt.Fprintf(w, "\n%d facture(s) : %d acquittée(s), %d payée(s), %d rejetée(s). %d signature(s), %d lot(s) retenu(s), %d message(s) envoyé(s).\n",
+	fmt.Fprintf(w, "\n%d facture(s) : %d acquittée(s), %d payée(s), %d rejetée(s). %d signature(s), %d lot(s) "+
+		"retenu(s), %d message(s) envoyé(s).\n",
 		b.Factures, b.Acquittees, b.Payees, b.Rejetees, b.Signatures, b.Retenus, b.Envoyes)
-	fmt.Fprintf(w, "À ouvrir dans %s : bordereaux/ et signes/ (PDF), pieces-classees/ et controle/, envoyes/ et recus/ (les méls), acces.log, suivi.db (le journal).\n", c.sortie)
+	fmt.Fprintf(w, "À ouvrir dans %s : bordereaux/ et signes/ (PDF), pieces-classees/ et controle/, envoyes/ et recus/ "+
+		"(les méls), acces.log, suivi.db (le journal).\n", c.sortie)
 	return nil
 }

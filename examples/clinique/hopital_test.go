@@ -44,7 +44,8 @@ func TestFichierHopital(t *testing.T) {
 			t.Errorf("no record %s in %v", veut, types)
 		}
 	}
-	bordereaux, err := s3404.Construire(context.Background(), func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(brut)), nil }, s3404.Options{})
+	bordereaux, err := s3404.Construire(context.Background(),
+		func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(brut)), nil }, s3404.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

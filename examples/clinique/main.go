@@ -1,8 +1,8 @@
-// Clinique is the clinic's way in one program: B2 files go to an embedded frontal; on their positive ARL the bordereaux S3404 are made,
-// signed once for the lot on a tablet, and sent as SCOR-CP by themselves; what comes back is joined invoice by invoice. Pieces that stay in
-// the clinic are filed, and a random control draws and exports some.
+// Clinique is the clinic's way in one program: B2 files go to an embedded frontal; on their positive ARL the bordereaux
+// S3404 are made, signed once for the lot on a tablet, and sent as SCOR-CP by themselves; what comes back is joined
+// invoice by invoice. Pieces that stay in the clinic are filed, and a random control draws and exports some.
 //
-//	go run ./examples/clinique                    serves the signing page on https://127.0.0.1:8443 (-adresse 0.0.0.0:8443 for a tablet)
+//	go run ./examples/clinique                    serves the signing page on https://127.0.0.1:8443
 //	go run ./examples/clinique -auto              signs with a drawn signature, and ends by itself
 //	go run ./examples/clinique [-signature FILE.json] [-praticiens FILE.csv] [-pieces DIR] [-portee lot|facture]
 //	    [-profil FILE.yaml] [-sortie DIR] [-json] [-incident b2-refuse|arl-negatif|silence|mds|anr|rejet]
@@ -67,24 +67,34 @@ func lancer(ctx context.Context, args []string, sortie, progres io.Writer) error
 
 func lireOptions(args []string, progres io.Writer) (options, error) {
 	var o options
-	f := programme.New("clinique", "clinique [-auto] [-json] [-sortie DOSSIER] [-praticiens CSV] [-pieces DOSSIER] FICHIER.b2...", progres)
-	f.Func("b2", "fichier B2, norme CP ; plusieurs fois pour plusieurs fichiers (sans lui : une journée dessinée)", func(s string) error { o.b2 = append(o.b2, s); return nil })
+	f := programme.New("clinique",
+		"clinique [-auto] [-json] [-sortie DOSSIER] [-praticiens CSV] [-pieces DOSSIER] FICHIER.b2...", progres)
+	f.Func("b2", "fichier B2, norme CP ; plusieurs fois pour plusieurs fichiers (sans lui : une journée dessinée)",
+		func(s string) error { o.b2 = append(o.b2, s); return nil })
 	f.BoolVar(&o.auto, "auto", false, "signe avec une signature dessinée, sans tablette")
-	f.StringVar(&o.signature, "signature", "", "JSON des traits [[[x,y,pression,ms],…],…] avec lequel signer, sans tablette")
+	f.StringVar(&o.signature, "signature", "",
+		"JSON des traits [[[x,y,pression,ms],…],…] avec lequel signer, sans tablette")
 	f.StringVar(&o.signataire, "signataire", "Mme Claire Vidal", "nom de la personne autorisée à signer")
 	f.StringVar(&o.mandant, "mandant", "", "signe pour mandat de cette personne (sans tablette)")
 	f.StringVar(&o.praticiens, "praticiens", "", "CSV numéro,nom des praticiens, que le B2 ne nomme pas")
-	f.StringVar(&o.pieces, "pieces", "", "dossier des pièces à classer sans les transmettre : PDF nommés FACTURE.pdf ou FACTURE-suite.pdf")
-	f.StringVar(&o.portee, "portee", "", "lot ou facture : ce que couvre une signature (sans lui : règle en vigueur à la date du lot)")
+	f.StringVar(&o.pieces, "pieces", "",
+		"dossier des pièces à classer sans les transmettre : PDF nommés FACTURE.pdf ou FACTURE-suite.pdf")
+	f.StringVar(&o.portee, "portee", "",
+		"lot ou facture : ce que couvre une signature (sans lui : règle en vigueur à la date du lot)")
 	f.StringVar(&o.profil, "profil", "", "profil YAML (sans lui : scor-cp)")
 	f.StringVar(&o.sortie, "sortie", "sortie-clinique", "dossier laissé : bordereaux, méls, journal suivi.db")
 	f.StringVar(&o.incident, "incident", "", "réponse du frontal : b2-refuse, arl-negatif, silence, mds, anr ou rejet")
-	f.IntVar(&o.tirage, "tirage", 0, "contrôle aléatoire : nombre de factures à tirer parmi celles qui ont des pièces classées")
+	f.IntVar(&o.tirage, "tirage", 0,
+		"contrôle aléatoire : nombre de factures à tirer parmi celles qui ont des pièces classées")
 	f.StringVar(&o.graine, "graine", "", "graine du tirage, donnée par la caisse")
-	f.StringVar(&o.adresse, "adresse", "127.0.0.1:8443", "adresse de la page de signature ; 0.0.0.0:8443 pour une tablette du réseau local")
-	f.StringVar(&o.hote, "hote", "", "nom sous lequel la tablette joint cette machine, s'il n'est ni son nom ni son adresse IP")
-	f.DurationVar(&o.delai, "delai", 15*time.Second, "temps pendant lequel une signature donnée sur la tablette peut être reprise ; rien ne part avant")
-	f.BoolVar(&o.reprendreRefus, "reprendre-refus", false, "remet à signer les bordereaux dont la signature a été refusée lors d'un passage précédent")
+	f.StringVar(&o.adresse, "adresse", "127.0.0.1:8443",
+		"adresse de la page de signature ; 0.0.0.0:8443 pour une tablette du réseau local")
+	f.StringVar(&o.hote, "hote", "",
+		"nom sous lequel la tablette joint cette machine, s'il n'est ni son nom ni son adresse IP")
+	f.DurationVar(&o.delai, "delai", 15*time.Second,
+		"temps pendant lequel une signature donnée sur la tablette peut être reprise ; rien ne part avant")
+	f.BoolVar(&o.reprendreRefus, "reprendre-refus", false,
+		"remet à signer les bordereaux dont la signature a été refusée lors d'un passage précédent")
 	f.StringVar(&o.certificat, "certificat", "", "certificat TLS (PEM) ; sans lui, un certificat local est fabriqué")
 	f.StringVar(&o.cle, "cle", "", "clé du certificat (PEM)")
 	f.BoolVar(&o.http, "http", false, "sans TLS, sur la boucle locale seulement")

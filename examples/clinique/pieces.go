@@ -21,7 +21,8 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/scor/numerisation/pdfentree"
 )
 
-// dessinerJournee leaves the default B2 file and the prescriptions that stay in the clinic, and asks for a control on them.
+// dessinerJournee leaves the default B2 file and the prescriptions that stay in the clinic, and asks for a control on
+// them.
 func (o *options) dessinerJournee() error {
 	dossier := filepath.Join(o.sortie, "entrees")
 	o.b2, o.pieces = []string{filepath.Join(dossier, "clinique.b2")}, filepath.Join(dossier, "pieces")
@@ -36,19 +37,21 @@ func (o *options) dessinerJournee() error {
 		return err
 	}
 	for i, facture := range []int{104001, 104003, 104005, 105001, 105003} {
-		page, err := pagedessinee.Page{Graine: uint64(20 + i), Format: pagedessinee.A5, DPI: 200, Manuscrite: i%2 == 0}.Fichier(pagedessinee.TIFFG4)
+		page, err := pagedessinee.Page{Graine: uint64(20 + i), Format: pagedessinee.A5, DPI: 200,
+			Manuscrite: i%2 == 0}.Fichier(pagedessinee.TIFFG4)
 		if err != nil {
 			return err
 		}
-		if err := os.WriteFile(filepath.Join(o.pieces, fmt.Sprintf("%d-kine%s", facture, pagedessinee.TIFFG4.Extension())), page, 0o600); err != nil {
+		if err := os.WriteFile(filepath.Join(o.pieces, fmt.Sprintf("%d-kine%s", facture, pagedessinee.TIFFG4.Extension())),
+			page, 0o600); err != nil {
 			return err
 		}
 	}
 	return os.WriteFile(o.b2[0], b, 0o600)
 }
 
-// classer files the pieces of -pieces with their invoices: a prescription of kinésithérapie, LPP or laboratory stays in the clinic, for the
-// day when a random control asks for it.
+// classer files the pieces of -pieces with their invoices: a prescription of kinésithérapie, LPP or laboratory stays in
+// the clinic, for the day when a random control asks for it.
 func (c *clinique) classer(ctx context.Context) error {
 	if c.pieces == "" {
 		return nil
@@ -57,7 +60,8 @@ func (c *clinique) classer(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	n, err := numerisation.New(c.profil.Numerisation, numerisation.WithPDF(pdfentree.New(pdfentree.WithDessinateur(pdfdessin.New()))))
+	n, err := numerisation.New(c.profil.Numerisation,
+		numerisation.WithPDF(pdfentree.New(pdfentree.WithDessinateur(pdfdessin.New()))))
 	if err != nil {
 		return err
 	}
@@ -91,7 +95,8 @@ func (c *clinique) classer(ctx context.Context) error {
 	return nil
 }
 
-func (c *clinique) classerUne(ctx context.Context, n *numerisation.Numeriseur, f *fse.Facture, nom string) (refus string, err error) {
+func (c *clinique) classerUne(ctx context.Context, n *numerisation.Numeriseur, f *fse.Facture,
+	nom string) (refus string, err error) {
 	src, err := os.Open(filepath.Join(c.pieces, nom))
 	if err != nil {
 		return "", err
@@ -120,7 +125,8 @@ func (c *clinique) classerUne(ctx context.Context, n *numerisation.Numeriseur, f
 	return "", err
 }
 
-// controler answers a random control: a draw that the caisse can do again, exported as ZIP and as one PDF, with the accesses traced.
+// controler answers a random control: a draw that the caisse can do again, exported as ZIP and as one PDF, with the
+// accesses traced.
 func (c *clinique) controler(ctx context.Context) error {
 	if c.tirage == 0 {
 		return nil
@@ -151,6 +157,7 @@ func (c *clinique) controler(ctx context.Context) error {
 			_, err := c.controle.ExporterZIP(ctx, w, pieces, c.graine, qui)
 			return err
 		}))
-	fmt.Fprintf(c.progres, "Contrôle aléatoire : %d facture(s) tirée(s), %d pièce(s) exportée(s).\n", len(tirees), len(pieces))
+	fmt.Fprintf(c.progres, "Contrôle aléatoire : %d facture(s) tirée(s), %d pièce(s) exportée(s).\n", len(tirees),
+		len(pieces))
 	return err
 }

@@ -25,8 +25,8 @@ func (c *clinique) factures() []fse.Facture {
 	return f
 }
 
-// payer plays the caisse for the embedded frontal: the invoices whose bordereau a message brought are paid, by a NOEMIE return. With
-// -incident rejet the first one is rejected instead.
+// payer plays the caisse for the embedded frontal: the invoices whose bordereau a message brought are paid, by a NOEMIE
+// return. With -incident rejet the first one is rejected instead.
 func (c *clinique) payer(r frontal.Recu) ([]byte, error) {
 	numeros := map[int64]bool{}
 	for _, l := range r.Lots {
@@ -35,8 +35,9 @@ func (c *clinique) payer(r frontal.Recu) ([]byte, error) {
 		}
 	}
 	premier := c.fichiers[0].f
-	n := noemie.Retour{Entete: noemie.Entete{TypeEmetteur: "CP", Emetteur: premier.Destinataire, TypeDestinataire: premier.TypeEmetteur, Destinataire: premier.Emetteur,
-		ID: fmt.Sprintf("RSP%03d", r.Rang%1000), Date: premier.Date, Reference: "0578", TypeFlux: "T"}}
+	n := noemie.Retour{Entete: noemie.Entete{TypeEmetteur: "CP", Emetteur: premier.Destinataire,
+		TypeDestinataire: premier.TypeEmetteur, Destinataire: premier.Emetteur, ID: fmt.Sprintf("RSP%03d", r.Rang%1000),
+		Date: premier.Date, Reference: "0578", TypeFlux: "T"}}
 	for _, f := range c.factures() {
 		if !numeros[int64(f.Cle.Numero)] {
 			continue
@@ -59,7 +60,10 @@ func (c *clinique) payer(r frontal.Recu) ([]byte, error) {
 
 // lireRetours reads the NOEMIE returns among the messages received, and joins them with the invoices.
 func (c *clinique) lireRetours(ctx context.Context) error {
-	n, err := c.horloge.Avancer(ctx, c.suivi, c.progres, func(context.Context) (int, error) { return c.frontal.EnAttente(adresse), nil })
+	n, err := c.horloge.Avancer(ctx, c.suivi, c.progres, func(context.Context) (int,
+		error) {
+		return c.frontal.EnAttente(adresse), nil
+	})
 	c.envoyes += n
 	if err != nil {
 		return err
@@ -87,7 +91,8 @@ func (c *clinique) lireRetours(ctx context.Context) error {
 			for _, p := range j.Paires {
 				c.payees[p.Facture.Cle] = p.Retour
 			}
-			fmt.Fprintf(c.progres, "RSP : %d facture(s) jointe(s), %d inconnue(s).\n", len(j.Paires), len(j.Inconnues)+len(j.Ambigues))
+			fmt.Fprintf(c.progres, "RSP : %d facture(s) jointe(s), %d inconnue(s).\n", len(j.Paires), len(j.Inconnues)+
+				len(j.Ambigues))
 		}
 	}
 	return nil

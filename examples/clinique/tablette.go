@@ -50,7 +50,8 @@ func (c *clinique) servir() (arreter func(), err error) {
 	if err != nil {
 		return nil, errors.Join(err, ecoute.Close())
 	}
-	page, err := web.New(web.Config{Registre: c.registre, Authentificateur: appairage, Etablissement: c.fichiers[0].f.Lots[0].Partenaire, Hotes: hotes, Journal: journal, HSTS: c.certificat != ""})
+	page, err := web.New(web.Config{Registre: c.registre, Authentificateur: appairage,
+		Etablissement: c.fichiers[0].f.Lots[0].Partenaire, Hotes: hotes, Journal: journal, HSTS: c.certificat != ""})
 	if err != nil {
 		return nil, errors.Join(err, ecoute.Close())
 	}
@@ -64,7 +65,8 @@ func (c *clinique) servir() (arreter func(), err error) {
 	}
 	fmt.Fprintf(c.progres, "Page de signature : %s://%s\n", protocole, net.JoinHostPort(hotes[0], port))
 	if certificat != nil && c.certificat == "" {
-		fmt.Fprintf(c.progres, "Certificat local, à comparer avec ce que montre la tablette : SHA-256 %s\n", web.EmpreinteCertificat(certificat))
+		fmt.Fprintf(c.progres, "Certificat local, à comparer avec ce que montre la tablette : SHA-256 %s\n",
+			web.EmpreinteCertificat(certificat))
 	}
 	serveur := web.NewServer(page, journal)
 	go func() {
@@ -136,12 +138,13 @@ func paraphe() []signature.Trait {
 	traits := make([]signature.Trait, 2)
 	for i := range 90 {
 		a := float64(i) / 89
-		traits[0] = append(traits[0], signature.Point{X: int(1200 + 6600*a + 500*math.Sin(a*26)), Y: int(4700 - 2900*math.Cos(a*26)*(1-a*0.7)),
-			P: int(420 + 300*math.Sin(a*26)), T: int64(i * 12)})
+		traits[0] = append(traits[0], signature.Point{X: int(1200 + 6600*a + 500*math.Sin(a*26)),
+			Y: int(4700 - 2900*math.Cos(a*26)*(1-a*0.7)), P: int(420 + 300*math.Sin(a*26)), T: int64(i * 12)})
 	}
 	for i := range 30 {
 		a := float64(i) / 29
-		traits[1] = append(traits[1], signature.Point{X: int(8600 - 6900*a), Y: int(8200 - 500*math.Sin(a*3)), P: int(700 - 400*a), T: int64(1500 + i*10)})
+		traits[1] = append(traits[1], signature.Point{X: int(8600 - 6900*a), Y: int(8200 - 500*math.Sin(a*3)),
+			P: int(700 - 400*a), T: int64(1500 + i*10)})
 	}
 	return traits
 }

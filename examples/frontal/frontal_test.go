@@ -17,7 +17,8 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/transport/pop3"
 )
 
-var ports = []string{"-smtp", "127.0.0.1:0", "-smtps", "127.0.0.1:0", "-pop3", "127.0.0.1:0", "-pop3s", "127.0.0.1:0", "-controle", "127.0.0.1:0"}
+var ports = []string{"-smtp", "127.0.0.1:0", "-smtps", "127.0.0.1:0", "-pop3", "127.0.0.1:0", "-pop3s", "127.0.0.1:0",
+	"-controle", "127.0.0.1:0"}
 
 // demarrer runs the program and returns once its addresses are on standard output's first line.
 func demarrer(t *testing.T, args ...string) (adresses, string) {
@@ -70,21 +71,24 @@ func appeler(t *testing.T, methode, url, corps string, code int) []byte {
 	return b
 }
 
-// The control API by itself: what is received is counted, shown and given back byte for byte; wrong orders are told with their line.
+// The control API by itself: what is received is counted, shown and given back byte for byte; wrong orders are told
+// with their line.
 func TestCommandes(t *testing.T) {
 	a, d := demarrer(t)
 	base := "http://" + a.Controle
 	if b := appeler(t, "GET", base+"/recus", "", 200); string(bytes.TrimSpace(b)) != "[]" {
 		t.Errorf("%s", b)
 	}
-	if b := appeler(t, "PUT", base+"/scenario", "regles:\n  - reponses: [bravo]\n", 422); !bytes.Contains(b, []byte("scenario.yaml:2")) {
+	if b := appeler(t, "PUT", base+"/scenario", "regles:\n  - reponses: [bravo]\n", 422); !bytes.Contains(b,
+		[]byte("scenario.yaml:2")) {
 		t.Errorf("the fault's line is missing: %s", b)
 	}
 	appeler(t, "PUT", base+"/scenario", "regles:\n  - reponses: [silence]\n", 200)
 	appeler(t, "GET", base+"/attendre?recus=1&delai=1ms", "", 504)
 	appeler(t, "GET", base+"/attendre?recus=x", "", 400)
 	appeler(t, "POST", base+"/horloge?avance=demain", "", 400)
-	brut := "From: a@exemple.fr\r\nTo: 01996@996.01.rss.fr\r\nMessage-ID: <m1@exemple.fr>\r\nSubject: essai\r\n\r\nBonjour.\r\n"
+	brut := "From: a@exemple.fr\r\nTo: 01996@996.01.rss.fr\r\nMessage-ID: <m1@exemple.fr>\r\nSubject: " +
+		"essai\r\n\r\nBonjour.\r\n"
 	if err := smtp.SendMail(a.SMTP, nil, "a@exemple.fr", []string{a.Boite}, []byte(brut)); err == nil {
 		t.Fatal("net/smtp trusted an unknown authority")
 	}
@@ -107,7 +111,8 @@ func TestBoites(t *testing.T) {
 	a, d := demarrer(t)
 	appeler(t, "PUT", "http://"+a.Controle+"/boites/cabinet@exemple.fr", "Subject: retour\n\nlu\n", 200)
 	appeler(t, "PUT", "http://"+a.Controle+"/boites/pas-une-adresse", "x", 400)
-	b := &pop3.Boite{Adresse: a.POP3, ConfigTLS: confiance(t, d), Utilisateur: "cabinet@exemple.fr", MotDePasse: transport.Secret("x")}
+	b := &pop3.Boite{Adresse: a.POP3, ConfigTLS: confiance(t, d), Utilisateur: "cabinet@exemple.fr",
+		MotDePasse: transport.Secret("x")}
 	n := 0
 	for m, err := range b.Messages(t.Context()) {
 		if err != nil {
@@ -140,12 +145,13 @@ func TestHarnais(t *testing.T) {
 	}
 	d := t.TempDir()
 	for _, p := range []string{"frontal", "officine"} {
-		if b, err := exec.CommandContext(t.Context(), "go", "build", "-o", filepath.Join(d, p), "../"+p).CombinedOutput(); err != nil {
+		if b, err := exec.CommandContext(t.Context(), "go", "build", "-o", filepath.Join(d, p),
+			"../"+p).CombinedOutput(); err != nil {
 			t.Fatalf("%v: %s", err, b)
 		}
 	}
-	b, err := exec.CommandContext(t.Context(), python, "testdata/harnais.py", filepath.Join(d, "frontal"), filepath.Join(d, "officine"),
-		filepath.Join(d, "sortie")).CombinedOutput()
+	b, err := exec.CommandContext(t.Context(), python, "testdata/harnais.py", filepath.Join(d, "frontal"),
+		filepath.Join(d, "officine"), filepath.Join(d, "sortie")).CombinedOutput()
 	if err != nil {
 		t.Errorf("%v\n%s", err, b)
 	}

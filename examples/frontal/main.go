@@ -1,14 +1,17 @@
-// Frontal is the test frontal as a program, for a harness in any language: SMTP and POP3 with TLS at fixed addresses, an authority and
-// certificates written to a folder, scenarios in YAML, and a control API in HTTP and JSON.
+// Frontal is the test frontal as a program, for a harness in any language: SMTP and POP3 with TLS at fixed addresses,
+// an authority and certificates written to a folder, scenarios in YAML, and a control API in HTTP and JSON.
 //
-//	go run ./examples/frontal [-dossier DIR] [-profil F.yaml] [-scenario F.yaml] [-boite ADRESSE] [-mot-de-passe-fichier F]
-//	    [-smtp HOTE:PORT] [-smtps …] [-pop3 …] [-pop3s …] [-controle HOTE:PORT] [-nom NOM]… [-json]
+//	go run ./examples/frontal [-dossier DIR] [-profil F.yaml] [-scenario F.yaml] [-boite ADRESSE]
+//	    [-mot-de-passe-fichier F] [-smtp HOTE:PORT] [-smtps …] [-pop3 …] [-pop3s …] [-controle HOTE:PORT]
+//	    [-nom NOM]… [-json]
 //
-// The folder gets ac.crt (the authority of the servers), frontal.crt (the certificate to encrypt for), adresses.json (where it listens) and
-// recus.ndjson (an object for each message received and for each departure found, with its rule). It ends on Ctrl-C or POST /arret.
+// The folder gets ac.crt (the authority of the servers), frontal.crt (the certificate to encrypt for), adresses.json
+// (where it listens) and recus.ndjson (an object for each message received and for each departure found, with its
+// rule). It ends on Ctrl-C or POST /arret.
 //
-// Control (see docs/frontal.md): GET /etat, GET /recus?depuis=N, GET /recus/N/brut, GET /attendre?recus=N&delai=30s, PUT /scenario (YAML),
-// POST /incidents (YAML), DELETE /incidents, PUT /boites/ADRESSE (a message, as it is to come out), POST /horloge?avance=48h, POST /arret.
+// Control (see docs/frontal.md): GET /etat, GET /recus?depuis=N, GET /recus/N/brut, GET /attendre?recus=N&delai=30s,
+// PUT /scenario (YAML), POST /incidents (YAML), DELETE /incidents, PUT /boites/ADRESSE (a message, as it is to come
+// out), POST /horloge?avance=48h, POST /arret.
 //
 // It stands for no real frontal: layouts are those of the profile.
 package main
@@ -55,17 +58,21 @@ func lireOptions(args []string, erreurs io.Writer) (options, error) {
 	f.StringVar(&o.profil, "profil", "", "profil YAML (sans lui : reference)")
 	f.StringVar(&o.scenario, "scenario", "", "scénario YAML (sans lui : un frontal qui fonctionne)")
 	f.StringVar(&o.boite, "boite", "01996@996.01.rss.fr", "adresse de messagerie du frontal")
-	f.StringVar(&o.motDePasse, "mot-de-passe-fichier", "", "fichier du mot de passe des boîtes (sans lui : tout mot de passe convient)")
-	f.StringVar(&o.controle, "controle", "127.0.0.1:8825", "adresse de l'interface de commande ; elle n'a pas de mot de passe")
+	f.StringVar(&o.motDePasse, "mot-de-passe-fichier", "",
+		"fichier du mot de passe des boîtes (sans lui : tout mot de passe convient)")
+	f.StringVar(&o.controle, "controle", "127.0.0.1:8825",
+		"adresse de l'interface de commande ; elle n'a pas de mot de passe")
 	f.StringVar(&o.ecoute.SMTP, "smtp", "127.0.0.1:2525", "adresse SMTP (STARTTLS)")
 	f.StringVar(&o.ecoute.SMTPS, "smtps", "127.0.0.1:2465", "adresse SMTP (TLS)")
 	f.StringVar(&o.ecoute.POP3, "pop3", "127.0.0.1:2110", "adresse POP3 (STLS)")
 	f.StringVar(&o.ecoute.POP3S, "pop3s", "127.0.0.1:2995", "adresse POP3 (TLS)")
-	f.Func("nom", "nom ou adresse IP du certificat des serveurs, en plus de localhost ; plusieurs fois au besoin", func(s string) error {
-		o.noms = append(o.noms, s)
-		return nil
-	})
-	f.BoolVar(&o.json, "json", false, "un objet JSON par message et par constat sur la sortie standard, comme dans recus.ndjson")
+	f.Func("nom", "nom ou adresse IP du certificat des serveurs, en plus de localhost ; plusieurs fois au besoin",
+		func(s string) error {
+			o.noms = append(o.noms, s)
+			return nil
+		})
+	f.BoolVar(&o.json, "json", false,
+		"un objet JSON par message et par constat sur la sortie standard, comme dans recus.ndjson")
 	reste, err := f.Parse(args)
 	if err == nil && len(reste) > 0 {
 		err = f.Mauvais("argument inattendu : %s", reste[0])
@@ -129,12 +136,14 @@ func servir(ctx context.Context, args []string, out, erreurs io.Writer) error {
 	if err != nil {
 		return err
 	}
-	p.adresses = adresses{p.f.SMTP(), p.f.SMTPS(), p.f.POP3(), p.f.POP3S(), ecoute.Addr().String(), p.f.Adresse(), o.dossier}
+	p.adresses = adresses{p.f.SMTP(), p.f.SMTPS(), p.f.POP3(), p.f.POP3S(), ecoute.Addr().String(), p.f.Adresse(),
+		o.dossier}
 	if err := p.ecrireFichiers(o.dossier); err != nil {
 		return errors.Join(err, ecoute.Close())
 	}
 	if !o.json {
-		fmt.Fprintf(out, "Frontal de test à l'écoute : SMTP %s, SMTPS %s, POP3 %s, POP3S %s ; commande http://%s/etat ; dossier %s.\n",
+		fmt.Fprintf(out, "Frontal de test à l'écoute : SMTP %s, SMTPS %s, POP3 %s, POP3S %s ; commande http://%s/etat ; "+
+			"dossier %s.\n",
 			p.adresses.SMTP, p.adresses.SMTPS, p.adresses.POP3, p.adresses.POP3S, p.adresses.Controle, o.dossier)
 	}
 	s := &http.Server{Handler: p.commandes(), ReadHeaderTimeout: 10 * time.Second}
@@ -187,7 +196,8 @@ func (o *options) remplir(c *frontal.Config) error {
 	return nil
 }
 
-// ecrireFichiers leaves what a harness needs to talk to the frontal. adresses.json comes last: once it is there, all is.
+// ecrireFichiers leaves what a harness needs to talk to the frontal. adresses.json comes last: once it is there, all
+// is.
 func (p *poste) ecrireFichiers(dossier string) error {
 	texte, err := json.MarshalIndent(p.adresses, "", "  ")
 	if err != nil {
@@ -195,7 +205,8 @@ func (p *poste) ecrireFichiers(dossier string) error {
 	}
 	cert := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: p.f.Certificat().Raw})
 	return errors.Join(os.WriteFile(filepath.Join(dossier, "ac.crt"), p.f.PEMTLS(), 0o600),
-		os.WriteFile(filepath.Join(dossier, "frontal.crt"), cert, 0o600), remplacer(filepath.Join(dossier, "adresses.json"), texte))
+		os.WriteFile(filepath.Join(dossier, "frontal.crt"), cert, 0o600), remplacer(filepath.Join(dossier, "adresses.json"),
+			texte))
 }
 
 func remplacer(chemin string, b []byte) error {

@@ -12,7 +12,8 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/examples/internal/programme"
 )
 
-// TestApercu protects who makes a template: the shipped one is shown, a fault is told with its line and leaves no file, fields are listed.
+// TestApercu protects who makes a template: the shipped one is shown, a fault is told with its line and leaves no file,
+// fields are listed.
 func TestApercu(t *testing.T) {
 	dossier := t.TempDir()
 	gabarit := filepath.Join(dossier, "b.yaml")
@@ -30,18 +31,21 @@ func TestApercu(t *testing.T) {
 	if pdf, err := os.ReadFile(filepath.Join(dossier, "b.pdf")); err != nil || !bytes.HasPrefix(pdf, []byte("%PDF-1.4")) {
 		t.Errorf("%d bytes, %v", len(pdf), err)
 	}
-	if err := os.WriteFile(gabarit, bytes.Replace(b, []byte("x: 16, y: 15.5"), []byte("x: 16, y: 515.5"), 1), 0o600); err != nil {
+	if err := os.WriteFile(gabarit, bytes.Replace(b, []byte("x: 15, y: 11.5"), []byte("x: 15, y: 515.5"), 1),
+		0o600); err != nil {
 		t.Fatal(err)
 	}
 	faute := filepath.Join(dossier, "faute.pdf")
-	if err := lancer(t.Context(), []string{"-sortie", faute, gabarit}, io.Discard, io.Discard); err == nil || !strings.Contains(err.Error(), "b.yaml:13") {
+	if err := lancer(t.Context(), []string{"-sortie", faute, gabarit}, io.Discard, io.Discard); err == nil ||
+		!strings.Contains(err.Error(), "b.yaml:13") {
 		t.Errorf("a text below the page: %v", err)
 	}
 	if _, err := os.Stat(faute); !os.IsNotExist(err) {
 		t.Error("a file was left")
 	}
 	out.Reset()
-	if err := lancer(t.Context(), []string{"-champs", "-modele", "feuille-de-soins"}, &out, io.Discard); err != nil || !strings.Contains(out.String(), "{assure}") || !strings.Contains(out.String(), "liste actes") {
+	if err := lancer(t.Context(), []string{"-champs", "-modele", "feuille-de-soins"}, &out, io.Discard); err != nil ||
+		!strings.Contains(out.String(), "{assure}") || !strings.Contains(out.String(), "liste actes") {
 		t.Errorf("%s %v", out.String(), err)
 	}
 	for _, args := range [][]string{{}, {"-modele", "rien", gabarit}, {"-image", "logo", gabarit}} {

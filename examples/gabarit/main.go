@@ -1,7 +1,9 @@
-// Gabarit shows a template of a paper while it is made: filled with invented data, or told what is wrong with it, line by line.
+// Gabarit shows a template of a paper while it is made: filled with invented data, or told what is wrong with it, line
+// by line.
 //
 //	go run ./examples/gabarit -modele s3404 mon-bordereau.yaml            writes mon-bordereau.pdf
-//	go run ./examples/gabarit -modele ticket-vitale -image logo=logo.png -police titre=Marianne.ttf -sortie essai.pdf ticket.yaml
+//	go run ./examples/gabarit -modele ticket-vitale -image logo=logo.png -police titre=Marianne.ttf \
+//	    -sortie essai.pdf ticket.yaml
 //	go run ./examples/gabarit -modele s3404 -champs                       lists what a template of that paper may ask for
 package main
 
@@ -22,8 +24,8 @@ import (
 )
 
 // modeles are the papers that a template can be made for.
-var modeles = map[string]func() papier.Modele{"s3404": s3404.Modele, "ticket-vitale": papier.ModeleTicketVitale, "feuille-de-soins": papier.ModeleFeuilleDeSoins,
-	"recapitulatif": papier.ModeleRecapitulatif}
+var modeles = map[string]func() papier.Modele{"s3404": s3404.Modele, "ticket-vitale": papier.ModeleTicketVitale,
+	"feuille-de-soins": papier.ModeleFeuilleDeSoins, "recapitulatif": papier.ModeleRecapitulatif}
 
 func main() {
 	programme.Main("gabarit", func(ctx context.Context, args []string, _ io.Reader, out, erreurs io.Writer) error {
@@ -32,7 +34,9 @@ func main() {
 }
 
 func lancer(ctx context.Context, args []string, out, erreurs io.Writer) error {
-	f := programme.New("gabarit", "gabarit -modele s3404|ticket-vitale|feuille-de-soins|recapitulatif [-champs] [-image NOM=FICHIER] [-police NOM=FICHIER] [-sortie PDF] FICHIER.yaml", erreurs)
+	f := programme.New("gabarit",
+		"gabarit -modele s3404|ticket-vitale|feuille-de-soins|recapitulatif [-champs] [-image NOM=FICHIER] [-police "+
+			"NOM=FICHIER] [-sortie PDF] FICHIER.yaml", erreurs)
 	modele := f.String("modele", "s3404", "sorte de papier : s3404, ticket-vitale, feuille-de-soins ou recapitulatif")
 	champs := f.Bool("champs", false, "liste les champs que ce papier propose, avec un exemple de chacun")
 	sortie := f.String("sortie", "", "PDF écrit (sans elle : le nom du gabarit, en .pdf)")
@@ -51,8 +55,10 @@ func lancer(ctx context.Context, args []string, out, erreurs io.Writer) error {
 			return err
 		}
 	}
-	f.Func("image", "image PNG ou JPEG que le gabarit nomme : NOM=FICHIER ; plusieurs fois pour plusieurs", ajouter(papier.WithImage))
-	f.Func("police", "police TrueType que le gabarit nomme : NOM=FICHIER ; plusieurs fois pour plusieurs", ajouter(papier.WithPolice))
+	f.Func("image", "image PNG ou JPEG que le gabarit nomme : NOM=FICHIER ; plusieurs fois pour plusieurs",
+		ajouter(papier.WithImage))
+	f.Func("police", "police TrueType que le gabarit nomme : NOM=FICHIER ; plusieurs fois pour plusieurs",
+		ajouter(papier.WithPolice))
 	fichiers, err := f.Parse(args)
 	if err != nil {
 		return err
@@ -76,14 +82,16 @@ func lancer(ctx context.Context, args []string, out, erreurs io.Writer) error {
 		return err
 	}
 	if *enJSON {
-		return json.NewEncoder(out).Encode(map[string]any{"fichier": filepath.Base(*sortie), "pages": r.Pages, "octets": r.Octets, "empreinte": r.Empreinte})
+		return json.NewEncoder(out).Encode(map[string]any{"fichier": filepath.Base(*sortie), "pages": r.Pages,
+			"octets": r.Octets, "empreinte": r.Empreinte})
 	}
 	fmt.Fprintf(out, "%s : %d page(s).\n", *sortie, r.Pages)
 	return nil
 }
 
 // apercu writes the preview, whole or not at all.
-func apercu(ctx context.Context, fichier, sortie string, m papier.Modele, options []papier.Option) (r papier.Resultat, err error) {
+func apercu(ctx context.Context, fichier, sortie string, m papier.Modele, options []papier.Option) (r papier.Resultat,
+	err error) {
 	src, err := os.Open(fichier)
 	if err != nil {
 		return r, err

@@ -24,7 +24,8 @@ func composer(f *programme.Options) func(context.Context, []string, io.Writer) e
 	nomProfil := f.String("profil", "", "fichier du profil (par défaut, « reference » du SDK)")
 	documents := f.String("documents", "", "dossier des documents d'un lot SCOR (par défaut, celui du fichier)")
 	essai := f.Bool("test", false, "flux de test (IRISTEST)")
-	chiffrement := f.String("chiffrement", "", "aes-128-cbc, aes-192-cbc, aes-256-cbc, aes-128-gcm, aes-256-gcm ou 3des (par défaut, celui du profil)")
+	chiffrement := f.String("chiffrement", "",
+		"aes-128-cbc, aes-192-cbc, aes-256-cbc, aes-128-gcm, aes-256-gcm ou 3des (par défaut, celui du profil)")
 	sortie := f.String("o", "", "fichier à écrire (par défaut, la sortie standard)")
 	etat := f.String("etat", "", "dossier où le compostage est tenu (par défaut, celui de l'utilisateur)")
 	return func(ctx context.Context, args []string, out io.Writer) error {
@@ -45,7 +46,8 @@ func composer(f *programme.Options) func(context.Context, []string, io.Writer) e
 		if *documents == "" {
 			*documents = filepath.Dir(args[0])
 		}
-		c := composition{profil: profil, composteur: &transport.Composteur{Dossier: *etat}, documents: *documents, essai: *essai}
+		c := composition{profil: profil, composteur: &transport.Composteur{Dossier: *etat}, documents: *documents,
+			essai: *essai}
 		m, enveloppe, err := c.message(ctx, contenu)
 		if err != nil {
 			return err
@@ -53,7 +55,8 @@ func composer(f *programme.Options) func(context.Context, []string, io.Writer) e
 		m.De = *de
 		m.Enveloppe = transport.Enveloppe{
 			TransportCle: enveloppe.TransportCle, MultipartExterne: enveloppe.MultipartExterne,
-			DescriptionExterne: enveloppe.DescriptionExterne, XSVChiffrement: enveloppe.XSVChiffrement, LigneBase64: enveloppe.LigneBase64,
+			DescriptionExterne: enveloppe.DescriptionExterne, XSVChiffrement: enveloppe.XSVChiffrement,
+			LigneBase64: enveloppe.LigneBase64,
 		}
 		if *certificat != "" {
 			cert, err := lireCertificat(*certificat)
@@ -144,8 +147,9 @@ func (c *composition) factures(ctx context.Context, contenu []byte) (*transport.
 		nom += ".gz"
 	}
 	return &transport.Message{
-		Sujet:   fmt.Sprintf("IR%s/%014s/%s/%05d", p.Version, fichier.Emetteur, c.compostage, nombre),
-		Parties: []transport.Partie{{Type: transport.TypeEDI, Description: description, Nom: nom, Gzip: p.Compression, Open: octets(contenu)}},
+		Sujet: fmt.Sprintf("IR%s/%014s/%s/%05d", p.Version, fichier.Emetteur, c.compostage, nombre),
+		Parties: []transport.Partie{{Type: transport.TypeEDI, Description: description, Nom: nom, Gzip: p.Compression,
+			Open: octets(contenu)}},
 	}, nil
 }
 

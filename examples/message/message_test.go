@@ -48,7 +48,8 @@ func TestOuvrirMailsPartages(t *testing.T) {
 	for i := 1; i <= 3; i++ {
 		b2 := lireFichier(t, partage(t, fmt.Sprintf("lot%d.b2", i)))
 		sortie := t.TempDir()
-		out := executer(t, "ouvrir", "-cle", partage(t, "frontal.key"), "-certificat", partage(t, "frontal.pem"), partage(t, fmt.Sprintf("lot%d.eml", i)), "-sortie", sortie, "-json")
+		out := executer(t, "ouvrir", "-cle", partage(t, "frontal.key"), "-certificat", partage(t, "frontal.pem"),
+			partage(t, fmt.Sprintf("lot%d.eml", i)), "-sortie", sortie, "-json")
 		var d description
 		if err := json.Unmarshal([]byte(out), &d); err != nil {
 			t.Fatal(err)
@@ -57,7 +58,8 @@ func TestOuvrirMailsPartages(t *testing.T) {
 			t.Fatalf("lot%d: %s", i, out)
 		}
 		p := d.Parties[0]
-		if lireFichier(t, filepath.Join(sortie, p.Fichier)) != b2 || p.SHA256 != fmt.Sprintf("%x", sha256.Sum256([]byte(b2))) || p.Octets != int64(len(b2)) || !p.Chiffree {
+		if lireFichier(t, filepath.Join(sortie, p.Fichier)) != b2 || p.SHA256 != fmt.Sprintf("%x",
+			sha256.Sum256([]byte(b2))) || p.Octets != int64(len(b2)) || !p.Chiffree {
 			t.Errorf("lot%d: %+v", i, p)
 		}
 	}
@@ -86,7 +88,8 @@ func TestAllerRetour(t *testing.T) {
 		}
 	}
 	recus := f.Recus()
-	if len(recus) != 2 || len(recus[0].Constats)+len(recus[1].Constats) != 0 || recus[0].Compostage == recus[1].Compostage {
+	if len(recus) != 2 || len(recus[0].Constats)+len(recus[1].Constats) != 0 ||
+		recus[0].Compostage == recus[1].Compostage {
 		t.Fatalf("%+v", recus)
 	}
 	sortie := filepath.Join(d, "recus")
@@ -94,14 +97,16 @@ func TestAllerRetour(t *testing.T) {
 	if out := executer(t, append(releve, "-laisser")...); !strings.Contains(out, "2 messages relevés, 0 déjà connus") {
 		t.Error(out)
 	}
-	if out := executer(t, releve...); !strings.Contains(out, "0 messages relevés, 2 déjà connus") || f.EnAttente("cabinet@exemple.fr") != 0 {
+	if out := executer(t, releve...); !strings.Contains(out, "0 messages relevés, 2 déjà connus") ||
+		f.EnAttente("cabinet@exemple.fr") != 0 {
 		t.Error(out)
 	}
 	arl, _ := filepath.Glob(filepath.Join(sortie, "*.eml"))
 	if len(arl) != 2 {
 		t.Fatalf("%v", arl)
 	}
-	if out := executer(t, "ouvrir", arl[0]); !strings.Contains(out, "Objet      : ARL/00000420788606/") || !strings.Contains(out, "ARL/Z, gzip") {
+	if out := executer(t, "ouvrir", arl[0]); !strings.Contains(out, "Objet      : ARL/00000420788606/") ||
+		!strings.Contains(out, "ARL/Z, gzip") {
 		t.Error(out)
 	}
 }
@@ -131,14 +136,17 @@ func TestComposerLotSCOR(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	destination := lot.Destination{Regime: "01", Organisme: "422", Type: "CT", Numero: "00000001422422", Adresse: f.Adresse()}
+	destination := lot.Destination{Regime: "01", Organisme: "422", Type: "CT", Numero: "00000001422422",
+		Adresse: f.Adresse()}
 	cle := fse.CleLot{Emetteur: "420788606", Numero: 101, Date: jour}
 	l := lot.Lot{Factures: cle, Destination: destination, Paires: []lot.Paire{{
 		Facture: fse.Facture{Cle: fse.CleFacture{Lot: cle, Numero: 1000}, Date: jour},
-		Piece:   scor.Piece{ID: "P1", Type: scor.Ordonnance, Pages: 1, Octets: int64(len(pdf)), Empreinte: sha256.Sum256(pdf), Open: octets(pdf)},
+		Piece: scor.Piece{ID: "P1", Type: scor.Ordonnance, Pages: 1, Octets: int64(len(pdf)), Empreinte: sha256.Sum256(pdf),
+			Open: octets(pdf)},
 	}}}
 	l.Numero, l.Date = 7, jour
-	fichier := lot.Fichier{ID: "ABCDEF", Date: jour, Emetteur: lot.Emetteur{Type: "TE", Numero: "00000420788606"}, Destination: destination, Lots: []lot.Lot{l}}
+	fichier := lot.Fichier{ID: "ABCDEF", Date: jour, Emetteur: lot.Emetteur{Type: "TE", Numero: "00000420788606"},
+		Destination: destination, Lots: []lot.Lot{l}}
 	var b bytes.Buffer
 	if err := fichier.Encode(&b, profil); err != nil {
 		t.Fatal(err)
@@ -147,7 +155,8 @@ func TestComposerLotSCOR(t *testing.T) {
 	ecrireTest(t, filepath.Join(d, "lot.scor"), b.Bytes())
 	ecrireTest(t, cert, f.Certificat().Raw)
 	ecrireTest(t, ac, f.PEMTLS())
-	executer(t, "composer", filepath.Join(d, "lot.scor"), "-certificat", cert, "-de", "cabinet@exemple.fr", "-etat", d, "-o", eml)
+	executer(t, "composer", filepath.Join(d, "lot.scor"), "-certificat", cert, "-de", "cabinet@exemple.fr", "-etat", d,
+		"-o", eml)
 	executer(t, "envoyer", eml, "-relais", f.SMTP(), "-ac", ac)
 	r := f.Recus()[0]
 	if r.Flux != frontal.Pieces || len(r.Constats) != 0 || len(r.Lots) != 1 || r.Lots[0].Pieces[0].ID != "P1" {
@@ -155,8 +164,9 @@ func TestComposerLotSCOR(t *testing.T) {
 	}
 	os.Remove(filepath.Join(d, "P1.pdf"))
 	var erreurs bytes.Buffer
-	if statut := programme.Code("message", &erreurs, lancer(t.Context(), []string{"composer", filepath.Join(d, "lot.scor"), "-certificat", cert,
-		"-de", "cabinet@exemple.fr", "-etat", d, "-o", eml + "2"}, &erreurs, &erreurs)); statut != 1 || !strings.Contains(erreurs.String(), "P1.pdf") {
+	if statut := programme.Code("message", &erreurs, lancer(t.Context(), []string{"composer", filepath.Join(d, "lot.scor"),
+		"-certificat", cert, "-de", "cabinet@exemple.fr", "-etat", d, "-o", eml + "2"}, &erreurs, &erreurs)); statut != 1 ||
+		!strings.Contains(erreurs.String(), "P1.pdf") {
 		t.Errorf("a document is missing: status %d, %s", statut, &erreurs)
 	}
 }
@@ -180,7 +190,8 @@ func TestAppelsIncorrects(t *testing.T) {
 		{"ouvrir -h", 0, "sortie"},
 	} {
 		var out bytes.Buffer
-		if statut := programme.Code("message", &out, lancer(t.Context(), strings.Fields(tt.args), &out, &out)); statut != tt.statut || !strings.Contains(out.String(), tt.dit) {
+		if statut := programme.Code("message", &out, lancer(t.Context(), strings.Fields(tt.args), &out,
+			&out)); statut != tt.statut || !strings.Contains(out.String(), tt.dit) {
 			t.Errorf("%q: status %d, %s", tt.args, statut, &out)
 		}
 	}

@@ -124,7 +124,8 @@ func decrire(ctx context.Context, o transport.Ouvreur, r io.Reader, dossier stri
 			erreurs = append(erreurs, err)
 			continue
 		}
-		x := partie{Chemin: p.Chemin, Type: p.Type, Description: p.Description, Nom: p.Nom, Compression: p.Compression, Chiffree: p.Chiffre}
+		x := partie{Chemin: p.Chemin, Type: p.Type, Description: p.Description, Nom: p.Nom, Compression: p.Compression,
+			Chiffree: p.Chiffre}
 		if err == nil {
 			err = x.copier(p, rapport, dossier, noms)
 		}
@@ -187,8 +188,9 @@ func nomLibre(p *transport.PartieRecue, noms map[string]bool) string {
 	}
 	if nom == "" {
 		ext := ".bin"
-		for t, e := range map[string]string{"application/edi-consent": ".edi", "application/pdf": ".pdf", "text/plain": ".txt", "text/html": ".html",
-			"message/rfc822": ".eml", "message/delivery-status": ".txt", "text/rfc822-headers": ".txt"} {
+		for t, e := range map[string]string{"application/edi-consent": ".edi", "application/pdf": ".pdf",
+			"text/plain": ".txt", "text/html": ".html", "message/rfc822": ".eml", "message/delivery-status": ".txt",
+			"text/rfc822-headers": ".txt"} {
 			if p.Type == t {
 				ext = e
 			}
@@ -237,7 +239,8 @@ func (d *description) texte(w io.Writer) {
 		if !a.Definitif {
 			issue = "retardé, de nouveaux essais suivent"
 		}
-		fmt.Fprintf(w, "Avis de non-remise : %s pour %s, %s (%s %s)\n", i(a.MessageID), i(a.Destinataire), issue, i(a.Code), i(a.Diagnostic))
+		fmt.Fprintf(w, "Avis de non-remise : %s pour %s, %s (%s %s)\n", i(a.MessageID), i(a.Destinataire), issue, i(a.Code),
+			i(a.Diagnostic))
 	}
 	for _, r := range d.Remarques {
 		fmt.Fprintf(w, "Remarque   : %s\n", r)

@@ -99,9 +99,11 @@ func envoyerFichier(ctx context.Context, exp transport.Expediteur, nom, de strin
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "%s : remis à %s le %s (%d %s)\n", nom, preuve.Relais, preuve.Quand.Format("02/01/2006 à 15:04:05"), preuve.Code, terminal.Inoffensif(preuve.Reponse))
+	fmt.Fprintf(out, "%s : remis à %s le %s (%d %s)\n", nom, preuve.Relais, preuve.Quand.Format("02/01/2006 à 15:04:05"),
+		preuve.Code, terminal.Inoffensif(preuve.Reponse))
 	for _, refus := range preuve.Refus {
-		fmt.Fprintf(out, "  %s refusé : %d %s %s\n", refus.Adresse, refus.Code, refus.CodeEtendu, terminal.Inoffensif(refus.Message))
+		fmt.Fprintf(out, "  %s refusé : %d %s %s\n", refus.Adresse, refus.Code, refus.CodeEtendu,
+			terminal.Inoffensif(refus.Message))
 	}
 	return nil
 }
@@ -135,9 +137,11 @@ func relever(f *programme.Options) func(context.Context, []string, io.Writer) er
 		var boite transport.Boite
 		switch *protocole {
 		case "pop3":
-			boite = &pop3.Boite{Adresse: *serveur, Securite: []pop3.Securite{pop3.STLS, pop3.TLS, pop3.Clair}[mode], ConfigTLS: conf, Utilisateur: *utilisateur, MotDePasse: mdp}
+			boite = &pop3.Boite{Adresse: *serveur, Securite: []pop3.Securite{pop3.STLS, pop3.TLS, pop3.Clair}[mode],
+				ConfigTLS: conf, Utilisateur: *utilisateur, MotDePasse: mdp}
 		case "imap":
-			boite = &imap.Boite{Adresse: *serveur, Securite: []imap.Securite{imap.STARTTLS, imap.TLS, imap.Clair}[mode], ConfigTLS: conf, Utilisateur: *utilisateur, MotDePasse: mdp}
+			boite = &imap.Boite{Adresse: *serveur, Securite: []imap.Securite{imap.STARTTLS, imap.TLS, imap.Clair}[mode],
+				ConfigTLS: conf, Utilisateur: *utilisateur, MotDePasse: mdp}
 		case "maildir":
 			boite = &maildir.Boite{Dossier: *serveur}
 		default:

@@ -2,10 +2,10 @@
 //
 //	go run ./examples/noemie [-json] [-clair] [-strict] FILE...
 //
-// FILE may be - for standard input; blocks or stream, gzip or not. With -json it writes one object for each invoice, one
-// a line; an amount that the return doesn't carry is null, and the findings of controls go to standard error. The number
-// of the insured is masked unless -clair is given. The status is 0 if all files were read, findings or not; 1 if one could
-// not be; 2 for a wrong call; 3, with -strict, if one has an error among its findings.
+// FILE may be - for standard input; blocks or stream, gzip or not. With -json it writes one object for each invoice,
+// one a line; an amount that the return doesn't carry is null, and the findings of controls go to standard error. The
+// number of the insured is masked unless -clair is given. The status is 0 if all files were read, findings or not; 1 if
+// one could not be; 2 for a wrong call; 3, with -strict, if one has an error among its findings.
 package main
 
 import (

@@ -2,8 +2,8 @@
 //
 //	go run ./examples/numeriser [-json] [-strict] [-profil F] [-dpi N] [-sortie DIR] FILE...
 //
-// It leaves a folder of PDFs and tells in French what is wrong with the others and what to do. With -json it writes one object a line for each file
-// on standard output instead. Its status is 0 if all files were
+// It leaves a folder of PDFs and tells in French what is wrong with the others and what to do. With -json it writes one
+// object a line for each file on standard output instead. Its status is 0 if all files were
 // judged, accepted or not; 1 if one could not be read; 2 for a wrong call; 3, with -strict, if a piece is refused.
 package main
 
@@ -75,7 +75,8 @@ func run(ctx context.Context, args []string, out, erreurs io.Writer) error {
 	if err != nil {
 		return err
 	}
-	n, err := numerisation.New(p.Numerisation, numerisation.WithPDF(pdfentree.New(pdfentree.WithDessinateur(pdfdessin.New()))))
+	n, err := numerisation.New(p.Numerisation,
+		numerisation.WithPDF(pdfentree.New(pdfentree.WithDessinateur(pdfdessin.New()))))
 	if err != nil {
 		return err
 	}
@@ -120,9 +121,11 @@ func run(ctx context.Context, args []string, out, erreurs io.Writer) error {
 		raconter(out, r, pdf)
 	}
 	if !*enJSON {
-		fmt.Fprintf(out, "\n%s sur %d, dans %s.\n", pluriel(acceptes, "pièce acceptée", "pièces acceptées"), len(fichiers), *sortie)
+		fmt.Fprintf(out, "\n%s sur %d, dans %s.\n", pluriel(acceptes, "pièce acceptée", "pièces acceptées"), len(fichiers),
+			*sortie)
 		if refus := len(fichiers) - acceptes - illisibles; refus > 0 {
-			fmt.Fprintf(out, "%s : suivez les indications ci-dessus et numérisez à nouveau.\n", pluriel(refus, "pièce refusée", "pièces refusées"))
+			fmt.Fprintf(out, "%s : suivez les indications ci-dessus et numérisez à nouveau.\n", pluriel(refus, "pièce refusée",
+				"pièces refusées"))
 		}
 	}
 	switch {
@@ -168,7 +171,8 @@ func ecrireJSON(out io.Writer, fichier, pdf string, r *numerisation.Resultat) er
 	for i := range r.Pages {
 		p := &r.Pages[i]
 		b.Pages = append(b.Pages, Page{
-			DPI: arrondi(min(p.DPIX, p.DPIY)), LargeurMM: arrondi(p.LargeurMM), HauteurMM: arrondi(p.HauteurMM), Inclinaison: p.Inclinaison, Rotation: p.Rotation,
+			DPI: arrondi(min(p.DPIX, p.DPIY)), LargeurMM: arrondi(p.LargeurMM), HauteurMM: arrondi(p.HauteurMM),
+			Inclinaison: p.Inclinaison, Rotation: p.Rotation,
 		})
 	}
 	e := json.NewEncoder(out)
@@ -181,7 +185,8 @@ func arrondi(v float64) float64 { return float64(int64(v*100+0.5)) / 100 }
 // raconter tells what became of a file.
 func raconter(out io.Writer, r *numerisation.Resultat, pdf string) {
 	if r.Accepte {
-		fmt.Fprintf(out, ": acceptée, %s, %d Ko → %s\n", pluriel(r.Retenues(), "page", "pages"), (r.Octets+999)/1000, filepath.Base(pdf))
+		fmt.Fprintf(out, ": acceptée, %s, %d Ko → %s\n", pluriel(r.Retenues(), "page", "pages"), (r.Octets+999)/1000,
+			filepath.Base(pdf))
 	} else if r.AConfirmer() {
 		fmt.Fprintln(out, ": À CONFIRMER (répondez oui par -confirmer)")
 	} else {

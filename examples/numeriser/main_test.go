@@ -98,7 +98,8 @@ func TestRapport(t *testing.T) {
 	if err := run(t.Context(), append([]string{"-sortie", t.TempDir()}, noms...), &out, os.Stderr); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"[1/4] bonne.tif : acceptée, 1 page", "REFUSÉE (trop-sombre)", "fermez le couvercle", "2 pièces acceptées sur 4", "2 pièces refusées"} {
+	for _, want := range []string{"[1/4] bonne.tif : acceptée, 1 page", "REFUSÉE (trop-sombre)", "fermez le couvercle",
+		"2 pièces acceptées sur 4", "2 pièces refusées"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("the report lacks %q:\n%s", want, out.String())
 		}
@@ -107,11 +108,12 @@ func TestRapport(t *testing.T) {
 
 func TestErreurs(t *testing.T) {
 	for nom, args := range map[string][]string{
-		"no file": {}, "unknown flag": {"-x"}, "no such file": {filepath.Join(t.TempDir(), "absent.jpg")}, "a folder": {t.TempDir()},
-		"no such profile": {"-profil", filepath.Join(t.TempDir(), "p.yaml"), "a.jpg"},
+		"no file": {}, "unknown flag": {"-x"}, "no such file": {filepath.Join(t.TempDir(), "absent.jpg")},
+		"a folder": {t.TempDir()}, "no such profile": {"-profil", filepath.Join(t.TempDir(), "p.yaml"), "a.jpg"},
 	} {
 		var out, erreurs bytes.Buffer
-		if err := run(t.Context(), append([]string{"-sortie", filepath.Join(t.TempDir(), "pdf")}, args...), &out, &erreurs); err == nil {
+		if err := run(t.Context(), append([]string{"-sortie", filepath.Join(t.TempDir(), "pdf")}, args...), &out,
+			&erreurs); err == nil {
 			t.Errorf("%s: no error", nom)
 		}
 	}

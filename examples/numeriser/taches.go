@@ -29,7 +29,8 @@ type fait struct {
 	err error
 }
 
-// enOrdre does tasks, as many at once as there are processors since most files have a single page, and yields them in their order.
+// enOrdre does tasks, as many at once as there are processors since most files have a single page, and yields them in
+// their order.
 func enOrdre(ctx context.Context, n *numerisation.Numeriseur, taches []tache) iter.Seq[*fait] {
 	return func(yield func(*fait) bool) {
 		ctx, arreter := context.WithCancel(ctx)
@@ -74,7 +75,8 @@ func (t tache) faire(ctx context.Context, n *numerisation.Numeriseur) *fait {
 	return f
 }
 
-func (t tache) ecrire(ctx context.Context, n *numerisation.Numeriseur) (r *numerisation.Resultat, nom string, err error) {
+func (t tache) ecrire(ctx context.Context, n *numerisation.Numeriseur) (r *numerisation.Resultat, nom string,
+	err error) {
 	f, err := programme.Ouvrir(t.fichier)
 	if err != nil {
 		return nil, "", err
@@ -89,7 +91,8 @@ func (t tache) ecrire(ctx context.Context, n *numerisation.Numeriseur) (r *numer
 		return nil, "", err
 	}
 	defer tmp.Close()
-	r, err = n.Numeriser(ctx, tmp, numerisation.Source{Nom: filepath.Base(t.fichier), ReaderAt: f, Taille: info.Size(), DPI: t.dpi})
+	r, err = n.Numeriser(ctx, tmp, numerisation.Source{Nom: filepath.Base(t.fichier), ReaderAt: f, Taille: info.Size(),
+		DPI: t.dpi})
 	if err == nil && t.confirmer && r.AConfirmer() {
 		for _, q := range r.Questions() {
 			if err := r.Confirmer(q, numerisation.Confirmation{Reponse: numerisation.Oui, Date: time.Now()}); err != nil {

@@ -92,7 +92,8 @@ func (o *officine) rendreCompte(ctx context.Context, w io.Writer) error {
 				return err
 			}
 		}
-		lignes = append(lignes, []string{fmt.Sprint(v.Cle.Numero), strings.Join(pieces, ", "), strings.Join(unique(lots), ", "), v.Libelle, v.AFaire})
+		lignes = append(lignes, []string{fmt.Sprint(v.Cle.Numero), strings.Join(pieces, ", "), strings.Join(unique(lots),
+			", "), v.Libelle, v.AFaire})
 	}
 	b.Envoyes = o.envoyes
 	if o.json {
@@ -102,8 +103,10 @@ func (o *officine) rendreCompte(ctx context.Context, w io.Writer) error {
 	}
 	fmt.Fprintln(w)
 	demonstration.EcrireTable(w, []string{"Facture", "Pièces", "Lot SCOR", "État", "À faire"}, lignes)
-	fmt.Fprintf(w, "\n%d facture(s) : %d acquittée(s), %d refusée(s) à la numérisation, %d sans pièce. %d message(s) envoyé(s).\n", b.Factures, b.Acquittees, b.Refusees, b.SansPiece, b.Envoyes)
-	fmt.Fprintf(w, "À ouvrir dans %s : pdf/ (les pièces), envoyes/ et recus/ (les méls), frontal/ (ce que le frontal a reçu), suivi.db (le journal).\n", o.sortie)
+	fmt.Fprintf(w, "\n%d facture(s) : %d acquittée(s), %d refusée(s) à la numérisation, %d sans pièce. %d message(s) "+
+		"envoyé(s).\n", b.Factures, b.Acquittees, b.Refusees, b.SansPiece, b.Envoyes)
+	fmt.Fprintf(w, "À ouvrir dans %s : pdf/ (les pièces), envoyes/ et recus/ (les méls), frontal/ (ce que le frontal a "+
+		"reçu), suivi.db (le journal).\n", o.sortie)
 	return nil
 }
 

@@ -30,13 +30,15 @@ var journee = []struct {
 	{2108, "1830234172039", 1980, []string{"manuscrite"}},
 }
 
-// degradees are the invoices made without the patient's card, in a lot of their own: the program makes their feuille de soins.
+// degradees are the invoices made without the patient's card, in a lot of their own: the program makes their feuille de
+// soins.
 var degradees = []int{2108}
 
-// ecrireDefauts leaves the default B2 file, scans and links in a folder, for the program and for whoever wants to look at them. What is
-// there already stays: a second run is about the same day.
+// ecrireDefauts leaves the default B2 file, scans and links in a folder, for the program and for whoever wants to look
+// at them. What is there already stays: a second run is about the same day.
 func ecrireDefauts(dossier string) (cheminB2, scans, liens string, err error) {
-	cheminB2, scans, liens = filepath.Join(dossier, "factures.b2"), filepath.Join(dossier, "scans"), filepath.Join(dossier, "liens.csv")
+	cheminB2, scans, liens = filepath.Join(dossier, "factures.b2"), filepath.Join(dossier, "scans"),
+		filepath.Join(dossier, "liens.csv")
 	if _, err := os.Stat(liens); err == nil {
 		return cheminB2, scans, liens, nil // written last
 	}
@@ -75,8 +77,10 @@ func fichierDefaut() ([]byte, error) {
 	}
 	const officine = "752499996"
 	lots := []fse.Lot{
-		{Cle: fse.CleLot{Emetteur: officine, Numero: 57, Date: jour}, Flux: fse.FluxFSE, Destinataire: "751", Partenaire: "PHARMACIE DE L EXEMPLE"},
-		{Cle: fse.CleLot{Emetteur: officine, Numero: 58, Date: jour}, Flux: fse.FluxFSEDegradee, Destinataire: "751", Partenaire: "PHARMACIE DE L EXEMPLE"},
+		{Cle: fse.CleLot{Emetteur: officine, Numero: 57, Date: jour}, Flux: fse.FluxFSE, Destinataire: "751",
+			Partenaire: "PHARMACIE DE L EXEMPLE"},
+		{Cle: fse.CleLot{Emetteur: officine, Numero: 58, Date: jour}, Flux: fse.FluxFSEDegradee, Destinataire: "751",
+			Partenaire: "PHARMACIE DE L EXEMPLE"},
 	}
 	for _, j := range journee {
 		l := &lots[0]
@@ -92,14 +96,17 @@ func fichierDefaut() ([]byte, error) {
 			return nil, err
 		}
 		amo := j.montant * 65 / 100
-		l.Factures = append(l.Factures, fse.Facture{Cle: fse.CleFacture{Lot: l.Cle, Numero: j.facture}, Flux: l.Flux, Assure: nir, Naissance: j.nir[1:5] + "01", Organisme: fse.Organisme{Regime: "01", Caisse: "751", Centre: "0000"},
-			Destinataire: l.Destinataire, Date: jour, DatePrescription: jour, Prescripteur: "751234568", Executant: officine, NatureAssurance: "10",
-			Total: j.montant, AMO: amo, Patient: j.montant - amo, Lignes: 1, Actes: []fse.Acte{{Code: "PH7", Date: jour, Executant: officine, Montant: j.montant, AMO: amo, Quantite: 1}}})
+		l.Factures = append(l.Factures, fse.Facture{Cle: fse.CleFacture{Lot: l.Cle, Numero: j.facture}, Flux: l.Flux,
+			Assure: nir, Naissance: j.nir[1:5] + "01", Organisme: fse.Organisme{Regime: "01", Caisse: "751", Centre: "0000"},
+			Destinataire: l.Destinataire, Date: jour, DatePrescription: jour, Prescripteur: "751234568", Executant: officine,
+			NatureAssurance: "10", Total: j.montant, AMO: amo, Patient: j.montant - amo, Lignes: 1,
+			Actes: []fse.Acte{{Code: "PH7", Date: jour, Executant: officine, Montant: j.montant, AMO: amo, Quantite: 1}}})
 	}
 	lots = slices.DeleteFunc(lots, func(l fse.Lot) bool { return len(l.Factures) == 0 })
 	var b bytes.Buffer
 	w := b2.NewWriter(&b)
-	f := &fse.Fichier{TypeEmetteur: "TP", Emetteur: "00000" + officine, TypeDestinataire: "CT", Destinataire: "00000001011751", ID: "OFF001", Date: jour, Lots: lots}
+	f := &fse.Fichier{TypeEmetteur: "TP", Emetteur: "00000" + officine, TypeDestinataire: "CT",
+		Destinataire: "00000001011751", ID: "OFF001", Date: jour, Lots: lots}
 	if err := b2.WriteFichier(w, f); err != nil {
 		return nil, err
 	}

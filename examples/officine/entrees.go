@@ -43,7 +43,8 @@ func lireEntrees(cheminB2, dossierScans, cheminLiens string) (*entrees, error) {
 	if e.b2, err = os.ReadFile(cheminB2); err != nil {
 		return nil, err
 	}
-	if e.fichier, e.constats, err = b2.ParseFichier(bytes.NewReader(e.b2), b2.WithNom(filepath.Base(cheminB2))); err != nil {
+	if e.fichier, e.constats, err = b2.ParseFichier(bytes.NewReader(e.b2),
+		b2.WithNom(filepath.Base(cheminB2))); err != nil {
 		return nil, err
 	}
 	noms, err := fichiersScans(dossierScans)

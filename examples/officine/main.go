@@ -1,5 +1,6 @@
-// Officine is the whole way of SCOR in one program: a B2 file and a folder of scans, to acknowledged lots of pièces justificatives. It needs no
-// server: a frontal runs inside it, with real SMTP and POP3 conversations on loopback, and so do the journal and the archive.
+// Officine is the whole way of SCOR in one program: a B2 file and a folder of scans, to acknowledged lots of pièces
+// justificatives. It needs no server: a frontal runs inside it, with real SMTP and POP3 conversations on loopback, and
+// so do the journal and the archive.
 //
 //	go run ./examples/officine
 //	go run ./examples/officine -b2 FILE -scans DIR [-liens FILE.csv] [-profil FILE.yaml] [-sortie DIR] [-json]
@@ -31,10 +32,12 @@ func main() {
 
 func lancer(ctx context.Context, args []string, sortie, progres io.Writer) error {
 	var o options
-	f := programme.New("officine", "officine [-json] [-b2 FICHIER -scans DOSSIER [-liens CSV]] [-profil YAML] [-sortie DOSSIER]", progres)
+	f := programme.New("officine",
+		"officine [-json] [-b2 FICHIER -scans DOSSIER [-liens CSV]] [-profil YAML] [-sortie DOSSIER]", progres)
 	f.StringVar(&o.b2, "b2", "", "fichier B2 des factures (sans lui : une journée dessinée)")
 	f.StringVar(&o.scans, "scans", "", "dossier des scans : TIFF, JPEG, PNG, PDF")
-	f.StringVar(&o.liens, "liens", "", "CSV facture,fichier ; plusieurs lignes pour plusieurs pages. Sans lui, un scan par facture, dans l'ordre des noms")
+	f.StringVar(&o.liens, "liens", "",
+		"CSV facture,fichier ; plusieurs lignes pour plusieurs pages. Sans lui, un scan par facture, dans l'ordre des noms")
 	f.StringVar(&o.profil, "profil", "", "profil YAML (sans lui : reference)")
 	f.StringVar(&o.sortie, "sortie", "sortie-officine", "dossier laissé : PDF, méls, journal suivi.db")
 	f.StringVar(&o.frontal, "frontal", "", "dossier laissé par examples/frontal (sans lui : un frontal dans le programme)")

@@ -25,7 +25,8 @@ func idPiece(c fse.CleFacture) string {
 }
 
 // numeriser returns the piece, or why it can't be sent, in French.
-func (a *atelier) numeriser(ctx context.Context, facture fse.CleFacture, fichiers []string) (piece scor.Piece, refus string, err error) {
+func (a *atelier) numeriser(ctx context.Context, facture fse.CleFacture, fichiers []string) (piece scor.Piece,
+	refus string, err error) {
 	piece = scor.Piece{ID: idPiece(facture), Type: scor.Ordonnance, Facture: facture, Fichier: filepath.Base(fichiers[0])}
 	sources := make([]numerisation.Source, 0, len(fichiers))
 	for _, nom := range fichiers {

@@ -78,7 +78,8 @@ func ouvrir(ctx context.Context, o options, progres io.Writer) (_ *officine, err
 		return nil, err
 	}
 	destination.Adresse = off.frontal.Boite
-	relais, err := smtp.New(smtp.Relais{Adresse: off.frontal.SMTP, TLS: off.frontal.TLS}, smtp.WithReprises(smtp.Reprises{Essais: 1}))
+	relais, err := smtp.New(smtp.Relais{Adresse: off.frontal.SMTP, TLS: off.frontal.TLS},
+		smtp.WithReprises(smtp.Reprises{Essais: 1}))
 	if err != nil {
 		return nil, err
 	}
@@ -98,18 +99,21 @@ func ouvrir(ctx context.Context, o options, progres io.Writer) (_ *officine, err
 	if off.exiger, err = exigences(off.entrees.fichier); err != nil {
 		return nil, err
 	}
-	n, err := numerisation.New(off.profil.Numerisation, numerisation.WithPDF(pdfentree.New(pdfentree.WithDessinateur(pdfdessin.New()))))
+	n, err := numerisation.New(off.profil.Numerisation,
+		numerisation.WithPDF(pdfentree.New(pdfentree.WithDessinateur(pdfdessin.New()))))
 	if err != nil {
 		return nil, err
 	}
 	off.atelier = atelier{numeriseur: n, dossier: filepath.Join(o.sortie, "pdf")}
-	off.papiers = papier.Atelier{Partenaire: off.entrees.fichier.Lots[0].Partenaire, Info: papier.Info{Createur: "officine"}}
+	off.papiers = papier.Atelier{Partenaire: off.entrees.fichier.Lots[0].Partenaire,
+		Info: papier.Info{Createur: "officine"}}
 	f := off.entrees.fichier
 	off.suivi, err = suivi.Open(ctx, suivi.Config{
 		Profil: off.profil, Journal: off.journal, Coffre: c,
 		Emetteur:   suivi.Emetteur{Emetteur: lot.Emetteur{Type: f.TypeEmetteur, Numero: f.Emetteur}, Adresse: adresse},
-		Expediteur: demonstration.CopieEnvois{Expediteur: relais, Dossier: filepath.Join(o.sortie, "envoyes"), Etape: etape}, Boites: []transport.Boite{demonstration.CopieRecus{Boite: boite, Dossier: filepath.Join(o.sortie, "recus"), Etape: etape}},
-		Annuaire: off.frontal.Annuaire, Exigences: off.exiger,
+		Expediteur: demonstration.CopieEnvois{Expediteur: relais, Dossier: filepath.Join(o.sortie, "envoyes"), Etape: etape},
+		Boites: []transport.Boite{demonstration.CopieRecus{Boite: boite, Dossier: filepath.Join(o.sortie, "recus"),
+			Etape: etape}}, Annuaire: off.frontal.Annuaire, Exigences: off.exiger,
 		AdresseFactures: func(*fse.Fichier) (string, error) { return off.frontal.Boite, nil },
 		Destination:     func(*fse.Facture) (lot.Destination, error) { return destination, nil },
 		Horloge:         off.horloge.Maintenant, Bail: bail,
@@ -153,7 +157,8 @@ func (o *officine) travailler(ctx context.Context) error {
 	if len(f.Lots) == 0 {
 		return errors.New("le fichier B2 ne contient aucun lot")
 	}
-	fmt.Fprintf(o.progres, "Fichier B2 : %d lot(s), %d facture(s), %d constat(s).\n", len(f.Lots), len(o.entrees.factures()), len(o.entrees.constats))
+	fmt.Fprintf(o.progres, "Fichier B2 : %d lot(s), %d facture(s), %d constat(s).\n", len(f.Lots),
+		len(o.entrees.factures()), len(o.entrees.constats))
 	if o.entrees.distribues {
 		fmt.Fprintln(o.progres, "Sans -liens : un scan par facture, dans l'ordre des noms.")
 	}
@@ -174,7 +179,10 @@ func (o *officine) travailler(ctx context.Context) error {
 
 // avancer goes on until no invoice is in one of these situations, or nothing more can happen by itself.
 func (o *officine) avancer(ctx context.Context, situations ...suivi.Situation) error {
-	n, err := o.horloge.Avancer(ctx, o.suivi, o.progres, func(ctx context.Context) (int, error) { return o.compter(ctx, situations) })
+	n, err := o.horloge.Avancer(ctx, o.suivi, o.progres, func(ctx context.Context) (int, error) {
+		return o.compter(ctx,
+			situations)
+	})
 	o.envoyes += n
 	return err
 }
@@ -194,8 +202,8 @@ func (o *officine) compter(ctx context.Context, situations []suivi.Situation) (i
 	return n, nil
 }
 
-// preparerPieces turns the scans of each invoice into its ordonnance, and makes the papers that software can make where the rules ask
-// for them.
+// preparerPieces turns the scans of each invoice into its ordonnance, and makes the papers that software can make where
+// the rules ask for them.
 func (o *officine) preparerPieces(ctx context.Context) error {
 	for _, f := range o.entrees.factures() {
 		v, err := o.suivi.Facture(ctx, f.Cle)
@@ -275,8 +283,8 @@ func lireProfil(chemin string) (*scor.Profil, error) {
 	return scor.ParseProfil(f, filepath.Base(chemin), optionsProfil...)
 }
 
-// exigences are the public rules for a pharmacy. They say nothing of invoices that aren't FSE: the demonstration asks for their ordonnance
-// too, by a rule of its own, as an editor adds its.
+// exigences are the public rules for a pharmacy. They say nothing of invoices that aren't FSE: the demonstration asks
+// for their ordonnance too, by a rule of its own, as an editor adds its.
 func exigences(f *fse.Fichier) (func(*fse.Facture) []scor.Exigence, error) {
 	propres, err := scor.ParseRegles(strings.NewReader(`
 regles: officine

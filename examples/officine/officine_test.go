@@ -28,7 +28,8 @@ const (
 	envArgs = "OFFICINE_ARGS"
 )
 
-// TestMain lets the test binary be the program: run again under envArgs, it does its job, and kills itself at the step asked.
+// TestMain lets the test binary be the program: run again under envArgs, it does its job, and kills itself at the step
+// asked.
 func TestMain(m *testing.M) {
 	args, ok := os.LookupEnv(envArgs)
 	if !ok {
@@ -161,7 +162,8 @@ func verifierFrontal(t *testing.T, sortie string, lots ...int) {
 	}
 }
 
-// TestTuerAChaqueEtape kills the program (SIGKILL) at each step of journal and network, runs it again, and finds no loss and no double.
+// TestTuerAChaqueEtape kills the program (SIGKILL) at each step of journal and network, runs it again, and finds no
+// loss and no double.
 func TestTuerAChaqueEtape(t *testing.T) {
 	args := petiteJournee(t)
 	entiere, sortie := processus(t, 0, append(args, "-sortie", t.TempDir())...)
@@ -251,7 +253,8 @@ func TestProfilImaginaire(t *testing.T) {
 			if bytes.Contains(entete, []byte("DEPOT 2 LOTS")) {
 				plusieurs++
 			}
-			if !bytes.Contains(entete, []byte("To: <pieces-751@depot.exemple>")) && !bytes.Contains(entete, []byte("To: pieces-751@depot.exemple")) {
+			if !bytes.Contains(entete, []byte("To: <pieces-751@depot.exemple>")) &&
+				!bytes.Contains(entete, []byte("To: pieces-751@depot.exemple")) {
 				t.Errorf("header without the profile's address:\n%s", entete)
 			}
 		}
@@ -302,7 +305,8 @@ func TestLiens(t *testing.T) {
 	if err := os.WriteFile(faux, []byte("facture,fichier\n9999,ok-g4.tif\n2101,absent.tif\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	err := lancer(t.Context(), []string{"-b2", args[1], "-scans", scans, "-liens", faux, "-sortie", t.TempDir()}, io.Discard, io.Discard)
+	err := lancer(t.Context(), []string{"-b2", args[1], "-scans", scans, "-liens", faux, "-sortie", t.TempDir()},
+		io.Discard, io.Discard)
 	if err == nil || !strings.Contains(err.Error(), "ligne 2") || !strings.Contains(err.Error(), "ligne 3") {
 		t.Errorf("error %v, want both lines", err)
 	}

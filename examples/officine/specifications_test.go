@@ -45,7 +45,8 @@ func TestSpecifications(t *testing.T) {
 }
 
 func lireRecus(dossier string, p *scor.Profil) ([]frontal.Recu, error) {
-	f, err := frontal.New(frontal.Config{Profil: p, Dossier: filepath.Join(dossier, "frontal"), Adresse: "01751@751.01.rss.fr"})
+	f, err := frontal.New(frontal.Config{Profil: p, Dossier: filepath.Join(dossier, "frontal"),
+		Adresse: "01751@751.01.rss.fr"})
 	if err != nil {
 		return nil, err
 	}
@@ -53,7 +54,8 @@ func lireRecus(dossier string, p *scor.Profil) ([]frontal.Recu, error) {
 	return f.Recus(), nil
 }
 
-// By each specification: refused by the caisse, silent and sent again, sent back by the mail system. Incidents are dealt in turn.
+// By each specification: refused by the caisse, silent and sent again, sent back by the mail system. Incidents are
+// dealt in turn.
 func TestSpecificationsIncidents(t *testing.T) {
 	if testing.Short() {
 		t.Skip("some twenty seconds: without -short")
@@ -94,9 +96,11 @@ func (enJSON) Encode(w io.Writer, s *disposition.Lecture) error {
 	e := json.NewEncoder(w)
 	return s.Boucle(disposition.PourLot, func() error {
 		l := lotJSON{Numero: s.Nombre("lot.numero"), Date: s.Date("lot.date").String()}
-		l.Factures.Emetteur, l.Factures.Numero, l.Factures.Date = s.Texte("lot.factures.emetteur"), s.Nombre("lot.factures.numero"), s.Date("lot.factures.date").String()
+		l.Factures.Emetteur, l.Factures.Numero, l.Factures.Date = s.Texte("lot.factures.emetteur"),
+			s.Nombre("lot.factures.numero"), s.Date("lot.factures.date").String()
 		err := s.Boucle(disposition.PourPaire, func() error {
-			l.Pieces = append(l.Pieces, pieceJSON{s.Nombre("facture.numero"), s.Texte("piece.id"), s.Texte("piece.type"), s.Texte("piece.reference")})
+			l.Pieces = append(l.Pieces, pieceJSON{s.Nombre("facture.numero"), s.Texte("piece.id"), s.Texte("piece.type"),
+				s.Texte("piece.reference")})
 			return nil
 		})
 		if err != nil {
@@ -123,14 +127,17 @@ func (enJSON) Decode(r io.Reader, e *disposition.Ecriture) error {
 
 func lireLotJSON(l *lotJSON, e *disposition.Ecriture) error {
 	var jour, jourFactures fse.Date
-	if err := errors.Join(jour.UnmarshalText([]byte(l.Date)), jourFactures.UnmarshalText([]byte(l.Factures.Date))); err != nil {
+	if err := errors.Join(jour.UnmarshalText([]byte(l.Date)),
+		jourFactures.UnmarshalText([]byte(l.Factures.Date))); err != nil {
 		return err
 	}
-	errs := []error{e.Nombre("lot.numero", l.Numero), e.Date("lot.date", jour), e.Texte("lot.factures.emetteur", l.Factures.Emetteur),
+	errs := []error{e.Nombre("lot.numero", l.Numero), e.Date("lot.date", jour), e.Texte("lot.factures.emetteur",
+		l.Factures.Emetteur),
 		e.Nombre("lot.factures.numero", l.Factures.Numero), e.Date("lot.factures.date", jourFactures)}
 	for _, p := range l.Pieces {
 		errs = append(errs, e.Dans(disposition.PourPaire, func() error {
-			return errors.Join(e.Nombre("facture.numero", p.Facture), e.Texte("piece.id", p.ID), e.Texte("piece.type", p.Type), e.Texte("piece.reference", p.Reference))
+			return errors.Join(e.Nombre("facture.numero", p.Facture), e.Texte("piece.id", p.ID), e.Texte("piece.type", p.Type),
+				e.Texte("piece.reference", p.Reference))
 		}))
 	}
 	return errors.Join(errs...)
@@ -139,7 +146,8 @@ func lireLotJSON(l *lotJSON, e *disposition.Ecriture) error {
 // The eleventh specification is code of the host's.
 func TestSpecificationParCodec(t *testing.T) {
 	nom := filepath.Join(t.TempDir(), "codec.yaml")
-	texte := "etend: reference\nprofil: codec\nversion: \"1\"\nsource: invention\nlot: {codage: codec, codec: json}\nmessage: {type_lot: application/json}\n"
+	texte := "etend: reference\nprofil: codec\nversion: \"1\"\nsource: invention\nlot: {codage: codec, codec: " +
+		"json}\nmessage: {type_lot: application/json}\n"
 	if err := os.WriteFile(nom, []byte(texte), 0o600); err != nil {
 		t.Fatal(err)
 	}

@@ -1,5 +1,5 @@
-// Ordonnance sends one ordonnance with a practice's real accounts: what an editor's program does, in thirty lines. It is the program of the
-// README; it wants the files that it names, and accounts.
+// Ordonnance sends one ordonnance with a practice's real accounts: what an editor's program does, in thirty lines. It
+// is the program of the README; it wants the files that it names, and accounts.
 package main
 
 import (
@@ -30,9 +30,12 @@ func main() {
 	defer journal.Close()
 	s := oui(suivi.Open(ctx, suivi.Config{
 		Profil: profil, Journal: journal, Coffre: oui(coffre.Open(ctx, journal.Documents(), oui(os.ReadFile("cle")))),
-		Emetteur:    suivi.Emetteur{Emetteur: lot.Emetteur{Type: "TP", Numero: "00000752499996"}, Adresse: "officine@exemple.fr"},
-		Expediteur:  oui(smtp.New(smtp.Relais{Adresse: "smtp.exemple.fr:587", Auth: smtp.AuthMotDePasse("officine", secret)})),
-		Boites:      []transport.Boite{&pop3.Boite{Adresse: "pop.exemple.fr:995", Securite: pop3.TLS, Utilisateur: "officine", MotDePasse: secret}},
+		Emetteur: suivi.Emetteur{Emetteur: lot.Emetteur{Type: "TP", Numero: "00000752499996"},
+			Adresse: "officine@exemple.fr"},
+		Expediteur: oui(smtp.New(smtp.Relais{Adresse: "smtp.exemple.fr:587", Auth: smtp.AuthMotDePasse("officine",
+			secret)})),
+		Boites: []transport.Boite{&pop3.Boite{Adresse: "pop.exemple.fr:995", Securite: pop3.TLS, Utilisateur: "officine",
+			MotDePasse: secret}},
 		Annuaire:    oui(annuaire.New(annuaire.Dossier("certificats"))),
 		Destination: suivi.ParRoutage(oui(routage.Parse(oui(os.Open("organismes.csv"))))),
 		Exigences:   oui(scor.ReglesPubliques().Pour(scor.Contexte{Profession: scor.Pharmacien})),

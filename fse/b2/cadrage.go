@@ -22,9 +22,9 @@ func debutPlausible(b []byte) bool {
 	}
 	switch b[0] {
 	case '0':
-		return b[1] == '0' && b[2] == '0' && len(b) > 67 && b[65] == 'B' && b[66] == '2' && chiffres(b[5:19])
+		return len(b) > 67 && string(b[1:3]) == "00" && string(b[65:67]) == "B2" && chiffres(b[5:19])
 	case '9':
-		return b[1] == '9' && b[2] == '9' && majuscule(b[3]) && majuscule(b[4]) && chiffres(b[5:19]) && blanc(b[19:25])
+		return finPlausible(b)
 	case '1':
 		return chiffres(b[1:10]) && len(b) > 71 && b[69] == 'B' && b[70] == '2'
 	case '2', '3', '4', '5':
@@ -33,6 +33,11 @@ func debutPlausible(b []byte) bool {
 		return len(b) >= signature && chiffres(b[1:54]) && !chiffre(b[54]) && !chiffre(b[55]) && blanc(b[56:signature])
 	}
 	return false
+}
+
+// finPlausible reports whether b, which begins with 9, has the form of the record that ends a file.
+func finPlausible(b []byte) bool {
+	return string(b[1:3]) == "99" && majuscule(b[3]) && majuscule(b[4]) && chiffres(b[5:19]) && blanc(b[19:25])
 }
 
 // numeroPlausible reports whether b has the form of an insured's number with its key, or only zeros.

@@ -189,7 +189,8 @@ func TestRoutage(t *testing.T) {
 		"elsewhere": {"01,422,0000,011,751", "organisme-du-lot"},
 		"unknown":   {"01,751,0000,011,751", "organisme-inconnu"},
 	} {
-		tab, err := routage.Parse(strings.NewReader("regime,caisse,centre,centre_informatique,destinataire\n" + c.table + "\n"))
+		tab, err := routage.Parse(strings.NewReader("regime,caisse,centre,centre_informatique,destinataire\n" + c.table +
+			"\n"))
 		if err != nil {
 			t.Fatal(err)
 		}

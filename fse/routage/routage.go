@@ -79,9 +79,9 @@ func (r Route) Adresse() string {
 }
 
 // typesDestinataire gives the type of addressee in a file's header by régime (columns 26-27).
-var typesDestinataire = map[string]string{"01": "CT", "02": "MA", "03": "SR", "04": "CF", "05": "RP", "06": "EN", "07": "RM",
-	"08": "CM", "10": "CE", "12": "CI", "14": "AN", "15": "SE", "16": "PB", "90": "CC", "91": "SM", "92": "SM", "93": "SM",
-	"94": "SM", "95": "SM", "96": "SM", "99": "SM"}
+var typesDestinataire = map[string]string{"01": "CT", "02": "MA", "03": "SR", "04": "CF", "05": "RP", "06": "EN",
+	"07": "RM", "08": "CM", "10": "CE", "12": "CI", "14": "AN", "15": "SE", "16": "PB", "90": "CC", "91": "SM", "92": "SM",
+	"93": "SM", "94": "SM", "95": "SM", "96": "SM", "99": "SM"}
 
 // TypeDestinataire returns the two letters of the file header (columns 26-27): those of the table when it has them, or
 // else those that are public for the régime; "" when neither is known.
@@ -179,9 +179,11 @@ func (t *Table) ajouter(ligne []string, col map[string]int, num int) error {
 	r := Route{Regime: o.Regime, Destinataire: champ("destinataire"), CentreInformatique: champ("centre_informatique"),
 		Nom: champ("nom"), typeDestinataire: champ("type_destinataire")}
 	if len(r.typeDestinataire) != 0 && len(r.typeDestinataire) != 2 {
-		return &ErreurTable{Ligne: num, Colonne: "type_destinataire", Lu: r.typeDestinataire, Attendu: "2 letters, or nothing"}
+		return &ErreurTable{Ligne: num, Colonne: "type_destinataire", Lu: r.typeDestinataire,
+			Attendu: "2 letters, or nothing"}
 	}
-	if autre, ok := t.routes[o]; ok && (autre.Destinataire != r.Destinataire || autre.CentreInformatique != r.CentreInformatique ||
+	if autre, ok := t.routes[o]; ok && (autre.Destinataire != r.Destinataire ||
+		autre.CentreInformatique != r.CentreInformatique ||
 		autre.typeDestinataire != r.typeDestinataire) {
 		return &ErreurTable{Ligne: num, Lu: o.String(), Attendu: "the same route as on an earlier line"}
 	}

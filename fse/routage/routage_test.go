@@ -69,7 +69,8 @@ func TestChercherInconnu(t *testing.T) {
 	} {
 		_, err := tab.Chercher(c.organisme)
 		var e *routage.ErreurInconnu
-		if !errors.Is(err, routage.ErrInconnu) || !errors.As(err, &e) || e.Manque != c.manque || !strings.Contains(err.Error(), c.texte) {
+		if !errors.Is(err, routage.ErrInconnu) || !errors.As(err, &e) || e.Manque != c.manque ||
+			!strings.Contains(err.Error(), c.texte) {
 			t.Errorf("%s: %v, want %s", c.organisme, err, c.texte)
 		}
 	}

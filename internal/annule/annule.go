@@ -1,4 +1,5 @@
-// Package annule makes a reader or a writer fail once a context has ended: io's interfaces take none, and long copies have to stop.
+// Package annule makes a reader or a writer fail once a context has ended: io's interfaces take none, and long copies
+// have to stop.
 package annule
 
 import (

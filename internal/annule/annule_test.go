@@ -22,7 +22,8 @@ func TestAnnule(t *testing.T) {
 	}
 	fin()
 	for nom, f := range map[string]func() (int, error){
-		"Read": func() (int, error) { return r.Read(make([]byte, 1)) }, "Write": func() (int, error) { return w.Write([]byte("x")) },
+		"Read":   func() (int, error) { return r.Read(make([]byte, 1)) },
+		"Write":  func() (int, error) { return w.Write([]byte("x")) },
 		"ReadAt": func() (int, error) { return at.ReadAt(make([]byte, 1), 0) },
 	} {
 		if n, err := f(); n != 0 || !errors.Is(err, context.Canceled) {

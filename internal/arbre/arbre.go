@@ -1,5 +1,5 @@
-// Package arbre is a Merkle tree (RFC 9162 § 2.1, SHA-256): one digest, the root, stands for all leaves in their order, and a path of a
-// few digests shows that one leaf is among them without showing any other.
+// Package arbre is a Merkle tree (RFC 9162 § 2.1, SHA-256): one digest, the root, stands for all leaves in their order,
+// and a path of a few digests shows that one leaf is among them without showing any other.
 //
 //	var a arbre.Arbre
 //	a.Ajouter(contenu)                      // each leaf, in order
@@ -79,7 +79,8 @@ func (a *Arbre) sommet(debut, n int) Condense {
 // coupe is the greatest power of two below n.
 func coupe(n int) int { return 1 << (bits.Len(uint(n-1)) - 1) }
 
-// Chemin shows that leaf i (from 0) is among the first taille: the digests that lead from it to the root, from the bottom.
+// Chemin shows that leaf i (from 0) is among the first taille: the digests that lead from it to the root, from the
+// bottom.
 func (a *Arbre) Chemin(i, taille int) []Condense { return a.chemin(i, 0, taille) }
 
 func (a *Arbre) chemin(i, debut, n int) []Condense {

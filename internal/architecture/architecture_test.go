@@ -1,4 +1,5 @@
-// Package architecture holds no code: its tests keep the direction of the imports, and what importing a package pulls in.
+// Package architecture holds no code: its tests keep the direction of the imports, and what importing a package pulls
+// in.
 package architecture
 
 import (
@@ -60,7 +61,8 @@ func importations(t *testing.T) []importation {
 		}
 		for _, i := range f.Imports {
 			vers := strings.Trim(i.Path.Value, `"`)
-			liste = append(liste, importation{filepath.ToSlash(filepath.Dir(relatif)), vers, relatif, strings.HasSuffix(chemin, "_test.go")})
+			liste = append(liste, importation{filepath.ToSlash(filepath.Dir(relatif)), vers, relatif, strings.HasSuffix(chemin,
+				"_test.go")})
 		}
 		return nil
 	})
@@ -89,7 +91,8 @@ func TestSensDesImports(t *testing.T) {
 		if a > de && !(i.test && de == 0) {
 			t.Errorf("%s imports %s, against the arrows", i.fichier, vers)
 		}
-		if strings.HasPrefix(vers, "transport/frontal") && !i.test && !strings.HasPrefix(i.de, "transport/frontal") && !strings.HasPrefix(i.de, "examples") {
+		if strings.HasPrefix(vers, "transport/frontal") && !i.test && !strings.HasPrefix(i.de, "transport/frontal") &&
+			!strings.HasPrefix(i.de, "examples") {
 			t.Errorf("%s imports the test frontal", i.fichier)
 		}
 	}
@@ -103,13 +106,16 @@ func TestDependancesTirees(t *testing.T) {
 	if _, err := exec.LookPath("go"); err != nil {
 		t.Skip("the go command is not here")
 	}
-	lourds := []string{"github.com/pdfcpu/", "modernc.org/sqlite", "github.com/jackc/pgx", "github.com/riverqueue/", "gocloud.dev/", "github.com/go-ldap/", "github.com/emersion/go-imap", "github.com/chromedp/",
+	lourds := []string{"github.com/pdfcpu/", "modernc.org/sqlite", "github.com/jackc/pgx", "github.com/riverqueue/",
+		"gocloud.dev/", "github.com/go-ldap/", "github.com/emersion/go-imap", "github.com/chromedp/",
 		"github.com/klippa-app/", "github.com/tetratelabs/"}
 	permis := map[string][]string{
-		"fse": nil, "fse/b2": nil, "fse/routage": nil, "scor": nil, "scor/numerisation": nil, "scor/s3404": nil, "scor/papier": nil, "lot": nil,
-		"transport": nil, "transport/smtp": nil, "transport/pop3": nil, "transport/maildir": nil, "transport/spool": nil, "transport/annuaire": nil, "transport/frontal": nil,
-		"transport/imap": {"github.com/emersion/go-imap"}, "transport/annuaire/ldap": {"github.com/go-ldap/"}, "retour": nil, "retour/noemie": nil, "retour/suivi": nil,
-		"retour/suivi/sqlite": {"modernc.org/sqlite"}, "retour/suivi/postgres": {"github.com/jackc/pgx"},
+		"fse": nil, "fse/b2": nil, "fse/routage": nil, "scor": nil, "scor/numerisation": nil, "scor/s3404": nil,
+		"scor/papier": nil, "lot": nil, "transport": nil, "transport/smtp": nil, "transport/pop3": nil,
+		"transport/maildir": nil, "transport/spool": nil, "transport/annuaire": nil, "transport/frontal": nil,
+		"transport/imap": {"github.com/emersion/go-imap"}, "transport/annuaire/ldap": {"github.com/go-ldap/"}, "retour": nil,
+		"retour/noemie": nil, "retour/suivi": nil, "retour/suivi/sqlite": {"modernc.org/sqlite"},
+		"retour/suivi/postgres": {"github.com/jackc/pgx"},
 	}
 	for paquet, permis := range permis {
 		sortie, err := exec.Command("go", "list", "-deps", module+"/"+paquet).Output()

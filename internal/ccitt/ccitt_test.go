@@ -13,8 +13,8 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/internal/raster"
 )
 
-// drawRows draws rows that resemble a page: strokes that drift from row to row, with some noise, blank and full rows. The same seed gives the
-// same rows.
+// drawRows draws rows that resemble a page: strokes that drift from row to row, with some noise, blank and full rows.
+// The same seed gives the same rows.
 func drawRows(seed uint64, width, height int) [][]int32 {
 	rnd := rand.New(rand.NewPCG(seed, 7))
 	rows := make([][]int32, height)
@@ -106,7 +106,8 @@ func TestGroup4RoundTrip(t *testing.T) {
 			t.Fatal(err)
 		}
 		// Bits past the width aren't the same there: only what is in the width is compared.
-		theirs, err := io.ReadAll(ccitt.NewReader(bytes.NewReader(data), ccitt.MSB, ccitt.Group4, width, len(rows), &ccitt.Options{Invert: true}))
+		theirs, err := io.ReadAll(ccitt.NewReader(bytes.NewReader(data), ccitt.MSB, ccitt.Group4, width, len(rows),
+			&ccitt.Options{Invert: true}))
 		if err != nil {
 			t.Fatalf("width %d: x/image/ccitt: %v", width, err)
 		}
@@ -293,7 +294,8 @@ func TestGroup3Resync(t *testing.T) {
 	if err != nil || damaged != 0 || cmp.Diff(rows, got) != "" {
 		t.Fatalf("before any damage: %d rows, %d damaged, %v", len(got), damaged, err)
 	}
-	parts[20] = append(bytes.Clone(parts[20][:2]), 0x00, 0x80, 0x3F, 0x00) // no such code, then the next row's end-of-line code
+	// no such code, then the next row's end-of-line code
+	parts[20] = append(bytes.Clone(parts[20][:2]), 0x00, 0x80, 0x3F, 0x00)
 	got, damaged, err = rowsOf(bytes.Join(parts, nil), Params{Width: width, Rows: len(rows)})
 	if err != nil {
 		t.Fatal(err)
@@ -310,7 +312,8 @@ func TestGroup3Resync(t *testing.T) {
 }
 
 func TestRefused(t *testing.T) {
-	if _, _, err := rowsOf([]byte{0b00000011, 0b11000000}, Params{Width: 8, Rows: 1, K: -1}); !errors.Is(err, ErrUncompressed) {
+	if _, _, err := rowsOf([]byte{0b00000011, 0b11000000}, Params{Width: 8, Rows: 1, K: -1}); !errors.Is(err,
+		ErrUncompressed) {
 		t.Errorf("uncompressed mode: %v", err)
 	}
 	for _, p := range []Params{{Width: 0}, {Width: -1}, {Width: MaxWidth + 1}, {Width: 8, Rows: -1}} {
@@ -332,7 +335,8 @@ func TestRefused(t *testing.T) {
 	}
 	// A single bit makes a white row of any width: rows without end may not fill the memory.
 	var r raster.Runs
-	if _, err := Decode(&r, bytes.Repeat([]byte{0xFF}, 1<<20), Params{Width: 1 << 16, K: -1}, 1<<20); !errors.Is(err, raster.ErrTooLarge) {
+	if _, err := Decode(&r, bytes.Repeat([]byte{0xFF}, 1<<20), Params{Width: 1 << 16, K: -1}, 1<<20); !errors.Is(err,
+		raster.ErrTooLarge) {
 		t.Errorf("eight million rows: %v", err)
 	}
 }
@@ -353,7 +357,8 @@ func FuzzDecode(f *testing.F) {
 	}
 	f.Add([]byte{0, 0, 0, 0, 0, 0, 0, 0, 0, 1}, uint16(1), uint8(0), int8(1), uint8(2))
 	f.Fuzz(func(t *testing.T, data []byte, width uint16, rows uint8, k int8, flags uint8) {
-		p := Params{Width: int(width), Rows: int(rows), K: int(k), ByteAlign: flags&1 != 0, LSBFirst: flags&2 != 0, Invert: flags&4 != 0}
+		p := Params{Width: int(width), Rows: int(rows), K: int(k), ByteAlign: flags&1 != 0, LSBFirst: flags&2 != 0,
+			Invert: flags&4 != 0}
 		r := raster.NewRuns(0, 0)
 		if p.Width == 0 {
 			return

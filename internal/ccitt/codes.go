@@ -60,8 +60,8 @@ var runCodes = func() (t [2][codesPerColour]code) {
 	return t
 }()
 
-// Tables to read codes: indexed by the next whiteBits or blackBits bits; an entry is the run shifted by 4, with the code's length in its low
-// four bits, and 0 is no code.
+// Tables to read codes: indexed by the next whiteBits or blackBits bits; an entry is the run shifted by 4, with the
+// code's length in its low four bits, and 0 is no code.
 const (
 	whiteBits = 12
 	blackBits = 13

@@ -53,10 +53,12 @@ func (d *Decoder) Reset(data []byte, p Params) error {
 	return nil
 }
 
-// Damaged is the number of rows so far that were short, long or unreadable, but after which reading could go on (T.4 with end-of-line codes).
+// Damaged is the number of rows so far that were short, long or unreadable, but after which reading could go on (T.4
+// with end-of-line codes).
 func (d *Decoder) Damaged() int { return d.damaged }
 
-// Used is the number of bytes that were read, once all rows were: with the end-of-block code if it follows, to the end of its last byte.
+// Used is the number of bytes that were read, once all rows were: with the end-of-block code if it follows, to the end
+// of its last byte.
 func (d *Decoder) Used() int {
 	d.refill()
 	if d.acc>>40 == 0x001001 {
@@ -71,8 +73,8 @@ func (d *Decoder) seal(row []int32) []int32 {
 	return append(row, w, w, w)
 }
 
-// Next returns the changes of the next row (see [raster.Runs]), valid until the call after, or io.EOF after the last one. Any other error is an
-// *[Error]; it stays.
+// Next returns the changes of the next row (see [raster.Runs]), valid until the call after, or io.EOF after the last
+// one. Any other error is an *[Error]; it stays.
 func (d *Decoder) Next() ([]int32, error) {
 	if d.err != nil {
 		return nil, d.err
@@ -164,7 +166,8 @@ func (d *Decoder) finish() error {
 	return io.EOF
 }
 
-// refill makes at least 56 bits of acc valid; past the end they are zeros, which are no code, and n counts the real ones only.
+// refill makes at least 56 bits of acc valid; past the end they are zeros, which are no code, and n counts the real
+// ones only.
 func (d *Decoder) refill() {
 	if d.n >= 48 {
 		return
@@ -212,8 +215,8 @@ func (d *Decoder) align() {
 	}
 }
 
-// endsOfLine skips end-of-line codes with their fill, and returns their number and, for two-dimensional data, the tag after the last one:
-// true if the row is coded in one dimension.
+// endsOfLine skips end-of-line codes with their fill, and returns their number and, for two-dimensional data, the tag
+// after the last one: true if the row is coded in one dimension.
 func (d *Decoder) endsOfLine() (n int, tag bool) {
 	for {
 		d.refill()
@@ -314,7 +317,8 @@ func (d *Decoder) row2D() error {
 	ref := d.ref
 	a0 := int32(0)
 	colour := white
-	b := 0 // index in ref of b1: the first change right of a0 to the colour that is not the present one, hence of colour's parity
+	// index in ref of b1: the first change right of a0 to the colour that is not the present one, hence of colour's parity
+	b := 0
 	for a0 < w {
 		if d.n < 48 {
 			d.refill()
@@ -394,8 +398,8 @@ func (d *Decoder) row2D() error {
 	return nil
 }
 
-// Decode reads all rows into dst, which it resets with the given limit of memory (0: [raster.DefaultLimit]). After an error dst holds the rows
-// before it. The number of rows read in spite of damage is returned too.
+// Decode reads all rows into dst, which it resets with the given limit of memory (0: [raster.DefaultLimit]). After an
+// error dst holds the rows before it. The number of rows read in spite of damage is returned too.
 func Decode(dst *raster.Runs, data []byte, p Params, limit int64) (damaged int, err error) {
 	d, err := NewDecoder(data, p)
 	if err != nil {

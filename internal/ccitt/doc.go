@@ -1,8 +1,9 @@
-// Package ccitt reads and writes facsimile coding: ITU-T T.4 (Group 3, one- and two-dimensional, with or without end-of-line codes) and T.6
-// (Group 4). The reader yields the changing elements of each row, as [raster.Runs] keeps them, so that a page can be judged without ever
-// becoming a bitmap; the writer takes the same and writes T.6.
+// Package ccitt reads and writes facsimile coding: ITU-T T.4 (Group 3, one- and two-dimensional, with or without
+// end-of-line codes) and T.6 (Group 4). The reader yields the changing elements of each row, as [raster.Runs] keeps
+// them, so that a page can be judged without ever becoming a bitmap; the writer takes the same and writes T.6.
 //
-// "White" and "black" are the coding's own; a file whose photometric interpretation exchanges them is read with [Params.Invert].
+// "White" and "black" are the coding's own; a file whose photometric interpretation exchanges them is read with
+// [Params.Invert].
 //
 // Not implemented: T.6's uncompressed mode (annex A), which no scanner uses; it is refused with [ErrUncompressed].
 package ccitt

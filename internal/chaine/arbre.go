@@ -6,8 +6,8 @@ import (
 	"math/bits"
 )
 
-// A Merkle tree over the links of a chain, with the hashing of RFC 9162, section 2.1: a path of some 20 digests proves that one link is among a
-// million, where the chain alone would need them all.
+// A Merkle tree over the links of a chain, with the hashing of RFC 9162, section 2.1: a path of some 20 digests proves
+// that one link is among a million, where the chain alone would need them all.
 
 // Feuille is the leaf of a link.
 func Feuille(lien Condense) Condense {

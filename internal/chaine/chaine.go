@@ -2,8 +2,9 @@
 //
 //	link(n) = SHA-256(1, link(n-1), SHA-256(content n))        link(0) is 32 zero bytes
 //
-// Changing a byte of any content breaks every link after it. The digests of the contents in between are enough to prove that one content is
-// in the chain, without showing the others. What a chain alone can't show, the loss of its end, is shown by a link kept elsewhere.
+// Changing a byte of any content breaks every link after it. The digests of the contents in between are enough to prove
+// that one content is in the chain, without showing the others. What a chain alone can't show, the loss of its end, is
+// shown by a link kept elsewhere.
 //
 // Fil is a chain of lines in a file of an internal/depot: Open reads and checks it, Append adds a line to it.
 package chaine

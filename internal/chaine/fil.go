@@ -40,7 +40,8 @@ type Maillon struct {
 // A line is the link in hexadecimal, a space, the content, and LF.
 const enTete = 2*len(Condense{}) + 1
 
-// Read reads and checks a chain of lines from its beginning. A Contenu is good until the next one. The last error may be ErrIncomplet.
+// Read reads and checks a chain of lines from its beginning. A Contenu is good until the next one. The last error may
+// be ErrIncomplet.
 func Read(r io.Reader) iter.Seq2[Maillon, error] {
 	return func(yield func(Maillon, error) bool) {
 		s := bufio.NewReaderSize(r, 64<<10)
@@ -116,8 +117,8 @@ type Fil struct {
 	taille int64
 }
 
-// Open reads the file from its first line, gives each to pour, and checks the chain; a file that isn't there is an empty chain. repris says
-// that a last line without its end was cut off.
+// Open reads the file from its first line, gives each to pour, and checks the chain; a file that isn't there is an
+// empty chain. repris says that a last line without its end was cut off.
 func Open(d *depot.Depot, nom string, pour func(Maillon) error) (f *Fil, repris bool, err error) {
 	f = &Fil{depot: d, nom: nom}
 	r, err := d.Open(nom)

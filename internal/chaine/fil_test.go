@@ -35,7 +35,8 @@ func ecrire(t *testing.T, f *Fil, l ...string) {
 	}
 }
 
-// The link is a promise to other programs: this value was computed with sha256sum, from the words of the package comment.
+// The link is a promise to other programs: this value was computed with sha256sum, from the words of the package
+// comment.
 func TestLienFixe(t *testing.T) {
 	if c := Suivant(Condense{}, Contenu([]byte("un"))); c.String() != lienUn {
 		t.Error(c)

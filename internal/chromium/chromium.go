@@ -1,5 +1,6 @@
-// Package chromium drives a real browser from tests: it opens pages, types, draws with mouse, pen and finger, and keeps screenshots.
-// Tests that need it skip where no Chromium is found (Debian: apt-get install chromium; elsewhere SCOR_CHROMIUM names the program).
+// Package chromium drives a real browser from tests: it opens pages, types, draws with mouse, pen and finger, and keeps
+// screenshots. Tests that need it skip where no Chromium is found (Debian: apt-get install chromium; elsewhere
+// SCOR_CHROMIUM names the program).
 package chromium
 
 import (
@@ -49,8 +50,9 @@ func Open(t testing.TB, largeur, hauteur int) *Page {
 	t.Helper()
 	chemin := programme(t)
 	ctx, fermer := chromedp.NewExecAllocator(context.Background(), append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(chemin), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.IgnoreCertErrors, chromedp.WindowSize(largeur, hauteur),
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-extensions", false),
+		chromedp.ExecPath(chemin), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.IgnoreCertErrors,
+		chromedp.WindowSize(largeur, hauteur), chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update",
+			true), chromedp.Flag("disable-extensions", false),
 		chromedp.Flag("lang", "fr-FR"), chromedp.WSURLReadTimeout(attente), chromedp.UserDataDir(t.TempDir()))...)
 	t.Cleanup(fermer)
 	ctx, arreter := chromedp.NewContext(ctx)
@@ -76,7 +78,8 @@ func Open(t testing.TB, largeur, hauteur int) *Page {
 	return p
 }
 
-// Console gives what the page wrote to its console since the last call: its exceptions, and what the browser refused it.
+// Console gives what the page wrote to its console since the last call: its exceptions, and what the browser refused
+// it.
 func (p *Page) Console() []string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -123,7 +126,8 @@ func (p *Page) Ecrire(css, texte string) {
 // Touches sends keys to what has the focus.
 func (p *Page) Touches(touches string) { p.t.Helper(); p.faire(chromedp.KeyEvent(touches)) }
 
-// Attendre waits until a JavaScript expression is true. The page may load another one meanwhile, during which no expression has a value.
+// Attendre waits until a JavaScript expression is true. The page may load another one meanwhile, during which no
+// expression has a value.
 func (p *Page) Attendre(expression string) {
 	p.t.Helper()
 	ctx, fin := context.WithTimeout(p.ctx, attente)
@@ -208,7 +212,8 @@ func Paraphe() [][][2]float64 {
 // Dessiner draws strokes in the element of a CSS selector, with real input events.
 func (p *Page) Dessiner(css string, outil Outil, traits ...[][2]float64) {
 	p.t.Helper()
-	b := Evaluer[[]float64](p, `(() => { const e = document.querySelector('`+css+`'); e.scrollIntoView({block: 'nearest'}); const r = e.getBoundingClientRect(); return [r.left, r.top, r.width, r.height]; })()`)
+	b := Evaluer[[]float64](p, `(() => { const e = document.querySelector('`+css+
+		`'); e.scrollIntoView({block: 'nearest'}); const r = e.getBoundingClientRect(); return [r.left, r.top, r.width, r.height]; })()`)
 	for _, trait := range traits {
 		for i, pt := range trait {
 			x, y := b[0]+pt[0]*b[2], b[1]+pt[1]*b[3]
@@ -224,7 +229,8 @@ func (p *Page) Dessiner(css string, outil Outil, traits ...[][2]float64) {
 func geste(outil Outil, i int, x, y, force float64) chromedp.Action[chromedp.Void] {
 	return chromedp.Func(func(ctx context.Context, c *chromedp.Target) error {
 		if outil == Doigt {
-			e := input.DispatchTouchEventParams{Type: input.DispatchTouchEventTypeTouchMove, TouchPoints: []*input.TouchPoint{{X: x, Y: y}}}
+			e := input.DispatchTouchEventParams{Type: input.DispatchTouchEventTypeTouchMove,
+				TouchPoints: []*input.TouchPoint{{X: x, Y: y}}}
 			switch i {
 			case 0:
 				e.Type = input.DispatchTouchEventTypeTouchStart
@@ -234,7 +240,8 @@ func geste(outil Outil, i int, x, y, force float64) chromedp.Action[chromedp.Voi
 			_, err := cdp.Call(ctx, c, input.DispatchTouchEvent, e)
 			return err
 		}
-		e := input.DispatchMouseEventParams{Type: input.DispatchMouseEventTypeMouseMoved, X: x, Y: y, Button: input.MouseButtonLeft, Buttons: 1}
+		e := input.DispatchMouseEventParams{Type: input.DispatchMouseEventTypeMouseMoved, X: x, Y: y,
+			Button: input.MouseButtonLeft, Buttons: 1}
 		if outil == Stylet {
 			e.PointerType, e.Force = input.DispatchMouseEventPointerTypePen, force
 		}

@@ -13,7 +13,8 @@ import (
 func (p *Page) Avant(script string) {
 	p.t.Helper()
 	p.faire(chromedp.Func(func(ctx context.Context, c *chromedp.Target) error {
-		_, err := cdp.Call(ctx, c, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: script})
+		_, err := cdp.Call(ctx, c, page.AddScriptToEvaluateOnNewDocument,
+			page.AddScriptToEvaluateOnNewDocumentParams{Source: script})
 		return err
 	}))
 }
@@ -22,7 +23,8 @@ func (p *Page) Avant(script string) {
 func (p *Page) Media(nom, valeur string) {
 	p.t.Helper()
 	p.faire(chromedp.Func(func(ctx context.Context, c *chromedp.Target) error {
-		_, err := cdp.Call(ctx, c, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: nom, Value: valeur}}})
+		_, err := cdp.Call(ctx, c, emulation.SetEmulatedMedia,
+			emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: nom, Value: valeur}}})
 		return err
 	}))
 }

@@ -105,7 +105,8 @@ func ParseAlgorithme(nom string) (Algorithme, error) {
 			return a, nil
 		}
 	}
-	return 0, fmt.Errorf("cms: unknown content encryption %q, expected aes-128-cbc, aes-192-cbc, aes-256-cbc, aes-128-gcm, aes-256-gcm or 3des", nom)
+	return 0, fmt.Errorf("cms: unknown content encryption %q, expected aes-128-cbc, aes-192-cbc, aes-256-cbc, "+
+		"aes-128-gcm, aes-256-gcm or 3des", nom)
 }
 
 // ParseTransportCle reads "pkcs1v15", "oaep" or "oaep-sha256".

@@ -73,7 +73,8 @@ func (s signeBrut) der(t *testing.T) []byte {
 }
 
 // attributsBruts are signed attributes: the content type and the digest, then more.
-func attributsBruts(t *testing.T, type_ asn1.ObjectIdentifier, h crypto.Hash, contenu []byte, plus ...func(*cryptobyte.Builder)) []byte {
+func attributsBruts(t *testing.T, type_ asn1.ObjectIdentifier, h crypto.Hash, contenu []byte,
+	plus ...func(*cryptobyte.Builder)) []byte {
 	t.Helper()
 	b := cryptobyte.NewBuilder(nil)
 	ajouter := func(oid asn1.ObjectIdentifier, valeur func(*cryptobyte.Builder)) {
@@ -142,7 +143,8 @@ func TestSignaturesDetournees(t *testing.T) {
 		s.valeur = signerRSA(t, a, s.hash, empreinteDe(s.hash, contenu, s.attributs))
 		return s
 	}
-	if err := verdict(signer(signeBrut{type_: oidDonnees, attributs: attributsBruts(t, oidDonnees, crypto.SHA256, contenu)}).der(t)); err != nil {
+	if err := verdict(signer(signeBrut{type_: oidDonnees, attributs: attributsBruts(t, oidDonnees, crypto.SHA256,
+		contenu)}).der(t)); err != nil {
 		t.Fatalf("the control, with attributes: %v", err)
 	}
 	if err := verdict(signer(signeBrut{type_: oidDonnees}).der(t)); err != nil {
@@ -155,10 +157,12 @@ func TestSignaturesDetournees(t *testing.T) {
 		})
 	})
 	for raison, s := range map[string]signeBrut{
-		"a signature moved to a content of another type":     {type_: oidDonnees, attributs: attributsBruts(t, autre, crypto.SHA256, contenu)},
-		"an attribute twice: which one was meant?":           {type_: oidDonnees, attributs: deux},
-		"a type other than data must be among attributes":    {type_: autre},
-		"the digest of another content among the attributes": {type_: oidDonnees, attributs: attributsBruts(t, oidDonnees, crypto.SHA256, []byte("autre"))},
+		"a signature moved to a content of another type": {type_: oidDonnees, attributs: attributsBruts(t, autre,
+			crypto.SHA256, contenu)},
+		"an attribute twice: which one was meant?":        {type_: oidDonnees, attributs: deux},
+		"a type other than data must be among attributes": {type_: autre},
+		"the digest of another content among the attributes": {type_: oidDonnees, attributs: attributsBruts(t, oidDonnees,
+			crypto.SHA256, []byte("autre"))},
 	} {
 		if err := verdict(signer(s).der(t)); err == nil {
 			t.Errorf("%s: accepted", raison)
@@ -173,11 +177,13 @@ func TestAttributsDonnesPourContenu(t *testing.T) {
 	attributs := attributsBruts(t, oidDonnees, crypto.SHA256, []byte("le vrai contenu"))
 	valeur := signerRSA(t, a, crypto.SHA256, empreinteDe(crypto.SHA256, nil, attributs))
 	contenu := append(entete(uint8(tagSet), int64(len(attributs))), attributs...)
-	s := signeBrut{type_: oidDonnees, contenu: contenu, hash: crypto.SHA256, certificat: a.certificat, algorithme: algoRSA, valeur: valeur}
+	s := signeBrut{type_: oidDonnees, contenu: contenu, hash: crypto.SHA256, certificat: a.certificat, algorithme: algoRSA,
+		valeur: valeur}
 	if err := verdict(s.der(t)); !errors.Is(err, ErrSignature) {
 		t.Errorf("attached: %v", err)
 	}
-	detachee := signerTout(t, OptionsSignature{Signataires: []Signataire{{Certificat: a.certificat, Signer: a.cle}}, Detachee: true, Date: dateSignature}, contenu)
+	detachee := signerTout(t, OptionsSignature{Signataires: []Signataire{{Certificat: a.certificat, Signer: a.cle}},
+		Detachee: true, Date: dateSignature}, contenu)
 	e := NewEmpreintes()
 	_, _ = e.Write(contenu[:1])
 	_, _ = e.Write(contenu[1:])
@@ -233,7 +239,8 @@ func certificatDe(t *testing.T, k crypto.Signer) *x509.Certificate {
 func TestPSSContradictoire(t *testing.T) {
 	a := paireA()
 	contenu := []byte("000TE")
-	valeur, err := rsa.SignPSS(rand.Reader, a.cle.(*rsa.PrivateKey), crypto.SHA256, empreinteDe(crypto.SHA256, contenu, nil), nil)
+	valeur, err := rsa.SignPSS(rand.Reader, a.cle.(*rsa.PrivateKey), crypto.SHA256, empreinteDe(crypto.SHA256, contenu,
+		nil), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -243,7 +250,10 @@ func TestPSSContradictoire(t *testing.T) {
 		return func(b *cryptobyte.Builder) {
 			ajouterAlgorithme(b, oidPSS, func(b *cryptobyte.Builder) {
 				b.AddASN1(cbasn1.SEQUENCE, func(b *cryptobyte.Builder) {
-					b.AddASN1(cbasn1.Tag(0).ContextSpecific().Constructed(), func(b *cryptobyte.Builder) { ajouterAlgorithme(b, oidH, ajouterNull) })
+					b.AddASN1(cbasn1.Tag(0).ContextSpecific().Constructed(), func(b *cryptobyte.Builder) {
+						ajouterAlgorithme(b, oidH,
+							ajouterNull)
+					})
 					b.AddASN1(cbasn1.Tag(1).ContextSpecific().Constructed(), func(b *cryptobyte.Builder) {
 						ajouterAlgorithme(b, oidMGF1, func(b *cryptobyte.Builder) { ajouterAlgorithme(b, oidM, ajouterNull) })
 					})
@@ -255,7 +265,8 @@ func TestPSSContradictoire(t *testing.T) {
 		h, mgf crypto.Hash
 		bon    bool
 	}{{crypto.SHA256, crypto.SHA256, true}, {crypto.SHA256, crypto.SHA512, false}, {crypto.SHA512, crypto.SHA256, false}} {
-		s := signeBrut{type_: oidDonnees, contenu: contenu, hash: crypto.SHA256, certificat: a.certificat, algorithme: parametres(c.h, c.mgf), valeur: valeur}
+		s := signeBrut{type_: oidDonnees, contenu: contenu, hash: crypto.SHA256, certificat: a.certificat,
+			algorithme: parametres(c.h, c.mgf), valeur: valeur}
 		if err := verdict(s.der(t)); (err == nil) != c.bon {
 			t.Errorf("%v, MGF1 with %v: %v", c.h, c.mgf, err)
 		}
@@ -268,7 +279,8 @@ func TestSHA1Refuse(t *testing.T) {
 	a := paireA()
 	contenu := []byte("000TE")
 	e := sha1.Sum(contenu)
-	s := signeBrut{type_: oidDonnees, contenu: contenu, hash: crypto.SHA1, certificat: a.certificat, algorithme: algoRSA, valeur: signerRSA(t, a, crypto.SHA1, e[:])}
+	s := signeBrut{type_: oidDonnees, contenu: contenu, hash: crypto.SHA1, certificat: a.certificat, algorithme: algoRSA,
+		valeur: signerRSA(t, a, crypto.SHA1, e[:])}
 	der := s.der(t)
 	var algo *ErreurAlgorithme
 	if err := verdict(der); !errors.As(err, &algo) || algo.Role != "digest" {

@@ -71,7 +71,8 @@ func newEnveloppeAuth(dst io.Writer, o Options) (io.WriteCloser, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cms: %w", err)
 	}
-	e := &enveloppeAuth{dst: dst, g: g, tampon: make([]byte, placeEntete+tailleMorceau), der: o.Taille > 0, reste: o.Taille}
+	e := &enveloppeAuth{dst: dst, g: g, tampon: make([]byte, placeEntete+tailleMorceau), der: o.Taille > 0,
+		reste: o.Taille}
 	var debut []byte
 	if e.der {
 		info = append(info, entete(uint8(tagContexte0), o.Taille)...)

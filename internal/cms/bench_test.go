@@ -32,7 +32,8 @@ func BenchmarkEnveloppe(b *testing.B) {
 
 func BenchmarkOuvrir(b *testing.B) {
 	for _, algo := range algorithmes() {
-		p7m := chiffrer(b, Options{Algorithme: algo, Cle: PKCS1v15, Destinataires: []*x509.Certificate{paireA().certificat}}, octets(16<<20))
+		p7m := chiffrer(b, Options{Algorithme: algo, Cle: PKCS1v15, Destinataires: []*x509.Certificate{paireA().certificat}},
+			octets(16<<20))
 		b.Run(algo.String(), func(b *testing.B) {
 			b.SetBytes(int64(len(p7m)))
 			b.ReportAllocs()

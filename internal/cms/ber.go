@@ -110,7 +110,8 @@ func (l *lecteurBER) entete() (asn1.Tag, int64, error) {
 		}
 	}
 	if fin := l.limite(); fin != longueurLibre && n > fin-l.pos {
-		return 0, 0, l.faute(debut, fmt.Sprintf("a length of %d bytes", n), fmt.Sprintf("at most %d, those left in the enclosing element", fin-l.pos))
+		return 0, 0, l.faute(debut, fmt.Sprintf("a length of %d bytes", n),
+			fmt.Sprintf("at most %d, those left in the enclosing element", fin-l.pos))
 	}
 	return t, n, nil
 }

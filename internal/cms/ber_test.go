@@ -94,11 +94,13 @@ func TestToutBER(t *testing.T) {
 	for _, ski := range []bool{false, true} {
 		for _, cle := range []TransportCle{PKCS1v15, OAEPSHA256} {
 			enveloppes = append(enveloppes, chiffrer(t, Options{
-				Algorithme: AES128CBC, Cle: cle, ParSKI: ski, Taille: 300, Destinataires: []*x509.Certificate{paireB().certificat, a.certificat},
+				Algorithme: AES128CBC, Cle: cle, ParSKI: ski, Taille: 300, Destinataires: []*x509.Certificate{paireB().certificat,
+					a.certificat},
 			}, contenu))
 		}
 		signatures = append(signatures, signerTout(t, OptionsSignature{
-			Signataires: []Signataire{{Certificat: a.certificat, Signer: a.cle}}, Detachee: true, ParSKI: ski, Date: dateSignature,
+			Signataires: []Signataire{{Certificat: a.certificat, Signer: a.cle}}, Detachee: true, ParSKI: ski,
+			Date: dateSignature,
 		}, contenu))
 	}
 	rapid.Check(t, func(t *rapid.T) {

@@ -24,7 +24,8 @@ import (
 )
 
 func TestAllerRetour(t *testing.T) {
-	tailles := []int{0, 1, 7, 8, 15, 16, 17, 31, 32, tailleMorceau - 1, tailleMorceau, tailleMorceau + 1, 3*tailleMorceau + 5}
+	tailles := []int{0, 1, 7, 8, 15, 16, 17, 31, 32, tailleMorceau - 1, tailleMorceau, tailleMorceau + 1, 3*tailleMorceau +
+		5}
 	for _, algo := range algorithmes() {
 		for nom, transport := range transports {
 			for _, taille := range tailles {
@@ -255,13 +256,14 @@ func TestOptionsRefusees(t *testing.T) {
 	sansSKI := *paireA().certificat
 	sansSKI.SubjectKeyId = nil
 	cas := map[string]Options{
-		"no algorithm":      {Cle: PKCS1v15, Destinataires: a},
-		"no key transport":  {Algorithme: AES128CBC, Destinataires: a},
-		"no recipient":      {Algorithme: AES128CBC, Cle: PKCS1v15},
-		"nil recipient":     {Algorithme: AES128CBC, Cle: PKCS1v15, Destinataires: []*x509.Certificate{nil}},
-		"ECDSA recipient":   {Algorithme: AES128CBC, Cle: PKCS1v15, Destinataires: []*x509.Certificate{paireE().certificat}},
-		"no key identifier": {Algorithme: AES128CBC, Cle: PKCS1v15, ParSKI: true, Destinataires: []*x509.Certificate{&sansSKI}},
-		"negative size":     {Algorithme: AES128CBC, Cle: PKCS1v15, Destinataires: a, Taille: -1},
+		"no algorithm":     {Cle: PKCS1v15, Destinataires: a},
+		"no key transport": {Algorithme: AES128CBC, Destinataires: a},
+		"no recipient":     {Algorithme: AES128CBC, Cle: PKCS1v15},
+		"nil recipient":    {Algorithme: AES128CBC, Cle: PKCS1v15, Destinataires: []*x509.Certificate{nil}},
+		"ECDSA recipient":  {Algorithme: AES128CBC, Cle: PKCS1v15, Destinataires: []*x509.Certificate{paireE().certificat}},
+		"no key identifier": {Algorithme: AES128CBC, Cle: PKCS1v15, ParSKI: true,
+			Destinataires: []*x509.Certificate{&sansSKI}},
+		"negative size": {Algorithme: AES128CBC, Cle: PKCS1v15, Destinataires: a, Taille: -1},
 	}
 	for nom, o := range cas {
 		var b bytes.Buffer
@@ -323,7 +325,8 @@ func TestErreursOuvrir(t *testing.T) {
 	if err := lire(signe); !errors.As(err, &structure) || structure.Offset != 2 {
 		t.Errorf("a SignedData: %v", err)
 	}
-	inconnu := bytes.Replace(p7m, []byte{0x60, 0x86, 0x48, 1, 0x65, 3, 4, 1, 2}, []byte{0x60, 0x86, 0x48, 1, 0x65, 3, 4, 1, 6}, 1)
+	inconnu := bytes.Replace(p7m, []byte{0x60, 0x86, 0x48, 1, 0x65, 3, 4, 1, 2}, []byte{0x60, 0x86, 0x48, 1, 0x65, 3, 4, 1,
+		6}, 1)
 	var algo *ErreurAlgorithme
 	if err := lire(inconnu); !errors.As(err, &algo) || algo.OID != "2.16.840.1.101.3.4.1.6" {
 		t.Errorf("AES-GCM in an EnvelopedData: %v", err)
@@ -357,7 +360,8 @@ func (d decrypterQui) Decrypt(_ io.Reader, _ []byte, opts crypto.DecrypterOpts) 
 func TestSansOracle(t *testing.T) {
 	a := paireA()
 	for nom, transport := range transports {
-		p7m := chiffrer(t, Options{Algorithme: AES128CBC, Cle: transport, Destinataires: []*x509.Certificate{a.certificat}}, octets(4096))
+		p7m := chiffrer(t, Options{Algorithme: AES128CBC, Cle: transport, Destinataires: []*x509.Certificate{a.certificat}},
+			octets(4096))
 		abime := bytes.Clone(p7m)
 		i := bytes.Index(abime, []byte{0x04, 0x82, 1, 0}) // encryptedKey, 256 bytes
 		abime[i+50] ^= 1
@@ -431,7 +435,8 @@ func TestMemoireConstante(t *testing.T) {
 		runtime.ReadMemStats(&avant)
 		r, w := io.Pipe()
 		go func() {
-			e, err := NewEnveloppe(w, Options{Algorithme: AES128CBC, Cle: PKCS1v15, Destinataires: []*x509.Certificate{a.certificat}})
+			e, err := NewEnveloppe(w, Options{Algorithme: AES128CBC, Cle: PKCS1v15,
+				Destinataires: []*x509.Certificate{a.certificat}})
 			if err == nil {
 				if _, err = io.CopyN(e, zeros{}, taille); err == nil {
 					err = e.Close()
@@ -512,7 +517,8 @@ func TestDERCanonique(t *testing.T) {
 func TestGrandesLongueurs(t *testing.T) {
 	a := paireA()
 	var tete bytes.Buffer
-	if _, err := NewEnveloppe(&tete, Options{Algorithme: AES128CBC, Cle: PKCS1v15, Taille: 1 << 40, Destinataires: []*x509.Certificate{a.certificat}}); err != nil {
+	if _, err := NewEnveloppe(&tete, Options{Algorithme: AES128CBC, Cle: PKCS1v15, Taille: 1 << 40,
+		Destinataires: []*x509.Certificate{a.certificat}}); err != nil {
 		t.Fatal(err)
 	}
 	r, err := Open(io.MultiReader(&tete, io.LimitReader(zeros{}, 10*tailleMorceau)), a.dechiffrante())

@@ -90,8 +90,10 @@ func TestAuthEnveloppe(t *testing.T) {
 		}
 	}
 	var secret []byte
-	p7m := chiffrer(t, Options{Algorithme: AES256GCM, Cle: PKCS1v15, Destinataires: []*x509.Certificate{a.certificat}}, []byte("contenu"))
-	if _, err := Open(bytes.NewReader(p7m), Cle{a.certificat, decrypterVers{a.dechiffrante().Decrypter, &secret}}); err != nil {
+	p7m := chiffrer(t, Options{Algorithme: AES256GCM, Cle: PKCS1v15, Destinataires: []*x509.Certificate{a.certificat}},
+		[]byte("contenu"))
+	if _, err := Open(bytes.NewReader(p7m), Cle{a.certificat, decrypterVers{a.dechiffrante().Decrypter,
+		&secret}}); err != nil {
 		t.Fatal(err)
 	}
 	lire := func(b []byte) error {
@@ -128,8 +130,10 @@ func TestOpenSSLAuthEnveloppe(t *testing.T) {
 		for _, taille := range []int64{0, int64(len(clair))} {
 			for nom, transport := range transports {
 				t.Run(fmt.Sprintf("%s/%s/der=%v", algo, nom, taille > 0), func(t *testing.T) {
-					p7m := chiffrer(t, Options{Algorithme: algo, Cle: transport, Taille: taille, Destinataires: []*x509.Certificate{a.certificat}}, clair)
-					if lu := openssl(t, p7m, "cms", "-decrypt", "-binary", "-inform", "DER", "-recip", certificat, "-inkey", cle); !bytes.Equal(lu, clair) {
+					p7m := chiffrer(t, Options{Algorithme: algo, Cle: transport, Taille: taille,
+						Destinataires: []*x509.Certificate{a.certificat}}, clair)
+					if lu := openssl(t, p7m, "cms", "-decrypt", "-binary", "-inform", "DER", "-recip", certificat, "-inkey",
+						cle); !bytes.Equal(lu, clair) {
 						t.Errorf("openssl reads %d bytes, not the %d written", len(lu), len(clair))
 					}
 				})
@@ -152,14 +156,17 @@ func TestOpenSSLAuthEnveloppe(t *testing.T) {
 func TestErreurDeLaCarte(t *testing.T) {
 	a := paireA()
 	retiree := errors.New("card removed")
-	p7m := chiffrer(t, Options{Algorithme: AES128CBC, Cle: PKCS1v15, Destinataires: []*x509.Certificate{a.certificat}}, []byte("x"))
-	_, err := Open(bytes.NewReader(p7m), Cle{a.certificat, decrypterQui(func(opts) ([]byte, error) { return nil, retiree })})
+	p7m := chiffrer(t, Options{Algorithme: AES128CBC, Cle: PKCS1v15, Destinataires: []*x509.Certificate{a.certificat}},
+		[]byte("x"))
+	_, err := Open(bytes.NewReader(p7m),
+		Cle{a.certificat, decrypterQui(func(opts) ([]byte, error) { return nil, retiree })})
 	var carte *ErreurDecrypter
 	if !errors.Is(err, retiree) || !errors.As(err, &carte) {
 		t.Errorf("%v", err)
 	}
 	bourrage := fmt.Errorf("token: %w", rsa.ErrDecryption)
-	if _, err := Open(bytes.NewReader(p7m), Cle{a.certificat, decrypterQui(func(opts) ([]byte, error) { return nil, bourrage })}); err != nil {
+	if _, err := Open(bytes.NewReader(p7m),
+		Cle{a.certificat, decrypterQui(func(opts) ([]byte, error) { return nil, bourrage })}); err != nil {
 		t.Errorf("the padding of the key is told: %v", err)
 	}
 }

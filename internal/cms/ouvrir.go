@@ -195,7 +195,8 @@ func lireDestinataire(der cryptobyte.String) (id identifiant, info infoDestinata
 	if id, ok = lireIdentifiant(&corps); !ok {
 		return id, info, false
 	}
-	ok = corps.ReadASN1Element(&info.algorithme, cbasn1.SEQUENCE) && corps.ReadASN1(&chiffree, cbasn1.OCTET_STRING) && corps.Empty()
+	ok = corps.ReadASN1Element(&info.algorithme, cbasn1.SEQUENCE) && corps.ReadASN1(&chiffree, cbasn1.OCTET_STRING) &&
+		corps.Empty()
 	info.chiffree = append([]byte{}, chiffree...)
 	return id, info, ok
 }

@@ -342,7 +342,8 @@ func (s *signature) attributs(h crypto.Hash) ([][]byte, error) {
 		return err
 	}
 	err := ajouter(oidTypeContenu, func(b *cryptobyte.Builder) { b.AddASN1ObjectIdentifier(oidDonnees) })
-	err = errors.Join(err, ajouter(oidEmpreinte, func(b *cryptobyte.Builder) { b.AddASN1OctetString(s.hashes[h].Sum(nil)) }))
+	err = errors.Join(err, ajouter(oidEmpreinte,
+		func(b *cryptobyte.Builder) { b.AddASN1OctetString(s.hashes[h].Sum(nil)) }))
 	if !s.o.Date.IsZero() {
 		err = errors.Join(err, ajouter(oidDateSignature, func(b *cryptobyte.Builder) {
 			// RFC 5652 §11.3: UTCTime up to 2049.

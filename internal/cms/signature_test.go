@@ -62,7 +62,8 @@ func verifierTout(p7s, contenu []byte, detachee bool, o OptionsVerification) ([]
 // signataires by name: every key, hash and padding.
 func signataires() map[string][]Signataire {
 	a, b, e := paireA(), paireB(), paireE()
-	cas := map[string][]Signataire{"two": {{Certificat: a.certificat, Signer: a.cle}, {Certificat: b.certificat, Signer: b.cle, Hash: crypto.SHA512}}}
+	cas := map[string][]Signataire{"two": {{Certificat: a.certificat, Signer: a.cle}, {Certificat: b.certificat,
+		Signer: b.cle, Hash: crypto.SHA512}}}
 	for _, h := range []crypto.Hash{crypto.SHA224, crypto.SHA256, crypto.SHA384, crypto.SHA512} {
 		cas["rsa/"+h.String()] = []Signataire{{Certificat: a.certificat, Signer: a.cle, Hash: h}}
 		cas["pss/"+h.String()] = []Signataire{{Certificat: a.certificat, Signer: a.cle, Hash: h, PSS: true}}
@@ -166,7 +167,8 @@ func TestOpenSSLSigne(t *testing.T) {
 			}
 		}
 	}
-	sha1 := openssl(t, contenu, "cms", "-sign", "-binary", "-outform", "DER", "-signer", certificatR, "-inkey", cleR, "-md", "sha1", "-nodetach")
+	sha1 := openssl(t, contenu, "cms", "-sign", "-binary", "-outform", "DER", "-signer", certificatR, "-inkey", cleR,
+		"-md", "sha1", "-nodetach")
 	var algo *ErreurAlgorithme
 	if _, err := verifierTout(sha1, contenu, false, confiance(rsa)); !errors.As(err, &algo) {
 		t.Errorf("SHA-1: %v", err)
@@ -178,7 +180,8 @@ func TestSignatureAbimee(t *testing.T) {
 	e := paireE()
 	contenu := octets(64)
 	for _, detachee := range []bool{false, true} {
-		p7s := signerTout(t, OptionsSignature{Signataires: []Signataire{{Certificat: e.certificat, Signer: e.cle}}, Detachee: detachee, Date: dateSignature}, contenu)
+		p7s := signerTout(t, OptionsSignature{Signataires: []Signataire{{Certificat: e.certificat, Signer: e.cle}},
+			Detachee: detachee, Date: dateSignature}, contenu)
 		for i := range p7s {
 			abime := bytes.Clone(p7s)
 			abime[i] ^= 1
@@ -194,7 +197,8 @@ func TestSignatureAbimee(t *testing.T) {
 				lu, err = io.ReadAll(v)
 				signatures = v.Signatures()
 			}
-			if err == nil && (!bytes.Equal(lu, contenu) || len(signatures) != 1 || !signatures[0].Certificat.Equal(e.certificat)) {
+			if err == nil && (!bytes.Equal(lu, contenu) || len(signatures) != 1 ||
+				!signatures[0].Certificat.Equal(e.certificat)) {
 				t.Fatalf("byte %d changed: verified, %d bytes", i, len(lu))
 			}
 			if _, err := verifierTout(p7s[:i], contenu, detachee, confiance(e)); err == nil {
@@ -214,14 +218,17 @@ func TestSignatureAbimee(t *testing.T) {
 func TestVerificationRefusee(t *testing.T) {
 	a, b := paireA(), paireB()
 	contenu := octets(10)
-	attachee := signerTout(t, OptionsSignature{Signataires: []Signataire{{Certificat: a.certificat, Signer: a.cle}}}, contenu)
-	detachee := signerTout(t, OptionsSignature{Signataires: []Signataire{{Certificat: a.certificat, Signer: a.cle}}, Detachee: true}, contenu)
+	attachee := signerTout(t, OptionsSignature{Signataires: []Signataire{{Certificat: a.certificat, Signer: a.cle}}},
+		contenu)
+	detachee := signerTout(t, OptionsSignature{Signataires: []Signataire{{Certificat: a.certificat, Signer: a.cle}},
+		Detachee: true}, contenu)
 
 	var cle *ErreurCle
 	if _, err := verifierTout(attachee, contenu, false, confiance(b)); !errors.As(err, &cle) {
 		t.Errorf("unknown authority: %v", err)
 	}
-	if s, err := verifierTout(attachee, contenu, false, OptionsVerification{SansChaine: true}); err != nil || s[0].Chaines != nil {
+	if s, err := verifierTout(attachee, contenu, false, OptionsVerification{SansChaine: true}); err != nil ||
+		s[0].Chaines != nil {
 		t.Errorf("without chain: %+v, %v", s, err)
 	}
 	if _, err := verifierTout(attachee, contenu, false, OptionsVerification{}); err == nil {
@@ -238,17 +245,20 @@ func TestVerificationRefusee(t *testing.T) {
 	if _, err := verifierTout(detachee, contenu, false, confiance(a)); err == nil {
 		t.Error("detached taken for attached")
 	}
-	if _, err := VerifierDetachee(bytes.NewReader(detachee), iotest.ErrReader(io.ErrClosedPipe), confiance(a)); !errors.Is(err, io.ErrClosedPipe) {
+	if _, err := VerifierDetachee(bytes.NewReader(detachee), iotest.ErrReader(io.ErrClosedPipe),
+		confiance(a)); !errors.Is(err, io.ErrClosedPipe) {
 		t.Errorf("content not read: %v", err)
 	}
 	chiffrant := nouvellePaire("frontal", a.cle, func(c *x509.Certificate) { c.KeyUsage = x509.KeyUsageKeyEncipherment })
-	mauvais := signerTout(t, OptionsSignature{Signataires: []Signataire{{Certificat: chiffrant.certificat, Signer: a.cle}}}, contenu)
+	mauvais := signerTout(t, OptionsSignature{Signataires: []Signataire{{Certificat: chiffrant.certificat,
+		Signer: a.cle}}}, contenu)
 	if _, err := verifierTout(mauvais, contenu, false, confiance(chiffrant)); !errors.As(err, &cle) {
 		t.Errorf("signed by a certificate for encryption: %v", err)
 	}
 	// A list of certificates is a SignedData without signers.
 	ouverte := openssl(t, nil, "crl2pkcs7", "-nocrl", "-certfile", fichierPEM(t, a), "-outform", "DER")
-	if _, err := VerifierDetachee(bytes.NewReader(ouverte), bytes.NewReader(nil), confiance(a)); !errors.Is(err, ErrSansSignature) {
+	if _, err := VerifierDetachee(bytes.NewReader(ouverte), bytes.NewReader(nil), confiance(a)); !errors.Is(err,
+		ErrSansSignature) {
 		t.Errorf("no signer: %v", err)
 	}
 }
@@ -284,7 +294,8 @@ func (s signerQui) Sign(io.Reader, []byte, crypto.SignerOpts) ([]byte, error) { 
 func TestCarteRetiree(t *testing.T) {
 	a := paireA()
 	retiree := errors.New("card removed")
-	w, err := NewSignature(io.Discard, OptionsSignature{Signataires: []Signataire{{Certificat: a.certificat, Signer: signerQui{a.cle, retiree}}}})
+	w, err := NewSignature(io.Discard,
+		OptionsSignature{Signataires: []Signataire{{Certificat: a.certificat, Signer: signerQui{a.cle, retiree}}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -300,7 +311,8 @@ func TestSignePuisChiffre(t *testing.T) {
 	a := paireA()
 	contenu := octets(200_000)
 	var b bytes.Buffer
-	e, err := NewEnveloppe(&b, Options{Algorithme: AES256CBC, Cle: OAEPSHA256, Destinataires: []*x509.Certificate{a.certificat}})
+	e, err := NewEnveloppe(&b, Options{Algorithme: AES256CBC, Cle: OAEPSHA256,
+		Destinataires: []*x509.Certificate{a.certificat}})
 	if err != nil {
 		t.Fatal(err)
 	}

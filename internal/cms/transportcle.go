@@ -33,7 +33,8 @@ func clePublique(c *x509.Certificate) (*rsa.PublicKey, error) {
 	}
 	pub, ok := c.PublicKey.(*rsa.PublicKey)
 	if !ok {
-		return nil, &ErreurCle{Serie: fmt.Sprintf("%x", c.SerialNumber), Motif: fmt.Sprintf("its key is %s, RSA is needed to encrypt for it", c.PublicKeyAlgorithm)}
+		return nil, &ErreurCle{Serie: fmt.Sprintf("%x", c.SerialNumber),
+			Motif: fmt.Sprintf("its key is %s, RSA is needed to encrypt for it", c.PublicKeyAlgorithm)}
 	}
 	return pub, nil
 }
@@ -91,7 +92,10 @@ func (t TransportCle) ajouter(b *cryptobyte.Builder) {
 	case PKCS1v15:
 		ajouterAlgorithme(b, oidRSA, ajouterNull)
 	case OAEP:
-		ajouterAlgorithme(b, oidOAEP, func(b *cryptobyte.Builder) { b.AddASN1(cbasn1.SEQUENCE, func(*cryptobyte.Builder) {}) })
+		ajouterAlgorithme(b, oidOAEP, func(b *cryptobyte.Builder) {
+			b.AddASN1(cbasn1.SEQUENCE,
+				func(*cryptobyte.Builder) {})
+		})
 	default:
 		// Both the hash and that of MGF1: OpenSSL takes SHA-1 for the one left out.
 		ajouterAlgorithme(b, oidOAEP, func(b *cryptobyte.Builder) { ajouterHashes(b, t.hash()) })
@@ -122,7 +126,8 @@ func lireHashes(parametres cryptobyte.String, role string) (hash, mgf crypto.Has
 	malforme := fmt.Errorf("cms: malformed %s parameters", role)
 	var corps, champ cryptobyte.String
 	var present bool
-	if !parametres.ReadASN1(&corps, cbasn1.SEQUENCE) || !corps.ReadOptionalASN1(&champ, &present, cbasn1.Tag(0).ContextSpecific().Constructed()) {
+	if !parametres.ReadASN1(&corps, cbasn1.SEQUENCE) || !corps.ReadOptionalASN1(&champ, &present,
+		cbasn1.Tag(0).ContextSpecific().Constructed()) {
 		return 0, 0, nil, malforme
 	}
 	lire := func(der cryptobyte.String) (crypto.Hash, error) {
@@ -259,7 +264,8 @@ func lireIdentifiant(s *cryptobyte.String) (identifiant, bool) {
 	var i identifiant
 	var emetteur cryptobyte.String
 	i.serie = new(big.Int)
-	ok := s.ReadASN1(&champ, cbasn1.SEQUENCE) && champ.ReadASN1Element(&emetteur, cbasn1.SEQUENCE) && champ.ReadASN1Integer(i.serie)
+	ok := s.ReadASN1(&champ, cbasn1.SEQUENCE) && champ.ReadASN1Element(&emetteur, cbasn1.SEQUENCE) &&
+		champ.ReadASN1Integer(i.serie)
 	i.emetteur = emetteur
 	return i, ok
 }
@@ -293,7 +299,8 @@ func memeNom(a, b []byte) bool {
 				var oid asn1.ObjectIdentifier
 				var valeur cryptobyte.String
 				var tag cbasn1.Tag
-				if !set.ReadASN1(&paire, cbasn1.SEQUENCE) || !paire.ReadASN1ObjectIdentifier(&oid) || !paire.ReadAnyASN1(&valeur, &tag) {
+				if !set.ReadASN1(&paire, cbasn1.SEQUENCE) || !paire.ReadASN1ObjectIdentifier(&oid) || !paire.ReadAnyASN1(&valeur,
+					&tag) {
 					return nil, false
 				}
 				noms = append(noms, oid.String()+"="+string(valeur))

@@ -153,7 +153,8 @@ func (t *teteContenu) attributs() bool {
 	for !set.Empty() {
 		var attribut, valeurs cryptobyte.String
 		var oid asn1.ObjectIdentifier
-		if !set.ReadASN1(&attribut, cbasn1.SEQUENCE) || !attribut.ReadASN1ObjectIdentifier(&oid) || !attribut.ReadASN1(&valeurs, cbasn1.SET) {
+		if !set.ReadASN1(&attribut, cbasn1.SEQUENCE) || !attribut.ReadASN1ObjectIdentifier(&oid) ||
+			!attribut.ReadASN1(&valeurs, cbasn1.SET) {
 			return false
 		}
 		if oid.Equal(oidTypeContenu) || oid.Equal(oidEmpreinte) {
@@ -409,7 +410,8 @@ func (v *Verification) verifier(der cryptobyte.String, certificats []*x509.Certi
 	}
 	const signer = x509.KeyUsageDigitalSignature | x509.KeyUsageContentCommitment
 	if certificat.KeyUsage != 0 && certificat.KeyUsage&signer == 0 { // RFC 8551 §4.4.2
-		return Signature{}, &ErreurCle{Serie: fmt.Sprintf("%x", certificat.SerialNumber), Motif: "its key usage does not allow to sign"}
+		return Signature{}, &ErreurCle{Serie: fmt.Sprintf("%x", certificat.SerialNumber),
+			Motif: "its key usage does not allow to sign"}
 	}
 	empreinte := h.Sum(nil)
 	var date time.Time
@@ -456,7 +458,8 @@ func (v *Verification) verifierAttributs(attributs cryptobyte.String, empreinte 
 	for !attributs.Empty() {
 		var attribut, valeurs cryptobyte.String
 		var oid asn1.ObjectIdentifier
-		if !attributs.ReadASN1(&attribut, cbasn1.SEQUENCE) || !attribut.ReadASN1ObjectIdentifier(&oid) || !attribut.ReadASN1(&valeurs, cbasn1.SET) {
+		if !attributs.ReadASN1(&attribut, cbasn1.SEQUENCE) || !attribut.ReadASN1ObjectIdentifier(&oid) ||
+			!attribut.ReadASN1(&valeurs, cbasn1.SET) {
 			return date, malforme
 		}
 		if vus[oid.String()] {

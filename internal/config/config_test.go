@@ -20,11 +20,13 @@ type exemple struct {
 
 func TestLire(t *testing.T) {
 	var e exemple
-	d, err := Lire(strings.NewReader("nom: 007 # seven\nnombre: 1_000\npart: .5\noui: true\nliste:\n  - {nom: \"a: b\"}\n  - nom: |\n      deux\n      lignes\ndeux: [1, 2.5]\ntable: {P: positif}\n"), "e.yaml", &e)
+	d, err := Lire(strings.NewReader("nom: 007 # seven\nnombre: 1_000\npart: .5\noui: true\nliste:\n  - {nom: \"a: "+
+		"b\"}\n  - nom: |\n      deux\n      lignes\ndeux: [1, 2.5]\ntable: {P: positif}\n"), "e.yaml", &e)
 	if err != nil || d.Err() != nil {
 		t.Fatal(err, d.Err())
 	}
-	want := exemple{Nom: "007", Nombre: 1000, Part: .5, Oui: true, Liste: []exemple{{Nom: "a: b"}, {Nom: "deux\nlignes\n"}}, Deux: [2]float64{1, 2.5}, Table: map[string]string{"P": "positif"}}
+	want := exemple{Nom: "007", Nombre: 1000, Part: .5, Oui: true, Liste: []exemple{{Nom: "a: b"},
+		{Nom: "deux\nlignes\n"}}, Deux: [2]float64{1, 2.5}, Table: map[string]string{"P": "positif"}}
 	if d := cmp.Diff(want, e); d != "" {
 		t.Error(d)
 	}
@@ -38,7 +40,8 @@ func TestLire(t *testing.T) {
 
 func TestLireToutesLesFautes(t *testing.T) {
 	var e exemple
-	d, err := Lire(strings.NewReader("nom: [1]\nnombre: beaucoup\ninconnue: 1\nliste:\n  - part: x\n  - oui: peut-être\ndeux: [1]\ntable: 3\n"), "e.yaml", &e)
+	d, err := Lire(strings.NewReader("nom: [1]\nnombre: beaucoup\ninconnue: 1\nliste:\n  - part: x\n  - oui: "+
+		"peut-être\ndeux: [1]\ntable: 3\n"), "e.yaml", &e)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,7 +58,8 @@ func TestLireToutesLesFautes(t *testing.T) {
 }
 
 func TestLireSyntaxe(t *testing.T) {
-	for _, texte := range []string{"", "a: [", "- 1\n---\n- 2", strings.Repeat("[", 1000), strings.Repeat("x", 20<<10), "a: &x 1\n"} {
+	for _, texte := range []string{"", "a: [", "- 1\n---\n- 2", strings.Repeat("[", 1000), strings.Repeat("x", 20<<10),
+		"a: &x 1\n"} {
 		var e exemple
 		d, err := Lire(strings.NewReader(texte), "e.yaml", &e)
 		if err == nil && d.Err() == nil {
@@ -67,7 +71,8 @@ func TestLireSyntaxe(t *testing.T) {
 // What Windows editors leave in a file is read, or told in words that say what to do, with the line.
 func TestLireFichiersDeWindows(t *testing.T) {
 	var e exemple
-	if d, err := Lire(strings.NewReader("\ufeffnom: a\r\nnombre: 2\r\n"), "e.yaml", &e); err != nil || d.Err() != nil || e.Nom != "a" || e.Nombre != 2 {
+	if d, err := Lire(strings.NewReader("\ufeffnom: a\r\nnombre: 2\r\n"), "e.yaml", &e); err != nil || d.Err() != nil ||
+		e.Nom != "a" || e.Nombre != 2 {
 		t.Errorf("byte order mark: %+v, %v", e, err)
 	}
 	for texte, veut := range map[string]string{
@@ -86,7 +91,8 @@ func TestLireFichiersDeWindows(t *testing.T) {
 // Nesting that no person writes is refused before the parser, whose memory grows with its square, sees it.
 func TestLireImbrication(t *testing.T) {
 	for nom, texte := range map[string]string{
-		"brackets": "a: " + strings.Repeat("[", 16000), "braces": strings.Repeat("{a: ", 3000), "dashes": strings.Repeat("- ", 8000),
+		"brackets": "a: " + strings.Repeat("[", 16000), "braces": strings.Repeat("{a: ", 3000), "dashes": strings.Repeat("- ",
+			8000),
 		"colons": strings.Repeat("? ", 8000), "indentation": strings.Repeat(" ", 500) + "a: 1",
 	} {
 		var e exemple
@@ -98,30 +104,35 @@ func TestLireImbrication(t *testing.T) {
 	}
 }
 
-// A file over another: a key takes the other's place, a list the whole list's, keys in a list those of the element named; each fault has its
-// own file and line.
+// A file over another: a key takes the other's place, a list the whole list's, keys in a list those of the element
+// named; each fault has its own file and line.
 func TestEtendre(t *testing.T) {
 	var e exemple
-	d, err := Lire(strings.NewReader("nom: base\nnombre: 1\nliste:\n  - {nom: a, nombre: 1}\n  - {nom: b, nombre: 2}\ndeux: [1, 2]\n"), "base.yaml", &e)
+	d, err := Lire(strings.NewReader("nom: base\nnombre: 1\nliste:\n  - {nom: a, nombre: 1}\n  - {nom: b, nombre: "+
+		"2}\ndeux: [1, 2]\n"), "base.yaml", &e)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if d, err = d.Etendre(strings.NewReader("nom: mien\n\nliste:\n  b: {part: .5}\n"), "mien.yaml", &e); err != nil || d.Err() != nil {
+	if d, err = d.Etendre(strings.NewReader("nom: mien\n\nliste:\n  b: {part: .5}\n"), "mien.yaml", &e); err != nil ||
+		d.Err() != nil {
 		t.Fatal(err, d.Err())
 	}
-	want := exemple{Nom: "mien", Nombre: 1, Liste: []exemple{{Nom: "a", Nombre: 1}, {Nom: "b", Nombre: 2, Part: .5}}, Deux: [2]float64{1, 2}}
+	want := exemple{Nom: "mien", Nombre: 1, Liste: []exemple{{Nom: "a", Nombre: 1}, {Nom: "b", Nombre: 2, Part: .5}},
+		Deux: [2]float64{1, 2}}
 	if d := cmp.Diff(want, e); d != "" {
 		t.Error(d)
 	}
 	d.Ajouter("liste[1].part", "x")
 	d.Ajouter("liste[1].nombre", "y")
 	d.Ajouter("nombre", "z")
-	if err := d.Err(); err.Error() != "base.yaml:2: nombre: z\nmien.yaml:4: liste[1].part: x\nbase.yaml:5: liste[1].nombre: y" {
+	if err := d.Err(); err.Error() != "base.yaml:2: nombre: z\nmien.yaml:4: liste[1].part: x\nbase.yaml:5: "+
+		"liste[1].nombre: y" {
 		t.Error(err)
 	}
 	var f exemple
 	d, _ = Lire(strings.NewReader("liste:\n  - {nom: a}\n"), "base.yaml", &f)
-	if d, err = d.Etendre(strings.NewReader("liste:\n  c: {part: .5}\n"), "mien.yaml", &f); err != nil || d.Err() == nil || !strings.Contains(d.Err().Error(), "mien.yaml:2: liste.c: aucun") {
+	if d, err = d.Etendre(strings.NewReader("liste:\n  c: {part: .5}\n"), "mien.yaml", &f); err != nil || d.Err() == nil ||
+		!strings.Contains(d.Err().Error(), "mien.yaml:2: liste.c: aucun") {
 		t.Error(err, d.Err())
 	}
 }

@@ -12,8 +12,8 @@ import (
 	"github.com/goccy/go-yaml/parser"
 )
 
-// Bounds that a configuration of people is never near. The parser's time and memory grow with the square of the nesting, so that what
-// nests too deep is refused before it sees it.
+// Bounds that a configuration of people is never near. The parser's time and memory grow with the square of the
+// nesting, so that what nests too deep is refused before it sees it.
 const (
 	tailleMax      = 1 << 20
 	ligneMax       = 16 << 10
@@ -21,8 +21,9 @@ const (
 	retraitMax     = 400
 )
 
-// Arbre is the guard of every file that people edit: it reads the text, refuses what no person writes (too long, too deep, not UTF-8) with the
-// line, and gives the tree of its one document. A byte order mark, which Windows editors put first, is left out.
+// Arbre is the guard of every file that people edit: it reads the text, refuses what no person writes (too long, too
+// deep, not UTF-8) with the line, and gives the tree of its one document. A byte order mark, which Windows editors put
+// first, is left out.
 func arbre(r io.Reader, fichier string) (ast.Node, error) {
 	texte, err := io.ReadAll(io.LimitReader(r, tailleMax+1))
 	if err != nil {
@@ -51,7 +52,8 @@ func arbre(r io.Reader, fichier string) (ast.Node, error) {
 		if s.Token != nil && s.Token.Position != nil {
 			ligne = s.Token.Position.Line
 		}
-		return nil, refus(ligne, "YAML mal formé (%.200s) : vérifier le retrait, les deux-points, les guillemets et les crochets", s.Message)
+		return nil, refus(ligne, "YAML mal formé (%.200s) : vérifier le retrait, les deux-points, les guillemets et les "+
+			"crochets", s.Message)
 	}
 	if len(f.Docs) != 1 || f.Docs[0].Body == nil {
 		return nil, refus(0, "%d document YAML, un seul attendu, avec des clés", len(f.Docs))
@@ -59,8 +61,8 @@ func arbre(r io.Reader, fichier string) (ast.Node, error) {
 	return f.Docs[0].Body, nil
 }
 
-// mesurer says at which line the text is none that a person writes, and why; "" where it may be parsed. Brackets inside texts count too: the
-// bound leaves room for them.
+// mesurer says at which line the text is none that a person writes, and why; "" where it may be parsed. Brackets inside
+// texts count too: the bound leaves room for them.
 func mesurer(texte []byte) (ligne int, message string) {
 	if !utf8.Valid(texte) {
 		n := 0

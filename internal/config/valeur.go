@@ -143,7 +143,8 @@ func (d *Document) liste(n ast.Node, chemin string, v reflect.Value) {
 	}
 }
 
-// nommes gives the name of each element of a list of structs (their nom, or else their code); nil where they have none, or there are none.
+// nommes gives the name of each element of a list of structs (their nom, or else their code); nil where they have none,
+// or there are none.
 func nommes(v reflect.Value) []string {
 	if v.Len() == 0 || v.Type().Elem().Kind() != reflect.Struct {
 		return nil

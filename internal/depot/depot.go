@@ -1,5 +1,6 @@
-// Package depot is the one store of private files: a folder whose owner is this program's user and that nobody else may write to,
-// whose files are whole or absent, on disk before the writer is told so, readable by their owner alone, and never reached by a link.
+// Package depot is the one store of private files: a folder whose owner is this program's user and that nobody else may
+// write to, whose files are whole or absent, on disk before the writer is told so, readable by their owner alone, and
+// never reached by a link.
 //
 //	d, err := depot.Open("/var/lib/office/records", depot.WithTailleMax(4<<20))
 //	err = d.Write("a1b2", octets, depot.Nouveau)   // fs.ErrExist when there is one
@@ -8,8 +9,8 @@
 //
 // Create writes a file in a stream, Append adds to one, Lock makes the steps of several processes follow each other.
 //
-// Durable means: the file is synced before it gets its name, and the folder that holds the name after. WithTemoin shows each of these
-// acts to a test, and lets it fail one of them.
+// Durable means: the file is synced before it gets its name, and the folder that holds the name after. WithTemoin shows
+// each of these acts to a test, and lets it fail one of them.
 package depot
 
 import (

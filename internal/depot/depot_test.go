@@ -36,7 +36,8 @@ func surUnix(t *testing.T) {
 	}
 }
 
-// A file that was said to be written survives a loss of power: it is synced before it has its name, and so is each folder after.
+// A file that was said to be written survives a loss of power: it is synced before it has its name, and so is each
+// folder after.
 func TestDurable(t *testing.T) {
 	d, actes := ouvrir(t)
 	for _, c := range []struct {
@@ -44,14 +45,18 @@ func TestDurable(t *testing.T) {
 		faire   func() error
 		attendu []string
 	}{
-		{"new folder", func() error { return d.Write("ab/abcd", []byte("x"), Nouveau) }, []string{"sync-dossier .", "sync ab/abcd", "nommer ab/abcd", "sync-dossier ab"}},
-		{"same folder", func() error { return d.Write("ab/abce", []byte("x"), Garder) }, []string{"sync ab/abce", "nommer ab/abce", "sync-dossier ab"}},
-		{"replaced", func() error { return d.Write("ab/abce", []byte("y"), Remplacer) }, []string{"sync ab/abce", "nommer ab/abce", "sync-dossier ab"}},
+		{"new folder", func() error { return d.Write("ab/abcd", []byte("x"), Nouveau) }, []string{"sync-dossier .",
+			"sync ab/abcd", "nommer ab/abcd", "sync-dossier ab"}},
+		{"same folder", func() error { return d.Write("ab/abce", []byte("x"), Garder) },
+			[]string{"sync ab/abce", "nommer ab/abce", "sync-dossier ab"}},
+		{"replaced", func() error { return d.Write("ab/abce", []byte("y"), Remplacer) },
+			[]string{"sync ab/abce", "nommer ab/abce", "sync-dossier ab"}},
 		{"made by Append", func() error { return d.Append("l", []byte("1\n"), 0) }, []string{"sync l", "sync-dossier ."}},
 		{"grown by Append", func() error { return d.Append("l", []byte("2\n"), 2) }, []string{"sync l"}},
 		{"cut", func() error { return d.Truncate("l", 2) }, []string{"sync l"}},
 		{"removed", func() error { return d.Remove("l") }, []string{"retirer l", "sync-dossier ."}},
-		{"erased", func() error { return d.Erase("ab/abce") }, []string{"ecraser ab/abce", "sync ab/abce", "retirer ab/abce", "sync-dossier ab"}},
+		{"erased", func() error { return d.Erase("ab/abce") }, []string{"ecraser ab/abce", "sync ab/abce", "retirer ab/abce",
+			"sync-dossier ab"}},
 	} {
 		*actes = nil
 		if err := c.faire(); err != nil {

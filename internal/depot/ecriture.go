@@ -170,9 +170,9 @@ func (d *Depot) WriteFrom(nom string, m Mode, contenu func(io.Writer) error) err
 	return e.Commit(nom, m)
 }
 
-// Append adds b to a file that has taille bytes, or makes it where taille is 0; it is on disk when Append returns nil. ErrTaille past the
-// limit; ErrLongueur when the file has another length: somebody else wrote. What a crash left of a former Append is cut off by
-// Truncate, which knows where the last whole record ends.
+// Append adds b to a file that has taille bytes, or makes it where taille is 0; it is on disk when Append returns nil.
+// ErrTaille past the limit; ErrLongueur when the file has another length: somebody else wrote. What a crash left of a
+// former Append is cut off by Truncate, which knows where the last whole record ends.
 func (d *Depot) Append(nom string, b []byte, taille int64) (err error) {
 	if err := verifier(nom); err != nil {
 		return err

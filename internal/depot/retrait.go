@@ -29,8 +29,8 @@ func (d *Depot) Remove(nom string) error {
 	return nil
 }
 
-// Erase overwrites a file with zeros, on disk, and removes it. A file system that copies on write, a snapshot or a flash disk may still
-// hold what it replaced: what must not be read again is to be encrypted with a key that goes too.
+// Erase overwrites a file with zeros, on disk, and removes it. A file system that copies on write, a snapshot or a
+// flash disk may still hold what it replaced: what must not be read again is to be encrypted with a key that goes too.
 func (d *Depot) Erase(nom string) error {
 	f, err := d.ouvrir(nom, os.O_WRONLY)
 	if errors.Is(err, fs.ErrNotExist) {

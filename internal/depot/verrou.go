@@ -10,11 +10,12 @@ import (
 	"sync"
 )
 
-// verrous orders the goroutines of this process: a lock on a file is per descriptor on some systems, per process on others.
+// verrous orders the goroutines of this process: a lock on a file is per descriptor on some systems, per process on
+// others.
 var verrous sync.Map // of *sync.Mutex by path
 
-// Lock holds nom for this goroutine, against the other goroutines and the other processes on this machine, until the function that it
-// returns is called; the death of the process frees it. It waits. nom need not be a file's.
+// Lock holds nom for this goroutine, against the other goroutines and the other processes on this machine, until the
+// function that it returns is called; the death of the process frees it. It waits. nom need not be a file's.
 func (d *Depot) Lock(nom string) (liberer func() error, err error) {
 	if err := verifier(nom); err != nil {
 		return nil, err

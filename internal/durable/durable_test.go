@@ -38,7 +38,8 @@ func TestEcrire(t *testing.T) {
 	if l, _ := os.ReadDir(d); len(l) != 1 {
 		t.Errorf("not swept: %v", l)
 	}
-	if err := Ecrire(filepath.Join(d, "absent", "a"), func(io.Writer) error { return nil }); !errors.Is(err, os.ErrNotExist) {
+	if err := Ecrire(filepath.Join(d, "absent", "a"), func(io.Writer) error { return nil }); !errors.Is(err,
+		os.ErrNotExist) {
 		t.Errorf("%v", err)
 	}
 }

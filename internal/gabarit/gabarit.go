@@ -1,5 +1,6 @@
-// Package gabarit fills the small templates of a profile: "IR{version}/{emetteur.numero:14}/{compostage}". A placeholder is a name,
-// optionally with a width: then the value is filled with zeros on the left, and one that is longer is an error.
+// Package gabarit fills the small templates of a profile: "IR{version}/{emetteur.numero:14}/{compostage}". A
+// placeholder is a name, optionally with a width: then the value is filled with zeros on the left, and one that is
+// longer is an error.
 package gabarit
 
 import (
@@ -97,7 +98,8 @@ func (g Gabarit) Remplir(valeur func(nom string) (string, bool)) (string, error)
 		}
 		if m.largeur > 0 {
 			if len(v) > m.largeur {
-				return "", fmt.Errorf("template %q: value of %d characters for {%s}, expected at most %d", g.texte, len(v), m.nom, m.largeur)
+				return "", fmt.Errorf("template %q: value of %d characters for {%s}, expected at most %d", g.texte, len(v), m.nom,
+					m.largeur)
 			}
 			b.WriteString(strings.Repeat("0", m.largeur-len(v)))
 		}

@@ -1,5 +1,6 @@
-// Package graine lets a gate draw the same cases each time: with SCOR_GRAINE set, the property tests of the packages whose tests import it
-// begin at that seed (pgregory.net/rapid); without, each run draws anew, and says the seed when it fails.
+// Package graine lets a gate draw the same cases each time: with SCOR_GRAINE set, the property tests of the packages
+// whose tests import it begin at that seed (pgregory.net/rapid); without, each run draws anew, and says the seed when
+// it fails.
 package graine
 
 import (

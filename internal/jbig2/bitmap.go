@@ -108,7 +108,7 @@ func (d *decoder) charge(pixels int64) error {
 	if d.left.work -= pixels; d.left.work < 0 {
 		return errBudget
 	}
-	return d.ctx.Err()
+	return d.ended()
 }
 
 // maxSide bounds bitmaps' sides: no page has more pixels, even at 2,400 dots per inch.

@@ -46,8 +46,8 @@ func (d *decoder) generic(a *arith, cx []cxState, g generic) (*bitmap, error) {
 	white := make([]byte, g.w)
 	same := 0
 	for y := range g.h {
-		if y&63 == 0 && d.ctx.Err() != nil {
-			return nil, d.ctx.Err()
+		if y&63 == 0 && d.ended() != nil {
+			return nil, d.ended()
 		}
 		row, up, upper := b.row(y, nil), b.row(y-1, white), b.row(y-2, white)
 		if g.typical {

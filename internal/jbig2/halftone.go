@@ -21,7 +21,8 @@ func (d *decoder) patternDictionary(s *segment) error {
 		}
 		template := int(flags >> 1 & 3)
 		ats := []at{{-w, 0}, {-3, -1}, {2, -2}, {-2, -2}}[:atCount[template]]
-		return d.generic(newArith(r.data), make([]cxState, 1<<contextBits[template]), generic{w: width, h: h, template: template, ats: ats})
+		return d.generic(newArith(r.data), make([]cxState, 1<<contextBits[template]),
+			generic{w: width, h: h, template: template, ats: ats})
 	})
 	if err != nil {
 		return err
@@ -73,8 +74,8 @@ func (d *decoder) halftone(s *segment) (*bitmap, regionInfo, error) {
 	info := r.region()
 	flags := r.u8()
 	t := &halftone{
-		w: info.w, h: info.h, mmr: flags&1 != 0, template: int(flags >> 1 & 3), skip: flags&8 != 0, op: operator(flags >> 4 & 7),
-		black: flags&0x80 != 0,
+		w: info.w, h: info.h, mmr: flags&1 != 0, template: int(flags >> 1 & 3), skip: flags&8 != 0,
+		op: operator(flags >> 4 & 7), black: flags&0x80 != 0,
 	}
 	t.gw, t.gh = r.count(), r.count()
 	t.gx, t.gy = int(int32(r.u32())), int(int32(r.u32()))

@@ -35,7 +35,7 @@ type Options struct {
 
 // decoder is a stream while it is decoded.
 type decoder struct {
-	ctx      context.Context
+	ended    func() error // of the context
 	segments map[uint32]*segment
 	page     *bitmap
 	pageOp   operator
@@ -58,7 +58,8 @@ func Decode(ctx context.Context, globals, data []byte, opt Options) (*raster.Bit
 	if _, err := raster.Check(opt.Width, opt.Height, 8, opt.Limit); err != nil {
 		return nil, err
 	}
-	d := &decoder{ctx: ctx, segments: make(map[uint32]*segment), want: opt, left: budget{memory: opt.Limit, work: workFactor * opt.Limit}}
+	d := &decoder{ended: ctx.Err, segments: make(map[uint32]*segment), want: opt, left: budget{memory: opt.Limit,
+		work: workFactor * opt.Limit}}
 	for _, stream := range [][]byte{globals, data} {
 		if err := d.stream(stream); err != nil {
 			return nil, err
@@ -78,7 +79,7 @@ func (d *decoder) stream(data []byte) error {
 		if n >= maxSegments {
 			return fmt.Errorf("%w: more than %d segments", ErrFormat, maxSegments)
 		}
-		if err := d.ctx.Err(); err != nil {
+		if err := d.ended(); err != nil {
 			return err
 		}
 		// Padding at the end of a stream is no segment.
@@ -118,7 +119,8 @@ func (d *decoder) segment(s *segment) error {
 	for _, r := range []struct {
 		kind   int
 		decode func(*segment) (*bitmap, regionInfo, error)
-	}{{kindText, d.text}, {kindHalftone, d.halftone}, {kindGeneric, d.genericRegion}, {kindRefinement, d.refinementRegion}} {
+	}{{kindText, d.text}, {kindHalftone, d.halftone}, {kindGeneric, d.genericRegion},
+		{kindRefinement, d.refinementRegion}} {
 		if s.kind != r.kind && s.kind != r.kind+2 && s.kind != r.kind+3 {
 			continue
 		}

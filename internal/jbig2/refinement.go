@@ -26,8 +26,8 @@ func (d *decoder) refine(a *arith, cx []cxState, r refinement) (*bitmap, error) 
 	}
 	like := 0
 	for y := range r.h {
-		if y&63 == 0 && d.ctx.Err() != nil {
-			return nil, d.ctx.Err()
+		if y&63 == 0 && d.ended() != nil {
+			return nil, d.ended()
 		}
 		if r.typical {
 			like ^= a.bit(&cx[refinementTypical[r.template]])

@@ -140,11 +140,14 @@ func TestRegions(t *testing.T) {
 					r.ats = []at{{-1, -1}, {-1, -1}}
 				}
 				t.Run(fmt.Sprintf("refinement, %d wide, template %d, typical %t", w, template, typical), func(t *testing.T) {
-					if template == 1 && typical { // of which jbig2dec 0.19 takes another context than figure 15's; PDFium takes that one
-						without(t, b, pageOf(w, 60), genericOf(2, kindGeneric+2, r.reference, 0, nominalAT[0], false), refinementOf(3, nil, b, r))
+					// of which jbig2dec 0.19 takes another context than figure 15's; PDFium takes that one
+					if template == 1 && typical {
+						without(t, b, pageOf(w, 60), genericOf(2, kindGeneric+2, r.reference, 0, nominalAT[0], false),
+							refinementOf(3, nil, b, r))
 						return
 					}
-					check(t, b, pageOf(w, 60), genericOf(2, kindGeneric+2, r.reference, 0, nominalAT[0], false), refinementOf(3, nil, b, r))
+					check(t, b, pageOf(w, 60), genericOf(2, kindGeneric+2, r.reference, 0, nominalAT[0], false),
+						refinementOf(3, nil, b, r))
 				})
 			}
 		}
@@ -176,17 +179,20 @@ func TestRefused(t *testing.T) {
 		data []byte
 		want error
 	}{
-		"empty":             {nil, ErrFormat},
-		"no page":           {region(), ErrFormat},
-		"page of no width":  {pageOf(0, 10), ErrFormat},
-		"page too large":    {pageOf(1<<16, 1<<16), raster.ErrTooLarge},
-		"region too large":  {append(pageOf(50, 40), huge...), raster.ErrTooLarge},
-		"two pages":         {append(pageOf(50, 40), pageOf(50, 40)...), ErrFormat},
-		"cut header":        {append(pageOf(50, 40), region()[:20]...), ErrTruncated},
-		"twelve pixels":     {append(pageOf(50, 40), extended...), ErrUnsupported},
-		"symbols of none":   {append(pageOf(50, 40), segmentOf(2, kindText+2, nil, append(words(50, 40, 0, 0), 0, 0, 0, 0, 0, 0, 9))...), ErrFormat},
-		"patterns of none":  {append(pageOf(50, 40), segmentOf(2, kindHalftone+2, nil, append(words(50, 40, 0, 0), make([]byte, 22)...))...), ErrFormat},
-		"refers to nothing": {append(pageOf(50, 40), segmentOf(2, kindHalftone+2, []int{9}, append(words(50, 40, 0, 0), make([]byte, 22)...))...), ErrFormat},
+		"empty":            {nil, ErrFormat},
+		"no page":          {region(), ErrFormat},
+		"page of no width": {pageOf(0, 10), ErrFormat},
+		"page too large":   {pageOf(1<<16, 1<<16), raster.ErrTooLarge},
+		"region too large": {append(pageOf(50, 40), huge...), raster.ErrTooLarge},
+		"two pages":        {append(pageOf(50, 40), pageOf(50, 40)...), ErrFormat},
+		"cut header":       {append(pageOf(50, 40), region()[:20]...), ErrTruncated},
+		"twelve pixels":    {append(pageOf(50, 40), extended...), ErrUnsupported},
+		"symbols of none": {append(pageOf(50, 40), segmentOf(2, kindText+2, nil, append(words(50, 40, 0, 0), 0, 0, 0, 0, 0,
+			0, 9))...), ErrFormat},
+		"patterns of none": {append(pageOf(50, 40), segmentOf(2, kindHalftone+2, nil, append(words(50, 40, 0, 0),
+			make([]byte, 22)...))...), ErrFormat},
+		"refers to nothing": {append(pageOf(50, 40), segmentOf(2, kindHalftone+2, []int{9}, append(words(50, 40, 0, 0),
+			make([]byte, 22)...))...), ErrFormat},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if _, err := Decode(t.Context(), nil, c.data, Options{Width: 50, Height: 40}); !errors.Is(err, c.want) {
@@ -196,7 +202,8 @@ func TestRefused(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := Decode(ctx, nil, append(pageOf(50, 40), region()...), Options{Width: 50, Height: 40}); !errors.Is(err, context.Canceled) {
+	if _, err := Decode(ctx, nil, append(pageOf(50, 40), region()...), Options{Width: 50, Height: 40}); !errors.Is(err,
+		context.Canceled) {
 		t.Errorf("after the context: %v", err)
 	}
 }

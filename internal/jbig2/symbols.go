@@ -47,7 +47,8 @@ func (d *decoder) symbolDictionary(s *segment) error {
 	if len(in)+f.fresh > maxSymbols || f.exported > maxSymbols {
 		return fmt.Errorf("%w: %d symbols", ErrFormat, len(in)+f.fresh)
 	}
-	sd := &symbolDecoder{decoder: d, f: f, in: in, cx: make([]cxState, 1<<contextBits[f.template]), ref: make([]cxState, 1<<refinementBits[f.refTemplate])}
+	sd := &symbolDecoder{decoder: d, f: f, in: in, cx: make([]cxState, 1<<contextBits[f.template]),
+		ref: make([]cxState, 1<<refinementBits[f.refTemplate])}
 	if f.reuse {
 		last := d.lastDictionary(s)
 		if last == nil || len(last.contexts) != len(sd.cx) && !f.huffman || f.refAgg && len(last.refined) != len(sd.ref) {
@@ -193,15 +194,15 @@ func (sd *symbolDecoder) symbol(w, h int) (*bitmap, error) {
 		return sd.refined(w, h)
 	}
 	t := textRegion{
-		w: w, h: h, instances: int(n), strips: 1, huffman: sd.f.huffman, refines: true, symbols: sd.all(), corner: topLeft, op: opOr,
-		refTemplate: sd.f.refTemplate, refATs: sd.f.refATs, codeBits: sd.codeBits,
+		w: w, h: h, instances: int(n), strips: 1, huffman: sd.f.huffman, refines: true, symbols: sd.all(), corner: topLeft,
+		op: opOr, refTemplate: sd.f.refTemplate, refATs: sd.f.refATs, codeBits: sd.codeBits,
 	}
 	if sd.f.huffman {
 		if err := sd.charge(int64(len(t.symbols))); err != nil {
 			return nil, err
 		}
-		t.huff = textTables{fs: standard[6], ds: standard[8], dt: standard[11], rdw: standard[15], rdh: standard[15], rdx: standard[15],
-			rdy: standard[15], rsize: standard[1]}
+		t.huff = textTables{fs: standard[6], ds: standard[8], dt: standard[11], rdw: standard[15], rdh: standard[15],
+			rdx: standard[15], rdy: standard[15], rsize: standard[1]}
 		if t.ids, err = fixedIDs(len(t.symbols), sd.codeBits); err != nil {
 			return nil, err
 		}

@@ -320,8 +320,9 @@ func (d *decoder) text(s *segment) (*bitmap, regionInfo, error) {
 	info := r.region()
 	flags := r.u16()
 	t := &textRegion{
-		w: info.w, h: info.h, huffman: flags&1 != 0, refines: flags&2 != 0, logStrips: int(flags >> 2 & 3), corner: corner(flags >> 4 & 3),
-		transposed: flags&0x40 != 0, op: operator(flags >> 7 & 3), black: flags&0x200 != 0, refTemplate: int(flags >> 15 & 1),
+		w: info.w, h: info.h, huffman: flags&1 != 0, refines: flags&2 != 0, logStrips: int(flags >> 2 & 3),
+		corner: corner(flags >> 4 & 3), transposed: flags&0x40 != 0, op: operator(flags >> 7 & 3), black: flags&0x200 != 0,
+		refTemplate: int(flags >> 15 & 1),
 	}
 	t.strips = 1 << t.logStrips
 	if t.offset = int(flags >> 10 & 31); t.offset > 15 {

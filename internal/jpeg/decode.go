@@ -19,8 +19,9 @@ type Options struct {
 	Limit int64 // memory in bytes; 0: raster.DefaultLimit
 }
 
-// Decode reads the image in its colours with the standard library's decoder, its dimensions checked before: *image.Gray, *image.YCbCr,
-// *image.RGBA or *image.CMYK. CMYK with Adobe's marker is taken for inverted, as Adobe's programs write it outside PDF and TIFF.
+// Decode reads the image in its colours with the standard library's decoder, its dimensions checked before:
+// *image.Gray, *image.YCbCr, *image.RGBA or *image.CMYK. CMYK with Adobe's marker is taken for inverted, as Adobe's
+// programs write it outside PDF and TIFF.
 func Decode(ctx context.Context, data []byte, limit int64) (image.Image, error) {
 	h, err := ReadHeader(bytes.NewReader(data), int64(len(data)))
 	if err != nil {
@@ -32,10 +33,12 @@ func Decode(ctx context.Context, data []byte, limit int64) (image.Image, error) 
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	bare := h.Components == 4 && !h.Adobe // not read by image/jpeg without the marker, with which it takes the values for inverted
+	// not read by image/jpeg without the marker, with which it takes the values for inverted
+	bare := h.Components == 4 && !h.Adobe
 	var r io.Reader = bytes.NewReader(data)
 	if bare {
-		r = io.MultiReader(bytes.NewReader(data[:2]), strings.NewReader("\xFF\xEE\x00\x0EAdobe\x00\x64\x00\x00\x00\x00\x00"), bytes.NewReader(data[2:]))
+		r = io.MultiReader(bytes.NewReader(data[:2]), strings.NewReader("\xFF\xEE\x00\x0EAdobe\x00\x64\x00\x00\x00\x00\x00"),
+			bytes.NewReader(data[2:]))
 	}
 	m, err := stdjpeg.Decode(r)
 	var unsupported stdjpeg.UnsupportedError
@@ -58,7 +61,8 @@ func Invert(m *image.CMYK) {
 	}
 }
 
-// decodedBits is the memory that the standard library's decoder takes a pixel, coefficients of progressive streams included.
+// decodedBits is the memory that the standard library's decoder takes a pixel, coefficients of progressive streams
+// included.
 func (h *Header) decodedBits() int {
 	n := 8 * h.Components
 	if h.Progressive {

@@ -10,12 +10,12 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/internal/raster"
 )
 
-// zigzag gives the natural position of the k-th coefficient (T.81, figure A.6). The 16 more at its end take what damaged runs write past the
-// block.
+// zigzag gives the natural position of the k-th coefficient (T.81, figure A.6). The 16 more at its end take what
+// damaged runs write past the block.
 var zigzag = [80]uint8{
 	0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5, 12, 19, 26, 33, 40, 48, 41, 34, 27, 20, 13, 6, 7, 14, 21, 28,
-	35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51, 58, 59, 52, 45, 38, 31, 39, 46, 53, 60, 61, 54, 47, 55, 62, 63,
-	63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63,
+	35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51, 58, 59, 52, 45, 38, 31, 39, 46, 53, 60, 61, 54, 47, 55,
+	62, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63,
 }
 
 // lastUseful is, by scale, the last coefficient in zigzag order that the reduced transform uses.
@@ -72,9 +72,9 @@ func (h *Header) grayPath() bool {
 	return false
 }
 
-// DecodeGray reads the luminance, reduced by opt.Scale with the transform itself, so that most of the work is spared; a progressive stream at
-// 1/8 isn't even read past its first scans. The image's stride may exceed its width. With an [ErrTruncated] the rows that couldn't be read are
-// white.
+// DecodeGray reads the luminance, reduced by opt.Scale with the transform itself, so that most of the work is spared; a
+// progressive stream at 1/8 isn't even read past its first scans. The image's stride may exceed its width. With an
+// [ErrTruncated] the rows that couldn't be read are white.
 //
 // RGB, CMYK and YCCK images are decoded in full by the standard library first.
 func DecodeGray(ctx context.Context, data []byte, opt Options) (*image.Gray, error) {
@@ -306,8 +306,10 @@ func (d *decoder) scan(b []byte, at int) error {
 	d.acc, d.n, d.fake, d.eobRun = 0, 0, 0, 0
 	if !d.header.Progressive {
 		p = pass{end: 63}
-	} else if p.end > 63 || p.start > p.end || p.start == 0 && p.end != 0 || p.start > 0 && n != 1 || p.low > 13 || p.high > 13 {
-		return fail(int64(at), ErrFormat, "progressive scan of coefficients %d to %d, bits %d to %d", p.start, p.end, p.high, p.low)
+	} else if p.end > 63 || p.start > p.end || p.start == 0 && p.end != 0 || p.start > 0 && n != 1 || p.low > 13 ||
+		p.high > 13 {
+		return fail(int64(at), ErrFormat, "progressive scan of coefficients %d to %d, bits %d to %d", p.start, p.end, p.high,
+			p.low)
 	}
 	// At 1/8 the first coefficient is enough. In between all scans are read: those that refine build on those before.
 	if !luminance || p.start > 0 && d.perBlock == 1 {

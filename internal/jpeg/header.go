@@ -1,6 +1,7 @@
-// Package jpeg reads what a page's judge needs from a JPEG (ITU-T T.81, JFIF 1.02, EXIF 2.3, Adobe's APP14 marker): its header without
-// decoding it, and its luminance, at full size or at 1/2, 1/4 or 1/8 for a fraction of the time, from baseline and progressive streams. Colours
-// are left to the standard library's decoder, behind a check of the dimensions.
+// Package jpeg reads what a page's judge needs from a JPEG (ITU-T T.81, JFIF 1.02, EXIF 2.3, Adobe's APP14 marker): its
+// header without decoding it, and its luminance, at full size or at 1/2, 1/4 or 1/8 for a fraction of the time, from
+// baseline and progressive streams. Colours are left to the standard library's decoder, behind a check of the
+// dimensions.
 package jpeg
 
 import (
@@ -14,10 +15,11 @@ import (
 var (
 	// ErrFormat says that the data is no JPEG, or breaks its rules.
 	ErrFormat = errors.New("jpeg: invalid data")
-	// ErrUnsupported says that the data uses a part of JPEG that isn't read (arithmetic coding, lossless, hierarchical, 12 bits).
+	// ErrUnsupported says that the data uses a part of JPEG that isn't read (arithmetic coding, lossless, hierarchical, 12
+	// bits).
 	ErrUnsupported = errors.New("jpeg: unsupported")
-	// ErrTruncated says that the data ends, or becomes unreadable, before the image does. A decoder that returns it returns what it could
-	// read too.
+	// ErrTruncated says that the data ends, or becomes unreadable, before the image does. A decoder that returns it
+	// returns what it could read too.
 	ErrTruncated = errors.New("jpeg: image data incomplete")
 )
 
@@ -84,7 +86,8 @@ type Header struct {
 	ScanOffset     int64
 }
 
-// DPI returns the resolution in dots per inch: JFIF's if it has a unit, else EXIF's, else 0. It may be absurd; that is for the caller to judge.
+// DPI returns the resolution in dots per inch: JFIF's if it has a unit, else EXIF's, else 0. It may be absurd; that is
+// for the caller to judge.
 func (h *Header) DPI() (x, y float64) {
 	if x, y = h.JFIF.DPI(); x > 0 && y > 0 {
 		return x, y

@@ -12,11 +12,11 @@ type huffman struct {
 	symbols []byte
 	// look has, for the next lookBits bits, the code's length shifted by 8 and its symbol; 0 if it is longer.
 	look [1 << lookBits]uint16
-	// value has, for the next lookBits bits that hold a whole coefficient: the value in the upper 16 bits, the run before it in the next 8,
-	// and the bits that both take in the lowest 8; 0 otherwise.
+	// value has, for the next lookBits bits that hold a whole coefficient: the value in the upper 16 bits, the run before
+	// it in the next 8, and the bits that both take in the lowest 8; 0 otherwise.
 	value [1 << lookBits]uint32
-	// jump has, for the next skipBits bits, how far as many whole coefficients as they hold go: bits in the lowest 5, coefficients in the
-	// next 7, and above that whether the end of the block was among them; 0 if they hold none.
+	// jump has, for the next skipBits bits, how far as many whole coefficients as they hold go: bits in the lowest 5,
+	// coefficients in the next 7, and above that whether the end of the block was among them; 0 if they hold none.
 	jump    [1 << skipBits]uint16
 	maxCode [17]int32 // largest code of each length, shifted to 16 bits, plus one; 0 if none
 	offset  [17]int32 // index in symbols of a code of a length, less the code
@@ -24,7 +24,8 @@ type huffman struct {
 
 const jumpEnd = 1 << 12
 
-// define makes the table from the counts of codes by length and their symbols. It fails if the codes don't fit their lengths.
+// define makes the table from the counts of codes by length and their symbols. It fails if the codes don't fit their
+// lengths.
 func (h *huffman) define(counts *[16]byte, symbols []byte, ac bool) bool {
 	*h = huffman{defined: true, ac: ac, symbols: symbols}
 	code, index := int32(0), int32(0)

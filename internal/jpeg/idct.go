@@ -49,7 +49,8 @@ func flat(dst []byte, stride, size int, v uint8) {
 // dcOnly is the value of a block whose only coefficient is the first, dequantised.
 func dcOnly(dc int32) uint8 { return clamp((dc+4)>>3 + 128) }
 
-// inverse8 is the inverse cosine transform of a block in natural order, level shifted. Even and odd halves of each pass are summed apart.
+// inverse8 is the inverse cosine transform of a block in natural order, level shifted. Even and odd halves of each pass
+// are summed apart.
 func inverse8(dst []byte, stride int, c *[64]int32) {
 	for x := range 8 {
 		p := c[x:]

@@ -54,10 +54,12 @@ func readFile(t testing.TB, name string) []byte {
 	return data
 }
 
-// samples are JPEGs of every kind that is decoded: those of testdata, some drawn here, and the shared scans where they are.
+// samples are JPEGs of every kind that is decoded: those of testdata, some drawn here, and the shared scans where they
+// are.
 func samples(t testing.TB) map[string][]byte {
 	t.Helper()
-	s := map[string][]byte{"drawn-gray": encode(t, page(301, 203)), "drawn-cmyk": cmyk(t, 40, 24), "drawn-1x1": encode(t, page(1, 1))}
+	s := map[string][]byte{"drawn-gray": encode(t, page(301, 203)), "drawn-cmyk": cmyk(t, 40, 24),
+		"drawn-1x1": encode(t, page(1, 1))}
 	colour := image.NewRGBA(image.Rect(0, 0, 130, 77))
 	for y := range 77 {
 		for x := range 130 {
@@ -65,7 +67,8 @@ func samples(t testing.TB) map[string][]byte {
 		}
 	}
 	s["drawn-ycc420"] = encode(t, colour)
-	for _, pattern := range []string{"testdata/*.jpg", "../../../shared/scans/*.jpg", "../../../shared/scans/ordonnances/ord-00*.jpg"} {
+	for _, pattern := range []string{"testdata/*.jpg", "../../../shared/scans/*.jpg",
+		"../../../shared/scans/ordonnances/ord-00*.jpg"} {
 		files, err := filepath.Glob(pattern)
 		if err != nil {
 			t.Fatal(err)
@@ -117,8 +120,9 @@ func luma(m image.Image, x, y int) int {
 	return int(color.GrayModel.Convert(m.At(x, y)).(color.Gray).Y)
 }
 
-// At full size the luminance is the standard library's within one level of 255; at 1/8 it is the mean of its pixels, within rounding and what
-// clipping of bright edges makes; in between, shrinking by the transform isn't averaging, but means over 8x8 pixels agree.
+// At full size the luminance is the standard library's within one level of 255; at 1/8 it is the mean of its pixels,
+// within rounding and what clipping of bright edges makes; in between, shrinking by the transform isn't averaging, but
+// means over 8x8 pixels agree.
 func TestDecodeGray(t *testing.T) {
 	for name, data := range samples(t) {
 		t.Run(name, func(t *testing.T) {
@@ -161,8 +165,8 @@ func TestDecodeGray(t *testing.T) {
 	}
 }
 
-// A truncated stream gives the rows that it holds, white below, and says so. Progressive streams are truncated even if only their last bits are
-// missing.
+// A truncated stream gives the rows that it holds, white below, and says so. Progressive streams are truncated even if
+// only their last bits are missing.
 func TestDecodeGrayTruncated(t *testing.T) {
 	data := encode(t, page(300, 400))
 	whole, err := DecodeGray(t.Context(), data, Options{})
@@ -324,16 +328,22 @@ func TestReadHeader(t *testing.T) {
 		icc         bool
 		transform   int
 	}{
-		"nothing":            {join(), 0, 0, 1, false, -1},
-		"JFIF inches":        {join(jfif(1, 200, 300)), 200, 300, 1, false, -1},
-		"JFIF centimetres":   {join(jfif(2, 100, 100)), 254, 254, 1, false, -1},
-		"JFIF aspect":        {join(jfif(0, 1, 1)), 0, 0, 1, false, -1},
-		"EXIF little endian": {join(segment(mAPP1, exif(binary.LittleEndian, "II", 6, 2, [2]uint32{300, 1}, [2]uint32{600, 2}))), 300, 300, 6, false, -1},
-		"EXIF big endian":    {join(segment(mAPP1, exif(binary.BigEndian, "MM", 8, 3, [2]uint32{100, 1}, [2]uint32{100, 1}))), 254, 254, 8, false, -1},
-		"EXIF over zero":     {join(segment(mAPP1, exif(binary.BigEndian, "MM", 9, 2, [2]uint32{100, 0}, [2]uint32{100, 1}))), 0, 0, 1, false, -1},
-		"JFIF before EXIF":   {join(jfif(1, 200, 200), segment(mAPP1, exif(binary.BigEndian, "MM", 3, 2, [2]uint32{72, 1}, [2]uint32{72, 1}))), 200, 200, 3, false, -1},
-		"EXIF for aspect":    {join(jfif(0, 1, 1), segment(mAPP1, exif(binary.BigEndian, "MM", 1, 2, [2]uint32{150, 1}, [2]uint32{150, 1}))), 150, 150, 1, false, -1},
-		"ICC and Adobe":      {join(segment(mAPP2, []byte("ICC_PROFILE\x00\x01\x01....")), segment(mAPP14, []byte("Adobe\x00\x64\x00\x00\x00\x00\x02"))), 0, 0, 1, true, 2},
+		"nothing":          {join(), 0, 0, 1, false, -1},
+		"JFIF inches":      {join(jfif(1, 200, 300)), 200, 300, 1, false, -1},
+		"JFIF centimetres": {join(jfif(2, 100, 100)), 254, 254, 1, false, -1},
+		"JFIF aspect":      {join(jfif(0, 1, 1)), 0, 0, 1, false, -1},
+		"EXIF little endian": {join(segment(mAPP1, exif(binary.LittleEndian, "II", 6, 2, [2]uint32{300, 1},
+			[2]uint32{600, 2}))), 300, 300, 6, false, -1},
+		"EXIF big endian": {join(segment(mAPP1, exif(binary.BigEndian, "MM", 8, 3, [2]uint32{100, 1}, [2]uint32{100, 1}))),
+			254, 254, 8, false, -1},
+		"EXIF over zero": {join(segment(mAPP1, exif(binary.BigEndian, "MM", 9, 2, [2]uint32{100, 0}, [2]uint32{100, 1}))),
+			0, 0, 1, false, -1},
+		"JFIF before EXIF": {join(jfif(1, 200, 200), segment(mAPP1, exif(binary.BigEndian, "MM", 3, 2, [2]uint32{72, 1},
+			[2]uint32{72, 1}))), 200, 200, 3, false, -1},
+		"EXIF for aspect": {join(jfif(0, 1, 1), segment(mAPP1, exif(binary.BigEndian, "MM", 1, 2, [2]uint32{150, 1},
+			[2]uint32{150, 1}))), 150, 150, 1, false, -1},
+		"ICC and Adobe": {join(segment(mAPP2, []byte("ICC_PROFILE\x00\x01\x01....")),
+			segment(mAPP14, []byte("Adobe\x00\x64\x00\x00\x00\x00\x02"))), 0, 0, 1, true, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			h, err := ReadHeader(bytes.NewReader(c.data), int64(len(c.data)))
@@ -355,7 +365,8 @@ func TestReadHeader(t *testing.T) {
 }
 
 func fuzzSeeds(f *testing.F) {
-	for _, name := range []string{"cjpeg-gray-progressive.jpg", "cjpeg-ycc444-restart.jpg", "cjpeg-ycc420-noninterleaved.jpg", "cjpeg-ycc444-progressive-restart.jpg"} {
+	for _, name := range []string{"cjpeg-gray-progressive.jpg", "cjpeg-ycc444-restart.jpg",
+		"cjpeg-ycc420-noninterleaved.jpg", "cjpeg-ycc444-progressive-restart.jpg"} {
 		f.Add(readFile(f, "testdata/"+name))
 	}
 	f.Add(encode(f, page(40, 24)))

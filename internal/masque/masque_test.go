@@ -5,8 +5,9 @@ import "testing"
 // A number is told wherever it stands in a quotation, with or without its key, Corsica included; amounts, dates and
 // numbers of senders aren't.
 func TestForme(t *testing.T) {
-	for s, veut := range map[string]bool{`"2790913055042"`: true, "x185066751150010": true, "168072A133534": true, "00000752499996": false,
-		"00000001751751": false, "261121": false, "": false, "PHARMACIE": false, "0000000000000": false} {
+	for s, veut := range map[string]bool{`"2790913055042"`: true, "x185066751150010": true, "168072A133534": true,
+		"00000752499996": false, "00000001751751": false, "261121": false, "": false, "PHARMACIE": false,
+		"0000000000000": false} {
 		if Forme(s) != veut {
 			t.Errorf("%q: %t", s, !veut)
 		}
@@ -15,7 +16,8 @@ func TestForme(t *testing.T) {
 
 func TestPartage(t *testing.T) {
 	nir := []byte("279091305504233")
-	for s, veut := range map[string]bool{`"9996 27909"`: true, "13055": true, "2790": false, "00000": false, "261121": false} {
+	for s, veut := range map[string]bool{`"9996 27909"`: true, "13055": true, "2790": false, "00000": false,
+		"261121": false} {
 		if Partage(s, nir) != veut {
 			t.Errorf("%q: %t", s, !veut)
 		}

@@ -55,7 +55,8 @@ func (p Page) Fichier(c Codage) ([]byte, error) {
 func teinter(g *image.Gray, t [3]float64) image.Image {
 	m := image.NewRGBA(g.Rect)
 	for i, v := range g.Pix {
-		m.Pix[4*i], m.Pix[4*i+1], m.Pix[4*i+2], m.Pix[4*i+3] = uint8(float64(v)*t[0]), uint8(float64(v)*t[1]), uint8(float64(v)*t[2]), 255
+		m.Pix[4*i], m.Pix[4*i+1], m.Pix[4*i+2], m.Pix[4*i+3] = uint8(float64(v)*t[0]), uint8(float64(v)*t[1]),
+			uint8(float64(v)*t[2]), 255
 	}
 	return m
 }

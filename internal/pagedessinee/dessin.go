@@ -21,13 +21,20 @@ var polices = sync.OnceValues(func() (maigre, grasse *sfnt.Font) {
 })
 
 var (
-	noms       = []string{"MARTIN", "PETIT", "DUBOIS", "MOREAU", "LEROY", "ROUX", "FAURE", "GIRARD", "BLANC", "GARNIER"}
-	prenoms    = []string{"Louise", "Paul", "Karim", "Inès", "Jules", "Agnès", "Yvette", "Hugo", "Odile", "Théo"}
-	metiers    = []string{"Médecine générale", "Cardiologie", "Pédiatrie", "Gynécologie obstétrique", "Chirurgie orthopédique", "Dermatologie"}
-	rues       = []string{"12 rue des Lilas", "4 place du Marché", "27 avenue de la Gare", "8 quai des Orfèvres", "115 boulevard Voltaire"}
-	villes     = []string{"75012 PARIS", "69003 LYON", "31000 TOULOUSE", "59800 LILLE", "29200 BREST"}
-	remedes    = []string{"Paracétamol 1 g", "Amoxicilline 500 mg", "Ramipril 5 mg", "Metformine 850 mg", "Lévothyroxine 75 µg", "Oméprazole 20 mg", "Salbutamol 100 µg", "Ibuprofène 400 mg", "15 séances de kinésithérapie, rachis lombaire", "Soins infirmiers à domicile, 1 passage par jour", "Bas de contention classe II", "Pansement hydrocellulaire 10 x 10", "NFS, CRP, ionogramme sanguin"}
-	posologies = []string{"1 cp matin et soir pendant 7 jours", "1 cp le matin, QSP 3 mois", "à renouveler 2 fois", "1 à 2 bouffées si besoin", "y compris dimanche et jours fériés", "au coucher, à jeun, 15 jours", "1 injection par jour, 10 jours"}
+	noms    = []string{"MARTIN", "PETIT", "DUBOIS", "MOREAU", "LEROY", "ROUX", "FAURE", "GIRARD", "BLANC", "GARNIER"}
+	prenoms = []string{"Louise", "Paul", "Karim", "Inès", "Jules", "Agnès", "Yvette", "Hugo", "Odile", "Théo"}
+	metiers = []string{"Médecine générale", "Cardiologie", "Pédiatrie", "Gynécologie obstétrique",
+		"Chirurgie orthopédique", "Dermatologie"}
+	rues = []string{"12 rue des Lilas", "4 place du Marché", "27 avenue de la Gare", "8 quai des Orfèvres",
+		"115 boulevard Voltaire"}
+	villes  = []string{"75012 PARIS", "69003 LYON", "31000 TOULOUSE", "59800 LILLE", "29200 BREST"}
+	remedes = []string{"Paracétamol 1 g", "Amoxicilline 500 mg", "Ramipril 5 mg", "Metformine 850 mg",
+		"Lévothyroxine 75 µg", "Oméprazole 20 mg", "Salbutamol 100 µg", "Ibuprofène 400 mg",
+		"15 séances de kinésithérapie, rachis lombaire", "Soins infirmiers à domicile, 1 passage par jour",
+		"Bas de contention classe II", "Pansement hydrocellulaire 10 x 10", "NFS, CRP, ionogramme sanguin"}
+	posologies = []string{"1 cp matin et soir pendant 7 jours", "1 cp le matin, QSP 3 mois", "à renouveler 2 fois",
+		"1 à 2 bouffées si besoin", "y compris dimanche et jours fériés", "au coucher, à jeun, 15 jours",
+		"1 injection par jour, 10 jours"}
 )
 
 func choisir(r *rand.Rand, l []string) string { return l[r.IntN(len(l))] }
@@ -128,7 +135,8 @@ func (p Page) ecrire(pl *plume, larg, haut float64) {
 	if p.Defaut == Perdue {
 		return
 	}
-	for _, l := range []string{choisir(r, metiers), choisir(r, rues), choisir(r, villes), fmt.Sprintf("RPPS 1%010d", r.IntN(1e9)), "Téléphone 01 00 00 00 00"} {
+	for _, l := range []string{choisir(r, metiers), choisir(r, rues), choisir(r, villes), fmt.Sprintf("RPPS 1%010d",
+		r.IntN(1e9)), "Téléphone 01 00 00 00 00"} {
 		y += 5 * e
 		pl.texte(maigre, l, 3.4*e, 1, gauche, y)
 	}

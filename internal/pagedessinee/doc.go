@@ -76,7 +76,8 @@ type Page struct {
 
 func (p Page) String() string {
 	main := map[bool]string{true: "manuscrite", false: "imprimée"}[p.Manuscrite]
-	s := fmt.Sprintf("%s %s %.0f dpi, %q, %.2f°, %d°, %d", p.Format.Nom, main, p.DPI, p.Defaut, p.Inclinaison, p.Rotation, p.Graine)
+	s := fmt.Sprintf("%s %s %.0f dpi, %q, %.2f°, %d°, %d", p.Format.Nom, main, p.DPI, p.Defaut, p.Inclinaison, p.Rotation,
+		p.Graine)
 	if len(p.Ornements) > 0 {
 		s += fmt.Sprintf(", %v askew by %.1f°", p.Ornements, p.Travers)
 	}

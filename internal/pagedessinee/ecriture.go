@@ -14,7 +14,8 @@ type hand struct {
 }
 
 func nouvelleMain(r *rand.Rand, corps float64) hand {
-	return hand{corps: corps, pente: 0.1 + 0.3*r.Float64(), trait: 0.3 + 0.2*r.Float64(), force: 0.75 + 0.25*r.Float64(), desordre: 0.05 + 0.06*r.Float64(), r: r}
+	return hand{corps: corps, pente: 0.1 + 0.3*r.Float64(), trait: 0.3 + 0.2*r.Float64(), force: 0.75 + 0.25*r.Float64(),
+		desordre: 0.05 + 0.06*r.Float64(), r: r}
 }
 
 // ecrire writes a line in joined strokes: each letter has the body, the ascender or the descender that it has in

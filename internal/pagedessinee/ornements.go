@@ -97,11 +97,13 @@ func cachet(q *plume, r *rand.Rand, o Ornement, c point, e float64) {
 	l, h := 24*e, 11*e
 	switch o {
 	case CachetCadre:
-		q.trait(force, 0.5*e, point{c.x - l, c.y - h}, point{c.x + l, c.y - h}, point{c.x + l, c.y + h}, point{c.x - l, c.y + h}, point{c.x - l, c.y - h})
+		q.trait(force, 0.5*e, point{c.x - l, c.y - h}, point{c.x + l, c.y - h}, point{c.x + l, c.y + h},
+			point{c.x - l, c.y + h}, point{c.x - l, c.y - h})
 	case CachetRond:
 		q.trait(force, 0.5*e, append(ellipse(c, 23*e, 15*e), point{c.x + 23*e, c.y})...)
 	}
-	for i, s := range []string{"Dr " + choisir(r, prenoms) + " " + choisir(r, noms), choisir(r, metiers), choisir(r, villes), fmt.Sprintf("75 1 %05d 7", r.IntN(1e5))} {
+	for i, s := range []string{"Dr " + choisir(r, prenoms) + " " + choisir(r, noms), choisir(r, metiers),
+		choisir(r, villes), fmt.Sprintf("75 1 %05d 7", r.IntN(1e5))} {
 		q.texte(f, s, 3*e, force, c.x-l+4*e, c.y-h+(4.5+4.8*float64(i))*e)
 	}
 }
@@ -110,8 +112,10 @@ func cachet(q *plume, r *rand.Rand, o Ornement, c point, e float64) {
 func vignette(q *plume, r *rand.Rand, c point, e float64) {
 	mono, _ := autres()
 	l, h := 28*e, 12*e
-	q.trait(0.5, 0.3, point{c.x - l, c.y - h}, point{c.x + l, c.y - h}, point{c.x + l, c.y + h}, point{c.x - l, c.y + h}, point{c.x - l, c.y - h})
-	for i, s := range []string{"PHARMACIE " + choisir(r, noms), choisir(r, remedes), fmt.Sprintf("Lot %06d", r.IntN(1e6))} {
+	q.trait(0.5, 0.3, point{c.x - l, c.y - h}, point{c.x + l, c.y - h}, point{c.x + l, c.y + h}, point{c.x - l, c.y + h},
+		point{c.x - l, c.y - h})
+	for i, s := range []string{"PHARMACIE " + choisir(r, noms), choisir(r, remedes),
+		fmt.Sprintf("Lot %06d", r.IntN(1e6))} {
 		if n := []rune(s); len(n) > 24 {
 			s = string(n[:24])
 		}
@@ -130,7 +134,8 @@ func (p Page) tableau(pl *plume, r *rand.Rand, gauche, droite, y, e float64, lig
 		if i == lignes {
 			break
 		}
-		for k, s := range []string{choisir(r, remedes), fmt.Sprint(1 + r.IntN(9)), fmt.Sprintf("%d,%02d", r.IntN(99), r.IntN(99))} {
+		for k, s := range []string{choisir(r, remedes), fmt.Sprint(1 + r.IntN(9)), fmt.Sprintf("%d,%02d", r.IntN(99),
+			r.IntN(99))} {
 			if n := []rune(s); len(n) > 26 {
 				s = string(n[:26])
 			}

@@ -37,7 +37,8 @@ func (p *plume) remplir(force float64, contours [][]point) {
 			x0, y0, x1, y1 = min(x0, x), min(y0, y), max(x1, x), max(y1, y)
 		}
 	}
-	r := image.Rect(int(math.Floor(float64(x0))), int(math.Floor(float64(y0))), int(math.Ceil(float64(x1)))+1, int(math.Ceil(float64(y1)))+1)
+	r := image.Rect(int(math.Floor(float64(x0))), int(math.Floor(float64(y0))), int(math.Ceil(float64(x1)))+1,
+		int(math.Ceil(float64(y1)))+1)
 	if r.Empty() || r.Intersect(p.encre.Rect).Empty() || r.Dx() > 1<<14 || r.Dy() > 1<<14 {
 		return
 	}
@@ -90,7 +91,8 @@ func (p *plume) trait(force, largeur float64, points ...point) {
 			continue
 		}
 		ux, uy := (b.x-a.x)/l*largeur/2, (b.y-a.y)/l*largeur/2
-		p.remplir(force, [][]point{{{a.x - uy - ux/2, a.y + ux - uy/2}, {b.x - uy + ux/2, b.y + ux + uy/2}, {b.x + uy + ux/2, b.y - ux + uy/2}, {a.x + uy - ux/2, a.y - ux - uy/2}}})
+		p.remplir(force, [][]point{{{a.x - uy - ux/2, a.y + ux - uy/2}, {b.x - uy + ux/2, b.y + ux + uy/2},
+			{b.x + uy + ux/2, b.y - ux + uy/2}, {a.x + uy - ux/2, a.y - ux - uy/2}}})
 	}
 }
 
@@ -156,7 +158,8 @@ func contours(segs sfnt.Segments, k, x, y float64) [][]point {
 			for i := 1; i <= 8; i++ {
 				t := float64(i) / 8
 				u := 1 - t
-				c = append(c, point{u*u*u*a.x + 3*u*u*t*b.x + 3*u*t*t*d.x + t*t*t*e.x, u*u*u*a.y + 3*u*u*t*b.y + 3*u*t*t*d.y + t*t*t*e.y})
+				c = append(c, point{u*u*u*a.x + 3*u*u*t*b.x + 3*u*t*t*d.x + t*t*t*e.x, u*u*u*a.y + 3*u*u*t*b.y + 3*u*t*t*d.y +
+					t*t*t*e.y})
 			}
 		}
 	}

@@ -141,7 +141,8 @@ func (b *bloc) signer(s *Scelle, prefixe hash.Hash, src io.ReaderAt, a *Ajout) e
 	if a.CMS != nil {
 		s.plages = [4]int64{0, s.Octets + int64(b.contents) - 1, s.Octets + int64(fin), int64(len(b.octets) - fin)}
 		i := bytes.Index(b.octets, []byte(plagesVides))
-		copy(b.octets[i:], fmt.Sprintf("/ByteRange[%-10d %-10d %-10d %-10d]", s.plages[0], s.plages[1], s.plages[2], s.plages[3]))
+		copy(b.octets[i:], fmt.Sprintf("/ByteRange[%-10d %-10d %-10d %-10d]", s.plages[0], s.plages[1], s.plages[2],
+			s.plages[3]))
 	}
 	h, err := cloner(prefixe)
 	if err != nil {
@@ -152,7 +153,8 @@ func (b *bloc) signer(s *Scelle, prefixe hash.Hash, src io.ReaderAt, a *Ajout) e
 	if a.CMS == nil {
 		return nil
 	}
-	s.CMS, err = a.CMS(io.MultiReader(io.NewSectionReader(src, 0, s.Octets), bytes.NewReader(b.octets[:b.contents-1]), bytes.NewReader(b.octets[fin:])))
+	s.CMS, err = a.CMS(io.MultiReader(io.NewSectionReader(src, 0, s.Octets), bytes.NewReader(b.octets[:b.contents-1]),
+		bytes.NewReader(b.octets[fin:])))
 	if err != nil {
 		return fmt.Errorf("pdf: signing: %w", err)
 	}
@@ -179,7 +181,8 @@ const plagesVides = "/ByteRange[0          0          0          0         ]"
 func (w *Writer) signature(z *zone, o *original, a *Ajout) int64 {
 	n := w.reserver()
 	w.ouvrir(n)
-	w.s.WriteString("<</Type/Sig/Filter/Adobe.PPKLite/SubFilter/" + a.SousFiltre + "/Name " + chaineTexte(a.Nom) + "/M " + a.Quand + plagesVides + "/Contents<")
+	w.s.WriteString("<</Type/Sig/Filter/Adobe.PPKLite/SubFilter/" + a.SousFiltre + "/Name " + chaineTexte(a.Nom) + "/M " +
+		a.Quand + plagesVides + "/Contents<")
 	contents := w.s.pos
 	w.s.Write(bytes.Repeat([]byte{'0'}, 2*a.TailleCMS))
 	w.s.WriteString(">>>")
@@ -189,8 +192,8 @@ func (w *Writer) signature(z *zone, o *original, a *Ajout) int64 {
 	return contents
 }
 
-// sansChamp takes the signature field away where no CMS fills it: readers say of an empty one that the document is not signed. What is left
-// in its place is a stamp, which is what the drawing is.
+// sansChamp takes the signature field away where no CMS fills it: readers say of an empty one that the document is not
+// signed. What is left in its place is a stamp, which is what the drawing is.
 func (w *Writer) sansChamp(z *zone, o *original) {
 	w.objet(z.champ, string(tampon(o.widget)))
 	w.objet(z.formulaire, "<</Fields[]>>")
@@ -198,7 +201,8 @@ func (w *Writer) sansChamp(z *zone, o *original) {
 
 // tampon is the field's widget as an annotation of no form.
 func tampon(widget []byte) []byte {
-	return bytes.Replace(widget, []byte("/Subtype/Widget/FT/Sig/T(Signature)"), []byte("/Subtype/Stamp/Name/Approved/Contents(Signature)"), 1)
+	return bytes.Replace(widget, []byte("/Subtype/Widget/FT/Sig/T(Signature)"),
+		[]byte("/Subtype/Stamp/Name/Approved/Contents(Signature)"), 1)
 }
 
 // complement writes the cross-reference section of what was added.
@@ -221,7 +225,8 @@ func (w *Writer) complement(o *original, scelle int) {
 		fmt.Fprintf(w.s, "%010d 00000 n \n", pos)
 	}
 	h := sha256.Sum256(fmt.Appendf(nil, "%s %d", o.id, debut))
-	fmt.Fprintf(w.s, "trailer\n<</Size %d/Root 1 0 R/Info 3 0 R/ID[<%s><%X>]/Prev %d/SCORScelle %s>>\nstartxref\n%d\n%%%%EOF\n",
+	fmt.Fprintf(w.s, "trailer\n<</Size %d/Root 1 0 R/Info 3 0 R/ID[<%s><%X>]/Prev %d/SCORScelle "+
+		"%s>>\nstartxref\n%d\n%%%%EOF\n",
 		w.base+len(w.offsets)+1, o.id, h[:16], o.xref, ref(scelle), debut)
 }
 

@@ -45,7 +45,8 @@ func ajout(t testing.TB) pdf.Ajout {
 	normale := police(t, goregular.TTF)
 	return pdf.Ajout{Mention: []byte(`{"qui":"Zoé"}`), Dessiner: func(p *pdf.Page, l, h float64) {
 		p.Texte(normale, 10, 2, h-2, pdf.Gauche, "Signé par Zoé")
-		p.Plume([]pdf.PointPlume{{X: 2, Y: 2, Largeur: 0.3}, {X: l / 2, Y: h / 2, Largeur: 0.6}, {X: l - 2, Y: 4, Largeur: 0.2}})
+		p.Plume([]pdf.PointPlume{{X: 2, Y: 2, Largeur: 0.3}, {X: l / 2, Y: h / 2, Largeur: 0.6},
+			{X: l - 2, Y: 4, Largeur: 0.2}})
 	}}
 }
 
@@ -69,7 +70,8 @@ func TestCompleter(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if lu.Document != s.Document || lu.Empreinte != s.Empreinte || lu.Octets != int64(len(doc)) || string(lu.Mention) != `{"qui":"Zoé"}` || lu.CMS != nil {
+	if lu.Document != s.Document || lu.Empreinte != s.Empreinte || lu.Octets != int64(len(doc)) ||
+		string(lu.Mention) != `{"qui":"Zoé"}` || lu.CMS != nil {
 		t.Errorf("read %+v, wrote %+v", lu, s)
 	}
 	f := poser(t, "scelle.pdf", scelle)
@@ -97,7 +99,8 @@ func TestCompleterRefuse(t *testing.T) {
 		"vide":      {nil, pdf.ErrAutreDocument},
 	} {
 		var dst bytes.Buffer
-		if _, err := pdf.Completer(&dst, bytes.NewReader(c.doc), int64(len(c.doc)), ajout(t)); !errors.Is(err, c.want) || dst.Len() != 0 {
+		if _, err := pdf.Completer(&dst, bytes.NewReader(c.doc), int64(len(c.doc)), ajout(t)); !errors.Is(err, c.want) ||
+			dst.Len() != 0 {
 			t.Errorf("%s: %v, %d bytes written", nom, err, dst.Len())
 		}
 	}

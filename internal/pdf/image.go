@@ -45,7 +45,8 @@ type Image struct {
 	Bandes     [][]byte
 	Rotation   int  // clockwise turn that sets the stored image upright: 0, 90, 180 or 270 degrees
 	Miroir     bool // the stored image is mirrored left to right, before Rotation
-	// Marges are white paper around the stored image, left, top, right and bottom, in millimetres: [Writer.Image] makes the page so much larger.
+	// Marges are white paper around the stored image, left, top, right and bottom, in millimetres: [Writer.Image] makes
+	// the page so much larger.
 	Marges [4]float64
 }
 
@@ -200,7 +201,8 @@ func (w *Writer) imageXObject(im *Image) (int, error) {
 			d = append(d, "/Decode[1 0]"...)
 		}
 		if im.Predicteur {
-			d = fmt.Appendf(d, "/DecodeParms<</Predictor 15/Colors %d/BitsPerComponent %d/Columns %d>>", couleurs, bits, im.Largeur)
+			d = fmt.Appendf(d, "/DecodeParms<</Predictor 15/Colors %d/BitsPerComponent %d/Columns %d>>", couleurs, bits,
+				im.Largeur)
 		}
 	}
 	d = append(d, "/Length "...)

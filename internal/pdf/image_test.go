@@ -97,11 +97,14 @@ func imagesEssai(t testing.TB) []pdf.Image {
 	filtre := bytes.Repeat(append([]byte{0}, make([]byte, 30)...), 5) // 5 rows of 10 RGB pixels, PNG filter 0
 	return []pdf.Image{
 		{Largeur: 1654, Hauteur: 2339, DPIX: 200, DPIY: 200, Codage: pdf.G4, NoirEst1: true, Bandes: [][]byte{g4Blanc(2339)}},
-		{Largeur: 120, Hauteur: 80, DPIX: 72, DPIY: 144, Couleur: pdf.Gris, Codage: pdf.JPEG, Donnees: bytes.NewReader(jpegEssai(t, true))},
-		{Largeur: 120, Hauteur: 80, DPIX: 72, DPIY: 72, Couleur: pdf.RGB, Codage: pdf.JPEG, Bandes: [][]byte{jpegEssai(t, false)}},
+		{Largeur: 120, Hauteur: 80, DPIX: 72, DPIY: 144, Couleur: pdf.Gris, Codage: pdf.JPEG,
+			Donnees: bytes.NewReader(jpegEssai(t, true))},
+		{Largeur: 120, Hauteur: 80, DPIX: 72, DPIY: 72, Couleur: pdf.RGB, Codage: pdf.JPEG,
+			Bandes: [][]byte{jpegEssai(t, false)}},
 		{Largeur: 16, Hauteur: 10, DPIX: 72, DPIY: 72, Donnees: bytes.NewReader(trame)},
 		{Largeur: 16, Hauteur: 10, DPIX: 72, DPIY: 72, NoirEst1: true, Codage: pdf.Flate, Bandes: [][]byte{deflater(trame)}},
-		{Largeur: 10, Hauteur: 5, DPIX: 72, DPIY: 72, Couleur: pdf.RGB, Codage: pdf.Flate, Predicteur: true, Bandes: [][]byte{deflater(filtre)}},
+		{Largeur: 10, Hauteur: 5, DPIX: 72, DPIY: 72, Couleur: pdf.RGB, Codage: pdf.Flate, Predicteur: true,
+			Bandes: [][]byte{deflater(filtre)}},
 		{Largeur: 16, Hauteur: 8, DPIX: 72, DPIY: 72, Couleur: pdf.Gris, Bandes: [][]byte{coin()}, Rotation: 90},
 	}
 }
@@ -190,7 +193,8 @@ func TestImageOrientations(t *testing.T) {
 	}
 	for _, c := range cas {
 		var b bytes.Buffer
-		ecrire(t, &b, []pdf.Image{{Largeur: 16, Hauteur: 8, DPIX: 72, DPIY: 72, Couleur: pdf.Gris, Bandes: [][]byte{coin()}, Rotation: c.rotation, Miroir: c.miroir}})
+		ecrire(t, &b, []pdf.Image{{Largeur: 16, Hauteur: 8, DPIX: 72, DPIY: 72, Couleur: pdf.Gris, Bandes: [][]byte{coin()},
+			Rotation: c.rotation, Miroir: c.miroir}})
 		f := poser(t, "o.pdf", b.Bytes())
 		pgm := []byte(preflight.Sortie(t, "pdftoppm", "-gray", "-r", "72", f))
 		l, h := 16, 8
@@ -242,7 +246,10 @@ func TestImageRefusee(t *testing.T) {
 		"each side must": func(im *pdf.Image) { im.DPIX = 1e9 },
 		"has 7 bytes":    func(im *pdf.Image) { im.Bandes = [][]byte{make([]byte, 7)} },
 		"no data":        func(im *pdf.Image) { im.Codage, im.Bandes = pdf.G4, [][]byte{} },
-		"reading":        func(im *pdf.Image) { im.Bandes, im.Donnees = nil, io.MultiReader(strings.NewReader("x"), panne{}) },
+		"reading": func(im *pdf.Image) {
+			im.Bandes, im.Donnees = nil, io.MultiReader(strings.NewReader("x"),
+				panne{})
+		},
 	}
 	for motif, gater := range cas {
 		w, err := pdf.NewWriter(io.Discard, pdf.Info{})
@@ -272,7 +279,8 @@ func TestErreursEtFermeture(t *testing.T) {
 	}
 	w, _ = pdf.NewWriter(panne{}, pdf.Info{})
 	for i := range 3 {
-		im := pdf.Image{Largeur: 1000, Hauteur: 1000, DPIX: 72, DPIY: 72, Couleur: pdf.Gris, Codage: pdf.JPEG, Bandes: [][]byte{make([]byte, 100_000)}}
+		im := pdf.Image{Largeur: 1000, Hauteur: 1000, DPIX: 72, DPIY: 72, Couleur: pdf.Gris, Codage: pdf.JPEG,
+			Bandes: [][]byte{make([]byte, 100_000)}}
 		if err := w.Image(im); !errors.Is(err, io.ErrClosedPipe) {
 			t.Errorf("write %d: %v, want the writer's error", i, err)
 		}
@@ -292,7 +300,8 @@ func TestArbreDesPages(t *testing.T) {
 	}
 	g4 := [][]byte{g4Blanc(16)}
 	for range 9000 {
-		if err := w.Image(pdf.Image{Largeur: 16, Hauteur: 16, DPIX: 72, DPIY: 72, Codage: pdf.G4, NoirEst1: true, Bandes: g4}); err != nil {
+		if err := w.Image(pdf.Image{Largeur: 16, Hauteur: 16, DPIX: 72, DPIY: 72, Codage: pdf.G4, NoirEst1: true,
+			Bandes: g4}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -315,7 +324,8 @@ func TestMemoireConstante(t *testing.T) {
 		}
 		g4 := [][]byte{make([]byte, taille)}
 		return testing.AllocsPerRun(200, func() {
-			if err := w.Image(pdf.Image{Largeur: 1654, Hauteur: 2339, DPIX: 200, DPIY: 200, Codage: pdf.G4, NoirEst1: true, Bandes: g4}); err != nil {
+			if err := w.Image(pdf.Image{Largeur: 1654, Hauteur: 2339, DPIX: 200, DPIY: 200, Codage: pdf.G4, NoirEst1: true,
+				Bandes: g4}); err != nil {
 				t.Fatal(err)
 			}
 		})
@@ -336,7 +346,8 @@ func BenchmarkImageG4(b *testing.B) {
 			b.Fatal(err)
 		}
 		for range pages {
-			if err := w.Image(pdf.Image{Largeur: 1654, Hauteur: 2339, DPIX: 200, DPIY: 200, Codage: pdf.G4, NoirEst1: true, Bandes: g4}); err != nil {
+			if err := w.Image(pdf.Image{Largeur: 1654, Hauteur: 2339, DPIX: 200, DPIY: 200, Codage: pdf.G4, NoirEst1: true,
+				Bandes: g4}); err != nil {
 				b.Fatal(err)
 			}
 		}

@@ -19,7 +19,8 @@ type Info struct {
 }
 
 func (i *Info) valider() error {
-	for _, c := range []struct{ nom, valeur string }{{"Titre", i.Titre}, {"Createur", i.Createur}, {"Producteur", i.Producteur}} {
+	for _, c := range []struct{ nom, valeur string }{{"Titre", i.Titre}, {"Createur", i.Createur},
+		{"Producteur", i.Producteur}} {
 		if !utf8.ValidString(c.valeur) {
 			return fmt.Errorf("pdf: Info.%s is not valid UTF-8", c.nom)
 		}
@@ -77,7 +78,8 @@ func (i *Info) xmp() string {
 		"<pdfaid:part>1</pdfaid:part><pdfaid:conformance>B</pdfaid:conformance>\n</rdf:Description>\n")
 	if i.Titre != "" {
 		b.WriteString("<rdf:Description rdf:about=\"\" xmlns:dc=\"http://purl.org/dc/elements/1.1/\">\n" +
-			"<dc:title><rdf:Alt><rdf:li xml:lang=\"x-default\">" + e(i.Titre) + "</rdf:li></rdf:Alt></dc:title>\n</rdf:Description>\n")
+			"<dc:title><rdf:Alt><rdf:li xml:lang=\"x-default\">" + e(i.Titre) +
+			"</rdf:li></rdf:Alt></dc:title>\n</rdf:Description>\n")
 	}
 	if i.Createur != "" || !i.Date.IsZero() {
 		b.WriteString("<rdf:Description rdf:about=\"\" xmlns:xmp=\"http://ns.adobe.com/xap/1.0/\">\n")

@@ -276,8 +276,8 @@ func (p *Page) composer(police *Police, taille, x, y float64, texte string) {
 	}
 }
 
-// glyphes writes glyphs where they were set, and gives their width in millimetres. What the font's own widths don't say is told as
-// displacements, in thousandths of the size.
+// glyphes writes glyphs where they were set, and gives their width in millimetres. What the font's own widths don't say
+// is told as displacements, in thousandths of the size.
 func (p *Page) glyphes(e *policeEcrite, taille float64, glyphes []Glyphe) float64 {
 	mille := 1000 / float64(e.unites)
 	var avance, monte int

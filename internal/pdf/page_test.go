@@ -51,12 +51,15 @@ func pages(t testing.TB, dst io.Writer) {
 			var trait []pdf.PointPlume
 			for i := range 60 {
 				a := float64(i) / 6
-				trait = append(trait, pdf.PointPlume{X: 60 + 8*a + 6*math.Cos(2*a), Y: 200 + 12*math.Sin(2*a), Largeur: 0.3 + 0.3*math.Abs(math.Sin(a))})
+				trait = append(trait, pdf.PointPlume{X: 60 + 8*a + 6*math.Cos(2*a), Y: 200 + 12*math.Sin(2*a),
+					Largeur: 0.3 + 0.3*math.Abs(math.Sin(a))})
 			}
 			p.Plume(trait)
 			p.Plume([]pdf.PointPlume{{X: 100, Y: 230, Largeur: 1}})
-			p.Image(150, 60, 30, 20, pdf.Image{Largeur: 120, Hauteur: 80, Couleur: pdf.RGB, Codage: pdf.JPEG, Bandes: [][]byte{jpegEssai(t, false)}})
-			p.Image(150, 90, 20, 30, pdf.Image{Largeur: 120, Hauteur: 80, Couleur: pdf.Gris, Codage: pdf.JPEG, Bandes: [][]byte{jpegEssai(t, true)}, Rotation: 90})
+			p.Image(150, 60, 30, 20, pdf.Image{Largeur: 120, Hauteur: 80, Couleur: pdf.RGB, Codage: pdf.JPEG,
+				Bandes: [][]byte{jpegEssai(t, false)}})
+			p.Image(150, 90, 20, 30, pdf.Image{Largeur: 120, Hauteur: 80, Couleur: pdf.Gris, Codage: pdf.JPEG,
+				Bandes: [][]byte{jpegEssai(t, true)}, Rotation: 90})
 			p.Encre(pdf.Teinte{})
 			p.Texte(normale, 8, 180, 278, pdf.Droite, fmt.Sprintf("Page %d/", n))
 			p.Forme(total, 180, 278-4)
@@ -179,7 +182,8 @@ func BenchmarkPageTexte(b *testing.B) {
 	for b.Loop() {
 		if err := w.Page(210, 297, func(p *pdf.Page) {
 			for i := range 50 {
-				p.Texte(normale, 8, 10, 10+5*float64(i), pdf.Gauche, "27511434 acte CCAM exécutant 751143488 du 26/10/2026 : 1 006,08 €")
+				p.Texte(normale, 8, 10, 10+5*float64(i), pdf.Gauche,
+					"27511434 acte CCAM exécutant 751143488 du 26/10/2026 : 1 006,08 €")
 			}
 		}); err != nil {
 			b.Fatal(err)

@@ -18,8 +18,9 @@ type Police struct {
 	composeur Composeur
 }
 
-// Composeur sets a text that a font can't write glyph by glyph: one with characters that the font lacks, with marks to be placed on letters,
-// or in a script whose letters join or run from right to left. It gives the pieces in the order in which they are seen, from the left.
+// Composeur sets a text that a font can't write glyph by glyph: one with characters that the font lacks, with marks to
+// be placed on letters, or in a script whose letters join or run from right to left. It gives the pieces in the order
+// in which they are seen, from the left.
 type Composeur interface {
 	Composer(texte string) ([]Troncon, error)
 }
@@ -81,12 +82,14 @@ func (p *Police) compose(texte string) bool {
 	return false
 }
 
-// Faconne says whether a character is never set alone: a mark, a letter that joins or runs from right to left, a mark of direction.
+// Faconne says whether a character is never set alone: a mark, a letter that joins or runs from right to left, a mark
+// of direction.
 func Faconne(r rune) bool {
 	if r < 0x300 {
 		return false
 	}
-	return unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf) || unicode.In(r, unicode.Arabic, unicode.Hebrew, unicode.Syriac, unicode.Thaana, unicode.Nko)
+	return unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf) || unicode.In(r, unicode.Arabic, unicode.Hebrew,
+		unicode.Syriac, unicode.Thaana, unicode.Nko)
 }
 
 // ErreurGlyphe says that a font can't write a character.
@@ -277,17 +280,21 @@ func (e *policeEcrite) ecrire(w *Writer) error {
 	cid, desc, fichier, ensemble, unicode := w.reserver(), w.reserver(), w.reserver(), w.reserver(), w.reserver()
 	mille := func(v int) int { return (v*1000 + e.unites/2) / e.unites }
 
-	w.objet(e.objet, "<</Type/Font/Subtype/Type0/BaseFont/"+nom+"/Encoding/Identity-H/DescendantFonts["+ref(cid)+"]/ToUnicode "+ref(unicode)+">>")
+	w.objet(e.objet, "<</Type/Font/Subtype/Type0/BaseFont/"+nom+"/Encoding/Identity-H/DescendantFonts["+ref(cid)+
+		"]/ToUnicode "+ref(unicode)+">>")
 	largeurs := []byte("[0[")
 	for _, g := range gids {
 		largeurs = strconv.AppendInt(largeurs, int64(mille(int(e.avances[g]))), 10)
 		largeurs = append(largeurs, ' ')
 	}
-	w.objet(cid, "<</Type/Font/Subtype/CIDFontType2/BaseFont/"+nom+"/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>"+
+	w.objet(cid, "<</Type/Font/Subtype/CIDFontType2/BaseFont/"+nom+
+		"/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>"+
 		"/CIDToGIDMap/Identity/DW 0/W"+string(largeurs)+"]]/FontDescriptor "+ref(desc)+">>")
-	w.objet(desc, fmt.Sprintf("<</Type/FontDescriptor/FontName/%s/Flags 4/ItalicAngle 0/StemV 80/Ascent %d/Descent %d/CapHeight %d/FontBBox[%d %d %d %d]/FontFile2 %s/CIDSet %s>>",
+	w.objet(desc, fmt.Sprintf("<</Type/FontDescriptor/FontName/%s/Flags 4/ItalicAngle 0/StemV 80/Ascent %d/Descent "+
+		"%d/CapHeight %d/FontBBox[%d %d %d %d]/FontFile2 %s/CIDSet %s>>",
 		nom, mille(int(e.ascendant)), mille(int(e.descend)), mille(int(e.capitale)),
-		mille(int(e.cadre[0])), mille(int(e.cadre[1])), mille(int(e.cadre[2])), mille(int(e.cadre[3])), ref(fichier), ref(ensemble)))
+		mille(int(e.cadre[0])), mille(int(e.cadre[1])), mille(int(e.cadre[2])), mille(int(e.cadre[3])), ref(fichier),
+		ref(ensemble)))
 	w.flux(fichier, "/Length1 "+strconv.Itoa(len(ttf)), ttf)
 	// Every CID of the subset file, its components included.
 	bits := make([]byte, (total+7)/8)
@@ -302,7 +309,8 @@ func (e *policeEcrite) ecrire(w *Writer) error {
 // toUnicode is the CMap that gives text back: what is selected is what was written.
 func (e *policeEcrite) toUnicode() []byte {
 	b := []byte("/CIDInit/ProcSet findresource begin\n12 dict begin\nbegincmap\n" +
-		"/CIDSystemInfo<</Registry(Adobe)/Ordering(UCS)/Supplement 0>>def\n/CMapName/Adobe-Identity-UCS def\n/CMapType 2 def\n" +
+		"/CIDSystemInfo<</Registry(Adobe)/Ordering(UCS)/Supplement 0>>def\n/CMapName/Adobe-Identity-UCS def\n/CMapType 2 " +
+		"def\n" +
 		"1 begincodespacerange\n<0000><FFFF>\nendcodespacerange\n")
 	const parBloc = 100 // limit of a bfchar block
 	var disent []int    // CIDs that stand for a text

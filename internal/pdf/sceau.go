@@ -57,28 +57,11 @@ func LireScelle(src io.ReaderAt, taille int64) (*Scelle, error) {
 		return nil, err
 	}
 	s := &Scelle{Taille: taille, src: src}
-	pos, ok := table[objet]
-	if !ok {
-		return nil, fmt.Errorf("%w: no object %d", ErrModifie, objet)
+	d, err := s.dictionnaire(table, objet)
+	if err != nil {
+		return nil, err
 	}
-	entete := make([]byte, max(0, min(256, taille-pos)))
-	if n, err := src.ReadAt(entete, pos); n < len(entete) {
-		return nil, fmt.Errorf("%w: %v", ErrModifie, err)
-	}
-	debut := fmt.Sprintf("%d 0 obj\n", objet)
-	if !bytes.HasPrefix(entete, []byte(debut)) {
-		return nil, fmt.Errorf("%w: no object %d at byte %d", ErrModifie, objet, pos)
-	}
-	m = motifScelle.FindSubmatch(entete[len(debut):])
-	if m == nil {
-		return nil, fmt.Errorf("%w: its seal can't be read", ErrModifie)
-	}
-	s.Octets, _ = strconv.ParseInt(string(m[1]), 10, 64)
-	s.Document = decoderHex(m[2])
-	sceau := decoderHex(m[3])
-	posSceau := pos + int64(len(debut)+bytes.Index(entete[len(debut):], []byte("/Sceau<"))+len("/Sceau<"))
-	longueur, _ := strconv.ParseInt(string(m[4]), 10, 64)
-	posMention := pos + int64(len(debut)+len(m[0]))
+	sceau, posSceau, posMention, longueur := d.sceau, d.posSceau, d.posMention, d.longueur
 
 	if s.Octets <= 0 || s.Octets > xref || taille-s.Octets > maxAjout || posMention+longueur > taille {
 		return nil, fmt.Errorf("%w: lengths that can't be", ErrModifie)
@@ -94,15 +77,9 @@ func LireScelle(src io.ReaderAt, taille int64) (*Scelle, error) {
 	if o.xref != prev || size != o.objets+1+nouveaux(table, o.objets) {
 		return nil, fmt.Errorf("%w: it doesn't follow the document that it begins with", ErrModifie)
 	}
-	for n, pos := range table {
-		if n <= o.objets && n != z.forme.objet && n != z.champ && n != z.formulaire {
-			return nil, fmt.Errorf("%w: object %d was replaced", ErrModifie, n)
-		}
-		if pos < s.Octets {
-			return nil, fmt.Errorf("%w: object %d lies in the document that was sealed", ErrModifie, n)
-		}
+	if err := s.rienRemplace(table, o, z); err != nil {
+		return nil, err
 	}
-
 	ajout := make([]byte, taille-s.Octets)
 	if _, err := io.ReadFull(io.NewSectionReader(src, s.Octets, int64(len(ajout))), ajout); err != nil {
 		return nil, fmt.Errorf("pdf: reading the document: %w", err)
@@ -136,6 +113,51 @@ func LireScelle(src io.ReaderAt, taille int64) (*Scelle, error) {
 		return nil, fmt.Errorf("%w: what was added to its first %d bytes is not what was sealed", ErrModifie, s.Octets)
 	}
 	return s, nil
+}
+
+// dictionnaireSceau is what the object of a seal says, and where.
+type dictionnaireSceau struct {
+	sceau                          [sha256.Size]byte
+	posSceau, posMention, longueur int64
+}
+
+// dictionnaire reads the object of the seal; what it says of the document goes to s.
+func (s *Scelle) dictionnaire(table map[int]int64, objet int) (d dictionnaireSceau, err error) {
+	pos, ok := table[objet]
+	if !ok {
+		return d, fmt.Errorf("%w: no object %d", ErrModifie, objet)
+	}
+	entete := make([]byte, max(0, min(256, s.Taille-pos)))
+	if n, err := s.src.ReadAt(entete, pos); n < len(entete) {
+		return d, fmt.Errorf("%w: %v", ErrModifie, err)
+	}
+	debut := fmt.Sprintf("%d 0 obj\n", objet)
+	if !bytes.HasPrefix(entete, []byte(debut)) {
+		return d, fmt.Errorf("%w: no object %d at byte %d", ErrModifie, objet, pos)
+	}
+	m := motifScelle.FindSubmatch(entete[len(debut):])
+	if m == nil {
+		return d, fmt.Errorf("%w: its seal can't be read", ErrModifie)
+	}
+	s.Octets, _ = strconv.ParseInt(string(m[1]), 10, 64)
+	s.Document, d.sceau = decoderHex(m[2]), decoderHex(m[3])
+	d.posSceau = pos + int64(len(debut)+bytes.Index(entete[len(debut):], []byte("/Sceau<"))+len("/Sceau<"))
+	d.longueur, _ = strconv.ParseInt(string(m[4]), 10, 64)
+	d.posMention = pos + int64(len(debut)+len(m[0]))
+	return d, nil
+}
+
+// rienRemplace wants that what was added replaces the place for a signature alone.
+func (s *Scelle) rienRemplace(table map[int]int64, o *original, z *zone) error {
+	for n, pos := range table {
+		if n <= o.objets && n != z.forme.objet && n != z.champ && n != z.formulaire {
+			return fmt.Errorf("%w: object %d was replaced", ErrModifie, n)
+		}
+		if pos < s.Octets {
+			return fmt.Errorf("%w: object %d lies in the document that was sealed", ErrModifie, n)
+		}
+	}
+	return nil
 }
 
 // champSigne says whether a CMS fills the field; else it was made a stamp, or, by an earlier version, left as it was.

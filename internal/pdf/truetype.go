@@ -212,7 +212,8 @@ func (f *truetype) cmap12(b []byte) error {
 	}
 	for i := range n {
 		e := b[16+12*i:]
-		p := plage{debut: rune(binary.BigEndian.Uint32(e)), fin: rune(binary.BigEndian.Uint32(e[4:])), glyph: int(binary.BigEndian.Uint32(e[8:]))}
+		p := plage{debut: rune(binary.BigEndian.Uint32(e)), fin: rune(binary.BigEndian.Uint32(e[4:])),
+			glyph: int(binary.BigEndian.Uint32(e[8:]))}
 		if p.debut < 0 || p.fin < p.debut || p.fin > 0x10FFFF {
 			return fmt.Errorf("pdf: cmap group %d is out of Unicode", i)
 		}
@@ -337,7 +338,8 @@ func (f *truetype) sousEnsemble(gids []uint16) (ttf []byte, glyphes int, err err
 	binary.BigEndian.PutUint16(hhea[34:], uint16(len(gids)))
 	maxp := slices.Clone(f.maxp)
 	binary.BigEndian.PutUint16(maxp[4:], uint16(len(gids)))
-	return assembler([]table{{"glyf", glyf}, {"head", head}, {"hhea", hhea}, {"hmtx", hmtx}, {"loca", loca}, {"maxp", maxp}}), len(gids), nil
+	return assembler([]table{{"glyf", glyf}, {"head", head}, {"hhea", hhea}, {"hmtx", hmtx}, {"loca", loca},
+		{"maxp", maxp}}), len(gids), nil
 }
 
 // copier gives a glyph without its instructions, its components renumbered.

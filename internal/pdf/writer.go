@@ -267,7 +267,8 @@ func (w *Writer) Close() error {
 		b = append(b, ' ')
 	}
 	w.objet(objPages, string(append(b, "]>>"...)))
-	w.objet(objCatalogue, "<</Type/Catalog/Pages "+ref(objPages)+"/Metadata "+ref(objXMP)+"/Lang(fr-FR)"+w.zone.catalogue()+
+	w.objet(objCatalogue, "<</Type/Catalog/Pages "+ref(objPages)+"/Metadata "+ref(objXMP)+"/Lang(fr-FR)"+
+		w.zone.catalogue()+
 		"/OutputIntents[<</Type/OutputIntent/S/GTS_PDFA1/OutputConditionIdentifier(sRGB)/Info(sRGB IEC61966-2.1)"+
 		"/RegistryName(http://www.color.org)/DestOutputProfile "+ref(objICC)+">>]>>")
 	w.table()
@@ -298,7 +299,8 @@ func (w *Writer) table() {
 		}
 		w.s.Write(ligne)
 	}
-	fmt.Fprintf(w.s, "trailer\n<</Size %d/Root 1 0 R/Info 3 0 R/ID[<%X><%X>]>>\nstartxref\n%d\n%%%%EOF\n", len(w.offsets)+1, id, id, debut)
+	fmt.Fprintf(w.s, "trailer\n<</Size %d/Root 1 0 R/Info 3 0 R/ID[<%X><%X>]>>\nstartxref\n%d\n%%%%EOF\n", len(w.offsets)+
+		1, id, id, debut)
 }
 
 func ref(n int) string { return strconv.Itoa(n) + " 0 R" }
@@ -325,7 +327,8 @@ func nombre(b []byte, v float64) []byte {
 func verifierFormat(largeur, hauteur float64) error {
 	for _, c := range [2]float64{largeur, hauteur} {
 		if !(c >= minCote && c <= maxCote) {
-			return fmt.Errorf("pdf: page of %.4g x %.4g points, each side must lie within %d and %d", largeur, hauteur, minCote, maxCote)
+			return fmt.Errorf("pdf: page of %.4g x %.4g points, each side must lie within %d and %d", largeur, hauteur, minCote,
+				maxCote)
 		}
 	}
 	return nil

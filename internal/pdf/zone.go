@@ -25,7 +25,8 @@ func (w *Writer) ZoneSignature(p *Page, x, y, largeur, hauteur float64) error {
 		return err
 	}
 	if w.zone == nil {
-		w.zone = &zone{forme: w.Forme(largeur, hauteur), champ: w.reserver(), apparence: w.reserver(), formulaire: w.reserver(), attendue: true}
+		w.zone = &zone{forme: w.Forme(largeur, hauteur), champ: w.reserver(), apparence: w.reserver(),
+			formulaire: w.reserver(), attendue: true}
 		for _, v := range [4]float64{p.x(x), p.y(y + hauteur), p.x(x + largeur), p.y(y)} {
 			w.zone.rect = append(nombre(w.zone.rect, v), ' ')
 		}
@@ -46,7 +47,8 @@ func (w *Writer) ZoneSignature(p *Page, x, y, largeur, hauteur float64) error {
 
 // widget is the field's dictionary, without value.
 func (z *zone) widget(page int) string {
-	return "<</Type/Annot/Subtype/Widget/FT/Sig/T(Signature)/Rect[" + string(z.rect) + "]/AP<</N " + ref(z.apparence) + ">>/F 132/P " + ref(page) + ">>"
+	return "<</Type/Annot/Subtype/Widget/FT/Sig/T(Signature)/Rect[" + string(z.rect) + "]/AP<</N " + ref(z.apparence) +
+		">>/F 132/P " + ref(page) + ">>"
 }
 
 var motifWidget = regexp.MustCompile(`^<</Type/Annot/Subtype/Widget/FT/Sig/T\(Signature\)/Rect\[[-0-9. ]{7,60}\]/AP<</N [0-9]{1,7} 0 R>>/F 132/P [0-9]{1,7} 0 R>>$`)
@@ -58,7 +60,8 @@ func (z *zone) catalogue() string {
 	}
 	l := nombre(nil, z.forme.largeur)
 	h := nombre(nil, z.forme.hauteur)
-	return fmt.Sprintf("/AcroForm %s/SCORZone<</Forme %s/Champ %s/Formulaire %[1]s/Taille[%[4]s %[5]s]>>", ref(z.formulaire), ref(z.forme.objet), ref(z.champ), l, h)
+	return fmt.Sprintf("/AcroForm %s/SCORZone<</Forme %s/Champ %s/Formulaire %[1]s/Taille[%[4]s %[5]s]>>",
+		ref(z.formulaire), ref(z.forme.objet), ref(z.champ), l, h)
 }
 
 var motifZone = regexp.MustCompile(`/SCORZone<</Forme ([0-9]{1,7}) 0 R/Champ ([0-9]{1,7}) 0 R/Formulaire ([0-9]{1,7}) 0 R/Taille\[([0-9.]{1,10}) ([0-9.]{1,10})\]>>`)

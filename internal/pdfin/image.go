@@ -336,7 +336,8 @@ func (m *Image) grayPixel(row []byte, x, n int, flip byte) byte {
 	case RGBSpace:
 		return Luminance(m.scaled(row, x*n)^flip, m.scaled(row, x*n+1)^flip, m.scaled(row, x*n+2)^flip)
 	case CMYKSpace:
-		return Luminance(color.CMYKToRGB(m.scaled(row, x*n)^flip, m.scaled(row, x*n+1)^flip, m.scaled(row, x*n+2)^flip, m.scaled(row, x*n+3)^flip))
+		return Luminance(color.CMYKToRGB(m.scaled(row, x*n)^flip, m.scaled(row, x*n+1)^flip, m.scaled(row, x*n+2)^flip,
+			m.scaled(row, x*n+3)^flip))
 	}
 	return m.scaled(row, x) ^ flip
 }

@@ -53,8 +53,9 @@ func (r *Refusal) Unwrap() error { return r.Reason }
 
 // Options of reading. Zero values are defaults.
 type Options struct {
-	Limit    int64 // memory of a decoded page, and of what reading the file's structure takes, in bytes; 0: raster.DefaultLimit
-	MaxPages int   // 0: 10,000
+	// memory of a decoded page, and of what reading the file's structure takes, in bytes; 0: raster.DefaultLimit
+	Limit    int64
+	MaxPages int // 0: 10,000
 	// Delay is how long reading may take before the file is refused, whatever the context allows: a file may be made
 	// to keep its reader busy for ever. 0: two minutes.
 	Delay time.Duration

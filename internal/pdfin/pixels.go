@@ -129,6 +129,7 @@ func (m *Image) colourPixel(row []byte, x, n int, flip byte) [3]byte {
 	case RGBSpace:
 		return [3]byte{m.scaled(row, x*n) ^ flip, m.scaled(row, x*n+1) ^ flip, m.scaled(row, x*n+2) ^ flip}
 	}
-	r, g, b := color.CMYKToRGB(m.scaled(row, x*n)^flip, m.scaled(row, x*n+1)^flip, m.scaled(row, x*n+2)^flip, m.scaled(row, x*n+3)^flip)
+	r, g, b := color.CMYKToRGB(m.scaled(row, x*n)^flip, m.scaled(row, x*n+1)^flip, m.scaled(row, x*n+2)^flip,
+		m.scaled(row, x*n+3)^flip)
 	return [3]byte{r, g, b}
 }

@@ -1,5 +1,6 @@
-// Package png reads PNG pages (W3C PNG, second edition): the header and resolution without decoding, and the image as grey or opaque colour, 16
-// bits reduced to 8 and transparency laid over white, behind a check of the dimensions. Decoding itself is the standard library's.
+// Package png reads PNG pages (W3C PNG, second edition): the header and resolution without decoding, and the image as
+// grey or opaque colour, 16 bits reduced to 8 and transparency laid over white, behind a check of the dimensions.
+// Decoding itself is the standard library's.
 package png
 
 import (
@@ -206,7 +207,8 @@ func DecodeGray(ctx context.Context, r io.ReaderAt, size, limit int64) (*image.G
 	return g, nil
 }
 
-// Decode reads the image as *image.Gray if it has no colour, otherwise as an opaque *image.RGBA, transparency over white.
+// Decode reads the image as *image.Gray if it has no colour, otherwise as an opaque *image.RGBA, transparency over
+// white.
 func Decode(ctx context.Context, r io.ReaderAt, size, limit int64) (image.Image, error) {
 	m, err := read(ctx, r, size, limit)
 	if err != nil {

@@ -59,7 +59,8 @@ func drawn() map[string]image.Image {
 			many.SetColorIndex(x, y, uint8((x*7+y*5)%200))
 		}
 	}
-	return map[string]image.Image{"gray": gray, "gray 16": gray16, "RGB": rgba, "RGBA": nrgba, "RGBA 16": nrgba64, "two colours": two, "palette with alpha": many}
+	return map[string]image.Image{"gray": gray, "gray 16": gray16, "RGB": rgba, "RGBA": nrgba, "RGBA 16": nrgba64,
+		"two colours": two, "palette with alpha": many}
 }
 
 func encode(t testing.TB, m image.Image) []byte {
@@ -139,12 +140,14 @@ func TestReadHeader(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if x, y := hd.DPI(); math.Abs(x-c.dpiX) > 1e-9 || math.Abs(y-c.dpiY) > 1e-9 || hd.Width != w || hd.Height != h || hd.Bits != 8 || hd.Colour != Gray {
+			if x, y := hd.DPI(); math.Abs(x-c.dpiX) > 1e-9 || math.Abs(y-c.dpiY) > 1e-9 || hd.Width != w || hd.Height != h ||
+				hd.Bits != 8 || hd.Colour != Gray {
 				t.Errorf("%v x %v dpi: %+v", x, y, hd)
 			}
 		})
 	}
-	more := withChunks(gray, chunk("gAMA", []byte{0, 0, 0xB1, 0x8F}), chunk("iCCP", []byte("x\x00\x00")), chunk("tRNS", []byte{0, 1}))
+	more := withChunks(gray, chunk("gAMA", []byte{0, 0, 0xB1, 0x8F}), chunk("iCCP", []byte("x\x00\x00")),
+		chunk("tRNS", []byte{0, 1}))
 	hd, err := ReadHeader(bytes.NewReader(more), int64(len(more)))
 	if err != nil || hd.Gamma != 0.45455 || !hd.ICC || !hd.Transparent {
 		t.Errorf("%+v, %v", hd, err)
@@ -196,7 +199,8 @@ func TestRefused(t *testing.T) {
 func interlaced(t testing.TB, m *image.Gray) []byte {
 	t.Helper()
 	var raw []byte
-	for _, p := range [7][4]int{{0, 0, 8, 8}, {4, 0, 8, 8}, {0, 4, 4, 8}, {2, 0, 4, 4}, {0, 2, 2, 4}, {1, 0, 2, 2}, {0, 1, 1, 2}} {
+	for _, p := range [7][4]int{{0, 0, 8, 8}, {4, 0, 8, 8}, {0, 4, 4, 8}, {2, 0, 4, 4}, {0, 2, 2, 4}, {1, 0, 2, 2},
+		{0, 1, 1, 2}} {
 		for y := p[1]; y < m.Rect.Dy(); y += p[3] {
 			if p[0] >= m.Rect.Dx() {
 				continue
@@ -217,7 +221,8 @@ func interlaced(t testing.TB, m *image.Gray) []byte {
 	}
 	header := binary.BigEndian.AppendUint32(nil, uint32(m.Rect.Dx()))
 	header = append(binary.BigEndian.AppendUint32(header, uint32(m.Rect.Dy())), 8, 0, 0, 0, 1)
-	return bytes.Join([][]byte{[]byte(signature), chunk("IHDR", header), chunk("IDAT", z.Bytes()), chunk("IEND", nil)}, nil)
+	return bytes.Join([][]byte{[]byte(signature), chunk("IHDR", header), chunk("IDAT", z.Bytes()), chunk("IEND", nil)},
+		nil)
 }
 
 func TestInterlaced(t *testing.T) {

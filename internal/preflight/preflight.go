@@ -17,7 +17,8 @@ import (
 )
 
 // jars of Debian, with what PDFBox 2 needs of Java EE since Java 11.
-var jars = []string{"preflight", "pdfbox2", "xmpbox", "fontbox2", "commons-logging", "commons-io", "javax.activation", "jaxb-api"}
+var jars = []string{"preflight", "pdfbox2", "xmpbox", "fontbox2", "commons-logging", "commons-io", "javax.activation",
+	"jaxb-api"}
 
 func absent(t testing.TB, quoi string) {
 	t.Helper()
@@ -66,7 +67,8 @@ func PDFA(t testing.TB, fichiers ...string) {
 			t.Fatal(err)
 		}
 	}
-	out, err := exec.Command(java, "-XX:TieredStopAtLevel=1", "-cp", cp, "org.apache.pdfbox.preflight.Validator_A1b", "xml", "batch", lot).CombinedOutput()
+	out, err := exec.Command(java, "-XX:TieredStopAtLevel=1", "-cp", cp, "org.apache.pdfbox.preflight.Validator_A1b",
+		"xml", "batch", lot).CombinedOutput()
 	if err != nil {
 		t.Fatalf("preflight: %v\n%s", err, out)
 	}
@@ -83,7 +85,8 @@ func QPDF(t testing.TB, fichiers ...string) {
 	t.Helper()
 	qpdf := Programme(t, "qpdf")
 	for _, f := range fichiers {
-		if out, err := exec.Command(qpdf, "--check", f).CombinedOutput(); err != nil || bytes.Contains(out, []byte("WARNING")) {
+		if out, err := exec.Command(qpdf, "--check", f).CombinedOutput(); err != nil ||
+			bytes.Contains(out, []byte("WARNING")) {
 			t.Errorf("qpdf --check %s: %v\n%s", filepath.Base(f), err, out)
 		}
 	}

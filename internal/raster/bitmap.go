@@ -7,7 +7,8 @@ import (
 	"math/bits"
 )
 
-// Bitmap is a packed bilevel image: one bit a pixel, most significant first, 1 is black, rows padded to bytes. Bits past the width are zero.
+// Bitmap is a packed bilevel image: one bit a pixel, most significant first, 1 is black, rows padded to bytes. Bits
+// past the width are zero.
 type Bitmap struct {
 	Width, Height int
 	Stride        int // bytes a row
@@ -85,8 +86,8 @@ func fillBits(dst []byte, x0, x1 int) {
 	dst[last] |= tail
 }
 
-// AppendChanges appends to dst the changes of a packed row (1 is black) of the given width; bits past the width are ignored. Columns fit
-// an int32, so must the width.
+// AppendChanges appends to dst the changes of a packed row (1 is black) of the given width; bits past the width are
+// ignored. Columns fit an int32, so must the width.
 func AppendChanges(dst []int32, row []byte, width int) []int32 {
 	var prev uint64 // colour of the pixel before, in bit 0
 	for x := 0; x < width; x += 64 {

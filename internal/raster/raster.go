@@ -1,6 +1,6 @@
-// Package raster holds the image types that the decoders hand to whoever judges or transforms a page: a bilevel page as runs ([Runs]), the
-// same as a packed bitmap ([Bitmap]), and grey as the standard library's *image.Gray. Every allocation goes through an overflow-safe check of
-// its size against a limit.
+// Package raster holds the image types that the decoders hand to whoever judges or transforms a page: a bilevel page as
+// runs ([Runs]), the same as a packed bitmap ([Bitmap]), and grey as the standard library's *image.Gray. Every
+// allocation goes through an overflow-safe check of its size against a limit.
 package raster
 
 import (
@@ -13,7 +13,8 @@ import (
 // DefaultLimit is the memory that one page may take once decoded, in bytes, where the caller sets none.
 const DefaultLimit = 256 << 20
 
-// ErrTooLarge says that an image would take more memory than the limit allows. It is found before anything is allocated.
+// ErrTooLarge says that an image would take more memory than the limit allows. It is found before anything is
+// allocated.
 var ErrTooLarge = errors.New("image too large")
 
 // SizeError is an [ErrTooLarge] with its measurements.
@@ -33,8 +34,8 @@ func (e *SizeError) Error() string {
 // Is makes errors.Is(err, ErrTooLarge) true.
 func (e *SizeError) Is(target error) bool { return target == ErrTooLarge }
 
-// Check returns the size in bytes of a width x height image of bitsPerPixel, rows padded to bytes, or a *[SizeError] if it is over limit
-// (0 or less: [DefaultLimit]). Dimensions of zero or less are an error too: no page has them.
+// Check returns the size in bytes of a width x height image of bitsPerPixel, rows padded to bytes, or a *[SizeError] if
+// it is over limit (0 or less: [DefaultLimit]). Dimensions of zero or less are an error too: no page has them.
 func Check(width, height, bitsPerPixel int, limit int64) (int64, error) {
 	if limit <= 0 {
 		limit = DefaultLimit

@@ -29,7 +29,8 @@ func TestCheck(t *testing.T) {
 	} {
 		got, err := Check(c.w, c.h, c.bits, c.limit)
 		if errors.Is(err, ErrTooLarge) != c.tooLarge || got != c.want {
-			t.Errorf("Check(%d, %d, %d, %d) = %d, %v; want %d, too large: %v", c.w, c.h, c.bits, c.limit, got, err, c.want, c.tooLarge)
+			t.Errorf("Check(%d, %d, %d, %d) = %d, %v; want %d, too large: %v", c.w, c.h, c.bits, c.limit, got, err, c.want,
+				c.tooLarge)
 		}
 	}
 	for _, c := range [][3]int{{0, 1, 1}, {1, 0, 1}, {-1, 1, 1}, {1, -1, 1}, {1, 1, 0}} {

@@ -6,9 +6,10 @@ import (
 	"math"
 )
 
-// Runs is a bilevel image as changing elements, row after row: the strictly increasing columns at which the colour changes. A row starts
-// white, so the first column is where its first black run starts, the second where that run ends, and so on; columns are in [0, Width), so a
-// last black run that reaches the edge has no end column. An all-white row is empty; an all-black row is {0}.
+// Runs is a bilevel image as changing elements, row after row: the strictly increasing columns at which the colour
+// changes. A row starts white, so the first column is where its first black run starts, the second where that run ends,
+// and so on; columns are in [0, Width), so a last black run that reaches the edge has no end column. An all-white row
+// is empty; an all-black row is {0}.
 //
 // A Runs can be used again for another page with [Runs.Reset], without allocating.
 type Runs struct {
@@ -19,8 +20,8 @@ type Runs struct {
 	limit  int64
 }
 
-// NewRuns returns an empty image of the given width, to which rows are appended. limit bounds the memory that it may take, in bytes
-// (0: [DefaultLimit]).
+// NewRuns returns an empty image of the given width, to which rows are appended. limit bounds the memory that it may
+// take, in bytes (0: [DefaultLimit]).
 func NewRuns(width int, limit int64) *Runs {
 	r := &Runs{}
 	r.Reset(width, limit)
@@ -54,8 +55,8 @@ func (r *Runs) Rows() iter.Seq2[int, []int32] {
 // Changes is the number of changing elements of the whole image.
 func (r *Runs) Changes() int { return len(r.pos) }
 
-// AppendRow adds a row at the bottom. The row is copied. It fails if the image would exceed its limit; that row holds valid changes is the
-// caller's business (see [CheckRow]).
+// AppendRow adds a row at the bottom. The row is copied. It fails if the image would exceed its limit; that row holds
+// valid changes is the caller's business (see [CheckRow]).
 func (r *Runs) AppendRow(row []int32) error {
 	if size := 4*int64(len(r.pos)+len(row)) + 8*int64(r.Height+2); size > r.limit {
 		return &SizeError{Width: r.Width, Height: r.Height + 1, Bytes: size, Limit: r.limit}
@@ -71,7 +72,8 @@ func CheckRow(row []int32, width int) error {
 	last := int32(-1)
 	for i, x := range row {
 		if x <= last || int(x) >= width {
-			return fmt.Errorf("change %d of the row is at column %d, expected one over %d and under the width %d", i, x, last, width)
+			return fmt.Errorf("change %d of the row is at column %d, expected one over %d and under the width %d", i, x, last,
+				width)
 		}
 		last = x
 	}

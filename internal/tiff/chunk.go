@@ -233,5 +233,6 @@ func (p *Page) JPEGStream(i int) ([]byte, error) {
 }
 
 func (p *Page) String() string {
-	return fmt.Sprintf("page %d: %dx%d, %d samples of %d bits, %v", p.Index+1, p.Width, p.Height, p.Samples, p.Bits, p.Compression)
+	return fmt.Sprintf("page %d: %dx%d, %d samples of %d bits, %v", p.Index+1, p.Width, p.Height, p.Samples, p.Bits,
+		p.Compression)
 }

@@ -246,8 +246,10 @@ func (p *Page) eachJPEG(ctx context.Context, do func(Chunk, []byte) error) error
 		stream, err := p.JPEGStream(i)
 		if err == nil {
 			var h *jpeg.Header
-			if h, err = jpeg.ReadHeader(bytes.NewReader(stream), int64(len(stream))); err == nil && (h.Width != c.Width || h.Height < c.Height && !p.lastStrip(c)) {
-				return p.fail(i, ErrFormat, "JPEG of %dx%d pixels in a strip or tile of %dx%d", h.Width, h.Height, c.Width, c.Height)
+			if h, err = jpeg.ReadHeader(bytes.NewReader(stream), int64(len(stream))); err == nil &&
+				(h.Width != c.Width || h.Height < c.Height && !p.lastStrip(c)) {
+				return p.fail(i, ErrFormat, "JPEG of %dx%d pixels in a strip or tile of %dx%d", h.Width, h.Height, c.Width,
+					c.Height)
 			}
 		}
 		if err == nil {
@@ -352,7 +354,8 @@ func (p *Page) plane(ctx context.Context, d *decompressor, i int) ([]byte, error
 		return nil, p.fail(i, ErrTruncated, "%v", err)
 	}
 	if g.Rect.Dx() != c.Width || g.Rect.Dy() < c.Height {
-		return nil, p.fail(i, ErrUnsupported, "JPEG plane of %v pixels in a strip or tile of %dx%d", g.Rect.Size(), c.Width, c.Height)
+		return nil, p.fail(i, ErrUnsupported, "JPEG plane of %v pixels in a strip or tile of %dx%d", g.Rect.Size(), c.Width,
+			c.Height)
 	}
 	d.rows = c.Height
 	d.out = d.out[:0]

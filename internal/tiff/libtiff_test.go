@@ -156,9 +156,12 @@ func TestReadLibtiff(t *testing.T) {
 	want := runs(t, open(t, bilevel))
 	in := writeTemp(t, dir, "bilevel.tif", bilevel)
 	for _, args := range [][]string{
-		{"-c", "g3:1d"}, {"-c", "g3:2d"}, {"-c", "g3:1d:fill"}, {"-c", "g3:2d:fill"}, {"-c", "g3:2d", "-f", "lsb2msb"}, {"-c", "g4", "-f", "lsb2msb"},
-		{"-c", "g3:2d", "-r", "13"}, {"-c", "g4", "-r", "7"}, {"-c", "g4", "-B"}, {"-c", "packbits"}, {"-c", "lzw"}, {"-c", "zip"},
-		{"-c", "lzw", "-t", "-w", "64", "-l", "48"}, {"-c", "g4", "-t", "-w", "64", "-l", "48"}, {"-c", "zip", "-8"}, {"-c", "none", "-f", "lsb2msb"},
+		{"-c", "g3:1d"}, {"-c", "g3:2d"}, {"-c", "g3:1d:fill"}, {"-c", "g3:2d:fill"}, {"-c", "g3:2d", "-f", "lsb2msb"},
+		{"-c", "g4", "-f", "lsb2msb"},
+		{"-c", "g3:2d", "-r", "13"}, {"-c", "g4", "-r", "7"}, {"-c", "g4", "-B"}, {"-c", "packbits"}, {"-c", "lzw"},
+		{"-c", "zip"},
+		{"-c", "lzw", "-t", "-w", "64", "-l", "48"}, {"-c", "g4", "-t", "-w", "64", "-l", "48"}, {"-c", "zip", "-8"},
+		{"-c", "none", "-f", "lsb2msb"},
 	} {
 		t.Run(fmt.Sprint("bilevel", args), func(t *testing.T) {
 			out := filepath.Join(dir, "out.tif")
@@ -169,8 +172,10 @@ func TestReadLibtiff(t *testing.T) {
 	d := drawn(203, 117, 8, 3)
 	in = writeTemp(t, dir, "rgb.tif", build(t, d, layout{compression: None, photometric: RGB, order: binary.BigEndian}))
 	for _, args := range [][]string{
-		{"-c", "lzw:2"}, {"-c", "zip:2"}, {"-c", "lzw:2", "-p", "separate"}, {"-c", "zip:2", "-t", "-w", "32", "-l", "16"}, {"-c", "packbits", "-L"},
-		{"-c", "jpeg:r:95", "-r", "32"}, {"-c", "jpeg:95", "-r", "32"}, {"-c", "jpeg:95", "-t", "-w", "64", "-l", "64"}, {"-c", "zip:2", "-p", "separate", "-t", "-w", "32", "-l", "32"},
+		{"-c", "lzw:2"}, {"-c", "zip:2"}, {"-c", "lzw:2", "-p", "separate"}, {"-c", "zip:2", "-t", "-w", "32", "-l", "16"},
+		{"-c", "packbits", "-L"},
+		{"-c", "jpeg:r:95", "-r", "32"}, {"-c", "jpeg:95", "-r", "32"}, {"-c", "jpeg:95", "-t", "-w", "64", "-l", "64"},
+		{"-c", "zip:2", "-p", "separate", "-t", "-w", "32", "-l", "32"},
 		{"-c", "jpeg:r:95", "-p", "separate", "-r", "32"},
 	} {
 		t.Run(fmt.Sprint("RGB", args), func(t *testing.T) {
@@ -204,7 +209,8 @@ func TestReadLibtiffCMYK(t *testing.T) {
 	dir := t.TempDir()
 	d := drawn(96, 64, 8, 4)
 	d.at = func(x, y, s int) int { return [4]int{x, 2 * y, 30, (x + y) / 4}[s] }
-	in := writeTemp(t, dir, "cmyk.tif", build(t, d, layout{compression: None, photometric: CMYK, fields: []field{short(332, 1)}}))
+	in := writeTemp(t, dir, "cmyk.tif", build(t, d, layout{compression: None, photometric: CMYK,
+		fields: []field{short(332, 1)}}))
 	out := filepath.Join(dir, "out.tif")
 	tool(t, "tiffcp", "-c", "jpeg:95", "-r", "32", in, out)
 	p := readPage(t, out)

@@ -139,8 +139,8 @@ const (
 // page reads a page's fields and checks them.
 func (f *File) page(index int, offset int64, entries []entry) (*Page, error) {
 	r := reading{
-		Page: &Page{Index: index, file: f, offset: offset, Bits: 1, Samples: 1, Compression: None, Orientation: 1, Predictor: 1,
-			ResolutionUnit: 2, subsampling: [2]int{2, 2}},
+		Page: &Page{Index: index, file: f, offset: offset, Bits: 1, Samples: 1, Compression: None, Orientation: 1,
+			Predictor: 1, ResolutionUnit: 2, subsampling: [2]int{2, 2}},
 		rowsPerStrip: math.MaxUint32, sampleFormat: 1,
 	}
 	if err := r.fields(entries); err != nil {

@@ -160,16 +160,17 @@ func TestGray(t *testing.T) {
 				for i, l := range containers {
 					for _, lsb := range []bool{false, true} {
 						l.compression, l.photometric, l.lsbFirst = c, photometric, lsb
-						t.Run(fmt.Sprintf("%d bits, %v, photometric %d, container %d, LSB %v", depth, c, photometric, i, lsb), func(t *testing.T) {
-							p := open(t, build(t, d, l))
-							checkAll(t, p, w, h, 0, func(x, y int) color.RGBA {
-								v := d.to8(d.at(x, y, 0))
-								if photometric == WhiteIsZero {
-									v = ^v
-								}
-								return color.RGBA{v, v, v, 255}
+						t.Run(fmt.Sprintf("%d bits, %v, photometric %d, container %d, LSB %v", depth, c, photometric, i, lsb),
+							func(t *testing.T) {
+								p := open(t, build(t, d, l))
+								checkAll(t, p, w, h, 0, func(x, y int) color.RGBA {
+									v := d.to8(d.at(x, y, 0))
+									if photometric == WhiteIsZero {
+										v = ^v
+									}
+									return color.RGBA{v, v, v, 255}
+								})
 							})
-						})
 					}
 				}
 			}
@@ -206,7 +207,8 @@ func TestColour(t *testing.T) {
 							l := l
 							l.photometric = CMYK
 							checkAll(t, open(t, build(t, d, l)), w, h, 0, func(x, y int) color.RGBA {
-								r, g, b := color.CMYKToRGB(d.to8(d.at(x, y, 0)), d.to8(d.at(x, y, 1)), d.to8(d.at(x, y, 2)), d.to8(d.at(x, y, 3)))
+								r, g, b := color.CMYKToRGB(d.to8(d.at(x, y, 0)), d.to8(d.at(x, y, 1)), d.to8(d.at(x, y, 2)),
+									d.to8(d.at(x, y, 3)))
 								return color.RGBA{r, g, b, 255}
 							})
 						})
@@ -245,7 +247,8 @@ func TestColour(t *testing.T) {
 			for i := range colours {
 				colours[i] = uint64(i*7919) & 0xFFFF
 			}
-			p := open(t, build(t, d, layout{compression: PackBits, photometric: Palette, rows: 5, fields: []field{short(320, colours...)}}))
+			p := open(t, build(t, d, layout{compression: PackBits, photometric: Palette, rows: 5,
+				fields: []field{short(320, colours...)}}))
 			checkAll(t, p, w, h, 0, func(x, y int) color.RGBA {
 				i := d.at(x, y, 0)
 				return color.RGBA{uint8(colours[i] >> 8), uint8(colours[n+i] >> 8), uint8(colours[2*n+i] >> 8), 255}
@@ -293,7 +296,8 @@ func jpegPage(t testing.TB, w, h, rows int, gray, tables bool) []byte {
 		raw := b.Bytes()
 		if tables {
 			// Quantisation and Huffman tables are the same in all strips: DQT, SOF0, DHT, SOS in this order.
-			sof, dht, sos := bytes.Index(raw, []byte{0xFF, 0xC0}), bytes.Index(raw, []byte{0xFF, 0xC4}), bytes.Index(raw, []byte{0xFF, 0xDA})
+			sof, dht, sos := bytes.Index(raw, []byte{0xFF, 0xC0}), bytes.Index(raw, []byte{0xFF, 0xC4}),
+				bytes.Index(raw, []byte{0xFF, 0xDA})
 			common = append(append(bytes.Clone(raw[:sof]), raw[dht:sos]...), 0xFF, 0xD9)
 			raw = append(append([]byte{0xFF, 0xD8}, raw[sof:dht]...), raw[sos:]...)
 		}
@@ -305,8 +309,8 @@ func jpegPage(t testing.TB, w, h, rows int, gray, tables bool) []byte {
 	if gray {
 		samples, photometric, bits = 1, uint64(BlackIsZero), bits[:1]
 	}
-	fields := []field{long(256, uint64(w)), long(257, uint64(h)), short(258, bits...), short(259, 7), short(262, photometric), short(277, samples),
-		long(278, uint64(rows)), long(273, offsets...), long(279, lengths...)}
+	fields := []field{long(256, uint64(w)), long(257, uint64(h)), short(258, bits...), short(259, 7),
+		short(262, photometric), short(277, samples), long(278, uint64(rows)), long(273, offsets...), long(279, lengths...)}
 	if tables {
 		v := make([]uint64, len(common))
 		for i, c := range common {
@@ -361,7 +365,8 @@ func TestPages(t *testing.T) {
 	}
 	add(facts{Orientation: 1})
 	add(facts{DPIX: 300, DPIY: 300, Orientation: 1}, rational(282, 300, 1), rational(283, 300, 1))
-	add(facts{DPIX: 204, DPIY: 98, Orientation: 6}, rational(282, 204, 1), rational(283, 98, 1), short(296, 2), short(274, 6))
+	add(facts{DPIX: 204, DPIY: 98, Orientation: 6}, rational(282, 204, 1), rational(283, 98, 1), short(296, 2),
+		short(274, 6))
 	add(facts{DPIX: 254, DPIY: 254, Orientation: 1}, rational(282, 1000, 10), rational(283, 1000, 10), short(296, 3))
 	add(facts{Orientation: 1}, rational(282, 300, 1), rational(283, 300, 1), short(296, 1))
 	add(facts{Orientation: 1}, rational(282, 300, 0), rational(283, 300, 0), short(296, 2), short(274, 9))
@@ -429,29 +434,30 @@ func TestRefused(t *testing.T) {
 		data []byte
 		want error
 	}{
-		"empty":                  {nil, ErrFormat},
-		"not a TIFF":             {[]byte("%PDF-1.4 ...."), ErrFormat},
-		"no directory":           {[]byte("II*\x00\x00\x00\x00\x00"), ErrFormat},
-		"directory outside":      {[]byte("II*\x00\xF0\xFF\xFF\xFF"), ErrFormat},
-		"directory too long":     {append([]byte("II*\x00\x08\x00\x00\x00\xFF\xFF"), make([]byte, 40)...), ErrFormat},
-		"endless chain":          {loop, ErrFormat},
-		"huge":                   {patched(long(256, 1<<20), long(257, 1<<20)), raster.ErrTooLarge},
-		"35000x35000":            {patched(long(256, 35000), long(257, 35000)), raster.ErrTooLarge},
-		"width 0":                {patched(long(256, 0)), ErrFormat},
-		"width of 4 billion":     {patched(long(256, 1<<32-1)), ErrFormat},
-		"too few strips":         {patched(long(257, 1000)), ErrFormat},
-		"old JPEG":               {patched(short(259, 6)), ErrUnsupported},
-		"JBIG":                   {patched(short(259, 34661)), ErrUnsupported},
-		"floats":                 {patched(short(339, 3)), ErrUnsupported},
-		"CIELab":                 {patched(short(262, 8)), ErrUnsupported},
-		"3 bits":                 {patched(short(258, 3)), ErrUnsupported},
-		"predictor 3":            {patched(short(259, 8), short(317, 3)), ErrUnsupported},
-		"palette missing":        {patched(short(262, 3)), ErrFormat},
-		"RGB of one sample":      {patched(short(262, 2)), ErrFormat},
-		"G4 of 8 bits":           {patched(short(259, 4)), ErrFormat},
-		"overlapping strips":     {patched(long(273, 8, 8, 8, 8), long(279, 1000, 1000, 1000, 1000)), ErrFormat},
-		"tiles without size":     {patched(long(324, 8)), ErrFormat},
-		"tiles of a gigapixel":   {patched(long(324, 8), long(325, 8), long(322, 1<<20), long(323, 1<<20)), raster.ErrTooLarge},
+		"empty":              {nil, ErrFormat},
+		"not a TIFF":         {[]byte("%PDF-1.4 ...."), ErrFormat},
+		"no directory":       {[]byte("II*\x00\x00\x00\x00\x00"), ErrFormat},
+		"directory outside":  {[]byte("II*\x00\xF0\xFF\xFF\xFF"), ErrFormat},
+		"directory too long": {append([]byte("II*\x00\x08\x00\x00\x00\xFF\xFF"), make([]byte, 40)...), ErrFormat},
+		"endless chain":      {loop, ErrFormat},
+		"huge":               {patched(long(256, 1<<20), long(257, 1<<20)), raster.ErrTooLarge},
+		"35000x35000":        {patched(long(256, 35000), long(257, 35000)), raster.ErrTooLarge},
+		"width 0":            {patched(long(256, 0)), ErrFormat},
+		"width of 4 billion": {patched(long(256, 1<<32-1)), ErrFormat},
+		"too few strips":     {patched(long(257, 1000)), ErrFormat},
+		"old JPEG":           {patched(short(259, 6)), ErrUnsupported},
+		"JBIG":               {patched(short(259, 34661)), ErrUnsupported},
+		"floats":             {patched(short(339, 3)), ErrUnsupported},
+		"CIELab":             {patched(short(262, 8)), ErrUnsupported},
+		"3 bits":             {patched(short(258, 3)), ErrUnsupported},
+		"predictor 3":        {patched(short(259, 8), short(317, 3)), ErrUnsupported},
+		"palette missing":    {patched(short(262, 3)), ErrFormat},
+		"RGB of one sample":  {patched(short(262, 2)), ErrFormat},
+		"G4 of 8 bits":       {patched(short(259, 4)), ErrFormat},
+		"overlapping strips": {patched(long(273, 8, 8, 8, 8), long(279, 1000, 1000, 1000, 1000)), ErrFormat},
+		"tiles without size": {patched(long(324, 8)), ErrFormat},
+		"tiles of a gigapixel": {patched(long(324, 8), long(325, 8), long(322, 1<<20), long(323, 1<<20)),
+			raster.ErrTooLarge},
 		"strips outside":         {patched(long(273, 1<<31, 1<<31, 1<<31, 1<<31)), ErrTruncated},
 		"strips shorter":         {patched(long(279, 256, 256, 10, 256)), ErrTruncated},
 		"Deflate of other bytes": {patched(short(259, 8)), ErrTruncated},
@@ -473,7 +479,8 @@ func TestRefused(t *testing.T) {
 // A file of a few hundred bytes that says it is huge is refused before memory of that size is asked for.
 func TestBombsTakeNoMemory(t *testing.T) {
 	d := drawn(32, 32, 8, 1)
-	l := layout{compression: Deflate, photometric: BlackIsZero, fields: []field{long(256, 30000), long(257, 30000), long(278, 30000)}}
+	l := layout{compression: Deflate, photometric: BlackIsZero, fields: []field{long(256, 30000), long(257, 30000),
+		long(278, 30000)}}
 	data := build(t, d, l)
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
@@ -525,7 +532,8 @@ func TestLenient(t *testing.T) {
 			sameRuns(t, want, runs(t, open(t, damaged)))
 		})
 	}
-	sameRuns(t, want, runs(t, open(t, build(t, d, layout{compression: CCITTG4, photometric: WhiteIsZero, fields: []field{long(279, 0), long(278, 0)}}))))
+	sameRuns(t, want, runs(t, open(t, build(t, d, layout{compression: CCITTG4, photometric: WhiteIsZero,
+		fields: []field{long(279, 0), long(278, 0)}}))))
 }
 
 // Several strips whose lengths or number of rows the driver got wrong are read as libtiff reads them, in every coding.
@@ -559,7 +567,8 @@ func TestLenientStrips(t *testing.T) {
 	d := drawn(w, h, 1, 1)
 	l := layout{compression: CCITTG4, photometric: WhiteIsZero, rows: rows}
 	want := runs(t, open(t, build(t, d, l)))
-	for _, beyond := range []field{long(278, 1<<32-1), long(278, h), long(278, 5000), {278, typeSLong, []uint64{1<<32 - 1}}} {
+	for _, beyond := range []field{long(278, 1<<32-1), long(278, h), long(278, 5000),
+		{278, typeSLong, []uint64{1<<32 - 1}}} {
 		l.fields = []field{beyond}
 		sameRuns(t, want, runs(t, open(t, build(t, d, l))))
 	}
@@ -607,7 +616,8 @@ func TestTruncated(t *testing.T) {
 	data := build(t, d, layout{compression: CCITTG4, photometric: WhiteIsZero})
 	whole := open(t, data)
 	c := whole.Chunks()[0]
-	i := bytes.Index(data, binary.LittleEndian.AppendUint32([]byte{0x17, 1, 4, 0, 1, 0, 0, 0}, uint32(c.Length))) // StripByteCounts
+	// StripByteCounts
+	i := bytes.Index(data, binary.LittleEndian.AppendUint32([]byte{0x17, 1, 4, 0, 1, 0, 0, 0}, uint32(c.Length)))
 	if i < 0 {
 		t.Fatal("no field 279")
 	}
@@ -649,8 +659,8 @@ func TestDamagedRows(t *testing.T) {
 		raw = append(raw, r...)
 	}
 	f := newFile(false, binary.LittleEndian)
-	f.directory([]field{long(256, 64), long(257, 5), short(258, 1), short(259, 3), short(262, 0), short(277, 1), long(278, 5), long(273, f.data(raw)),
-		long(279, uint64(len(raw))), long(292, 4)})
+	f.directory([]field{long(256, 64), long(257, 5), short(258, 1), short(259, 3), short(262, 0), short(277, 1),
+		long(278, 5), long(273, f.data(raw)), long(279, uint64(len(raw))), long(292, 4)})
 	p := open(t, f.b)
 	var r raster.Runs
 	if err := p.Runs(t.Context(), &r); err != nil || p.DamagedRows() != 1 || r.Height != 5 {

@@ -154,8 +154,10 @@ func TestEntierTropGrand(t *testing.T) {
 }
 
 func TestErreurTexte(t *testing.T) {
-	e := &zones.Erreur{Fichier: "a.b2", Enregistrement: 3, Table: "4/CP", Zone: "montant", Offset: 256, Lu: "\"0000A\"", Attendu: "digits"}
-	if diff := cmp.Diff(`file a.b2, record 3, table 4/CP, zone montant, offset 256: read "0000A", expected digits`, e.Error()); diff != "" {
+	e := &zones.Erreur{Fichier: "a.b2", Enregistrement: 3, Table: "4/CP", Zone: "montant", Offset: 256, Lu: "\"0000A\"",
+		Attendu: "digits"}
+	if diff := cmp.Diff(`file a.b2, record 3, table 4/CP, zone montant, offset 256: read "0000A", expected digits`,
+		e.Error()); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -190,8 +192,9 @@ func TestEcrireLire(t *testing.T) {
 }
 
 func TestConstructeurs(t *testing.T) {
-	tab := zones.Table{Nom: "c", Longueur: 9, Zones: []zones.Zone{zones.Fixe(zones.Numerique("type", 1, 1, zones.Obligatoire), "4"),
-		zones.Alpha("nom", 2, 5, zones.Facultative), {Nom: "plein", Debut: 6, Longueur: 4, Type: zones.N, Remplissage: ' '}}}
+	tab := zones.Table{Nom: "c", Longueur: 9,
+		Zones: []zones.Zone{zones.Fixe(zones.Numerique("type", 1, 1, zones.Obligatoire), "4"),
+			zones.Alpha("nom", 2, 5, zones.Facultative), {Nom: "plein", Debut: 6, Longueur: 4, Type: zones.N, Remplissage: ' '}}}
 	if errs := tab.Verifier(); errs != nil {
 		t.Fatal(errs)
 	}
@@ -216,11 +219,13 @@ func TestConstructeurs(t *testing.T) {
 	// On an error, what was there stays, and the error names the zone.
 	avant := []byte("x")
 	panne := errors.New("no value")
-	if b, err := tab.Coder(avant, func(*zones.Zone) (string, error) { return "", panne }); !errors.Is(err, panne) || string(b) != "x" {
+	if b, err := tab.Coder(avant, func(*zones.Zone) (string, error) { return "", panne }); !errors.Is(err, panne) ||
+		string(b) != "x" {
 		t.Errorf("%q, %v", b, err)
 	}
 	var e *zones.Erreur
-	if b, err := tab.Coder(avant, valeurs(map[string]string{"nom": "TROP LONG"})); !errors.As(err, &e) || e.Table != "c" || e.Zone != "nom" || string(b) != "x" {
+	if b, err := tab.Coder(avant, valeurs(map[string]string{"nom": "TROP LONG"})); !errors.As(err, &e) || e.Table != "c" ||
+		e.Zone != "nom" || string(b) != "x" {
 		t.Errorf("%q, %v", b, err)
 	}
 	if (&zones.Erreur{Offset: -1}).Error() == "" {

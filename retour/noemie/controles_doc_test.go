@@ -40,7 +40,8 @@ Cette page est écrite par un test à partir du code : ne pas la modifier à la 
 			fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", c.Code, c.Gravite, c.Objet, c.Source)
 		}
 	}
-	b.WriteString("\n## Codes de rejet dont le sens est public\n\n| Code | Libellé | Cause | Que faire | Renvoyer une facture corrigée |\n|---|---|---|---|---|\n")
+	b.WriteString("\n## Codes de rejet dont le sens est public\n\n| Code | Libellé | Cause | Que faire | Renvoyer une " +
+		"facture corrigée |\n|---|---|---|---|---|\n")
 	for _, r := range noemie.Rejets() {
 		oui := "non"
 		if r.Renvoyer {

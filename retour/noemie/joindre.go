@@ -126,7 +126,8 @@ func (j *Jointure) chercher(f *Reponse, proches bool) {
 	attendu, message := "", "Le retour nomme une facture qui n'a pas été envoyée."
 	if proche != nil {
 		attendu = CleDe(proche.Cle).String()
-		message = fmt.Sprintf("Le retour nomme une facture qui n'a pas été envoyée ; la facture %s lui ressemble : à vérifier avant de les rapprocher.", attendu)
+		message = fmt.Sprintf("Le retour nomme une facture qui n'a pas été envoyée ; la facture %s lui ressemble : à "+
+			"vérifier avant de les rapprocher.", attendu)
 	}
 	j.constate(f, ctlJointInconnue, "102", "facture", f.Cle.String(), attendu, message)
 }

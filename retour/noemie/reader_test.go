@@ -372,7 +372,8 @@ func TestDrapeaux(t *testing.T) {
 }
 
 func TestPasNoemie(t *testing.T) {
-	b2 := []byte("000TP00000752495234      CT00000001011422      TRESSAI1261121    B2               128" + strings.Repeat(" ", 43) + "1752495234")
+	b2 := []byte("000TP00000752495234      CT00000001011422      TRESSAI1261121    B2               128" +
+		strings.Repeat(" ", 43) + "1752495234")
 	for nom, b := range map[string][]byte{"empty": nil, "text": []byte(strings.Repeat("bonjour ", 40)),
 		"B2":           append(b2, bytes.Repeat([]byte(" "), 200)...),
 		"header alone": ecrire(t, retourExemple(noemie.Flux))[:noemie.Cadre], "half a header": ecrire(t,

@@ -38,13 +38,15 @@ var rejets = []Rejet{
 			"Vérifier la caisse, le numéro et l'exonération ; demander à l'assuré de mettre sa carte à jour.", true, true}},
 	{"0460053", "établissement prescripteur inconnu du fichier national", "le numéro du prescripteur n'est pas répertorié",
 		Conduite{"prescription",
-			"Saisir le numéro de l'établissement qui est sur la prescription (finess.sante.gouv.fr), refaire une facture.", true, true}},
+			"Saisir le numéro de l'établissement qui est sur la prescription (finess.sante.gouv.fr), refaire une facture.", true,
+			true}},
 	{"0470049", "prescription interdite à cette date", "le prescripteur, ou la date de la prescription",
 		Conduite{"prescription", "Vérifier le prescripteur et la date sur la prescription, refaire une facture.", true,
 			true}},
 	{"2900005", "facture déjà payée", "le même numéro a déjà été payé pour le même bénéficiaire",
 		Conduite{"doublon",
-			"Ne pas renvoyer : relire les ARL, les retours et les paiements ; si le paiement est introuvable, faire une réclamation.", false, true}},
+			"Ne pas renvoyer : relire les ARL, les retours et les paiements ; si le paiement est introuvable, faire une " +
+				"réclamation.", false, true}},
 }
 
 // famillesDeCode are the families that the public codes let guess, by their first digits, longest first.

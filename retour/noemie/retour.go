@@ -94,9 +94,10 @@ type Versement struct {
 
 // Reponse is what a return says of an invoice.
 type Reponse struct {
-	Cle          Cle
-	Complement   string // of the invoice number
-	Origine      string // entity 102: A AMC flow, B B2 or degraded, D DRE, F FSE, P C paper, E recall, R L inter-centre; "" in the old form
+	Cle        Cle
+	Complement string // of the invoice number
+	// entity 102: A AMC flow, B B2 or degraded, D DRE, F FSE, P C paper, E recall, R L inter-centre; "" in the old form
+	Origine      string
 	Date         fse.Date
 	Nature       string  // of the insurance: AS, AT, AM…
 	Assure       fse.NIR // zero when absent or unreadable

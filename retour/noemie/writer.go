@@ -203,8 +203,8 @@ func WriteRetour(dst io.Writer, r *Retour) error {
 	w := NewWriter(dst, r.Emballage)
 	err := w.entite("000", "", champs{"type_emetteur": r.TypeEmetteur, "emetteur": r.Emetteur,
 		"type_destinataire": r.TypeDestinataire,
-		"destinataire":      r.Destinataire, "application": "N", "fichier": r.ID, "date_fichier": r.Date, "norme": r.Reference,
-		"monnaie": "U", "type_flux": r.TypeFlux, "longueur": Cadre})
+		"destinataire":      r.Destinataire, "application": "N", "fichier": r.ID, "date_fichier": r.Date,
+		"norme": r.Reference, "monnaie": "U", "type_flux": r.TypeFlux, "longueur": Cadre})
 	if err != nil {
 		return err
 	}
@@ -443,7 +443,8 @@ func (x *ecriture) lignes(f *Reponse) error {
 		}
 		if err := x.w.entite(code, "06", champs{"ligne": l.Numero, "nature": l.Nature, "date_debut": l.Debut,
 			"date_fin": l.Fin,
-			"paye":     absolu(l.Paye), "signe": signe(l.Paye), "base": l.Base, "depense": l.Depense, "taux": l.Taux}); err != nil {
+			"paye":     absolu(l.Paye), "signe": signe(l.Paye), "base": l.Base, "depense": l.Depense,
+			"taux": l.Taux}); err != nil {
 			return err
 		}
 	}

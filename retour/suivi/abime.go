@@ -11,8 +11,8 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi/journal"
 )
 
-// A document that was kept and can't be read back, altered or gone, holds up its own piece only: the piece asks for a new scan, which heals
-// it, and the others of its lot leave in a new one.
+// A document that was kept and can't be read back, altered or gone, holds up its own piece only: the piece asks for a
+// new scan, which heals it, and the others of its lot leave in a new one.
 
 // abime says that what was read isn't what was kept; another error, of the disk or the network, may pass.
 func abime(err error) bool { return errors.Is(err, coffre.ErrAltere) || errors.Is(err, fs.ErrNotExist) }
@@ -38,8 +38,8 @@ const (
 	motifMessageDefait = "Un document de ce message est altéré : les autres pièces partent dans un nouveau message."
 )
 
-// ecarterAbimes takes the bad documents out of a message that couldn't be composed, and says whether there were any. The message never left:
-// its lots are cancelled, their good pieces go in new ones.
+// ecarterAbimes takes the bad documents out of a message that couldn't be composed, and says whether there were any.
+// The message never left: its lots are cancelled, their good pieces go in new ones.
 func (s *Suivi) ecarterAbimes(ctx context.Context, m *journal.Objet) (bool, error) {
 	if m.Nature != naturePieces {
 		return false, nil
@@ -111,6 +111,6 @@ func (s *Suivi) noterAltere(ctx context.Context, l *journal.Objet) error {
 	if err != nil {
 		return err
 	}
-	return s.ecrire(ctx, nouveauGeste(quand).sur(l, journal.Rouvrir, journal.Champs{Attention: journal.Urgent, Motif: etats.MotifAltere,
-		Echeance: us(quand.Add(pouls))}))
+	return s.ecrire(ctx, nouveauGeste(quand).sur(l, journal.Rouvrir, journal.Champs{Attention: journal.Urgent,
+		Motif: etats.MotifAltere, Echeance: us(quand.Add(pouls))}))
 }

@@ -35,8 +35,8 @@ const (
 	ActionClore        = etats.Clore
 )
 
-// Action is an action that is possible now on an object. It can be kept, sent to a screen and brought back: Version tells whether the
-// object has changed since.
+// Action is an action that is possible now on an object. It can be kept, sent to a screen and brought back: Version
+// tells whether the object has changed since.
 type Action struct {
 	Nom     NomAction     `json:"nom"`
 	Libelle string        `json:"libelle"`
@@ -67,8 +67,8 @@ func (s *Suivi) Actions(o *journal.Objet) []Action {
 	return l
 }
 
-// possibles are the table's actions, less sending again a piece that the caisse may not claim any more: it acknowledged it, and the days
-// of verification are over.
+// possibles are the table's actions, less sending again a piece that the caisse may not claim any more: it acknowledged
+// it, and the days of verification are over.
 func (s *Suivi) possibles(o *journal.Objet) []NomAction {
 	l := etats.Actions(o)
 	if o.Genre == journal.Piece && o.Etat == journal.ARLPositif && s.horsReclamation(o) {
@@ -90,7 +90,8 @@ func (s *Suivi) horsReclamation(o *journal.Objet) bool {
 // langue writes the table's sentences by the profile.
 func (s *Suivi) langue() etats.Langue { return etats.Langue{Profil: s.c.Profil} }
 
-// Executer does what a person decided. ErrActionPerimee: look again first. Everything that follows from it is one group of events.
+// Executer does what a person decided. ErrActionPerimee: look again first. Everything that follows from it is one group
+// of events.
 func (s *Suivi) Executer(ctx context.Context, a Action, d Decision) error {
 	o, err := journal.Trouver(ctx, s.c.Journal, a.Genre, a.Cle)
 	if err != nil {
@@ -152,7 +153,8 @@ func (s *Suivi) vu(g *geste, o *journal.Objet, n NomAction, c journal.Champs) bo
 	return true
 }
 
-func (s *Suivi) actionPiece(ctx context.Context, g *geste, o *journal.Objet, n NomAction, c journal.Champs, d Decision) error {
+func (s *Suivi) actionPiece(ctx context.Context, g *geste, o *journal.Objet, n NomAction, c journal.Champs,
+	d Decision) error {
 	if o.Limite != 0 && (n == ActionPapier || n == ActionManuel || n == ActionRenvoyer) {
 		c.Limite = rien // acted in time or not, nothing is to be done by then any more
 	}
@@ -184,7 +186,8 @@ func (s *Suivi) actionPiece(ctx context.Context, g *geste, o *journal.Objet, n N
 	return nil
 }
 
-// retransmettrePiece has a piece go in a new lot. One that waits outside of any lot, set aside, is only looked at again.
+// retransmettrePiece has a piece go in a new lot. One that waits outside of any lot, set aside, is only looked at
+// again.
 func (s *Suivi) retransmettrePiece(ctx context.Context, g *geste, o *journal.Objet, c journal.Champs) error {
 	c.Code, c.Mode = journal.Efface, journal.Efface
 	if c.Motif == "" {
@@ -219,7 +222,8 @@ func (s *Suivi) reveillerPiece(ctx context.Context, g *geste, facture string) er
 
 // dissoudre takes the pieces out of a lot that was just dissolved in g, and does to each what suite says.
 func (s *Suivi) dissoudre(ctx context.Context, g *geste, lot string, suite func(p *journal.Objet)) error {
-	for p, err := range s.c.Journal.Chercher(ctx, journal.Requete{Genre: journal.Piece, Dans: lot, Etats: []journal.Etat{journal.EnLot}}) {
+	for p, err := range s.c.Journal.Chercher(ctx, journal.Requete{Genre: journal.Piece, Dans: lot,
+		Etats: []journal.Etat{journal.EnLot}}) {
 		if err != nil {
 			return err
 		}
@@ -289,7 +293,8 @@ func (s *Suivi) abandonner(ctx context.Context, g *geste, lot *journal.Objet) er
 	return nil
 }
 
-func (s *Suivi) actionLotFactures(ctx context.Context, g *geste, o *journal.Objet, n NomAction, c journal.Champs) error {
+func (s *Suivi) actionLotFactures(ctx context.Context, g *geste, o *journal.Objet, n NomAction,
+	c journal.Champs) error {
 	switch n {
 	case ActionReconstituer:
 		g.sur(o, journal.Reconstituer, c)
@@ -399,7 +404,8 @@ func (s *Suivi) actionReception(g *geste, o *journal.Objet, n NomAction, c journ
 	}
 }
 
-func (s *Suivi) actionFacture(ctx context.Context, g *geste, o *journal.Objet, n NomAction, c journal.Champs, d Decision) error {
+func (s *Suivi) actionFacture(ctx context.Context, g *geste, o *journal.Objet, n NomAction, c journal.Champs,
+	d Decision) error {
 	switch n {
 	case ActionSansObjet:
 		c.Mode = etats.ModeSansObjet

@@ -36,7 +36,8 @@ func TestJamaisCompose(t *testing.T) {
 	b.verifier()
 }
 
-// The relay refuses for good and nobody acts in the five days: of the message, which would do nothing any more, nobody is asked.
+// The relay refuses for good and nobody acts in the five days: of the message, which would do nothing any more, nobody
+// is asked.
 func TestRefusPuisLimite(t *testing.T) {
 	b := nouveauBanc(t)
 	b.f.panne = func(transport.Envoi) (error, error) { return &transport.ErreurEnvoi{Definitive: true, Code: 550}, nil }
@@ -106,7 +107,8 @@ func TestAnnulerApresUnEssai(t *testing.T) {
 	}
 }
 
-// pendantAjouter does something once, just before a group that holds such an event is written: another worker, at the worst time.
+// pendantAjouter does something once, just before a group that holds such an event is written: another worker, at the
+// worst time.
 type pendantAjouter struct {
 	journal.Journal
 	t     journal.Type
@@ -154,7 +156,8 @@ func TestPieceAuMauvaisMoment(t *testing.T) {
 	b.verifier()
 }
 
-// A piece whose bytes aren't those announced leaves no trace, and harms no other's document; no error holds the name of a file.
+// A piece whose bytes aren't those announced leaves no trace, and harms no other's document; no error holds the name of
+// a file.
 func TestPieceQuiMent(t *testing.T) {
 	b := nouveauBanc(t)
 	f := b.lot(1, 1)
@@ -206,11 +209,13 @@ func TestLignesCompletes(t *testing.T) {
 		if len(k.Paires) == 2 {
 			return nil
 		}
-		return [][]byte{b.f.unARL(scor.FluxPieces, r.pieces.Emetteur.Numero, k.Numero, k.Date, r.compo, true, "", map[string]string{"P1-0": "2001"})}
+		return [][]byte{b.f.unARL(scor.FluxPieces, r.pieces.Emetteur.Numero, k.Numero, k.Date, r.compo, true, "",
+			map[string]string{"P1-0": "2001"})}
 	}
 	f := b.lot(1, 3)
 	b.jusquAuRepos()
-	if err := b.RefuserPiece(t.Context(), scor.Piece{ID: "X", Type: scor.Ordonnance, Facture: f.Lots[0].Factures[1].Cle}, "floue"); err != nil {
+	if err := b.RefuserPiece(t.Context(), scor.Piece{ID: "X", Type: scor.Ordonnance, Facture: f.Lots[0].Factures[1].Cle},
+		"floue"); err != nil {
 		t.Fatal(err)
 	}
 	for _, l := range b.lignes() {
@@ -223,7 +228,8 @@ func TestLignesCompletes(t *testing.T) {
 	b.h.avancer(9 * 24 * time.Hour)
 	b.jusquAuRepos()
 	l := b.lignes()
-	if l[0].Genre != journal.LotScor || len(l[0].Concerne) != 2 || l[0].Concerne[0].Facture == "" || l[0].Concerne[0].Piece != "P2-0" || l[0].Concerne[0].Assure == "" {
+	if l[0].Genre != journal.LotScor || len(l[0].Concerne) != 2 || l[0].Concerne[0].Facture == "" ||
+		l[0].Concerne[0].Piece != "P2-0" || l[0].Concerne[0].Assure == "" {
 		t.Errorf("%+v", l[0])
 	}
 	// A good scan takes the date away.
@@ -240,11 +246,13 @@ func TestAutreMode(t *testing.T) {
 	b := nouveauBanc(t, func(c *Config) { c.Profil.Delais.Repli = "cd-rom" })
 	f := factures(t, 1, 1)
 	b.deposer(f)
-	if err := b.RefuserPiece(t.Context(), scor.Piece{ID: "X", Type: scor.Ordonnance, Facture: f.Lots[0].Factures[0].Cle}, "floue"); err != nil {
+	if err := b.RefuserPiece(t.Context(), scor.Piece{ID: "X", Type: scor.Ordonnance, Facture: f.Lots[0].Factures[0].Cle},
+		"floue"); err != nil {
 		t.Fatal(err)
 	}
 	l := b.lignes()[0]
-	if a := l.Actions[0]; a.Nom != ActionPapier || a.Libelle != "Passer sur CD-ROM" || l.Conseil != "Numériser à nouveau la pièce, ou la passer sur CD-ROM." {
+	if a := l.Actions[0]; a.Nom != ActionPapier || a.Libelle != "Passer sur CD-ROM" ||
+		l.Conseil != "Numériser à nouveau la pièce, ou la passer sur CD-ROM." {
 		t.Errorf("%+v", l)
 	}
 }
@@ -296,7 +304,8 @@ func TestAnnulePuisRefacture(t *testing.T) {
 		g.Lots[0].Factures = append(g.Lots[0].Factures, x)
 	}
 	b.deposer(&g)
-	if o, _ := journal.Trouver(t.Context(), b.journal, journal.Piece, "P1"); o.Parent != cleFacture(g.Lots[0].Factures[0].Cle) {
+	if o, _ := journal.Trouver(t.Context(), b.journal, journal.Piece,
+		"P1"); o.Parent != cleFacture(g.Lots[0].Factures[0].Cle) {
 		t.Error(o.Parent)
 	}
 }

@@ -12,8 +12,9 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/scor/horodatage"
 )
 
-// A chain shows every change but the loss of its end, and who holds the database can write another one. An anchor is the head and the root of the
-// tree over the events, attested by somebody and kept outside: what comes before it can no longer be cut off, nor rewritten, unseen.
+// A chain shows every change but the loss of its end, and who holds the database can write another one. An anchor is
+// the head and the root of the tree over the events, attested by somebody and kept outside: what comes before it can no
+// longer be cut off, nor rewritten, unseen.
 
 // SorteAncre is how a head is attested.
 type SorteAncre string
@@ -35,7 +36,8 @@ type Ancre struct {
 // Texte is what Sceau is over.
 func (a *Ancre) Texte() []byte { return journal.TexteTete(a.Tete, a.Racine) }
 
-// Ancres keeps anchors where who can write to the journal's database can't: OpenAncres (a folder, best on another machine), or the host's own.
+// Ancres keeps anchors where who can write to the journal's database can't: OpenAncres (a folder, best on another
+// machine), or the host's own.
 type Ancres interface {
 	// Poser keeps an anchor, durably.
 	Poser(ctx context.Context, a Ancre) error
@@ -45,17 +47,20 @@ type Ancres interface {
 
 // Ancrage says by whom, where and how often the journal's head is anchored.
 type Ancrage struct {
-	// Horodateur attests the head: a *horodatage.Client for an authority, a *horodatage.Cle for a key of the host. nil: it is only kept.
+	// Horodateur attests the head: a *horodatage.Client for an authority, a *horodatage.Cle for a key of the host. nil: it
+	// is only kept.
 	Horodateur horodatage.Horodateur
 	// Ancres keeps what was attested; needed.
 	Ancres Ancres
 	// Chaque is how often Avancer anchors, when something was written since; 0: once a day.
 	Chaque time.Duration
-	// Restauration accepts a journal that is behind its last anchor: a backup was restored. Without it Open refuses with ErrAncre.
+	// Restauration accepts a journal that is behind its last anchor: a backup was restored. Without it Open refuses with
+	// ErrAncre.
 	Restauration bool
 }
 
-// ErrAncre says that the journal isn't the one of its last anchor: events are gone (an old backup, a cut), or it was rewritten.
+// ErrAncre says that the journal isn't the one of its last anchor: events are gone (an old backup, a cut), or it was
+// rewritten.
 var ErrAncre = errors.New("suivi: the journal isn't the one of its last anchor")
 
 // controlerAncre compares the journal with its last anchor.
@@ -158,8 +163,8 @@ func (s *Suivi) ancrerAuBesoin(ctx context.Context) error {
 	return err
 }
 
-// ancrePreuve is the anchor that a proof of these objects stands under: one made now, or else the last one that came after all their events; the
-// zero one, for the journal's own head, when there is neither.
+// ancrePreuve is the anchor that a proof of these objects stands under: one made now, or else the last one that came
+// after all their events; the zero one, for the journal's own head, when there is neither.
 func (s *Suivi) ancrePreuve(ctx context.Context, objets []journal.Objet) Ancre {
 	if s.c.Ancrage == nil {
 		return Ancre{}

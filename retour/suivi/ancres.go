@@ -10,9 +10,9 @@ import (
 	magasin "github.com/scor-sdk/scor-sdk-go/internal/depot"
 )
 
-// DossierAncres keeps anchors in a file of a folder, one line each, chained: a line can't be taken out of the middle unseen. It is worth what
-// its place is worth: on the disk of the journal it shows a restored backup; on another machine, or a medium that is only added to, also
-// what somebody who holds the first one does.
+// DossierAncres keeps anchors in a file of a folder, one line each, chained: a line can't be taken out of the middle
+// unseen. It is worth what its place is worth: on the disk of the journal it shows a restored backup; on another
+// machine, or a medium that is only added to, also what somebody who holds the first one does.
 type DossierAncres struct {
 	d  *magasin.Depot
 	mu sync.Mutex

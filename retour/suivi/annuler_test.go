@@ -7,7 +7,8 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi/journal"
 )
 
-// A lot whose file carries another isn't offered to be cancelled, and whoever asks is told why; the file leaves as it was given.
+// A lot whose file carries another isn't offered to be cancelled, and whoever asks is told why; the file leaves as it
+// was given.
 func TestAnnulerUnLotDePlusieurs(t *testing.T) {
 	b := nouveauBanc(t)
 	f, brut := deuxLots(t, 1)

@@ -64,7 +64,8 @@ func (s *Suivi) Archives(ctx context.Context, a Archive) iter.Seq2[PieceArchivee
 	}
 }
 
-// aucuneDuType says by the counters that no piece is of the type: no index has it, and without it every piece would be read.
+// aucuneDuType says by the counters that no piece is of the type: no index has it, and without it every piece would be
+// read.
 func (s *Suivi) aucuneDuType(ctx context.Context, a *Archive) (bool, error) {
 	if a.Type == "" {
 		return false, nil
@@ -95,7 +96,8 @@ func (s *Suivi) archivees(ctx context.Context, r journal.Requete, yield func(Pie
 }
 
 func (s *Suivi) archivee(o *journal.Objet) (PieceArchivee, error) {
-	p := PieceArchivee{VuePiece: VuePiece{ID: o.Cle, Type: o.Nature, Etat: o.Etat, Libelle: o.Etat.Libelle(), LotScor: o.Dans, Code: o.Code, Motif: o.Motif, Mode: o.Mode},
+	p := PieceArchivee{VuePiece: VuePiece{ID: o.Cle, Type: o.Nature, Etat: o.Etat, Libelle: o.Etat.Libelle(),
+		LotScor: o.Dans, Code: o.Code, Motif: o.Motif, Mode: o.Mode},
 		Octets: o.Octets, Pages: int(o.Pages), Purgee: o.Etat == journal.Purge}
 	var err error
 	if o.Fichier != "" {
@@ -131,7 +133,8 @@ func (s *Suivi) Document(ctx context.Context, id string) (io.ReadCloser, error) 
 	return s.c.Coffre.Open(ctx, e)
 }
 
-// Copie writes a copy of a document for somebody, the patient or a colleague, and notes who asked and for whom (Decision.Motif), sealed: it may be a name.
+// Copie writes a copy of a document for somebody, the patient or a colleague, and notes who asked and for whom
+// (Decision.Motif), sealed: it may be a name.
 func (s *Suivi) Copie(ctx context.Context, w io.Writer, id string, d Decision) error {
 	r, err := s.Document(ctx, id)
 	if err != nil {
@@ -150,7 +153,8 @@ func (s *Suivi) Copie(ctx context.Context, w io.Writer, id string, d Decision) e
 	if err != nil {
 		return err
 	}
-	if err := s.ecrire(ctx, nouveauGeste(quand).sur(&o, journal.Noter, journal.Champs{Auteur: d.Auteur, Source: prefixeCopie + pour})); err != nil {
+	if err := s.ecrire(ctx, nouveauGeste(quand).sur(&o, journal.Noter, journal.Champs{Auteur: d.Auteur,
+		Source: prefixeCopie + pour})); err != nil {
 		return err
 	}
 	_, err = io.Copy(w, r)
@@ -189,7 +193,8 @@ func (s *Suivi) Copies(ctx context.Context, id string) ([]CopieFaite, error) {
 	return l, nil
 }
 
-// LignePapier is an invoice whose pieces go on paper, in the order of the lots and numbers: that of the FSE on their bordereau.
+// LignePapier is an invoice whose pieces go on paper, in the order of the lots and numbers: that of the FSE on their
+// bordereau.
 type LignePapier struct {
 	Facture fse.Facture
 	Pieces  []VuePiece
@@ -200,7 +205,8 @@ type LignePapier struct {
 func (s *Suivi) SurPapier(ctx context.Context) ([]LignePapier, error) {
 	parFacture := map[string][]VuePiece{}
 	var ordre []string
-	for o, err := range s.c.Journal.Chercher(ctx, journal.Requete{Genre: journal.Piece, Etats: []journal.Etat{journal.Papier}}) {
+	for o, err := range s.c.Journal.Chercher(ctx, journal.Requete{Genre: journal.Piece,
+		Etats: []journal.Etat{journal.Papier}}) {
 		if err != nil {
 			return nil, err
 		}

@@ -1,6 +1,7 @@
 package suivi
 
 import (
+	"context"
 	"encoding/json"
 
 	"github.com/scor-sdk/scor-sdk-go/lot"
@@ -9,15 +10,16 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/scor"
 )
 
-// An ARL may name less than a lot and its date: the message alone (its compostage, or its file's identification), or a number without a day.
+// An ARL may name less than a lot and its date: the message alone (its compostage, or its file's identification), or a
+// number without a day.
 
 // arlSansLot answers each lot that such an ARL is about; false where it finds none, or one that is found otherwise.
-func (l *lecture) arlSansLot(a *retour.ARL) (bool, error) {
-	lots, err := l.lotsSansDate(a)
+func (l *lecture) arlSansLot(ctx context.Context, a *retour.ARL) (bool, error) {
+	lots, err := l.lotsSansDate(ctx, a)
 	if err != nil || len(lots) == 0 {
 		return false, err
 	}
-	lignes, err := l.partager(a.Pieces, lots)
+	lignes, err := l.partager(ctx, a.Pieces, lots)
 	if err != nil {
 		return false, err
 	}
@@ -27,7 +29,7 @@ func (l *lecture) arlSansLot(a *retour.ARL) (bool, error) {
 			return false, err
 		}
 		b.Pieces = lignes[i]
-		if err := l.arlDeLot(&b); err != nil {
+		if err := l.arlDeLot(ctx, &b); err != nil {
 			return false, err
 		}
 	}
@@ -44,22 +46,23 @@ func identite(o *journal.Objet) (lot.Cle, string, error) {
 }
 
 // lotsSansDate finds the lots: those of the message, or the only one of that number that waits.
-func (l *lecture) lotsSansDate(a *retour.ARL) ([]journal.Objet, error) {
-	m, err := l.messageDeARL(a)
+func (l *lecture) lotsSansDate(ctx context.Context, a *retour.ARL) ([]journal.Objet, error) {
+	m, err := l.messageDeARL(ctx, a)
 	if err != nil {
 		return nil, err
 	}
 	var lots []journal.Objet
 	if m != nil {
-		if lots, err = l.s.lotsDuMessage(l.ctx, m); err != nil || a.Lot.Numero == 0 {
+		if lots, err = l.s.lotsDuMessage(ctx, m); err != nil || a.Lot.Numero == 0 {
 			return lots, err
 		}
 	} else if a.Lot.Numero != 0 {
 		for _, genre := range []journal.Genre{journal.LotScor, journal.LotFactures} {
-			if genre == journal.LotScor && a.Flux == scor.FluxFactures || genre == journal.LotFactures && a.Flux == scor.FluxPieces {
+			if genre == journal.LotScor && a.Flux == scor.FluxFactures || genre == journal.LotFactures &&
+				a.Flux == scor.FluxPieces {
 				continue
 			}
-			for o, err := range l.s.c.Journal.Chercher(l.ctx, journal.Requete{Genre: genre,
+			for o, err := range l.s.c.Journal.Chercher(ctx, journal.Requete{Genre: genre,
 				Etats: []journal.Etat{journal.Constitue, journal.Transmis, journal.ANR, journal.LimiteEssais, journal.MdS}}) {
 				if err != nil {
 					return nil, err
@@ -81,17 +84,18 @@ func (l *lecture) lotsSansDate(a *retour.ARL) ([]journal.Objet, error) {
 	return siens, nil
 }
 
-// messageDeARL finds the message that an ARL answers, by its compostage or the identification of its file; nil where it names none.
-func (l *lecture) messageDeARL(a *retour.ARL) (*journal.Objet, error) {
+// messageDeARL finds the message that an ARL answers, by its compostage or the identification of its file; nil where it
+// names none.
+func (l *lecture) messageDeARL(ctx context.Context, a *retour.ARL) (*journal.Objet, error) {
 	if a.Compostage != "" {
-		m, err := l.objet(journal.Message, a.Compostage)
+		m, err := l.objet(ctx, journal.Message, a.Compostage)
 		return existant(m), err
 	}
 	if a.FichierID == "" {
 		return nil, nil
 	}
 	var trouve *journal.Objet
-	for m, err := range l.s.c.Journal.Chercher(l.ctx, journal.Requete{Genre: journal.Message, Nature: naturePieces}) {
+	for m, err := range l.s.c.Journal.Chercher(ctx, journal.Requete{Genre: journal.Message, Nature: naturePieces}) {
 		if err != nil {
 			return nil, err
 		}
@@ -107,8 +111,10 @@ func (l *lecture) messageDeARL(a *retour.ARL) (*journal.Objet, error) {
 	return trouve, nil
 }
 
-// partager gives each lot the lines that speak of its pieces. A line that no lot has goes to all: it may be any of theirs.
-func (l *lecture) partager(lignes []retour.PieceARL, lots []journal.Objet) ([][]retour.PieceARL, error) {
+// partager gives each lot the lines that speak of its pieces. A line that no lot has goes to all: it may be any of
+// theirs.
+func (l *lecture) partager(ctx context.Context, lignes []retour.PieceARL, lots []journal.Objet) ([][]retour.PieceARL,
+	error) {
 	parLot := make([][]retour.PieceARL, len(lots))
 	if len(lots) == 1 {
 		parLot[0] = lignes
@@ -117,7 +123,7 @@ func (l *lecture) partager(lignes []retour.PieceARL, lots []journal.Objet) ([][]
 	pieces := make([][]journal.Objet, len(lots))
 	for i := range lots {
 		var err error
-		if pieces[i], err = l.piecesDe(lots[i].Cle); err != nil {
+		if pieces[i], err = l.piecesDe(ctx, lots[i].Cle); err != nil {
 			return nil, err
 		}
 	}

@@ -32,9 +32,10 @@ func (b BilanRonde) Rien() bool {
 // parPrise is how many objects a worker leases at once.
 const parPrise = 16
 
-// Avancer does one round: it takes the mail, reads it, makes the SCOR lots that may be made, sends what waits, and sees to the
-// deadlines. It may be called at any time, by several workers, and killed at any instruction: what was begun goes on at the next call. An
-// object whose step fails is tried again later and holds up no other; the errors come together.
+// Avancer does one round: it takes the mail, reads it, makes the SCOR lots that may be made, sends what waits, and sees
+// to the deadlines. It may be called at any time, by several workers, and killed at any instruction: what was begun
+// goes on at the next call. An object whose step fails is tried again later and holds up no other; the errors come
+// together.
 func (s *Suivi) Avancer(ctx context.Context) (b BilanRonde, err error) {
 	ctx, fin := s.operer(ctx, "ronde", journal.Ref{})
 	defer func() { fin(err) }()
@@ -78,8 +79,8 @@ func (s *Suivi) Avancer(ctx context.Context) (b BilanRonde, err error) {
 	return b, err
 }
 
-// Prochaine is when the next round has something to do beside the mail, as the journal stands now: past or present if there is something
-// already, zero if nothing is awaited.
+// Prochaine is when the next round has something to do beside the mail, as the journal stands now: past or present if
+// there is something already, zero if nothing is awaited.
 func (s *Suivi) Prochaine(ctx context.Context) (time.Time, error) {
 	var premiere int64
 	for _, g := range journal.Genres() {
@@ -95,16 +96,18 @@ func (s *Suivi) Prochaine(ctx context.Context) (time.Time, error) {
 	return journal.Instant(premiere), nil
 }
 
-// phase leases the objects of a kind that are due, takes their step, and goes on until none is left. An object that failed keeps its lease:
-// it comes back when that ends.
-func (s *Suivi) phase(ctx context.Context, g journal.Genre, etape func(context.Context, *journal.Objet, *BilanRonde) error, n int, b *BilanRonde) error {
+// phase leases the objects of a kind that are due, takes their step, and goes on until none is left. An object that
+// failed keeps its lease: it comes back when that ends.
+func (s *Suivi) phase(ctx context.Context, g journal.Genre, etape func(context.Context, *journal.Objet,
+	*BilanRonde) error, n int, b *BilanRonde) error {
 	var errs []error
 	for ctx.Err() == nil {
 		quand, err := s.maintenant(ctx)
 		if err != nil {
 			return err
 		}
-		l, err := s.c.Journal.Prendre(ctx, journal.Prise{Genre: g, Maintenant: quand, Nombre: max(parPrise, n), Titulaire: s.c.Titulaire, Duree: s.c.Bail})
+		l, err := s.c.Journal.Prendre(ctx, journal.Prise{Genre: g, Maintenant: quand, Nombre: max(parPrise, n),
+			Titulaire: s.c.Titulaire, Duree: s.c.Bail})
 		if err != nil {
 			return errors.Join(append(errs, err)...)
 		}
@@ -116,7 +119,8 @@ func (s *Suivi) phase(ctx context.Context, g journal.Genre, etape func(context.C
 	return errors.Join(errs...)
 }
 
-func (s *Suivi) etapes(ctx context.Context, l []journal.Objet, etape func(context.Context, *journal.Objet, *BilanRonde) error, n int, b *BilanRonde) []error {
+func (s *Suivi) etapes(ctx context.Context, l []journal.Objet, etape func(context.Context, *journal.Objet,
+	*BilanRonde) error, n int, b *BilanRonde) []error {
 	var (
 		mu   sync.Mutex
 		wg   sync.WaitGroup
@@ -175,7 +179,8 @@ func (s *Suivi) etapeReception(ctx context.Context, o *journal.Objet, b *BilanRo
 // repriseComposition is the wait before a message that couldn't be composed is tried again.
 const repriseComposition = 15 * time.Minute
 
-// noterComposition tells a person that a message can't be made: no certificate, a document that isn't in the Coffre any more…
+// noterComposition tells a person that a message can't be made: no certificate, a document that isn't in the Coffre any
+// more…
 func (s *Suivi) noterComposition(ctx context.Context, m *journal.Objet, cause error) error {
 	if ctx.Err() != nil || errors.Is(cause, journal.ErrConflit) {
 		return nil

@@ -77,11 +77,13 @@ func nouveauBanc(t testing.TB, changer ...func(*Config)) *banc {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := Config{Profil: p, Journal: journal.NewMemoire(h.lire), Coffre: k, Emetteur: Emetteur{lot.Emetteur{Type: "TP", Numero: "00000123456789"}, "cabinet@exemple.test"},
-		Expediteur: f, Boites: []transport.Boite{f}, Horloge: h.lire,
+	c := Config{Profil: p, Journal: journal.NewMemoire(h.lire), Coffre: k,
+		Emetteur: Emetteur{lot.Emetteur{Type: "TP", Numero: "00000123456789"}, "cabinet@exemple.test"}, Expediteur: f,
+		Boites: []transport.Boite{f}, Horloge: h.lire,
 		SautHorloge: 100 * 365 * 24 * time.Hour, // months pass at once in these tests
 		Destination: func(*fse.Facture) (lot.Destination, error) {
-			return lot.Destination{Regime: "01", Organisme: "422", Type: "CT", Numero: "00000001422422", Adresse: "01422@422.01.rss.fr"}, nil
+			return lot.Destination{Regime: "01", Organisme: "422", Type: "CT", Numero: "00000001422422",
+				Adresse: "01422@422.01.rss.fr"}, nil
 		}}
 	for _, f := range changer {
 		f(&c)
@@ -143,22 +145,28 @@ func factures(t testing.TB, numero, n int) *fse.Fichier {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l := fse.Lot{Cle: fse.CleLot{Emetteur: "123456789", Numero: numero % 1000, Date: date}, Destinataire: "422", Flux: fse.FluxB2}
+	l := fse.Lot{Cle: fse.CleLot{Emetteur: "123456789", Numero: numero % 1000, Date: date}, Destinataire: "422",
+		Flux: fse.FluxB2}
 	for i := range n {
 		nir, err := fse.ParseNIR(fmt.Sprintf("1%02d%02d99%03d%03d", 30+i%60, 1+i%12, 100+i%800, i%1000), "")
 		if err != nil {
 			t.Fatal(err)
 		}
-		l.Factures = append(l.Factures, fse.Facture{Cle: fse.CleFacture{Lot: l.Cle, Numero: 1000 + i}, Flux: fse.FluxFSE, Assure: nir, Date: date,
-			Organisme: fse.Organisme{Regime: "01", Caisse: "422", Centre: "0000"}, Destinataire: "422", Total: fse.Montant(1000 + i)})
+		l.Factures = append(l.Factures, fse.Facture{Cle: fse.CleFacture{Lot: l.Cle, Numero: 1000 + i}, Flux: fse.FluxFSE,
+			Assure: nir, Date: date, Organisme: fse.Organisme{Regime: "01", Caisse: "422", Centre: "0000"}, Destinataire: "422",
+			Total: fse.Montant(1000 + i)})
 	}
-	return &fse.Fichier{Emetteur: "00000123456789", Destinataire: "00000001422422", ID: "AAAAAA", Date: date, Lots: []fse.Lot{l}}
+	return &fse.Fichier{Emetteur: "00000123456789", Destinataire: "00000001422422", ID: "AAAAAA", Date: date,
+		Lots: []fse.Lot{l}}
 }
 
 func document(id string, f fse.CleFacture, texte string) scor.Piece {
 	b := []byte("%PDF-1.4 " + texte)
-	return scor.Piece{ID: id, Type: scor.Ordonnance, Facture: f, Pages: 1, Octets: int64(len(b)), Empreinte: sha256.Sum256(b), Fichier: id + ".tif",
-		Open: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(b)), nil }}
+	return scor.Piece{ID: id, Type: scor.Ordonnance, Facture: f, Pages: 1, Octets: int64(len(b)),
+		Empreinte: sha256.Sum256(b), Fichier: id + ".tif", Open: func() (io.ReadCloser,
+			error) {
+			return io.NopCloser(bytes.NewReader(b)), nil
+		}}
 }
 
 func (b *banc) deposer(f *fse.Fichier) {

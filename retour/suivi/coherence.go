@@ -9,7 +9,8 @@ import (
 )
 
 // ErrFlux says that an invoice doesn't say its flow, without which no rule tells which pieces it needs.
-var ErrFlux = errors.New("suivi: invoice without flow (Flux): expected FluxB2, FluxFSE, FluxFSESansVitale, FluxFSEDegradee or FluxDRE")
+var ErrFlux = errors.New("suivi: invoice without flow (Flux): expected FluxB2, FluxFSE, FluxFSESansVitale, " +
+	"FluxFSEDegradee or FluxDRE")
 
 // ErreurDoublon is a file that holds a lot, or an invoice, twice: the frontal must not get it so.
 type ErreurDoublon struct {
@@ -27,7 +28,8 @@ func (e *ErreurDoublon) Error() string {
 // Phrase says it to a person, in French.
 func (e *ErreurDoublon) Phrase() string {
 	if e.Facture != (fse.CleFacture{}) {
-		return fmt.Sprintf("La facture %s figure deux fois dans le fichier : en retirer une, ou changer son numéro.", e.Facture)
+		return fmt.Sprintf("La facture %s figure deux fois dans le fichier : en retirer une, ou changer son numéro.",
+			e.Facture)
 	}
 	return fmt.Sprintf("Le lot %s figure deux fois dans le fichier : en retirer un, ou changer son numéro.", e.Lot)
 }

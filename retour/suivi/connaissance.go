@@ -9,8 +9,8 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi/journal"
 )
 
-// connaitre looks at a lot that is known and given again: the same content may say more of it than before, or heal what is kept;
-// another content is refused.
+// connaitre looks at a lot that is known and given again: the same content may say more of it than before, or heal what
+// is kept; another content is refused.
 func (s *Suivi) connaitre(ctx context.Context, g *geste, o *journal.Objet, donne *fse.Lot) error {
 	if o.Etat == journal.Purge {
 		return nil // nothing is left to compare with, and nothing comes back

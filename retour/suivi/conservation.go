@@ -52,7 +52,10 @@ type Reglement struct {
 var reglementPublic []byte
 
 // ReglementPublic is what public texts say; a host that knows better reads its own with ParseReglement.
-var ReglementPublic = sync.OnceValues(func() (*Reglement, error) { return ParseReglement(bytes.NewReader(reglementPublic)) })
+var ReglementPublic = sync.OnceValues(func() (*Reglement,
+	error) {
+	return ParseReglement(bytes.NewReader(reglementPublic))
+})
 
 // ParseReglement reads rules in the form of conservation.yaml. A rule without source, date or length is refused.
 func ParseReglement(r io.Reader) (*Reglement, error) {
@@ -85,7 +88,8 @@ func (k *Regle) verifier(d *config.Document, chemin string) {
 }
 
 func (a *Aide) verifier(d *config.Document, chemin string) {
-	if a.ID == "" || a.Source == "" || a.Seuil <= 0 || !dateValide(a.Du) || a.Condition != "fse" && a.Condition != "ordonnances" {
+	if a.ID == "" || a.Source == "" || a.Seuil <= 0 || !dateValide(a.Du) || a.Condition != "fse" &&
+		a.Condition != "ordonnances" {
 		d.Ajouter(chemin, "aide %q : id, source, seuil, du (AAAA-MM-JJ) et condition (fse, ordonnances) attendus", a.ID)
 	}
 }
@@ -100,8 +104,8 @@ func enVigueur(du, au string, t time.Time) bool {
 	return j >= du && (au == "" || j < au)
 }
 
-// Fin is the day until which what dates from t is kept, for these publics, and the rule that asks it: the longest of those in force at t.
-// No rule in force is no end: nothing may be purged.
+// Fin is the day until which what dates from t is kept, for these publics, and the rule that asks it: the longest of
+// those in force at t. No rule in force is no end: nothing may be purged.
 func (x *Reglement) Fin(t time.Time, cal *delais.Calendrier, publics ...string) (time.Time, *Regle) {
 	t = cal.Local(t) // the rules' days are French days
 	var fin time.Time

@@ -168,7 +168,8 @@ func TestCopieSansNom(t *testing.T) {
 	}
 }
 
-// A restored backup is proved as a whole: a document that the journal names and that isn't there, or isn't whole, is found.
+// A restored backup is proved as a whole: a document that the journal names and that isn't there, or isn't whole, is
+// found.
 func TestVerifierLaRestauration(t *testing.T) {
 	d := &coffre.Memoire{}
 	b := nouveauBanc(t, func(c *Config) {
@@ -211,7 +212,8 @@ func TestVerifierLaRestauration(t *testing.T) {
 	}
 	_, err = s.Verifier(t.Context(), &tete)
 	var manque *ErreurDocument
-	if !errors.As(err, &manque) || manque.Ref.Cle != "P1-1" || hex.EncodeToString(manque.Empreinte[:]) != o.Empreinte || !errors.Is(err, fs.ErrNotExist) {
+	if !errors.As(err, &manque) || manque.Ref.Cle != "P1-1" || hex.EncodeToString(manque.Empreinte[:]) != o.Empreinte ||
+		!errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("%v", err)
 	}
 }
@@ -237,8 +239,8 @@ func TestDepotPendantLaPurge(t *testing.T) {
 	}
 }
 
-// The last day of the retention is kept whole: nothing goes before the next one begins, in France. A reglement of 60 months from Monday
-// 2 March 2026 at 9:00 UTC ends with Sunday 2 March 2031.
+// The last day of the retention is kept whole: nothing goes before the next one begins, in France. A reglement of 60
+// months from Monday 2 March 2026 at 9:00 UTC ends with Sunday 2 March 2031.
 func TestPurgePasUnJourAvant(t *testing.T) {
 	r, err := ParseReglement(strings.NewReader(`conservation: [{id: x, public: p, duree: 60, unite: mois, du: "2018-03-12", source: s}]`))
 	if err != nil {
@@ -300,8 +302,8 @@ func TestPurgeDocumentPartage(t *testing.T) {
 	_ = f
 }
 
-// Purged is gone: of a document's bytes at rest, key and ciphertext, nothing is left in any file of the office, neither in the WAL nor in the
-// free pages.
+// Purged is gone: of a document's bytes at rest, key and ciphertext, nothing is left in any file of the office, neither
+// in the WAL nor in the free pages.
 func TestPurgeSansRestes(t *testing.T) {
 	dossier := t.TempDir()
 	chemin := filepath.Join(dossier, "suivi.db")

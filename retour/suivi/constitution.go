@@ -20,8 +20,8 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/scor"
 )
 
-// constituer makes the SCOR lots of an accepted invoices' lot, with the pieces that are there: the lots, what is in them and the identities
-// of their messages are one group of events.
+// constituer makes the SCOR lots of an accepted invoices' lot, with the pieces that are there: the lots, what is in
+// them and the identities of their messages are one group of events.
 func (s *Suivi) constituer(ctx context.Context, l *journal.Objet) error {
 	quand, err := s.maintenant(ctx)
 	if err != nil {
@@ -43,7 +43,8 @@ func (s *Suivi) constituer(ctx context.Context, l *journal.Objet) error {
 	if err != nil {
 		return err
 	}
-	ap := lot.Apparieur{Exigences: s.exigencesRestantes(pieces, engagees), Transmise: transmise}.Apparier(factures.Factures, pieces)
+	ap := lot.Apparieur{Exigences: s.exigencesRestantes(pieces, engagees),
+		Transmise: transmise}.Apparier(factures.Factures, pieces)
 	if len(ap.Manquantes) > 0 && us(quand) < l.Limite {
 		return s.ecrire(ctx, g.sur(l, journal.Rouvrir, journal.Champs{Echeance: l.Limite}))
 	}
@@ -54,7 +55,8 @@ func (s *Suivi) constituer(ctx context.Context, l *journal.Objet) error {
 	err = s.lotsScor(ctx, g, l, factures, objets, ap.Paires)
 	switch {
 	case errors.Is(err, ErrNumeros):
-		g.sur(l, journal.Rouvrir, journal.Champs{Echeance: us(s.lendemain(quand)), Attention: journal.AFaire, Motif: etats.MotifNumeros})
+		g.sur(l, journal.Rouvrir, journal.Champs{Echeance: us(s.lendemain(quand)), Attention: journal.AFaire,
+			Motif: etats.MotifNumeros})
 		return errors.Join(s.ecrire(ctx, g), err)
 	case err != nil:
 		return err
@@ -67,11 +69,12 @@ func (s *Suivi) constituer(ctx context.Context, l *journal.Objet) error {
 	return s.ecrire(ctx, g)
 }
 
-// ecarterRefacturees leaves out the invoices that were billed again, or closed: nothing leaves under their numbers any more. Pieces that
-// were left with the former ones follow.
+// ecarterRefacturees leaves out the invoices that were billed again, or closed: nothing leaves under their numbers any
+// more. Pieces that were left with the former ones follow.
 func (s *Suivi) ecarterRefacturees(ctx context.Context, g *geste, l *journal.Objet, factures *fse.Lot) error {
 	mortes := map[string]bool{}
-	for o, err := range s.c.Journal.Chercher(ctx, journal.Requete{Genre: journal.Facture, Parent: l.Cle, Etats: []journal.Etat{journal.Refacture, journal.Clos}}) {
+	for o, err := range s.c.Journal.Chercher(ctx, journal.Requete{Genre: journal.Facture, Parent: l.Cle,
+		Etats: []journal.Etat{journal.Refacture, journal.Clos}}) {
 		if err != nil {
 			return err
 		}
@@ -79,7 +82,8 @@ func (s *Suivi) ecarterRefacturees(ctx context.Context, g *geste, l *journal.Obj
 		if o.Etat != journal.Refacture {
 			continue
 		}
-		for p, err := range s.c.Journal.Chercher(ctx, journal.Requete{Genre: journal.Piece, Parent: o.Cle, Etats: []journal.Etat{journal.Constitue}}) {
+		for p, err := range s.c.Journal.Chercher(ctx, journal.Requete{Genre: journal.Piece, Parent: o.Cle,
+			Etats: []journal.Etat{journal.Constitue}}) {
 			if err != nil {
 				return err
 			}
@@ -89,7 +93,8 @@ func (s *Suivi) ecarterRefacturees(ctx context.Context, g *geste, l *journal.Obj
 		}
 	}
 	if len(mortes) > 0 {
-		factures.Factures = slices.DeleteFunc(factures.Factures, func(f fse.Facture) bool { return mortes[cleFacture(f.Cle)] })
+		factures.Factures = slices.DeleteFunc(factures.Factures,
+			func(f fse.Facture) bool { return mortes[cleFacture(f.Cle)] })
 	}
 	return nil
 }
@@ -100,10 +105,11 @@ type typeDeFacture struct {
 	genre   string
 }
 
-// piecesDuLot gives the pieces of the lot's invoices that wait to be sent, in the order of the invoices, then of their identifiers, and
-// which types of pieces their invoices already have on the way, answered or on paper. Pieces that came before their invoice take its
-// patient and day here, by which the archive finds them.
-func (s *Suivi) piecesDuLot(ctx context.Context, g *geste, l *fse.Lot) (map[string]journal.Objet, []scor.Piece, map[typeDeFacture]bool, error) {
+// piecesDuLot gives the pieces of the lot's invoices that wait to be sent, in the order of the invoices, then of their
+// identifiers, and which types of pieces their invoices already have on the way, answered or on paper. Pieces that came
+// before their invoice take its patient and day here, by which the archive finds them.
+func (s *Suivi) piecesDuLot(ctx context.Context, g *geste, l *fse.Lot) (map[string]journal.Objet, []scor.Piece,
+	map[typeDeFacture]bool, error) {
 	objets, engagees := map[string]journal.Objet{}, map[typeDeFacture]bool{}
 	var pieces []scor.Piece
 	for i := range l.Factures {
@@ -130,8 +136,10 @@ func (s *Suivi) piecesDuLot(ctx context.Context, g *geste, l *fse.Lot) (map[stri
 	return objets, pieces, engagees, nil
 }
 
-// exigencesRestantes are the rules less what they have already got: a lot is looked at again each time a piece comes late.
-func (s *Suivi) exigencesRestantes(pieces []scor.Piece, engagees map[typeDeFacture]bool) func(*fse.Facture) []scor.Exigence {
+// exigencesRestantes are the rules less what they have already got: a lot is looked at again each time a piece comes
+// late.
+func (s *Suivi) exigencesRestantes(pieces []scor.Piece,
+	engagees map[typeDeFacture]bool) func(*fse.Facture) []scor.Exigence {
 	if s.c.Exigences == nil || len(engagees) == 0 {
 		return s.c.Exigences
 	}
@@ -157,7 +165,8 @@ func (s *Suivi) exigencesRestantes(pieces []scor.Piece, engagees map[typeDeFactu
 
 // piece is the piece that an object tells of; its document is read from the Coffre.
 func (s *Suivi) piece(o *journal.Objet, facture fse.CleFacture) (scor.Piece, error) {
-	p := scor.Piece{ID: o.Cle, Type: o.Nature, Facture: facture, Reference: o.Reference, Pages: int(o.Pages), Octets: o.Octets}
+	p := scor.Piece{ID: o.Cle, Type: o.Nature, Facture: facture, Reference: o.Reference, Pages: int(o.Pages),
+		Octets: o.Octets}
 	if err := s.poserFaits(&p, o.Sujet); err != nil || o.Reference != "" {
 		return p, err
 	}
@@ -173,7 +182,8 @@ func (s *Suivi) piece(o *journal.Objet, facture fse.CleFacture) (scor.Piece, err
 }
 
 // seriesTransmises finds, for the series of acts of these invoices, the piece already acknowledged.
-func (s *Suivi) seriesTransmises(ctx context.Context, factures []fse.Facture) (func(serie, typ string) (string, bool), error) {
+func (s *Suivi) seriesTransmises(ctx context.Context, factures []fse.Facture) (func(serie, typ string) (string, bool),
+	error) {
 	var refs []journal.Ref
 	for i := range factures {
 		if factures[i].Serie != "" {
@@ -214,7 +224,8 @@ func (s *Suivi) noterManques(ctx context.Context, g *geste, lotFactures string, 
 		case len(types) > 0 && o.Mode == etats.ModeSansObjet:
 		case len(types) > 0 && (o.Etat == journal.Enregistre || o.Etat == journal.Incomplet && o.Motif != motif):
 			g.sur(&o, journal.Manquer, journal.Champs{Motif: motif})
-		case len(types) > 0 && (o.Etat == journal.Paye || o.Etat == journal.Signale) && (o.Mode != etats.ModeManque || o.Motif != motif):
+		case len(types) > 0 && (o.Etat == journal.Paye || o.Etat == journal.Signale) && (o.Mode != etats.ModeManque ||
+			o.Motif != motif):
 			g.sur(&o, journal.Noter, journal.Champs{Motif: motif, Mode: etats.ModeManque, Attention: journal.AFaire})
 		case len(types) == 0 && o.Etat == journal.Incomplet:
 			g.sur(&o, journal.Completer, journal.Champs{Motif: journal.Efface})
@@ -253,11 +264,13 @@ func (s *Suivi) noterGardees(g *geste, objets map[string]journal.Objet, factures
 
 // demandee says whether a rule speaks of that type of piece for an invoice.
 func (s *Suivi) demandee(f *fse.Facture, typ string) bool {
-	return f == nil || s.c.Exigences == nil || slices.ContainsFunc(s.c.Exigences(f), func(e scor.Exigence) bool { return e.Type == typ })
+	return f == nil || s.c.Exigences == nil || slices.ContainsFunc(s.c.Exigences(f),
+		func(e scor.Exigence) bool { return e.Type == typ })
 }
 
 // lotsScor adds to g the lots of the pairs; with ErrNumeros, those that found a number.
-func (s *Suivi) lotsScor(ctx context.Context, g *geste, l *journal.Objet, factures *fse.Lot, objets map[string]journal.Objet, paires []lot.Paire) error {
+func (s *Suivi) lotsScor(ctx context.Context, g *geste, l *journal.Objet, factures *fse.Lot,
+	objets map[string]journal.Objet, paires []lot.Paire) error {
 	date := fse.DateDe(s.cal.local(g.quand))
 	lots, ecartees, err := lot.Constituer(paires, lot.Constitution{Profil: s.c.Profil, Date: date,
 		Numeroter: s.numeroteur(ctx, date), Destination: s.destination,
@@ -302,7 +315,8 @@ type precisFichier struct {
 	Destination lot.Destination
 }
 
-func (s *Suivi) fichierScor(ctx context.Context, g *geste, l *journal.Objet, f *lot.Fichier, objets map[string]journal.Objet) error {
+func (s *Suivi) fichierScor(ctx context.Context, g *geste, l *journal.Objet, f *lot.Fichier,
+	objets map[string]journal.Objet) error {
 	c, err := s.compostage(ctx, g.quand)
 	if err != nil {
 		return err
@@ -312,19 +326,20 @@ func (s *Suivi) fichierScor(ctx context.Context, g *geste, l *journal.Objet, f *
 		return err
 	}
 	max := int64(s.c.Profil.Delais.TransmissionsMax)
-	g.nouveau(journal.Message, c, journal.Reserver, journal.Champs{Nature: naturePieces, Adresse: f.Destination.Adresse, MessageID: s.identifiant(c),
-		Nombre: int64(len(f.Lots)), Precis: string(precis), EssaisMax: max, Echeance: us(g.quand)})
+	g.nouveau(journal.Message, c, journal.Reserver, journal.Champs{Nature: naturePieces, Adresse: f.Destination.Adresse,
+		MessageID: s.identifiant(c), Nombre: int64(len(f.Lots)), Precis: string(precis), EssaisMax: max,
+		Echeance: us(g.quand)})
 	for i := range f.Lots {
 		k := cleLotScor(f.Lots[i].Cle)
-		g.nouveau(journal.LotScor, k, journal.Constituer, journal.Champs{Parent: l.Cle, Dans: c, Nombre: int64(len(f.Lots[i].Paires)), Empreinte: l.Empreinte,
-			Octets: f.Lots[i].Octets(), EssaisMax: max})
+		g.nouveau(journal.LotScor, k, journal.Constituer, journal.Champs{Parent: l.Cle, Dans: c,
+			Nombre: int64(len(f.Lots[i].Paires)), Empreinte: l.Empreinte, Octets: f.Lots[i].Octets(), EssaisMax: max})
 		for _, p := range f.Lots[i].Paires {
 			o, ok := objets[p.Piece.ID]
 			if !ok {
 				// The reference that stands for a piece of the series: it becomes a piece of its own.
 				o = journal.Objet{Genre: journal.Piece, Cle: p.Piece.ID}
-				g.sur(&o, journal.Deposer, journal.Champs{Parent: cleFacture(p.Facture.Cle), Nature: p.Piece.Type, Reference: p.Piece.Reference,
-					Patient: s.patient(&p.Facture), Jour: jour(p.Facture.Date)})
+				g.sur(&o, journal.Deposer, journal.Champs{Parent: cleFacture(p.Facture.Cle), Nature: p.Piece.Type,
+					Reference: p.Piece.Reference, Patient: s.patient(&p.Facture), Jour: jour(p.Facture.Date)})
 			}
 			g.sur(&o, journal.Enlotter, journal.Champs{Dans: k, Mode: etats.ModeScor})
 		}
@@ -388,7 +403,8 @@ func (s *Suivi) lotDe(ctx context.Context, o *journal.Objet, d lot.Destination) 
 	return l, nil
 }
 
-// identifiant is the Message-ID of a message, without < and >: its compostage at the sender's domain, as a public sender writes it.
+// identifiant is the Message-ID of a message, without < and >: its compostage at the sender's domain, as a public
+// sender writes it.
 func (s *Suivi) identifiant(compostage string) string {
 	_, domaine, ok := strings.Cut(s.c.Emetteur.Adresse, "@")
 	if !ok {

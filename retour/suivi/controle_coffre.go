@@ -8,7 +8,8 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi/journal"
 )
 
-// ErrCoffre says that the Coffre isn't the one of the journal: its key, or the place that it was given, is another's. Nothing was written.
+// ErrCoffre says that the Coffre isn't the one of the journal: its key, or the place that it was given, is another's.
+// Nothing was written.
 var ErrCoffre = errors.New("suivi: the coffre isn't this journal's: another key, or another office's documents")
 
 const cleCoffre = "coffre"
@@ -16,8 +17,9 @@ const cleCoffre = "coffre"
 // valeurCoffre is what the journal keeps of the Coffre: a digest that only its key makes.
 func (s *Suivi) valeurCoffre() string { return s.c.Coffre.Index("controle", cleCoffre) }
 
-// controlerCoffre compares the Coffre with the value that the journal keeps: with another one pieces would be sealed that nobody opens, and
-// a patient would have two digests. A journal made before that value was kept is tried on what it holds.
+// controlerCoffre compares the Coffre with the value that the journal keeps: with another one pieces would be sealed
+// that nobody opens, and a patient would have two digests. A journal made before that value was kept is tried on what
+// it holds.
 func (s *Suivi) controlerCoffre(ctx context.Context) error {
 	o, err := journal.Trouver(ctx, s.c.Journal, journal.Cabinet, cleCoffre)
 	switch {

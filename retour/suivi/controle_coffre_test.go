@@ -20,7 +20,8 @@ func avecCle(t *testing.T, octet byte) func(*Config) {
 	}
 }
 
-// A journal refuses the Coffre of another key before anything is sealed with it, whether it was made before the check value or after.
+// A journal refuses the Coffre of another key before anything is sealed with it, whether it was made before the check
+// value or after.
 func TestCoffreDUnAutre(t *testing.T) {
 	b := nouveauBanc(t, avecCle(t, 7))
 	b.lot(1, 1)

@@ -24,9 +24,10 @@ type Lecture struct {
 	Texte     string // in French: what nothing was made of, or what is to look at; "" when all is well
 }
 
-// DeposerRetour takes a return that the host received itself, already read: the ARL of FSE that its own software sends, an ANR of its
-// mail system, an RSP. It is kept as proof, read at once, and has the same effects as one found in a mailbox. The same ARL or RSP again
-// changes nothing; an ANR or MdS counts once for each transmission of the message that it names.
+// DeposerRetour takes a return that the host received itself, already read: the ARL of FSE that its own software sends,
+// an ANR of its mail system, an RSP. It is kept as proof, read at once, and has the same effects as one found in a
+// mailbox. The same ARL or RSP again changes nothing; an ANR or MdS counts once for each transmission of the message
+// that it names.
 func (s *Suivi) DeposerRetour(ctx context.Context, x retour.Retour) (Lecture, error) {
 	b, err := s.coderRetour(ctx, x)
 	if err != nil {
@@ -168,7 +169,8 @@ func (s *Suivi) coderRetour(ctx context.Context, x retour.Retour) ([]byte, error
 		if x.Lot == (lot.Cle{}) && x.Compostage == "" && x.FichierID == "" {
 			return nil, ErrRetour
 		}
-		g.ARL = &arlGarde{x.Flux, x.Emetteur, x.Lot.Numero, texteDate(x.Lot.Date), x.Positif, x.Code, x.Libelle, x.Facture, x.Compostage, texteDate(x.Date), x.FichierID}
+		g.ARL = &arlGarde{x.Flux, x.Emetteur, x.Lot.Numero, texteDate(x.Lot.Date), x.Positif, x.Code, x.Libelle, x.Facture,
+			x.Compostage, texteDate(x.Date), x.FichierID}
 		for _, p := range x.Pieces {
 			g.Pieces = append(g.Pieces, pieceGarde(p))
 		}
@@ -191,7 +193,7 @@ func (s *Suivi) coderAvis(ctx context.Context, g retourGarde, compostage, id str
 	if compostage == "" && id == "" {
 		return nil, ErrRetour
 	}
-	m, err := s.decider(ctx, nil).messageNomme(compostage, id)
+	m, err := s.decider(ctx, nil).messageNomme(ctx, compostage, id)
 	if err != nil {
 		return nil, err
 	}
@@ -211,8 +213,9 @@ func decoderRetour(r io.Reader) ([]retour.Retour, error) {
 	}
 	switch {
 	case g.ARL != nil:
-		a := &retour.ARL{Flux: g.ARL.Flux, Emetteur: g.ARL.Emetteur, Positif: g.ARL.Positif, Code: g.ARL.Code, Libelle: g.ARL.Libelle,
-			Facture: g.ARL.Facture, Compostage: g.ARL.Compostage, FichierID: g.ARL.FichierID, Lot: lot.Cle{Numero: g.ARL.Lot}}
+		a := &retour.ARL{Flux: g.ARL.Flux, Emetteur: g.ARL.Emetteur, Positif: g.ARL.Positif, Code: g.ARL.Code,
+			Libelle: g.ARL.Libelle, Facture: g.ARL.Facture, Compostage: g.ARL.Compostage, FichierID: g.ARL.FichierID,
+			Lot: lot.Cle{Numero: g.ARL.Lot}}
 		var err, err2 error
 		a.Lot.Date, err = lireDate(g.ARL.DateLot)
 		a.Date, err2 = lireDate(g.ARL.Date)
@@ -221,10 +224,11 @@ func decoderRetour(r io.Reader) ([]retour.Retour, error) {
 		}
 		return []retour.Retour{a}, errors.Join(err, err2)
 	case g.MdS != nil:
-		return []retour.Retour{&retour.MdS{Code: g.MdS.Code, Compostage: g.MdS.Compostage, MessageID: g.MdS.MessageID, Texte: g.MdS.Texte}}, nil
+		return []retour.Retour{&retour.MdS{Code: g.MdS.Code, Compostage: g.MdS.Compostage, MessageID: g.MdS.MessageID,
+			Texte: g.MdS.Texte}}, nil
 	case g.ANR != nil:
-		return []retour.Retour{&retour.ANR{MessageID: g.ANR.MessageID, Destinataire: g.ANR.Destinataire, Definitif: g.ANR.Definitif,
-			Code: g.ANR.Code, Diagnostic: g.ANR.Diagnostic}}, nil
+		return []retour.Retour{&retour.ANR{MessageID: g.ANR.MessageID, Destinataire: g.ANR.Destinataire,
+			Definitif: g.ANR.Definitif, Code: g.ANR.Code, Diagnostic: g.ANR.Diagnostic}}, nil
 	case g.RSP != nil:
 		return []retour.Retour{&retour.RSP{Contenu: g.RSP.Contenu, Description: g.RSP.Description}}, nil
 	}

@@ -28,7 +28,8 @@ type depot struct {
 	complements func(*fse.Facture) Complement
 }
 
-// WithComplements adds to each invoice what the host knows beside its B2. The same lot may be deposited again to say more of it.
+// WithComplements adds to each invoice what the host knows beside its B2. The same lot may be deposited again to say
+// more of it.
 func WithComplements(f func(*fse.Facture) Complement) OptionDepot {
 	return func(d *depot) { d.complements = f }
 }
@@ -41,8 +42,8 @@ const (
 	naturePieces   = "pieces"
 )
 
-// DeposerFlux registers the lots of a B2 file, and queues the file for its frontal. A file given again changes nothing; a lot given again
-// with another content is ErrLotDifferent. The bytes go to the Coffre as they are.
+// DeposerFlux registers the lots of a B2 file, and queues the file for its frontal. A file given again changes nothing;
+// a lot given again with another content is ErrLotDifferent. The bytes go to the Coffre as they are.
 func (s *Suivi) DeposerFlux(ctx context.Context, fichier []byte, opts ...OptionDepot) (*Depot, error) {
 	f, constats, err := b2.ParseFichier(bytes.NewReader(fichier))
 	if err != nil {
@@ -67,8 +68,8 @@ func (s *Suivi) DeposerFlux(ctx context.Context, fichier []byte, opts ...OptionD
 	return d, err
 }
 
-// DeposerLots registers lots that the host sends itself, from its own invoices instead of a B2 file. The same lot again may say more of its
-// invoices: their flow, series and attributes aren't its content.
+// DeposerLots registers lots that the host sends itself, from its own invoices instead of a B2 file. The same lot again
+// may say more of its invoices: their flow, series and attributes aren't its content.
 func (s *Suivi) DeposerLots(ctx context.Context, f *fse.Fichier, opts ...OptionDepot) (*Depot, error) {
 	d := &Depot{Fichier: f}
 	if err := verifierFichier(f); err != nil {
@@ -79,7 +80,8 @@ func (s *Suivi) DeposerLots(ctx context.Context, f *fse.Fichier, opts ...OptionD
 	return d, err
 }
 
-func (s *Suivi) deposerLots(ctx context.Context, f *fse.Fichier, source string, taille int64, opts []OptionDepot) (nouveaux int, err error) {
+func (s *Suivi) deposerLots(ctx context.Context, f *fse.Fichier, source string, taille int64,
+	opts []OptionDepot) (nouveaux int, err error) {
 	var d depot
 	for _, o := range opts {
 		o(&d)
@@ -143,9 +145,10 @@ func (s *Suivi) tenterDepot(ctx context.Context, f *fse.Fichier, source string, 
 	return len(nouveaux), s.relierRefactures(ctx, f)
 }
 
-// reserverFactures takes the identity of the message that carries the file. partiel: some of its lots left before in another file, which
-// the frontal must not get twice.
-func (s *Suivi) reserverFactures(ctx context.Context, g *geste, f *fse.Fichier, source string, taille int64, partiel bool) (string, error) {
+// reserverFactures takes the identity of the message that carries the file. partiel: some of its lots left before in
+// another file, which the frontal must not get twice.
+func (s *Suivi) reserverFactures(ctx context.Context, g *geste, f *fse.Fichier, source string, taille int64,
+	partiel bool) (string, error) {
 	if partiel {
 		return "", fmt.Errorf("%w: the file mixes lots already registered with new ones", ErrLotDifferent)
 	}
@@ -161,12 +164,14 @@ func (s *Suivi) reserverFactures(ctx context.Context, g *geste, f *fse.Fichier, 
 	for i := range f.Lots {
 		n += len(f.Lots[i].Factures)
 	}
-	g.nouveau(journal.Message, c, journal.Reserver, journal.Champs{Nature: natureFactures, Source: source, Octets: taille, Adresse: adresse,
-		MessageID: s.identifiant(c), Nombre: int64(n), Precis: f.Emetteur, EssaisMax: int64(s.c.Profil.Delais.TransmissionsMax), Echeance: us(g.quand)})
+	g.nouveau(journal.Message, c, journal.Reserver, journal.Champs{Nature: natureFactures, Source: source, Octets: taille,
+		Adresse: adresse, MessageID: s.identifiant(c), Nombre: int64(n), Precis: f.Emetteur,
+		EssaisMax: int64(s.c.Profil.Delais.TransmissionsMax), Echeance: us(g.quand)})
 	return c, nil
 }
 
-func (s *Suivi) nouveauLot(ctx context.Context, g *geste, f *fse.Fichier, i int, source, message string, ailleurs bool) error {
+func (s *Suivi) nouveauLot(ctx context.Context, g *geste, f *fse.Fichier, i int, source, message string,
+	ailleurs bool) error {
 	l := &f.Lots[i]
 	contenu, err := s.garderLot(ctx, l)
 	if err != nil {
@@ -174,8 +179,8 @@ func (s *Suivi) nouveauLot(ctx context.Context, g *geste, f *fse.Fichier, i int,
 	}
 	cle := cleLot(l.Cle)
 	o := &journal.Objet{Genre: journal.LotFactures, Cle: cle}
-	c := journal.Champs{Dans: message, Source: source, Empreinte: contenu, Nombre: int64(len(l.Factures)), Nature: empreinteLot(s.c.Coffre, l),
-		Jour: jour(l.Cle.Date), EssaisMax: int64(s.c.Profil.Delais.TransmissionsMax)}
+	c := journal.Champs{Dans: message, Source: source, Empreinte: contenu, Nombre: int64(len(l.Factures)),
+		Nature: empreinteLot(s.c.Coffre, l), Jour: jour(l.Cle.Date), EssaisMax: int64(s.c.Profil.Delais.TransmissionsMax)}
 	if len(f.Lots) > 1 && message != "" {
 		c.Mode = etats.ModeGroupe
 	}
@@ -187,9 +192,9 @@ func (s *Suivi) nouveauLot(ctx context.Context, g *geste, f *fse.Fichier, i int,
 	vus := map[string]string{}
 	for k := range l.Factures {
 		fa := &l.Factures[k]
-		c := journal.Champs{Parent: cle, Jour: jour(fa.Date), Nombre: int64(k), Patient: s.patient(fa), Nature: natureFlux(fa.Flux),
-			Reference: contenuFacture(s.c.Coffre, fa), Serie: s.serie(fa), Precis: fa.Assure.String(),
-			Demande: max(0, int64(demande(fa))), Caisse: caisseDe(fa)}
+		c := journal.Champs{Parent: cle, Jour: jour(fa.Date), Nombre: int64(k), Patient: s.patient(fa),
+			Nature: natureFlux(fa.Flux), Reference: contenuFacture(s.c.Coffre, fa), Serie: s.serie(fa),
+			Precis: fa.Assure.String(), Demande: max(0, int64(demande(fa))), Caisse: caisseDe(fa)}
 		if autre := vus[c.Reference]; autre != "" {
 			c.Attention, c.Motif = journal.AVoir, "Mêmes patient, actes et montants que la facture "+autre+" du même lot."
 		}
@@ -199,7 +204,8 @@ func (s *Suivi) nouveauLot(ctx context.Context, g *geste, f *fse.Fichier, i int,
 	return nil
 }
 
-// patient is the keyed digest of the NIR, by which the archive finds the pieces of a person and of those covered under the same number.
+// patient is the keyed digest of the NIR, by which the archive finds the pieces of a person and of those covered under
+// the same number.
 func (s *Suivi) patient(f *fse.Facture) string {
 	if f.Assure.IsZero() {
 		return ""

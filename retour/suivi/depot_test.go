@@ -52,7 +52,8 @@ func TestLotQuiApprend(t *testing.T) {
 	})
 }
 
-// A series that the B2 can't say: one ordonnance leaves, then its reference, in whichever order the file and the complement come.
+// A series that the B2 can't say: one ordonnance leaves, then its reference, in whichever order the file and the
+// complement come.
 func TestSerieDUnB2(t *testing.T) {
 	f := factures(t, 1, 2)
 	f.TypeEmetteur, f.TypeDestinataire = "TP", "CT"
@@ -67,7 +68,8 @@ func TestSerieDUnB2(t *testing.T) {
 		t.Fatal(err)
 	}
 	serie := WithComplements(func(*fse.Facture) Complement { return Complement{Serie: "s1"} })
-	for nom, opts := range map[string][][]OptionDepot{"at once": {{serie}}, "later": {nil, {serie}}, "file last": {{serie}, nil}} {
+	for nom, opts := range map[string][][]OptionDepot{"at once": {{serie}}, "later": {nil, {serie}},
+		"file last": {{serie}, nil}} {
 		t.Run(nom, func(t *testing.T) {
 			b := nouveauBanc(t, ordonnanceReference)
 			var cles []fse.CleFacture
@@ -108,7 +110,8 @@ func TestEmpreintesDAvant(t *testing.T) {
 	b.deposer(f)
 	// As the version before wrote them: digests of another form.
 	g := nouveauGeste(b.h.lire())
-	for _, r := range []journal.Ref{{Genre: journal.LotFactures, Cle: cleLot(f.Lots[0].Cle)}, {Genre: journal.Facture, Cle: cleFacture(f.Lots[0].Factures[0].Cle)}} {
+	for _, r := range []journal.Ref{{Genre: journal.LotFactures, Cle: cleLot(f.Lots[0].Cle)},
+		{Genre: journal.Facture, Cle: cleFacture(f.Lots[0].Factures[0].Cle)}} {
 		o, err := journal.Trouver(t.Context(), b.journal, r.Genre, r.Cle)
 		if err != nil {
 			t.Fatal(err)
@@ -172,7 +175,8 @@ func TestDoublonsDits(t *testing.T) {
 	}
 }
 
-// A piece that won't leave says so when it is deposited, and is told in the days to succeed; it leaves as soon as it may.
+// A piece that won't leave says so when it is deposited, and is told in the days to succeed; it leaves as soon as it
+// may.
 func TestPieceJamaisMuette(t *testing.T) {
 	surChaqueJournal(t, func(t *testing.T, stockage func(*Config)) {
 		b := nouveauBanc(t, stockage, ordonnanceRequise)
@@ -206,7 +210,8 @@ func TestPieceJamaisMuette(t *testing.T) {
 			b.h.avancer(24 * time.Hour)
 			b.jusquAuRepos()
 		}
-		if !b.dit("n'a pas de facture") || !b.dit("n'a pas été déposée. Peut-être est-elle de la facture "+cleFacture(f.Lots[0].Factures[1].Cle)) {
+		if !b.dit("n'a pas de facture") || !b.dit("n'a pas été déposée. Peut-être est-elle de la facture "+
+			cleFacture(f.Lots[0].Factures[1].Cle)) {
 			t.Errorf("orphans aren't told: %+v", b.lignes())
 		}
 		b.agir(journal.Piece, "P1", ActionRelier, Decision{Facture: f.Lots[0].Factures[1].Cle})
@@ -239,7 +244,8 @@ func TestOrphelineDontLaFactureVient(t *testing.T) {
 	b.verifier()
 }
 
-// A document that went bad on the disk holds up its own piece: the others leave, it is asked for, and given again it leaves.
+// A document that went bad on the disk holds up its own piece: the others leave, it is asked for, and given again it
+// leaves.
 func TestDocumentPourri(t *testing.T) {
 	b := nouveauBanc(t)
 	f := factures(t, 1, 10)

@@ -17,9 +17,10 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/scor"
 )
 
-// DeposerPiece keeps a piece, document and all, until its invoice's lot is accepted. The same piece again changes nothing; the same ID with
-// another document replaces a scan that was refused or rejected, or one that hasn't left; otherwise it is ErrPieceEngagee. ErrLotPurge: its
-// invoice is past its retention. What it says beside the error tells whether the piece will leave, and when somebody is told if it doesn't.
+// DeposerPiece keeps a piece, document and all, until its invoice's lot is accepted. The same piece again changes
+// nothing; the same ID with another document replaces a scan that was refused or rejected, or one that hasn't left;
+// otherwise it is ErrPieceEngagee. ErrLotPurge: its invoice is past its retention. What it says beside the error tells
+// whether the piece will leave, and when somebody is told if it doesn't.
 func (s *Suivi) DeposerPiece(ctx context.Context, p scor.Piece) (Accueil, error) {
 	if err := s.deposerPiece(ctx, p); err != nil {
 		return Accueil{}, err
@@ -31,7 +32,8 @@ func (s *Suivi) deposerPiece(ctx context.Context, p scor.Piece) error {
 	if err := p.Verifier(); err != nil {
 		return err
 	}
-	c := journal.Champs{Pages: int64(p.Pages), Reference: p.Reference, Motif: journal.Efface, Code: journal.Efface, Mode: journal.Efface}
+	c := journal.Champs{Pages: int64(p.Pages), Reference: p.Reference, Motif: journal.Efface, Code: journal.Efface,
+		Mode: journal.Efface}
 	if err := s.designer(&p, &c); err != nil {
 		return err
 	}
@@ -98,7 +100,8 @@ func (s *Suivi) poserFaits(p *scor.Piece, scelles string) error {
 	return nil
 }
 
-// pieceConnue says whether a piece is there already as it is given, or is past being replaced, or comes too late for its invoice.
+// pieceConnue says whether a piece is there already as it is given, or is past being replaced, or comes too late for
+// its invoice.
 func (s *Suivi) pieceConnue(ctx context.Context, id string, c journal.Champs) (bool, error) {
 	refs := []journal.Ref{{Genre: journal.Piece, Cle: id}, {Genre: journal.LotFactures, Cle: lotDeFacture(c.Parent)}}
 	m, err := s.c.Journal.Objets(ctx, refs...)
@@ -189,7 +192,8 @@ func (l *lecteurVerifie) Read(b []byte) (int, error) {
 	var e scor.Empreinte
 	if errors.Is(err, io.EOF) || l.n > l.p.Octets {
 		if l.h.Sum(e[:0]); l.n != l.p.Octets || e != l.p.Empreinte {
-			return n, fmt.Errorf("suivi: piece %s: %d bytes read with digest %s, expected %d with %s", l.p.ID, l.n, e, l.p.Octets, l.p.Empreinte)
+			return n, fmt.Errorf("suivi: piece %s: %d bytes read with digest %s, expected %d with %s", l.p.ID, l.n, e,
+				l.p.Octets, l.p.Empreinte)
 		}
 		return n, err
 	}
@@ -208,8 +212,8 @@ func sansChemin(err error) error {
 	return err
 }
 
-// RefuserPiece notes that the scan of a piece can't be used, and why, in French: the invoice then asks for a person. id names the piece, so
-// that a good scan under the same id replaces it.
+// RefuserPiece notes that the scan of a piece can't be used, and why, in French: the invoice then asks for a person. id
+// names the piece, so that a good scan under the same id replaces it.
 func (s *Suivi) RefuserPiece(ctx context.Context, p scor.Piece, motif string) error {
 	// As scor.Piece wants them: a file's name, which may be a patient's, is no identifier.
 	if p.ID == "" || strings.ContainsFunc(p.ID, func(c rune) bool {
@@ -233,8 +237,20 @@ func (s *Suivi) poserPiece(ctx context.Context, id string, t journal.Type, c jou
 	}
 }
 
+// dejaFait says whether the piece is already what it is to become.
+func (s *Suivi) dejaFait(ctx context.Context, o *journal.Objet, t journal.Type, c *journal.Champs) (bool, error) {
+	switch {
+	case o.Version == 0:
+		return false, nil
+	case t == journal.Deposer:
+		return s.dejaDeposee(ctx, o, c)
+	}
+	return t == journal.Refuser && o.Etat == journal.Refuse && o.Motif == c.Motif, nil
+}
+
 func (s *Suivi) tenterPiece(ctx context.Context, id string, t journal.Type, c journal.Champs) error {
-	refs := []journal.Ref{{Genre: journal.Piece, Cle: id}, {Genre: journal.Facture, Cle: c.Parent}, {Genre: journal.LotFactures, Cle: lotDeFacture(c.Parent)}}
+	refs := []journal.Ref{{Genre: journal.Piece, Cle: id}, {Genre: journal.Facture, Cle: c.Parent},
+		{Genre: journal.LotFactures, Cle: lotDeFacture(c.Parent)}}
 	m, err := s.c.Journal.Objets(ctx, refs...)
 	if err != nil {
 		return err
@@ -250,15 +266,8 @@ func (s *Suivi) tenterPiece(ctx context.Context, id string, t journal.Type, c jo
 			return err
 		}
 	}
-	if o.Version > 0 {
-		if t == journal.Deposer {
-			if fait, err := s.dejaDeposee(ctx, &o, &c); err != nil || fait {
-				return err
-			}
-		}
-		if t == journal.Refuser && o.Etat == journal.Refuse && o.Motif == c.Motif {
-			return nil
-		}
+	if fait, err := s.dejaFait(ctx, &o, t, &c); err != nil || fait {
+		return err
 	}
 	if err := lotPurge(&l); err != nil {
 		return err

@@ -27,7 +27,8 @@ func (s *Suivi) etapeLotScor(ctx context.Context, o *journal.Objet, b *BilanRond
 	return s.echeanceLot(ctx, o, b)
 }
 
-// echeanceLot: no answer came in time. The same message goes again while the limit of retransmissions and the days to succeed allow it.
+// echeanceLot: no answer came in time. The same message goes again while the limit of retransmissions and the days to
+// succeed allow it.
 func (s *Suivi) echeanceLot(ctx context.Context, o *journal.Objet, b *BilanRonde) error {
 	quand, err := s.maintenant(ctx)
 	if err != nil {
@@ -40,18 +41,20 @@ func (s *Suivi) echeanceLot(ctx context.Context, o *journal.Objet, b *BilanRonde
 		return err
 	}
 	passee := o.Limite > 0 && o.Limite <= us(quand)
+	transmis := !passee && o.Etat == journal.Transmis && m.Etat == journal.Transmis
 	switch {
 	case o.Etat != journal.Constitue && o.Etat != journal.Transmis && o.Etat != journal.ANR:
 		g.sur(o, journal.Noter, journal.Champs{Echeance: rien})
-	case !passee && o.Etat == journal.Transmis && m.Etat == journal.Transmis && quand.Before(s.cal.apres(m.Modifie, s.c.Profil.Delais.Reponse)):
+	case transmis && quand.Before(s.cal.apres(m.Modifie, s.c.Profil.Delais.Reponse)):
 		c := s.silence(o, quand) // the answer isn't late yet, and the limit is near
 		c.Echeance = us(s.cal.apres(m.Modifie, s.c.Profil.Delais.Reponse))
 		if o.Limite > 0 {
 			c.Echeance = min(c.Echeance, o.Limite)
 		}
 		g.sur(o, journal.Noter, c)
-	case !passee && o.Etat == journal.Transmis && m.Etat == journal.Transmis && m.Essais < m.EssaisMax:
-		g.sur(&m, journal.Renvoyer, journal.Champs{Echeance: us(quand), Motif: "Aucune réponse dans le délai : le même message repart."})
+	case transmis && m.Essais < m.EssaisMax:
+		g.sur(&m, journal.Renvoyer, journal.Champs{Echeance: us(quand),
+			Motif: "Aucune réponse dans le délai : le même message repart."})
 		g.sur(o, journal.Noter, attendreLimite(o, quand))
 	case !passee && m.Version > 0 && m.Etat != journal.Transmis && m.Etat != journal.Abandonne:
 		// The message is still on its way out; the limit will tell.
@@ -73,7 +76,8 @@ func (s *Suivi) echeanceLot(ctx context.Context, o *journal.Objet, b *BilanRonde
 	return s.ecrire(ctx, g)
 }
 
-// delaisser abandons the message that the relay refused, once the last of its lots is past its limit: sending it again would do nothing.
+// delaisser abandons the message that the relay refused, once the last of its lots is past its limit: sending it again
+// would do nothing.
 func (s *Suivi) delaisser(ctx context.Context, g *geste, lot, m *journal.Objet) error {
 	if m.Etat != journal.Refuse {
 		return nil
@@ -113,7 +117,8 @@ func (s *Suivi) silence(o *journal.Objet, quand time.Time) journal.Champs {
 	c := attendreLimite(o, quand)
 	if o.Limite > 0 && !quand.Before(alerte(o)) && o.Attention == 0 {
 		c.Attention = journal.AFaire
-		c.Motif = "aucune réponse à ce jour, et le délai pour réussir se termine le " + s.cal.c.Lisible(journal.Instant(o.Limite))
+		c.Motif = "aucune réponse à ce jour, et le délai pour réussir se termine le " +
+			s.cal.c.Lisible(journal.Instant(o.Limite))
 	}
 	return c
 }

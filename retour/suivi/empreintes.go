@@ -8,9 +8,10 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/fse"
 )
 
-// What tells two contents of a lot, or of an invoice, apart is a digest that the journal holds for years. It is made over an encoding of
-// its own, with a version: the fields below, in this order, each with its length. A field that fse gains later isn't in it, nor is what
-// the host adds beside the invoice (flow, series, attributes): neither makes another content. Changing a line here is a new version.
+// What tells two contents of a lot, or of an invoice, apart is a digest that the journal holds for years. It is made
+// over an encoding of its own, with a version: the fields below, in this order, each with its length. A field that fse
+// gains later isn't in it, nor is what the host adds beside the invoice (flow, series, attributes): neither makes
+// another content. Changing a line here is a new version.
 
 const versionEmpreinte = "2:"
 
@@ -71,8 +72,8 @@ func empreinteLot(k Coffre, l *fse.Lot) string {
 	return versionEmpreinte + k.Index("lot", string(c.b))
 }
 
-// contenuFacture is what stays the same when an invoice is billed again under another number. Its date may change; where its acts
-// have none, it is all that tells one day's care from another's.
+// contenuFacture is what stays the same when an invoice is billed again under another number. Its date may change;
+// where its acts have none, it is all that tells one day's care from another's.
 func contenuFacture(k Coffre, f *fse.Facture) string {
 	var c canonique
 	c.facture(f)

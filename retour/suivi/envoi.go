@@ -15,8 +15,9 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/transport"
 )
 
-// The way of a message out: reserver (its identity) → composer (its exact bytes are in the Coffre) → tenter → remettre. Each is in the
-// journal before the next begins, so that after a crash the same bytes go under the same Message-ID, and no others.
+// The way of a message out: reserver (its identity) → composer (its exact bytes are in the Coffre) → tenter → remettre.
+// Each is in the journal before the next begins, so that after a crash the same bytes go under the same Message-ID, and
+// no others.
 
 // composer makes the bytes of a message whose identity is taken.
 func (s *Suivi) composer(ctx context.Context, m *journal.Objet) error {
@@ -35,8 +36,8 @@ func (s *Suivi) composer(ctx context.Context, m *journal.Objet) error {
 	if err != nil {
 		return err
 	}
-	return s.ecrire(ctx, nouveauGeste(quand).sur(m, journal.Composer, journal.Champs{Empreinte: hex.EncodeToString(e[:]), Octets: n, Sujet: msg.Sujet, Echeance: us(quand),
-		Motif: journal.Efface}))
+	return s.ecrire(ctx, nouveauGeste(quand).sur(m, journal.Composer, journal.Champs{Empreinte: hex.EncodeToString(e[:]),
+		Octets: n, Sujet: msg.Sujet, Echeance: us(quand), Motif: journal.Efface}))
 }
 
 func (s *Suivi) message(ctx context.Context, m *journal.Objet) (*transport.Message, error) {
@@ -60,8 +61,9 @@ func (s *Suivi) message(ctx context.Context, m *journal.Objet) (*transport.Messa
 }
 
 func (s *Suivi) enveloppe(ctx context.Context, f *scor.FormatEnveloppe, adresse string) (transport.Enveloppe, error) {
-	e := transport.Enveloppe{Chiffrement: f.Chiffrement, TransportCle: f.TransportCle, MultipartExterne: f.MultipartExterne,
-		DescriptionExterne: f.DescriptionExterne, XSVChiffrement: f.XSVChiffrement, LigneBase64: f.LigneBase64, Rand: s.c.Rand}
+	e := transport.Enveloppe{Chiffrement: f.Chiffrement, TransportCle: f.TransportCle,
+		MultipartExterne: f.MultipartExterne, DescriptionExterne: f.DescriptionExterne, XSVChiffrement: f.XSVChiffrement,
+		LigneBase64: f.LigneBase64, Rand: s.c.Rand}
 	if f.Chiffrement == "" || f.Chiffrement == "aucun" {
 		return e, nil
 	}
@@ -94,7 +96,8 @@ func (s *Suivi) messagePieces(f *lot.Fichier, m *journal.Objet, msg *transport.M
 	return nil
 }
 
-// messageFactures is the public IRIS/B2 mail: IR<version>/<émetteur>/<compostage>/<nombre de factures>, one part IRIS/B2 or IRIS/B2/Z.
+// messageFactures is the public IRIS/B2 mail: IR<version>/<émetteur>/<compostage>/<nombre de factures>, one part
+// IRIS/B2 or IRIS/B2/Z.
 func (s *Suivi) messageFactures(ctx context.Context, m *journal.Objet, msg *transport.Message) error {
 	e, err := lireEmpreinte(m.Source)
 	if err != nil {
@@ -188,8 +191,8 @@ func (s *Suivi) transporter(ctx context.Context, m *journal.Objet) (transport.Pr
 	ctx, fin := context.WithTimeout(ctx, s.c.Bail*4/5)
 	defer fin()
 	ctx, terminer := s.operer(ctx, "envoi", m.Ref())
-	p, err := s.c.Expediteur.Envoyer(ctx, transport.Envoi{De: s.c.Emetteur.Adresse, A: []string{m.Adresse}, MessageID: m.MessageID, Taille: m.Octets,
-		Contenu: func() (io.ReadCloser, error) {
+	p, err := s.c.Expediteur.Envoyer(ctx, transport.Envoi{De: s.c.Emetteur.Adresse, A: []string{m.Adresse},
+		MessageID: m.MessageID, Taille: m.Octets, Contenu: func() (io.ReadCloser, error) {
 			r, err := s.c.Coffre.Open(ctx, e)
 			if err != nil {
 				return nil, err
@@ -216,9 +219,11 @@ func (s *Suivi) lotsDuMessage(ctx context.Context, m *journal.Objet) ([]journal.
 	return l, nil
 }
 
-// encoreUtile abandons a message none of whose lots waits for it any more: accepted already, dissolved, on paper. If only some are dissolved,
-// it doesn't leave either: what they held went, or will go, another way. A person decides of the others.
-func (s *Suivi) encoreUtile(ctx context.Context, m *journal.Objet, lots []journal.Objet, quand time.Time) (bool, error) {
+// encoreUtile abandons a message none of whose lots waits for it any more: accepted already, dissolved, on paper. If
+// only some are dissolved, it doesn't leave either: what they held went, or will go, another way. A person decides of
+// the others.
+func (s *Suivi) encoreUtile(ctx context.Context, m *journal.Objet, lots []journal.Objet, quand time.Time) (bool,
+	error) {
 	attendu, dissous := false, false
 	for i := range lots {
 		attendu = attendu || etats.EnRoute(&lots[i])
@@ -227,10 +232,12 @@ func (s *Suivi) encoreUtile(ctx context.Context, m *journal.Objet, lots []journa
 	if attendu && !dissous {
 		return true, nil
 	}
-	g := nouveauGeste(quand).sur(m, journal.Abandonner, journal.Champs{Motif: "Les lots de ce message ne l'attendent plus."})
+	g := nouveauGeste(quand).sur(m, journal.Abandonner,
+		journal.Champs{Motif: "Les lots de ce message ne l'attendent plus."})
 	for i := range lots {
 		if etats.EnRoute(&lots[i]) {
-			g.sur(&lots[i], journal.Epuiser, journal.Champs{Motif: "Le même message porte un lot refait autrement : il ne repart pas."})
+			g.sur(&lots[i], journal.Epuiser,
+				journal.Champs{Motif: "Le même message porte un lot refait autrement : il ne repart pas."})
 		}
 	}
 	return false, s.ecrire(ctx, g)
@@ -259,8 +266,8 @@ func (s *Suivi) remis(ctx context.Context, m *journal.Objet, quand time.Time, p 
 		if !errors.Is(err, journal.ErrConflit) {
 			return err
 		}
-		// An answer came in between and moved a lot: the proof of sending is recorded beside it. If it's the message itself that
-		// moved, another worker took over after the lease.
+		// An answer came in between and moved a lot: the proof of sending is recorded beside it. If it's the message itself
+		// that moved, another worker took over after the lease.
 		n, err := journal.Trouver(ctx, s.c.Journal, journal.Message, m.Cle)
 		if err != nil {
 			return err
@@ -271,8 +278,8 @@ func (s *Suivi) remis(ctx context.Context, m *journal.Objet, quand time.Time, p 
 	}
 }
 
-// echeanceReponse is when the lot is looked at after its message left: when the answer should have come, or when its silence is to be told,
-// and never after the limit of the attempts.
+// echeanceReponse is when the lot is looked at after its message left: when the answer should have come, or when its
+// silence is to be told, and never after the limit of the attempts.
 func (s *Suivi) echeanceReponse(l *journal.Objet, quand time.Time) time.Time {
 	t := s.cal.apres(quand, s.c.Profil.Delais.Reponse)
 	if a := alerte(l); l.Limite > 0 && quand.Before(a) && t.After(a) {
@@ -289,8 +296,8 @@ func attente(tentatives int64) time.Duration {
 	return min(time.Hour, time.Minute<<min(tentatives, 10))
 }
 
-// prochainRenvoi is when a message that came back leaves again: the first time soon, then later and later, for what keeps it from arriving may
-// last, and the transmissions are few; never past the limit of the attempts.
+// prochainRenvoi is when a message that came back leaves again: the first time soon, then later and later, for what
+// keeps it from arriving may last, and the transmissions are few; never past the limit of the attempts.
 func prochainRenvoi(quand time.Time, essais, limite int64) time.Time {
 	d := attente(0)
 	for i := int64(1); i < essais && d < 24*time.Hour; i++ {

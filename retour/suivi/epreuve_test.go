@@ -187,16 +187,19 @@ func (x mission) ouvrir(ctx context.Context, m magasin, mortel bool) (*suivi.Sui
 	if err != nil {
 		return nil, err
 	}
-	relais, err := smtp.New(smtp.Relais{Adresse: x.SMTP, Securite: smtp.EnClair}, smtp.WithDial(composer), smtp.WithReprises(smtp.Reprises{Essais: 1}))
+	relais, err := smtp.New(smtp.Relais{Adresse: x.SMTP, Securite: smtp.EnClair}, smtp.WithDial(composer),
+		smtp.WithReprises(smtp.Reprises{Essais: 1}))
 	if err != nil {
 		return nil, err
 	}
 	return suivi.Open(ctx, suivi.Config{Profil: p, Journal: j, Coffre: k, Bail: x.Bail,
 		Emetteur:   suivi.Emetteur{Emetteur: lot.Emetteur{Type: "TE", Numero: "00000123456782"}, Adresse: adresseCabinet},
-		Expediteur: relais, Boites: []transport.Boite{&pop3.Boite{Adresse: x.POP3, Securite: pop3.Clair, Utilisateur: adresseCabinet, MotDePasse: "x", Composer: composer}},
+		Expediteur: relais, Boites: []transport.Boite{&pop3.Boite{Adresse: x.POP3, Securite: pop3.Clair,
+			Utilisateur: adresseCabinet, MotDePasse: "x", Composer: composer}},
 		AdresseFactures: func(*fse.Fichier) (string, error) { return adresseFrontal, nil },
 		Destination: func(*fse.Facture) (lot.Destination, error) {
-			return lot.Destination{Regime: "01", Organisme: "996", Type: "CT", Numero: "00000001996996", Adresse: adresseFrontal}, nil
+			return lot.Destination{Regime: "01", Organisme: "996", Type: "CT", Numero: "00000001996996",
+				Adresse: adresseFrontal}, nil
 		}})
 }
 
@@ -279,8 +282,8 @@ func (x mission) ouvrier(ctx context.Context, s *suivi.Suivi) error {
 
 func piece(id string, f fse.CleFacture) scor.Piece {
 	b := []byte("%PDF-1.4\n% " + id + "\n")
-	return scor.Piece{ID: id, Type: scor.Ordonnance, Facture: f, Pages: 1, Octets: int64(len(b)), Empreinte: sha256.Sum256(b),
-		Open: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(b)), nil }}
+	return scor.Piece{ID: id, Type: scor.Ordonnance, Facture: f, Pages: 1, Octets: int64(len(b)),
+		Empreinte: sha256.Sum256(b), Open: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(b)), nil }}
 }
 
 func frontalDeTest(t testing.TB) *frontal.Frontal {
@@ -297,7 +300,8 @@ func frontalDeTest(t testing.TB) *frontal.Frontal {
 	return f
 }
 
-// chaqueLotUneFois checks what the frontal holds: each lot under one Message-ID, however often it was transmitted, and each piece in one lot.
+// chaqueLotUneFois checks what the frontal holds: each lot under one Message-ID, however often it was transmitted, and
+// each piece in one lot.
 func chaqueLotUneFois(t testing.TB, f *frontal.Frontal) (lots, pieces, copies int) {
 	t.Helper()
 	identites, ou := map[string]string{}, map[string]string{}
@@ -359,8 +363,9 @@ func verifierMission(t testing.TB, x mission) {
 	}
 }
 
-// The process is killed at each step in turn: before and after each write to the journal and to the Coffre, after each lease, at each read
-// and write of the SMTP and POP3 connections. Run again, it finishes the work, and the frontal has each lot once.
+// The process is killed at each step in turn: before and after each write to the journal and to the Coffre, after each
+// lease, at each read and write of the SMTP and POP3 connections. Run again, it finishes the work, and the frontal has
+// each lot once.
 func TestMatriceDeMorts(t *testing.T) {
 	if testing.Short() {
 		t.Skip("long")
@@ -394,7 +399,8 @@ func TestMatriceDeMorts(t *testing.T) {
 			if dernier.Load() < 60 {
 				t.Errorf("only %d steps", dernier.Load())
 			}
-			t.Logf("killed at each of about %d steps; %d messages reached the frontal for %d that had to", dernier.Load(), copies.Load(), 2*suivant.Load())
+			t.Logf("killed at each of about %d steps; %d messages reached the frontal for %d that had to", dernier.Load(),
+				copies.Load(), 2*suivant.Load())
 		})
 	}
 }
@@ -402,8 +408,8 @@ func TestMatriceDeMorts(t *testing.T) {
 func mourirEtReprendre(t *testing.T, nom, dsn, flux string, n int64) (mort bool, copies int) {
 	f := frontalDeTest(t)
 	defer f.Close()
-	x := mission{Quoi: "parcours", Postgres: dsn, Dossier: fmt.Sprintf("%s/%d/%d", nom, time.Now().UnixNano(), n), SMTP: f.SMTP(), POP3: f.POP3(), Flux: flux,
-		MourirA: n, Bail: 1500 * time.Millisecond}
+	x := mission{Quoi: "parcours", Postgres: dsn, Dossier: fmt.Sprintf("%s/%d/%d", nom, time.Now().UnixNano(), n),
+		SMTP: f.SMTP(), POP3: f.POP3(), Flux: flux, MourirA: n, Bail: 1500 * time.Millisecond}
 	if dsn == "" {
 		x.SQLite = filepath.Join(t.TempDir(), "suivi.db")
 	}

@@ -13,7 +13,8 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/scor"
 )
 
-// A suivi on one SQLite file, documents included. With a sender and mailboxes in its Config, Avancer sends and receives.
+// A suivi on one SQLite file, documents included. With a sender and mailboxes in its Config, Avancer sends and
+// receives.
 func Example() {
 	ctx := context.Background()
 	dossier, err := os.MkdirTemp("", "suivi")
@@ -40,7 +41,8 @@ func Example() {
 		return
 	}
 	s, err := suivi.Open(ctx, suivi.Config{Profil: profil, Journal: j, Coffre: k,
-		Emetteur: suivi.Emetteur{Emetteur: lot.Emetteur{Type: "TP", Numero: "00000123456789"}, Adresse: "cabinet@exemple.fr"}})
+		Emetteur: suivi.Emetteur{Emetteur: lot.Emetteur{Type: "TP", Numero: "00000123456789"},
+			Adresse: "cabinet@exemple.fr"}})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -77,7 +79,8 @@ func Example() {
 	fmt.Println(y.Resume)
 	// Output:
 	// 0 pièce acquittée, 0 en route ou en attente ; 1 point demande votre attention.
-	// La numérisation de la pièce est refusée : la page est blanche. Numériser à nouveau la pièce, ou la relier à sa facture.
+	// La numérisation de la pièce est refusée : la page est blanche. Numériser à nouveau la pièce, ou la relier à sa
+	// facture.
 	// - Traiter à la main
 	// - Relier à la nouvelle facture
 	// - J'ai vu

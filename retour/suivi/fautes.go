@@ -59,7 +59,8 @@ func disquePlein(err error) bool {
 		strings.Contains(t, "could not extend file")
 }
 
-// retenir keeps in memory what the journal may not be able to hold: a synthesis tells it, until a round goes by without it.
+// retenir keeps in memory what the journal may not be able to hold: a synthesis tells it, until a round goes by without
+// it.
 func (s *Suivi) retenir(ctx context.Context, err error) {
 	if ctx.Err() == nil {
 		s.plein.Store(disquePlein(err))

@@ -11,8 +11,8 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/transport"
 )
 
-// A fault of the relay, of its certificate, of the account or of the network isn't any message's: the queue pauses, a person is told once,
-// and it goes on by itself when a message has left. No message is refused for it.
+// A fault of the relay, of its certificate, of the account or of the network isn't any message's: the queue pauses, a
+// person is told once, and it goes on by itself when a message has left. No message is refused for it.
 
 const cleFile = "file"
 
@@ -36,7 +36,8 @@ func (s *Suivi) attendre(ctx context.Context, m *journal.Objet, quand, jusqua ti
 	return s.ecrire(ctx, nouveauGeste(quand).sur(m, journal.Noter, journal.Champs{Echeance: us(jusqua)}))
 }
 
-// pause puts the queue off after a fault that isn't the message's, and tells it once. The network is given an hour before a person is told.
+// pause puts the queue off after a fault that isn't the message's, and tells it once. The network is given an hour
+// before a person is told.
 func (s *Suivi) pause(ctx context.Context, quand time.Time, e *transport.ErreurEnvoi) (time.Time, error) {
 	for {
 		o, err := journal.Trouver(ctx, s.c.Journal, journal.Cabinet, cleFile)

@@ -39,7 +39,8 @@ func temoinDe(t *testing.T, b *banc) temoin {
 	if err != nil {
 		t.Fatal(err)
 	}
-	x := temoin{Tete: r.Tete, Maintenant: b.h.lire(), Documents: r.Documents, Comptes: y.Comptes, Pieces: map[string]string{}}
+	x := temoin{Tete: r.Tete, Maintenant: b.h.lire(), Documents: r.Documents, Comptes: y.Comptes,
+		Pieces: map[string]string{}}
 	for o, err := range b.journal.Chercher(t.Context(), journal.Requete{Genre: journal.Piece}) {
 		if err != nil {
 			t.Fatal(err)
@@ -100,14 +101,16 @@ func vieCabinet(t *testing.T, b *banc) {
 	h := factures(t, 7, 1) // waits
 	b.deposer(h)
 	b.piece("P7-0", h.Lots[0].Factures[0].Cle)
-	if err := b.RefuserPiece(t.Context(), scor.Piece{ID: "P7-1", Type: scor.Ordonnance, Facture: h.Lots[0].Factures[0].Cle}, "la page est blanche"); err != nil {
+	if err := b.RefuserPiece(t.Context(), scor.Piece{ID: "P7-1", Type: scor.Ordonnance,
+		Facture: h.Lots[0].Factures[0].Cle}, "la page est blanche"); err != nil {
 		t.Fatal(err)
 	}
-	b.piece("P8-0", fse.CleFacture{Lot: fse.CleLot{Emetteur: "123456789", Numero: 8, Date: h.Date}, Numero: 1}) // its invoice never came
+	// its invoice never came
+	b.piece("P8-0", fse.CleFacture{Lot: fse.CleLot{Emetteur: "123456789", Numero: 8, Date: h.Date}, Numero: 1})
 }
 
-// TestFaireUnJournal makes the journal of a release: SCOR_JOURNAL_TEMOIN=0.1.0 go test -run TestFaireUnJournal ./retour/suivi.
-// A journal made once is never made again: what it protects is that later versions read it.
+// TestFaireUnJournal makes the journal of a release: SCOR_JOURNAL_TEMOIN=0.1.0 go test -run TestFaireUnJournal
+// ./retour/suivi. A journal made once is never made again: what it protects is that later versions read it.
 func TestFaireUnJournal(t *testing.T) {
 	nom := os.Getenv("SCOR_JOURNAL_TEMOIN")
 	if nom == "" {
@@ -150,8 +153,8 @@ func TestFaireUnJournal(t *testing.T) {
 	}
 }
 
-// What an office has written must be read by every later version: each journal of testdata/journaux opens, is proved whole with its
-// documents, shows the same states, knows again the lots that it holds, and goes on.
+// What an office has written must be read by every later version: each journal of testdata/journaux opens, is proved
+// whole with its documents, shows the same states, knows again the lots that it holds, and goes on.
 func TestJournauxDAvant(t *testing.T) {
 	l, err := filepath.Glob(filepath.Join("testdata", "journaux", "*.db.gz"))
 	if err != nil || len(l) == 0 {
@@ -189,7 +192,8 @@ func relireJournal(t *testing.T, archive string) {
 		}
 	}
 	for _, n := range []int{2, 4, 7} {
-		if d, err := c.DeposerLots(t.Context(), factures(t, n, map[int]int{2: 3, 4: 1, 7: 1}[n])); err != nil || d.Nouveaux != 0 {
+		if d, err := c.DeposerLots(t.Context(), factures(t, n, map[int]int{2: 3, 4: 1, 7: 1}[n])); err != nil ||
+			d.Nouveaux != 0 {
 			t.Errorf("lot %d isn't known again: %+v, %v", n, d, err)
 		}
 	}

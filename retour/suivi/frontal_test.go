@@ -18,8 +18,8 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/transport"
 )
 
-// frontalFactice is a relay, a frontal and a mailbox in memory: fast enough for hundreds of thousands of steps. It remembers
-// everything that it was handed.
+// frontalFactice is a relay, a frontal and a mailbox in memory: fast enough for hundreds of thousands of steps. It
+// remembers everything that it was handed.
 type frontalFactice struct {
 	profil  *scor.Profil
 	horloge func() time.Time
@@ -139,9 +139,10 @@ func (f *frontalFactice) arl(x *envoiRecu, positif bool) [][]byte {
 }
 
 // unARL writes an ARL by the profile, whatever the profile.
-func (f *frontalFactice) unARL(flux, emetteur string, numero int, date fse.Date, compostage string, positif bool, code string, pieces map[string]string) []byte {
-	a := &lot.ARL{Flux: flux, Emetteur: emetteur, Lot: lot.Cle{Numero: numero, Date: date}, Compostage: compostage, Positif: positif, Code: "0000",
-		Date: fse.DateDe(f.horloge())}
+func (f *frontalFactice) unARL(flux, emetteur string, numero int, date fse.Date, compostage string, positif bool,
+	code string, pieces map[string]string) []byte {
+	a := &lot.ARL{Flux: flux, Emetteur: emetteur, Lot: lot.Cle{Numero: numero, Date: date}, Compostage: compostage,
+		Positif: positif, Code: "0000", Date: fse.DateDe(f.horloge())}
 	if a.Date.Annee() > 2079 { // which two digits don't say
 		a.Date, _ = fse.NewDate(2079, 12, 31)
 	}
@@ -165,8 +166,12 @@ func (f *frontalFactice) unARL(flux, emetteur string, numero int, date fse.Date,
 func (f *frontalFactice) mail(sujet, description string, b []byte) []byte {
 	f.n++
 	var out bytes.Buffer
-	err := transport.Composer(&out, &transport.Message{De: "frontal@frontal.test", A: []string{"cabinet@exemple.test"}, Sujet: sujet, ID: fmt.Sprintf("r%d@frontal.test", f.n),
-		Date: f.horloge(), Parties: []transport.Partie{{Type: transport.TypeEDI, Description: description, Open: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(b)), nil }}}})
+	err := transport.Composer(&out, &transport.Message{De: "frontal@frontal.test", A: []string{"cabinet@exemple.test"},
+		Sujet: sujet, ID: fmt.Sprintf("r%d@frontal.test", f.n), Date: f.horloge(),
+		Parties: []transport.Partie{{Type: transport.TypeEDI, Description: description, Open: func() (io.ReadCloser,
+			error) {
+			return io.NopCloser(bytes.NewReader(b)), nil
+		}}}})
 	if err != nil {
 		panic(err)
 	}
@@ -178,9 +183,12 @@ func (f *frontalFactice) mds(compostage, code string) []byte {
 }
 
 func (f *frontalFactice) anr(messageID string) []byte {
-	return []byte("From: mailer-daemon@relais.test\r\nTo: cabinet@exemple.test\r\nSubject: Undelivered\r\nMessage-ID: <" + fmt.Sprint("dsn", f.n) + "@relais.test>\r\nMIME-Version: 1.0\r\n" +
-		"Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nfailed\r\n--b\r\n" +
-		"Content-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; relais.test\r\n\r\nFinal-Recipient: rfc822; x@frontal.test\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n--b\r\n" +
+	return []byte("From: mailer-daemon@relais.test\r\nTo: cabinet@exemple.test\r\nSubject: Undelivered\r\nMessage-ID: <" +
+		fmt.Sprint("dsn", f.n) + "@relais.test>\r\nMIME-Version: 1.0\r\n" +
+		"Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n--b\r\nContent-Type: " +
+		"text/plain\r\n\r\nfailed\r\n--b\r\n" +
+		"Content-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; relais.test\r\n\r\nFinal-Recipient: rfc822; " +
+		"x@frontal.test\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n--b\r\n" +
 		"Content-Type: text/rfc822-headers\r\n\r\nMessage-ID: <" + messageID + ">\r\n\r\n--b--\r\n")
 }
 
@@ -190,7 +198,8 @@ func (f *frontalFactice) Messages(ctx context.Context) iter.Seq2[transport.Messa
 	f.mu.Unlock()
 	return func(yield func(transport.MessageBoite, error) bool) {
 		for _, c := range l {
-			if !yield(transport.MessageBoite{ID: c.id, Taille: int64(len(c.octets)), Open: func(context.Context) (io.ReadCloser, error) {
+			if !yield(transport.MessageBoite{ID: c.id, Taille: int64(len(c.octets)), Open: func(context.Context) (io.ReadCloser,
+				error) {
 				return io.NopCloser(bytes.NewReader(c.octets)), nil
 			}}, nil) {
 				return

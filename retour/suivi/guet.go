@@ -92,7 +92,8 @@ func (s *Suivi) attente(ctx context.Context, o *journal.Objet) (Accueil, error) 
 	case l.Attention > 0: // the lot itself is told
 		return Accueil{Attente: AttendReprise, Phrase: "Le lot de sa facture est à reprendre."}, nil
 	}
-	return Accueil{Attente: AttendReprise, Phrase: fmt.Sprintf("Le lot de sa facture est %s, et elle n'est pas refacturée.", l.Etat.Libelle())}, nil
+	return Accueil{Attente: AttendReprise,
+		Phrase: fmt.Sprintf("Le lot de sa facture est %s, et elle n'est pas refacturée.", l.Etat.Libelle())}, nil
 }
 
 // regle asks the rules whether the piece is to leave.
@@ -110,7 +111,8 @@ func (s *Suivi) regle(ctx context.Context, o, l *journal.Objet) (Accueil, error)
 	}
 	f := &factures.Factures[i]
 	if !s.demandee(f, o.Nature) {
-		return Accueil{Attente: AttendRien, Phrase: "Aucune règle ne demande cette pièce pour cette facture : elle ne sera pas transmise."}, nil
+		return Accueil{Attente: AttendRien,
+			Phrase: "Aucune règle ne demande cette pièce pour cette facture : elle ne sera pas transmise."}, nil
 	}
 	for _, e := range s.c.Exigences(f) {
 		if e.Type == o.Nature && e.Decision == scor.NonTransmise {

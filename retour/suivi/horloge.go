@@ -10,17 +10,19 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi/journal"
 )
 
-// The practice's clock is believed as long as it agrees with the journal. One that leaps ahead of the journal's last event is doubted:
-// meanwhile time stands still, so that no deadline passes and nothing irreversible is said or done. Set right, it is believed again; if it
-// stays ahead a day later, deadlines run by it, and what is irreversible waits for a person's word (ActionAccepter on the clock's line).
-// A clock that leapt unseen and was set right later is believed too: the journal shows the leap.
+// The practice's clock is believed as long as it agrees with the journal. One that leaps ahead of the journal's last
+// event is doubted: meanwhile time stands still, so that no deadline passes and nothing irreversible is said or done.
+// Set right, it is believed again; if it stays ahead a day later, deadlines run by it, and what is irreversible waits
+// for a person's word (ActionAccepter on the clock's line). A clock that leapt unseen and was set right later is
+// believed too: the journal shows the leap.
 
 const (
 	// sautHorloge is how far ahead of the journal's last event a clock may be without a word.
 	sautHorloge = 20 * 24 * time.Hour
 	// pouls: a round notes the time when nothing else did for so long, and a doubted clock must hold so long.
 	pouls = 24 * time.Hour
-	// trou is a silence of the journal that a leap leaves: a practice closed for a few days leaves none so long, rounds being noted.
+	// trou is a silence of the journal that a leap leaves: a practice closed for a few days leaves none so long, rounds
+	// being noted.
 	trou = 4 * 24 * time.Hour
 
 	cleHorloge = "horloge"
@@ -28,7 +30,8 @@ const (
 	modePresumee = "presumee"
 )
 
-// ErrHorloge says that the computer's clock leapt ahead, and that nothing irreversible is done before a person has confirmed the date.
+// ErrHorloge says that the computer's clock leapt ahead, and that nothing irreversible is done before a person has
+// confirmed the date.
 var ErrHorloge = errors.New("suivi: the clock leapt ahead: confirm the date first")
 
 // maintenant is the time by which the suivi acts: the practice's clock, where it can be believed.
@@ -56,8 +59,8 @@ func (s *Suivi) saut() time.Duration {
 	return sautHorloge
 }
 
-// enRetard: the clock is behind the journal. If the journal went over this very time in one leap, its events of after were under a clock
-// that was wrong: this one is right. Otherwise it was set back, and prolongs nothing.
+// enRetard: the clock is behind the journal. If the journal went over this very time in one leap, its events of after
+// were under a clock that was wrong: this one is right. Otherwise it was set back, and prolongs nothing.
 func (s *Suivi) enRetard(ctx context.Context, t time.Time, h journal.Tete) (time.Time, error) {
 	seq, err := s.premierDepuis(ctx, us(t)+1)
 	if err != nil || seq == 0 || seq >= h.Seq {
@@ -115,7 +118,8 @@ func (s *Suivi) veillerHorloge(ctx context.Context) error {
 func jourDe(t time.Time) int64 { return int64(t.Year()*10000 + int(t.Month())*100 + t.Day()) }
 
 func (s *Suivi) motifSaut(avant, apres time.Time) string {
-	return fmt.Sprintf("L'horloge de l'ordinateur a avancé d'un coup, du %s au %s.", s.cal.c.Lisible(avant), s.cal.c.Lisible(apres))
+	return fmt.Sprintf("L'horloge de l'ordinateur a avancé d'un coup, du %s au %s.", s.cal.c.Lisible(avant),
+		s.cal.c.Lisible(apres))
 }
 
 // confirmerHorloge: a person says that the date is right. Time goes on from it.

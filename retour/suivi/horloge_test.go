@@ -20,8 +20,8 @@ func (b *banc) dit(texte string) bool {
 	return slices.ContainsFunc(b.lignes(), func(l Ligne) bool { return strings.Contains(l.Quoi+" "+l.Conseil, texte) })
 }
 
-// A clock that leaps ahead for one round, then is set right, harms nothing that lasts: meanwhile no deadline passes and nothing is said or
-// done for good; afterwards a silent lot is told within its days.
+// A clock that leaps ahead for one round, then is set right, harms nothing that lasts: meanwhile no deadline passes and
+// nothing is said or done for good; afterwards a silent lot is told within its days.
 func TestHorlogeEnAvancePuisRemise(t *testing.T) {
 	surChaqueJournal(t, func(t *testing.T, stockage func(*Config)) {
 		for _, saut := range []time.Duration{400 * jourDHorloge, 30 * jourDHorloge, 36500 * jourDHorloge} {
@@ -60,7 +60,8 @@ func TestHorlogeEnAvancePuisRemise(t *testing.T) {
 	})
 }
 
-// A leap that nobody saw (the journal took it for the time) is found out when the clock is right again: time doesn't stand still.
+// A leap that nobody saw (the journal took it for the time) is found out when the clock is right again: time doesn't
+// stand still.
 func TestHorlogeSautNonVu(t *testing.T) {
 	b := nouveauBanc(t)
 	b.lot(1, 2)
@@ -83,7 +84,8 @@ func TestHorlogeSautNonVu(t *testing.T) {
 	b.verifier()
 }
 
-// A practice that was closed confirms the date, and all goes on; one that doesn't loses a day, and nothing irreversible is done.
+// A practice that was closed confirms the date, and all goes on; one that doesn't loses a day, and nothing irreversible
+// is done.
 func TestHorlogeConfirmee(t *testing.T) {
 	for _, confirme := range []bool{true, false} {
 		b := nouveauBanc(t, ordinaire)

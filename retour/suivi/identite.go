@@ -31,7 +31,8 @@ func (s *Suivi) reconnaitre(ctx context.Context) error {
 	return nil
 }
 
-// signer has the first step written to a journal say whose it is: a new one, or one of a version that didn't sign. Opening writes nothing.
+// signer has the first step written to a journal say whose it is: a new one, or one of a version that didn't sign.
+// Opening writes nothing.
 func (s *Suivi) signer(ctx context.Context, g *geste) error {
 	if s.signe.Load() {
 		return nil
@@ -41,7 +42,8 @@ func (s *Suivi) signer(ctx context.Context, g *geste) error {
 		return err
 	}
 	if o.Version == 0 {
-		g.nouveau(journal.Cabinet, cleIdentite, journal.Noter, journal.Champs{Precis: s.c.Emetteur.Numero, Adresse: s.c.Emetteur.Adresse})
+		g.nouveau(journal.Cabinet, cleIdentite, journal.Noter, journal.Champs{Precis: s.c.Emetteur.Numero,
+			Adresse: s.c.Emetteur.Adresse})
 		return nil // another step says whether it was written
 	}
 	return s.reconnaitre(ctx)
@@ -50,9 +52,9 @@ func (s *Suivi) signer(ctx context.Context, g *geste) error {
 // sautRestauration is how many numbers a restoration leaves out: more than an office uses between two backups.
 const sautRestauration = 10_000
 
-// Restaurer says that the journal comes from a backup: what was done since isn't in it. Its numbers go on far beyond, so that no
-// identity of a lot or message that left after the backup is given again. To be called once, after Open and before anything else; the
-// mailboxes and the host's files tell the rest.
+// Restaurer says that the journal comes from a backup: what was done since isn't in it. Its numbers go on far beyond,
+// so that no identity of a lot or message that left after the backup is given again. To be called once, after Open and
+// before anything else; the mailboxes and the host's files tell the rest.
 func (s *Suivi) Restaurer(ctx context.Context, d Decision) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()

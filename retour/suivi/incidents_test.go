@@ -25,7 +25,8 @@ func TestSilenceDitAvantLaLimite(t *testing.T) {
 	limite := journal.Instant(b.objet(journal.LotScor, b.lotsScor()[0]).Limite)
 	for b.h.lire().Before(limite) {
 		l := b.lignes()
-		if reste := limite.Sub(b.h.lire()); reste < preavis-time.Hour && (len(l) != 1 || l[0].Etat != journal.Transmis || l[0].AvantLe == "") {
+		if reste := limite.Sub(b.h.lire()); reste < preavis-time.Hour && (len(l) != 1 || l[0].Etat != journal.Transmis ||
+			l[0].AvantLe == "") {
 			t.Fatalf("%v before the limit: %+v", reste, l)
 		}
 		b.h.avancer(time.Hour)
@@ -46,8 +47,8 @@ func (b *banc) objet(g journal.Genre, cle string) journal.Objet {
 	return o
 }
 
-// The ARL of the invoices is lost, and an RSP speaks of them: the caisse has the lot, the pieces leave. Before the limit or after it, paid
-// or rejected.
+// The ARL of the invoices is lost, and an RSP speaks of them: the caisse has the lot, the pieces leave. Before the
+// limit or after it, paid or rejected.
 func TestRSPVautReception(t *testing.T) {
 	surChaqueJournal(t, func(t *testing.T, stockage func(*Config)) {
 		for _, apres := range []time.Duration{24 * time.Hour, 12 * 24 * time.Hour} {
@@ -70,7 +71,8 @@ func TestRSPVautReception(t *testing.T) {
 	})
 }
 
-// ARL−, billed again, accepted; then an ARL+ (or a payment) of the first lot: the same care may be paid twice, and somebody is told.
+// ARL−, billed again, accepted; then an ARL+ (or a payment) of the first lot: the same care may be paid twice, and
+// somebody is told.
 func TestRefactureePuisAcceptee(t *testing.T) {
 	for nom, tardif := range map[string]func(b *banc, f *fse.Fichier){
 		"ARL+": func(b *banc, f *fse.Fichier) { b.accepter(f, true) },
@@ -119,8 +121,8 @@ func (b *banc) lotRefuse(numero, n int) *fse.Fichier {
 	return f
 }
 
-// A piece that the caisse acknowledged is sent again within the days of verification only; beyond, and whenever the person chooses, its
-// claim is contested.
+// A piece that the caisse acknowledged is sent again within the days of verification only; beyond, and whenever the
+// person chooses, its claim is contested.
 func TestReclameeApresLeDelai(t *testing.T) {
 	b := nouveauBanc(t)
 	b.lot(1, 1)
@@ -152,12 +154,13 @@ func TestReclameeApresLeDelai(t *testing.T) {
 	b.verifier()
 }
 
-// One night of an expired certificate (or of a wrong password) at the relay: no lot is refused, one line tells it, and all leaves by itself
-// once it is mended.
+// One night of an expired certificate (or of a wrong password) at the relay: no lot is refused, one line tells it, and
+// all leaves by itself once it is mended.
 func TestFauteDuRelais(t *testing.T) {
 	for nom, faute := range map[string]*transport.ErreurEnvoi{
-		"certificate": {Definitive: true, Etape: transport.EtapeTLS, Relais: "relais.test", Err: x509.CertificateInvalidError{Reason: x509.Expired}},
-		"password":    {Definitive: true, Etape: transport.EtapeAuth, Code: 535, Relais: "relais.test", Reponse: "no"},
+		"certificate": {Definitive: true, Etape: transport.EtapeTLS, Relais: "relais.test",
+			Err: x509.CertificateInvalidError{Reason: x509.Expired}},
+		"password": {Definitive: true, Etape: transport.EtapeAuth, Code: 535, Relais: "relais.test", Reponse: "no"},
 	} {
 		t.Run(nom, func(t *testing.T) {
 			b := nouveauBanc(t)

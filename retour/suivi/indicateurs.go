@@ -41,8 +41,8 @@ type Cause struct {
 
 // Indicateurs are the figures that the conventions look at.
 type Indicateurs struct {
-	// FSE is the part of invoices sent as secured FSE; Ordonnances that of ordonnances sent by SCOR rather than on paper or by hand. The aids of
-	// the conventions ask for 80 % of each.
+	// FSE is the part of invoices sent as secured FSE; Ordonnances that of ordonnances sent by SCOR rather than on paper
+	// or by hand. The aids of the conventions ask for 80 % of each.
 	FSE         Taux `json:"fse"`
 	Ordonnances Taux `json:"ordonnances"`
 	// Exploitables is the part of the pieces answered for that the caisse can use: the profile's target (99 %).
@@ -53,7 +53,8 @@ type Indicateurs struct {
 	Euros []Euros `json:"euros,omitempty"`
 }
 
-// Euros are the amounts of the invoices of the months asked for, of one caisse (régime and caisse), whenever they were paid.
+// Euros are the amounts of the invoices of the months asked for, of one caisse (régime and caisse), whenever they were
+// paid.
 type Euros struct {
 	Caisse  string      `json:"caisse"`
 	Demande fse.Montant `json:"demande"`
@@ -136,7 +137,8 @@ func indicateurs(c map[string]int64, p *scor.Profil) Indicateurs {
 
 // acquittees counts the pieces sent by SCOR that are acknowledged, closed and purged since or not.
 func acquittees(c map[string]int64) int64 {
-	return parMode(c, etats.ModeScor) - c["piece/"+string(journal.EnLot)] - c["piece/"+string(journal.ARLNegatif)] - c["piece/"+string(journal.Rejet)]
+	return parMode(c, etats.ModeScor) - c["piece/"+string(journal.EnLot)] - c["piece/"+
+		string(journal.ARLNegatif)] - c["piece/"+string(journal.Rejet)]
 }
 
 // parMode counts the pieces that went one way, whatever their type.

@@ -141,10 +141,14 @@ func TestConclusion(t *testing.T) {
 		t     Taux
 		texte string
 	}{
-		{taux(9896, 10000, 0.99), "La période de vérification est terminée avec 98,9 % de pièces exploitables, moins que les 99 % demandés. Garder le papier et voir avec la caisse."},
-		{taux(9900, 10000, 0.99), "La période de vérification est terminée : 99,0 % de pièces exploitables, pour 99 % demandés. Le papier de cette période peut être détruit."},
-		{taux(985, 1000, 0.985), "La période de vérification est terminée : 98,5 % de pièces exploitables, pour 98,5 % demandés. Le papier de cette période peut être détruit."},
-		{taux(0, 0, 0.99), "La période de vérification est terminée sans qu'aucune pièce n'ait reçu de réponse. Garder le papier et voir avec la caisse."},
+		{taux(9896, 10000, 0.99), "La période de vérification est terminée avec 98,9 % de pièces exploitables, moins que " +
+			"les 99 % demandés. Garder le papier et voir avec la caisse."},
+		{taux(9900, 10000, 0.99), "La période de vérification est terminée : 99,0 % de pièces exploitables, pour 99 % " +
+			"demandés. Le papier de cette période peut être détruit."},
+		{taux(985, 1000, 0.985), "La période de vérification est terminée : 98,5 % de pièces exploitables, pour 98,5 % " +
+			"demandés. Le papier de cette période peut être détruit."},
+		{taux(0, 0, 0.99), "La période de vérification est terminée sans qu'aucune pièce n'ait reçu de réponse. Garder le " +
+			"papier et voir avec la caisse."},
 	} {
 		if d := cmp.Diff(c.texte, conclusion(c.t)); d != "" {
 			t.Error(d)
@@ -158,7 +162,8 @@ func TestPartDesOrdonnances(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := map[string]int64{"mode/scor/ordonnance": 8, "mode/papier/ordonnance": 1, "mode/manuel/ordonnance": 1, "mode/papier/feuille-soins": 30, "mode/scor": 1}
+	c := map[string]int64{"mode/scor/ordonnance": 8, "mode/papier/ordonnance": 1, "mode/manuel/ordonnance": 1,
+		"mode/papier/feuille-soins": 30, "mode/scor": 1}
 	x := indicateurs(c, p)
 	if x.Ordonnances != taux(8, 10, 0.8) || !x.Ordonnances.Atteint || x.Exploitables.Bons != 9 {
 		t.Errorf("%+v, %+v", x.Ordonnances, x.Exploitables)

@@ -12,7 +12,8 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi/sqlite"
 )
 
-// surChaqueJournal runs a test on each kind of journal; PostgreSQL's needs SCOR_POSTGRES (see internal/serveurs/postgres.sh).
+// surChaqueJournal runs a test on each kind of journal; PostgreSQL's needs SCOR_POSTGRES (see
+// internal/serveurs/postgres.sh).
 func surChaqueJournal(t *testing.T, f func(t *testing.T, c func(*Config))) {
 	t.Run("memoire", func(t *testing.T) { f(t, func(*Config) {}) })
 	t.Run("sqlite", func(t *testing.T) {

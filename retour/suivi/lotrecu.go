@@ -1,6 +1,7 @@
 package suivi
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/scor-sdk/scor-sdk-go/retour/noemie"
@@ -20,8 +21,9 @@ func (l *lecture) champsAccepte(o *journal.Objet, c *journal.Champs) {
 	}
 }
 
-// refacturees: a lot that is accepted after all, when its invoices went under other numbers meanwhile, may be paid twice.
-func (l *lecture) refacturees(o *journal.Objet, c *journal.Champs) error {
+// refacturees: a lot that is accepted after all, when its invoices went under other numbers meanwhile, may be paid
+// twice.
+func (l *lecture) refacturees(ctx context.Context, o *journal.Objet, c *journal.Champs) error {
 	switch o.Etat {
 	case journal.ARLNegatif, journal.MdS, journal.LimiteEssais, journal.ANR, journal.Transmis, journal.Constitue:
 	default:
@@ -29,7 +31,7 @@ func (l *lecture) refacturees(o *journal.Objet, c *journal.Champs) error {
 	}
 	n := int64(0)
 	r := journal.Requete{Genre: journal.Facture, Parent: o.Cle, Etats: []journal.Etat{journal.Refacture}}
-	for _, err := range l.s.c.Journal.Chercher(l.ctx, r) {
+	for _, err := range l.s.c.Journal.Chercher(ctx, r) {
 		if err != nil {
 			return err
 		}
@@ -37,14 +39,16 @@ func (l *lecture) refacturees(o *journal.Objet, c *journal.Champs) error {
 	}
 	if n > 0 {
 		c.Attention, c.Mode = journal.Urgent, etats.ModeDouble
-		c.Motif = fmt.Sprintf("%s de ce lot sous un nouveau numéro entre-temps", pluriel(n, "facture refacturée", "factures refacturées"))
+		c.Motif = fmt.Sprintf("%s de ce lot sous un nouveau numéro entre-temps", pluriel(n, "facture refacturée",
+			"factures refacturées"))
 	}
 	return nil
 }
 
-// lotRecu: the caisse treated an invoice, so it received its lot, whose ARL was lost. A payment says so even against an ARL−.
-func (l *lecture) lotRecu(f *journal.Objet, issue noemie.Issue) error {
-	o, err := l.objet(journal.LotFactures, f.Parent)
+// lotRecu: the caisse treated an invoice, so it received its lot, whose ARL was lost. A payment says so even against an
+// ARL−.
+func (l *lecture) lotRecu(ctx context.Context, f *journal.Objet, issue noemie.Issue) error {
+	o, err := l.objet(ctx, journal.LotFactures, f.Parent)
 	if err != nil || o.Version == 0 {
 		return err
 	}
@@ -60,7 +64,7 @@ func (l *lecture) lotRecu(f *journal.Objet, issue noemie.Issue) error {
 	}
 	c := journal.Champs{Code: journal.Efface, Motif: "Reçu par la caisse, d'après un retour de paiement."}
 	l.champsAccepte(o, &c)
-	if err := l.refacturees(o, &c); err != nil {
+	if err := l.refacturees(ctx, o, &c); err != nil {
 		return err
 	}
 	l.faire(o, journal.RecevoirARLPositif, c)

@@ -13,7 +13,8 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi/sqlite"
 )
 
-// BenchmarkSynthese is the synthesis of an office of a million pieces (SCOR_MESURE_PIECES), first page of what needs a person and all counts.
+// BenchmarkSynthese is the synthesis of an office of a million pieces (SCOR_MESURE_PIECES), first page of what needs a
+// person and all counts.
 func BenchmarkSynthese(b *testing.B) {
 	nb := 1_000_000
 	if n, err := strconv.Atoi(os.Getenv("SCOR_MESURE_PIECES")); err == nil {
@@ -35,7 +36,8 @@ func BenchmarkSynthese(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	s, err := suivi.Open(b.Context(), suivi.Config{Profil: p, Journal: j, Coffre: k, Emetteur: suivi.Emetteur{Emetteur: lot.Emetteur{Numero: "00000123456789"}, Adresse: adresseCabinet}})
+	s, err := suivi.Open(b.Context(), suivi.Config{Profil: p, Journal: j, Coffre: k,
+		Emetteur: suivi.Emetteur{Emetteur: lot.Emetteur{Numero: "00000123456789"}, Adresse: adresseCabinet}})
 	if err != nil {
 		b.Fatal(err)
 	}

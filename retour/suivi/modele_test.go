@@ -17,8 +17,9 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/transport"
 )
 
-// TestModele plays random sequences of everything that can happen against a simple model of what must hold, and checks it at each step.
-// SCOR_MODELE_PAS sets the number of steps, SCOR_MODELE_GRAINE the first seed (a failure names its own).
+// TestModele plays random sequences of everything that can happen against a simple model of what must hold, and checks
+// it at each step. SCOR_MODELE_PAS sets the number of steps, SCOR_MODELE_GRAINE the first seed (a failure names its
+// own).
 func TestModele(t *testing.T) {
 	pas := 100_000
 	if testing.Short() {
@@ -49,7 +50,8 @@ func TestModele(t *testing.T) {
 		}
 	}
 	t.Logf("%+v", total)
-	if pas >= 100_000 && (total.Pannes == 0 || total.Acquittees == 0 || total.Papier == 0 || total.Refacturees == 0 || total.Renvois == 0 || total.Dissous == 0) {
+	if pas >= 100_000 && (total.Pannes == 0 || total.Acquittees == 0 || total.Papier == 0 || total.Refacturees == 0 ||
+		total.Renvois == 0 || total.Dissous == 0) {
 		t.Error("the sequences miss a way")
 	}
 }
@@ -70,8 +72,8 @@ func (b *bilanModele) ajouter(x *bilanModele) {
 	b.Dissous += x.Dissous
 }
 
-// modele is what must hold, told simply: pieces are deposited, each is in the world of paper or of messages, never both, and the frontal never
-// sees one lot under two identities.
+// modele is what must hold, told simply: pieces are deposited, each is in the world of paper or of messages, never
+// both, and the frontal never sees one lot under two identities.
 type modele struct {
 	*banc
 	r       *rand.Rand
@@ -116,8 +118,9 @@ func (j journalFragile) Ajouter(ctx context.Context, evs []journal.Evenement) er
 }
 
 func nouveauModele(t *testing.T, graine uint64) *modele {
-	m := &modele{r: rand.New(rand.NewPCG(graine, 0)), pieces: map[string]fse.CleFacture{}, refusees: map[string]bool{}, papier: map[string]bool{},
-		identites: map[string]string{}, contenus: map[string][32]byte{}, lotsDe: map[string][]string{}, fige: journal.Etats{Objets: map[journal.Ref]*journal.Objet{}}}
+	m := &modele{r: rand.New(rand.NewPCG(graine, 0)), pieces: map[string]fse.CleFacture{}, refusees: map[string]bool{},
+		papier: map[string]bool{}, identites: map[string]string{}, contenus: map[string][32]byte{},
+		lotsDe: map[string][]string{}, fige: journal.Etats{Objets: map[journal.Ref]*journal.Objet{}}}
 	m.banc = nouveauBanc(t, func(c *Config) {
 		c.Journal = journalFragile{c.Journal, m}
 		c.Bail = time.Minute
@@ -151,7 +154,8 @@ func (m *modele) repondre(x *envoiRecu) [][]byte {
 		l = m.f.arl(x, false)
 	case k < 7:
 		p := x.pieces.Lots[0]
-		l = [][]byte{m.f.unARL(scor.FluxPieces, x.pieces.Emetteur.Numero, p.Numero, p.Date, x.compo, m.r.IntN(2) == 0, "", map[string]string{p.Paires[m.r.IntN(len(p.Paires))].Piece.ID: "2001"})}
+		l = [][]byte{m.f.unARL(scor.FluxPieces, x.pieces.Emetteur.Numero, p.Numero, p.Date, x.compo, m.r.IntN(2) == 0, "",
+			map[string]string{p.Paires[m.r.IntN(len(p.Paires))].Piece.ID: "2001"})}
 	case k < 8:
 		l = [][]byte{m.f.mds(x.compo, "9001")}
 	case k < 9:
@@ -173,8 +177,9 @@ func (m *modele) tolerer(err error) {
 	var ee *transport.ErreurEnvoi
 	var et *journal.ErreurTransition
 	switch {
-	case err == nil, errors.Is(err, errCoupure), errors.As(err, &ee), errors.Is(err, ErrActionPerimee), errors.Is(err, journal.ErrConflit),
-		errors.Is(err, ErrPieceEngagee), errors.Is(err, ErrLotDifferent), errors.As(err, &et) && et.Type == journal.Refacturer:
+	case err == nil, errors.Is(err, errCoupure), errors.As(err, &ee), errors.Is(err, ErrActionPerimee),
+		errors.Is(err, journal.ErrConflit), errors.Is(err, ErrPieceEngagee), errors.Is(err, ErrLotDifferent),
+		errors.As(err, &et) && et.Type == journal.Refacturer:
 	default:
 		m.t.Errorf("%v", err)
 	}
@@ -221,7 +226,8 @@ func (m *modele) pas() {
 	case k < 33 && len(m.fichiers) > 0:
 		m.dernier = "a scan refused"
 		id := fmt.Sprintf("R%d", len(m.refusees))
-		if err := m.RefuserPiece(ctx, scor.Piece{ID: id, Type: scor.Ordonnance, Facture: m.uneFacture()}, "floue"); err == nil {
+		if err := m.RefuserPiece(ctx, scor.Piece{ID: id, Type: scor.Ordonnance, Facture: m.uneFacture()},
+			"floue"); err == nil {
 			m.refusees[id] = true
 		} else {
 			m.tolerer(err)
@@ -407,7 +413,8 @@ func (m *modele) verifierPas() {
 	}
 }
 
-// denouer lets everything come to rest with a frontal that works, and finds every piece settled, waiting for its invoices, or listed for a person.
+// denouer lets everything come to rest with a frontal that works, and finds every piece settled, waiting for its
+// invoices, or listed for a person.
 func (m *modele) denouer() {
 	t, ctx := m.t, context.Background()
 	m.panne = nil

@@ -2,6 +2,7 @@ package suivi
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"slices"
 	"strconv"
@@ -12,7 +13,8 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi/journal"
 )
 
-// A return of payment against the invoice: what was asked and paid, and whether it was paid before. Each difference is said with its amount.
+// A return of payment against the invoice: what was asked and paid, and whether it was paid before. Each difference is
+// said with its amount.
 
 // demande is what an invoice asks of the insurances; where its shares aren't known, its total less the insured's share.
 func demande(f *fse.Facture) fse.Montant {
@@ -62,8 +64,8 @@ func (x *encaissee) noter(o *journal.Objet, c *journal.Champs) {
 }
 
 // ecarts are the differences between an invoice and what a return says of it, in French.
-func (l *lecture) ecarts(o *journal.Objet, r *noemie.Reponse, x *encaissee) ([]string, error) {
-	fa, err := l.factureGardee(o)
+func (l *lecture) ecarts(ctx context.Context, o *journal.Objet, r *noemie.Reponse, x *encaissee) ([]string, error) {
+	fa, err := l.factureGardee(ctx, o)
 	if err != nil || fa == nil {
 		return nil, err
 	}
@@ -113,8 +115,8 @@ func parts(f *fse.Facture, r *noemie.Reponse) []string {
 }
 
 // factureGardee is the invoice of an object as it is kept; nil when it can't be read back, or is purged.
-func (l *lecture) factureGardee(o *journal.Objet) (*fse.Facture, error) {
-	lot, err := l.objet(journal.LotFactures, o.Parent)
+func (l *lecture) factureGardee(ctx context.Context, o *journal.Objet) (*fse.Facture, error) {
+	lot, err := l.objet(ctx, journal.LotFactures, o.Parent)
 	if err != nil || lot.Version == 0 || lot.Etat == journal.Purge {
 		return nil, err
 	}
@@ -123,7 +125,7 @@ func (l *lecture) factureGardee(o *journal.Objet) (*fse.Facture, error) {
 	}
 	g, ok := l.lus[lot.Empreinte]
 	if !ok {
-		if g, err = l.s.lotFactures(l.ctx, lot.Empreinte); err != nil && !abime(err) {
+		if g, err = l.s.lotFactures(ctx, lot.Empreinte); err != nil && !abime(err) {
 			return nil, err
 		}
 		l.lus[lot.Empreinte] = g
@@ -139,8 +141,10 @@ func (l *lecture) factureGardee(o *journal.Objet) (*fse.Facture, error) {
 	return nil, nil
 }
 
-// traitementCaisse: words by which a caisse says that it keeps an invoice for later. Nothing is to be sent again: a second return follows.
-var traitementCaisse = []string{"traitement caisse", "traitement par la caisse", "attente de retarification", "retarification"}
+// traitementCaisse: words by which a caisse says that it keeps an invoice for later. Nothing is to be sent again: a
+// second return follows.
+var traitementCaisse = []string{"traitement caisse", "traitement par la caisse", "attente de retarification",
+	"retarification"}
 
 // differee says that a reason defers the payment, whatever letter the return gives it.
 func differee(r *noemie.Reponse) bool {
@@ -161,7 +165,8 @@ func (l *lecture) mouvements(r *noemie.Retour) {
 	}
 	if n := len(r.Retenues); n > 0 {
 		l.aVoir = true
-		l.remarque("%s, pour %s : lire le détail dans le retour.", pluriel(int64(n), "mouvement financier", "mouvements financiers"), retenu)
+		l.remarque("%s, pour %s : lire le détail dans le retour.", pluriel(int64(n), "mouvement financier",
+			"mouvements financiers"), retenu)
 	}
 	var forfaits fse.Montant
 	for i := range r.Forfaits {

@@ -16,7 +16,8 @@ func part(demande, paye fse.Montant, issue noemie.Issue) *noemie.Part {
 	return &noemie.Part{Demande: demande, DemandeConnue: true, Paye: paye, Etat: issue}
 }
 
-// What a return pays is compared with what the invoice asks: each difference is said with its amount, and what agrees asks nobody.
+// What a return pays is compared with what the invoice asks: each difference is said with its amount, and what agrees
+// asks nobody.
 func TestMontantsRSP(t *testing.T) {
 	premier, second := date2026(t, 3, 10), date2026(t, 3, 20)
 	for _, c := range []struct {
@@ -26,20 +27,28 @@ func TestMontantsRSP(t *testing.T) {
 		dit      string // "" : nothing
 		attendus fse.Montant
 	}{
-		{"all paid", [][2]*noemie.Part{{part(700, 700, noemie.Paye), part(300, 300, noemie.Paye)}}, []fse.Date{premier}, "", 0},
+		{"all paid", [][2]*noemie.Part{{part(700, 700, noemie.Paye), part(300, 300, noemie.Paye)}}, []fse.Date{premier}, "",
+			0},
 		{"the same return twice", [][2]*noemie.Part{{part(700, 700, noemie.Paye), nil}, {part(700, 700, noemie.Paye), nil}},
 			[]fse.Date{premier, premier}, "", 300},
-		{"each share in its return", [][2]*noemie.Part{{part(700, 700, noemie.Paye), nil}, {nil, part(300, 300, noemie.Paye)}},
+		{"each share in its return", [][2]*noemie.Part{{part(700, 700, noemie.Paye), nil},
+			{nil, part(300, 300, noemie.Paye)}},
 			[]fse.Date{premier, second}, "", 0},
-		{"paid in part", [][2]*noemie.Part{{part(700, 400, noemie.Paye), nil}}, []fse.Date{premier}, "paie 4,00\u00a0€ sur 7,00\u00a0€", 600},
-		{"said paid, nothing paid", [][2]*noemie.Part{{part(700, 0, noemie.Paye), nil}}, []fse.Date{premier}, "verse 0,00\u00a0€", 1000},
-		{"paid twice", [][2]*noemie.Part{{part(700, 700, noemie.Paye), part(300, 300, noemie.Paye)}, {part(700, 700, noemie.Paye), part(300, 300, noemie.Paye)}},
+		{"paid in part", [][2]*noemie.Part{{part(700, 400, noemie.Paye), nil}}, []fse.Date{premier},
+			"paie 4,00\u00a0€ sur 7,00\u00a0€", 600},
+		{"said paid, nothing paid", [][2]*noemie.Part{{part(700, 0, noemie.Paye), nil}}, []fse.Date{premier},
+			"verse 0,00\u00a0€", 1000},
+		{"paid twice", [][2]*noemie.Part{{part(700, 700, noemie.Paye), part(300, 300, noemie.Paye)},
+			{part(700, 700, noemie.Paye), part(300, 300, noemie.Paye)}},
 			[]fse.Date{premier, second}, "payée deux fois", -1000},
-		{"AMC refused", [][2]*noemie.Part{{part(700, 700, noemie.Paye), part(300, 0, noemie.Rejete)}}, []fse.Date{premier}, "refuse sa part de 3,00\u00a0€", 300},
-		{"asked otherwise", [][2]*noemie.Part{{part(900, 700, noemie.Paye), nil}}, []fse.Date{premier}, "9,00\u00a0€ demandés", 300},
+		{"AMC refused", [][2]*noemie.Part{{part(700, 700, noemie.Paye), part(300, 0, noemie.Rejete)}}, []fse.Date{premier},
+			"refuse sa part de 3,00\u00a0€", 300},
+		{"asked otherwise", [][2]*noemie.Part{{part(900, 700, noemie.Paye), nil}}, []fse.Date{premier},
+			"9,00\u00a0€ demandés", 300},
 		{"taken back", [][2]*noemie.Part{{part(700, 700, noemie.Paye), nil}, {part(700, -700, noemie.Paye), nil}},
 			[]fse.Date{premier, second}, "reprend 7,00\u00a0€ sur 7,00\u00a0€", 1000},
-		{"taken back without a payment", [][2]*noemie.Part{{part(700, -700, noemie.Paye), nil}}, []fse.Date{premier}, "sans que le paiement d'origine", 1700},
+		{"taken back without a payment", [][2]*noemie.Part{{part(700, -700, noemie.Paye), nil}}, []fse.Date{premier},
+			"sans que le paiement d'origine", 1700},
 	} {
 		t.Run(c.nom, func(t *testing.T) {
 			b := nouveauBanc(t)
@@ -84,7 +93,7 @@ func (b *banc) lireRSP(r *noemie.Retour) {
 	g := nouveauGeste(b.h.lire())
 	l := b.decider(b.t.Context(), g)
 	for i := range r.Factures {
-		if err := l.factureRSP(&r.Factures[i]); err != nil {
+		if err := l.factureRSP(b.t.Context(), &r.Factures[i]); err != nil {
 			b.t.Fatal(err)
 		}
 	}

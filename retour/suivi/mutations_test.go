@@ -9,10 +9,11 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/transport"
 )
 
-// Small conditions that nothing else would show if they changed: one transmission too many, a deadline under a clock set back, a sending
-// that outlives its lease, an answer awaited beyond the limit.
+// Small conditions that nothing else would show if they changed: one transmission too many, a deadline under a clock
+// set back, a sending that outlives its lease, an answer awaited beyond the limit.
 
-// A frontal that never answers, then one that never gets anything, get the profile's number of transmissions, not one more.
+// A frontal that never answers, then one that never gets anything, get the profile's number of transmissions, not one
+// more.
 func TestLimiteDeRetransmission(t *testing.T) {
 	for nom, repondre := range map[string]func(b *banc) func(*envoiRecu) [][]byte{
 		"silence": func(*banc) func(*envoiRecu) [][]byte { return func(*envoiRecu) [][]byte { return nil } },
@@ -102,7 +103,8 @@ func TestReponseAttendueAvantLaLimite(t *testing.T) {
 	}
 }
 
-// The message is in the journal before the mailbox drops it: a reader killed in between finds it again, and a journal that fails leaves it.
+// The message is in the journal before the mailbox drops it: a reader killed in between finds it again, and a journal
+// that fails leaves it.
 func TestGarderPuisAcquitter(t *testing.T) {
 	var j *journalPlein
 	b := nouveauBanc(t, func(c *Config) { j = &journalPlein{Journal: c.Journal}; c.Journal = j })

@@ -12,10 +12,12 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/scor/disposition"
 )
 
-// ErrNumeros says that every lot number that the profile has digits for is used today: the pieces that are left go tomorrow.
+// ErrNumeros says that every lot number that the profile has digits for is used today: the pieces that are left go
+// tomorrow.
 var ErrNumeros = errors.New("suivi: every number of a SCOR lot is used today")
 
-// capaciteNumero is the number of lot numbers that the profile's records can hold: they start again from 1 beyond, the date tells them apart.
+// capaciteNumero is the number of lot numbers that the profile's records can hold: they start again from 1 beyond, the
+// date tells them apart.
 func (s *Suivi) capaciteNumero() int64 {
 	capacite := int64(1_000_000_000)
 	formats := []*disposition.Format{&s.c.Profil.Lot, &s.c.Profil.Retours.ARL.Fichier}
@@ -51,7 +53,8 @@ func (s *Suivi) numeroteur(ctx context.Context, date fse.Date) func() (int, erro
 			nombre = min(nombre, capacite-vus)
 			refs := make([]journal.Ref, nombre)
 			for i := range refs {
-				refs[i] = journal.Ref{Genre: journal.LotScor, Cle: cleLotScor(lot.Cle{Numero: numeroDuTour(n, vus+int64(i), capacite), Date: date})}
+				refs[i] = journal.Ref{Genre: journal.LotScor,
+					Cle: cleLotScor(lot.Cle{Numero: numeroDuTour(n, vus+int64(i), capacite), Date: date})}
 			}
 			m, err := s.c.Journal.Objets(ctx, refs...)
 			if err != nil {

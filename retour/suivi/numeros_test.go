@@ -27,7 +27,8 @@ func unChiffre(t *testing.T) *scor.Profil {
 		n++
 		m := zone.FindStringSubmatch(l)
 		debut := map[string]string{"14": "15", "31": "32", "19": "20"}[m[2]]
-		return m[1] + "- {nom: Numéro du lot, debut: " + m[2] + ", longueur: 1," + m[3] + "\n" + m[1] + "- {nom: Vide, debut: " + debut + ", longueur: 5, type: A, presence: F}"
+		return m[1] + "- {nom: Numéro du lot, debut: " + m[2] + ", longueur: 1," + m[3] + "\n" + m[1] +
+			"- {nom: Vide, debut: " + debut + ", longueur: 5, type: A, presence: F}"
 	})
 	p, err := scor.ParseProfil(strings.NewReader(texte), "one digit")
 	if err != nil || n != 3 {

@@ -9,8 +9,8 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi/journal"
 )
 
-// Operation is something that a Suivi does: a round, the reading of a mailbox, the step of an object, the sending of a message. Its fields
-// fit a span of OpenTelemetry or a line of log/slog; nothing in them is personal.
+// Operation is something that a Suivi does: a round, the reading of a mailbox, the step of an object, the sending of a
+// message. Its fields fit a span of OpenTelemetry or a line of log/slog; nothing in them is personal.
 type Operation struct {
 	Nom   string        // "ronde", "boite", "etape" or "envoi"
 	Genre journal.Genre // of the object; "" for a round
@@ -24,16 +24,16 @@ func (o Operation) LogValue() slog.Value {
 
 // LogValue implements slog.LogValuer.
 func (f Fait) LogValue() slog.Value {
-	return slog.GroupValue(slog.String("genre", string(f.Genre)), slog.String("cle", f.Cle), slog.String("type", string(f.Type)),
-		slog.String("texte", f.Texte), slog.Time("quand", f.Quand))
+	return slog.GroupValue(slog.String("genre", string(f.Genre)), slog.String("cle", f.Cle),
+		slog.String("type", string(f.Type)), slog.String("texte", f.Texte), slog.Time("quand", f.Quand))
 }
 
 // Observateur watches what a Suivi does, from whichever goroutine does it, several at once; it must not block.
 type Observateur interface {
 	// Fait is told of each step once it is in the journal.
 	Fait(ctx context.Context, f Fait)
-	// Debut is told that an operation begins, and gives the context that it goes on with, perhaps with a span in it; what it returns is
-	// called at the end, with the error if any.
+	// Debut is told that an operation begins, and gives the context that it goes on with, perhaps with a span in it; what
+	// it returns is called at the end, with the error if any.
 	Debut(ctx context.Context, o Operation) (context.Context, func(error))
 	// Progres says how many bytes of an operation have gone, of how many.
 	Progres(ctx context.Context, o Operation, octets, total int64)
@@ -53,7 +53,8 @@ func (ObservateurFaits) Debut(ctx context.Context, _ Operation) (context.Context
 // Progres implements Observateur.
 func (ObservateurFaits) Progres(context.Context, Operation, int64, int64) {}
 
-// NewObservateurSlog writes steps, ends and errors to a logger: steps and starts at the level Debug, ends at Info, errors at Error.
+// NewObservateurSlog writes steps, ends and errors to a logger: steps and starts at the level Debug, ends at Info,
+// errors at Error.
 func NewObservateurSlog(l *slog.Logger) Observateur { return observateurSlog{l} }
 
 type observateurSlog struct{ l *slog.Logger }

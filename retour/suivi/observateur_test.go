@@ -7,7 +7,8 @@ import (
 	"testing"
 )
 
-// Each operation that begins ends, steps and bytes are told with their object, and a line of log holds nothing of a patient.
+// Each operation that begins ends, steps and bytes are told with their object, and a line of log holds nothing of a
+// patient.
 func TestObservateurSlog(t *testing.T) {
 	var w bytes.Buffer
 	l := slog.New(slog.NewTextHandler(&w, &slog.HandlerOptions{Level: slog.LevelDebug}))

@@ -26,8 +26,8 @@ func preparer(t testing.TB, dsn string, nb int) (mission, *frontal.Frontal) {
 	t.Helper()
 	ctx := t.Context()
 	f := frontalDeTest(t)
-	x := mission{Quoi: "ouvrier", Postgres: dsn, Dossier: fmt.Sprintf("ouvriers/%d", time.Now().UnixNano()), SMTP: f.SMTP(), POP3: f.POP3(),
-		Bail: 3 * time.Second, Arret: filepath.Join(t.TempDir(), "arret")}
+	x := mission{Quoi: "ouvrier", Postgres: dsn, Dossier: fmt.Sprintf("ouvriers/%d", time.Now().UnixNano()),
+		SMTP: f.SMTP(), POP3: f.POP3(), Bail: 3 * time.Second, Arret: filepath.Join(t.TempDir(), "arret")}
 	m, err := x.magasin(ctx)
 	if err != nil {
 		t.Fatal(err)
@@ -63,8 +63,8 @@ func preparerLot(ctx context.Context, s *suivi.Suivi, j journal.Journal, i int) 
 	date := fse.DateDe(time.Date(2026, 3, 2+i/999, 0, 0, 0, 0, time.UTC))
 	l := fse.Lot{Cle: fse.CleLot{Emetteur: "123456782", Numero: 1 + i%999, Date: date}, Destinataire: "996"}
 	for k := range parLot {
-		l.Factures = append(l.Factures, fse.Facture{Cle: fse.CleFacture{Lot: l.Cle, Numero: 1 + k}, Flux: fse.FluxFSE, Date: date, Total: fse.Montant(i*parLot + k),
-			Organisme: fse.Organisme{Regime: "01", Caisse: "996", Centre: "0000"}})
+		l.Factures = append(l.Factures, fse.Facture{Cle: fse.CleFacture{Lot: l.Cle, Numero: 1 + k}, Flux: fse.FluxFSE,
+			Date: date, Total: fse.Montant(i*parLot + k), Organisme: fse.Organisme{Regime: "01", Caisse: "996", Centre: "0000"}})
 	}
 	if _, err := s.DeposerLots(ctx, &fse.Fichier{Emetteur: "00000123456782", Lots: []fse.Lot{l}}); err != nil {
 		return err
@@ -79,8 +79,8 @@ func preparerLot(ctx context.Context, s *suivi.Suivi, j journal.Journal, i int) 
 			return err
 		}
 		if o.Cle == fmt.Sprintf("123456782/%s/%03d", date.AAAAMMJJ(), l.Cle.Numero) {
-			return j.Ajouter(ctx, []journal.Evenement{{Genre: o.Genre, Cle: o.Cle, Type: journal.RecevoirARLPositif, Version: o.Version + 1, Quand: time.Now(),
-				Champs: journal.Champs{Echeance: journal.Microsecondes(time.Now())}}})
+			return j.Ajouter(ctx, []journal.Evenement{{Genre: o.Genre, Cle: o.Cle, Type: journal.RecevoirARLPositif,
+				Version: o.Version + 1, Quand: time.Now(), Champs: journal.Champs{Echeance: journal.Microsecondes(time.Now())}}})
 		}
 	}
 	return fmt.Errorf("lot %s isn't there", l.Cle)
@@ -91,7 +91,8 @@ func jourDe(d fse.Date) int64 {
 	return n
 }
 
-// ouvrir runs n workers until every piece is acknowledged; if tuer, one of them is killed now and then, and another takes its place.
+// ouvrir runs n workers until every piece is acknowledged; if tuer, one of them is killed now and then, and another
+// takes its place.
 func travailler(t testing.TB, x mission, n, nb int, tuer bool) (duree time.Duration, morts int) {
 	t.Helper()
 	m, err := x.magasin(t.Context())
@@ -155,8 +156,8 @@ func dsnOuPasse(t testing.TB) string {
 	return dsn
 }
 
-// Four processes share one journal and are killed at random: each lot reaches the frontal under one identity, each piece in one lot, and
-// nothing is left. SCOR_OUVRIERS_PIECES sets the number of pieces.
+// Four processes share one journal and are killed at random: each lot reaches the frontal under one identity, each
+// piece in one lot, and nothing is left. SCOR_OUVRIERS_PIECES sets the number of pieces.
 func TestQuatreOuvriers(t *testing.T) {
 	if testing.Short() {
 		t.Skip("long")
@@ -171,15 +172,16 @@ func TestQuatreOuvriers(t *testing.T) {
 	t.Logf("%d pieces deposited in %v", nb, time.Since(debut).Round(time.Millisecond))
 	duree, morts := travailler(t, x, 4, nb, true)
 	lots, pieces, copies := chaqueLotUneFois(t, f)
-	t.Logf("%d lots, %d pieces, in %v with %d workers killed; %d copies of messages reached the frontal", lots, pieces, duree.Round(time.Millisecond), morts, copies)
+	t.Logf("%d lots, %d pieces, in %v with %d workers killed; %d copies of messages reached the frontal", lots, pieces,
+		duree.Round(time.Millisecond), morts, copies)
 	if pieces != nb || lots != nb/parLot || morts == 0 {
 		t.Errorf("%d pieces in %d lots, %d deaths", pieces, lots, morts)
 	}
 	verifierMission(t, x)
 }
 
-// BenchmarkOuvriers gives the pieces per second from the invoices' ARL+ to the pieces' ARL+, for 1, 2 and 4 worker processes on one
-// PostgreSQL, the frontal running beside them.
+// BenchmarkOuvriers gives the pieces per second from the invoices' ARL+ to the pieces' ARL+, for 1, 2 and 4 worker
+// processes on one PostgreSQL, the frontal running beside them.
 func BenchmarkOuvriers(b *testing.B) {
 	dsn := dsnOuPasse(b)
 	nb := 5000

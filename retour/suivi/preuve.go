@@ -28,14 +28,15 @@ var pageDeGarde string
 
 var gabaritPage = template.Must(template.New("page").Parse(pageDeGarde))
 
-// Preuve writes the proof pack of an invoice, one ZIP: its documents, the messages that carried them as they left, the relay's replies, the
-// answers as they came, the journal's events on all of it with the proof that they are in the journal, and a cover page for a person. It is
-// what answers a claim for undue payment or a random control. It holds this patient's data alone: of a NOEMIE return, which speaks of
-// many, only the lines of this invoice, whose digest the journal holds since they were read. A message as it left holds the whole lot,
-// encrypted for the caisse where the profile encrypts. Of what was purged the cover page says when and by which rule; the rest is given.
+// Preuve writes the proof pack of an invoice, one ZIP: its documents, the messages that carried them as they left, the
+// relay's replies, the answers as they came, the journal's events on all of it with the proof that they are in the
+// journal, and a cover page for a person. It is what answers a claim for undue payment or a random control. It holds
+// this patient's data alone: of a NOEMIE return, which speaks of many, only the lines of this invoice, whose digest the
+// journal holds since they were read. A message as it left holds the whole lot, encrypted for the caisse where the
+// profile encrypts. Of what was purged the cover page says when and by which rule; the rest is given.
 //
-// The pack has the size of what concerns the invoice, whatever that of the journal, and is checked without this module: docs/preuve.md
-// specifies it, and it holds a script that needs only a shell and openssl.
+// The pack has the size of what concerns the invoice, whatever that of the journal, and is checked without this module:
+// docs/preuve.md specifies it, and it holds a script that needs only a shell and openssl.
 func (s *Suivi) Preuve(ctx context.Context, w io.Writer, facture fse.CleFacture) error {
 	v, err := s.Facture(ctx, facture)
 	if err != nil {
@@ -59,8 +60,8 @@ func (s *Suivi) Preuve(ctx context.Context, w io.Writer, facture fse.CleFacture)
 		return err
 	}
 	z := zip.NewWriter(w)
-	p := pagePreuve{Vue: v, Faite: s.cal.c.Lisible(quand), Tete: extrait.Tete, TeteLe: s.cal.c.Lisible(extrait.Tete.Quand), Racine: extrait.Racine,
-		Ancre: ancre.Sorte, patient: map[string]bool{}}
+	p := pagePreuve{Vue: v, Faite: s.cal.c.Lisible(quand), Tete: extrait.Tete, TeteLe: s.cal.c.Lisible(extrait.Tete.Quand),
+		Racine: extrait.Racine, Ancre: ancre.Sorte, patient: map[string]bool{}}
 	if err := p.chiffrer(ctx, s, objets); err != nil {
 		return err
 	}
@@ -139,8 +140,8 @@ func (p *pagePreuve) noterPurge(ctx context.Context, s *Suivi, o *journal.Objet)
 	return nil
 }
 
-// ajouter puts on the page what the invoice's own view doesn't have: its other numbers, and the pieces that went under them or that a
-// reference stands for.
+// ajouter puts on the page what the invoice's own view doesn't have: its other numbers, and the pieces that went under
+// them or that a reference stands for.
 func (p *pagePreuve) ajouter(s *Suivi, o *journal.Objet) error {
 	switch o.Genre {
 	case journal.Facture:
@@ -178,8 +179,8 @@ func creer(z *zip.Writer, nom string, quand time.Time) (io.Writer, error) {
 	return z.CreateHeader(&zip.FileHeader{Name: nom, Method: zip.Deflate, Modified: quand})
 }
 
-// objetsDe gives the invoice and all that concerns it: its other numbers, if it was billed again, their lots and pieces, every lot and message
-// that carried these, and every answer.
+// objetsDe gives the invoice and all that concerns it: its other numbers, if it was billed again, their lots and
+// pieces, every lot and message that carried these, and every answer.
 func (s *Suivi) objetsDe(ctx context.Context, facture string) ([]journal.Objet, error) {
 	refs := []journal.Ref{{Genre: journal.Facture, Cle: facture}}
 	var l []journal.Objet
@@ -208,7 +209,8 @@ func (s *Suivi) objetsDe(ctx context.Context, facture string) ([]journal.Objet, 
 	return l, nil
 }
 
-// lies names the objects that a proof follows from o to. A piece leads to no invoice: linked by mistake to another person's, it must not show hers.
+// lies names the objects that a proof follows from o to. A piece leads to no invoice: linked by mistake to another
+// person's, it must not show hers.
 func (s *Suivi) lies(ctx context.Context, o *journal.Objet) (l []journal.Ref, err error) {
 	ajouter := func(g journal.Genre, cle string) {
 		if cle != "" && cle != journal.Efface {
@@ -228,7 +230,8 @@ func (s *Suivi) lies(ctx context.Context, o *journal.Objet) (l []journal.Ref, er
 		if o.Patient == "" {
 			break
 		}
-		for f, err := range s.c.Journal.Chercher(ctx, journal.Requete{Genre: journal.Facture, Patient: o.Patient, Etats: []journal.Etat{journal.Refacture, journal.Clos}}) {
+		for f, err := range s.c.Journal.Chercher(ctx, journal.Requete{Genre: journal.Facture, Patient: o.Patient,
+			Etats: []journal.Etat{journal.Refacture, journal.Clos}}) {
 			if err != nil {
 				return nil, err
 			}

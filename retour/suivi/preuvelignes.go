@@ -17,8 +17,9 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi/journal"
 )
 
-// A NOEMIE return speaks of many patients. The events on an invoice hold the SHA-256 of its lines in the return that brought them, since it was
-// read: the lines alone then prove what was answered, and the rest of the message stays where it is.
+// A NOEMIE return speaks of many patients. The events on an invoice hold the SHA-256 of its lines in the return that
+// brought them, since it was read: the lines alone then prove what was answered, and the rest of the message stays
+// where it is.
 
 func triees[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
 
@@ -70,7 +71,8 @@ func nomLignes(facture, source string) string {
 // lignesPreuve are lines of a return, or why they aren't there.
 type lignesPreuve struct{ Facture, Message, Nom, Empreinte string }
 
-// joindreLignes writes, of a reception, the lines of the invoices of the pack. Of one read before their digests were kept, only that it is.
+// joindreLignes writes, of a reception, the lines of the invoices of the pack. Of one read before their digests were
+// kept, only that it is.
 func (s *Suivi) joindreLignes(ctx context.Context, z *zip.Writer, o *journal.Objet, p *pagePreuve) error {
 	e, err := lireEmpreinte(o.Empreinte)
 	if err != nil {
@@ -99,7 +101,8 @@ func (s *Suivi) joindreLignes(ctx context.Context, z *zip.Writer, o *journal.Obj
 	return nil
 }
 
-func (s *Suivi) joindreLignesDe(ctx context.Context, z *zip.Writer, o *journal.Objet, facture string, lignes map[string][]byte, p *pagePreuve) error {
+func (s *Suivi) joindreLignesDe(ctx context.Context, z *zip.Writer, o *journal.Objet, facture string,
+	lignes map[string][]byte, p *pagePreuve) error {
 	f, err := journal.Trouver(ctx, s.c.Journal, journal.Facture, facture)
 	if err != nil {
 		return err

@@ -43,7 +43,8 @@ func (p *pagePreuve) montrer(f *fse.Facture) {
 	for _, m := range []struct {
 		libelle string
 		montant fse.Montant
-	}{{"Total facturé", f.Total}, {"Demandé à l'assurance maladie obligatoire", f.AMO}, {"Demandé à la complémentaire", f.AMC},
+	}{{"Total facturé", f.Total}, {"Demandé à l'assurance maladie obligatoire", f.AMO}, {"Demandé à la complémentaire",
+		f.AMC},
 		{"Part de l'assuré", f.Patient}} {
 		if m.montant != 0 || m.libelle == "Total facturé" {
 			p.Montants = append(p.Montants, montantPreuve{m.libelle, m.montant.String()})

@@ -76,7 +76,8 @@ func avecAncres(t *testing.T, h horodatage.Horodateur) func(*Config) {
 	}
 }
 
-// A pack proves itself without this module, with a shell and openssl: events, documents, and the time-stamp of the head. Any change is found.
+// A pack proves itself without this module, with a shell and openssl: events, documents, and the time-stamp of the
+// head. Any change is found.
 func TestPreuveSansLeSDK(t *testing.T) {
 	a := tsa.Ouvrir(t)
 	b := nouveauBanc(t, avecAncres(t, horodatage.New(a.URL)))
@@ -103,14 +104,16 @@ func TestPreuveSansLeSDK(t *testing.T) {
 			}
 		}
 	}
-	for _, c := range []struct{ nom, dit string }{{piece, "aucun événement"}, {premier + "/contenu", "journal"}, {premier + "/chemin", "journal"}, {preuveTete, ""},
+	for _, c := range []struct{ nom, dit string }{{piece, "aucun événement"}, {premier + "/contenu", "journal"},
+		{premier + "/chemin", "journal"}, {preuveTete, ""},
 		{preuveJeton, "horodatage"}} {
 		y := map[string][]byte{}
 		for n, o := range z {
 			y[n] = bytes.Clone(o)
 		}
 		y[c.nom][len(y[c.nom])-2] ^= 1
-		if sortie, err := script(t, y, a.Racine); err == nil || !strings.Contains(sortie, "ÉCHEC") || !strings.Contains(sortie, c.dit) {
+		if sortie, err := script(t, y, a.Racine); err == nil || !strings.Contains(sortie, "ÉCHEC") ||
+			!strings.Contains(sortie, c.dit) {
 			t.Errorf("%s changed: %v\n%s", c.nom, err, sortie)
 		}
 	}
@@ -177,7 +180,8 @@ func TestPreuveDeTailleConstante(t *testing.T) {
 	}
 }
 
-// Five patients in one NOEMIE return: the pack of the first holds nothing of the others, and its own lines as they came.
+// Five patients in one NOEMIE return: the pack of the first holds nothing of the others, and its own lines as they
+// came.
 func TestPreuveDUnSeulPatient(t *testing.T) {
 	b := nouveauBanc(t)
 	f := b.lot(1, 5)
@@ -218,7 +222,8 @@ func TestPreuveDUnSeulPatient(t *testing.T) {
 	}
 }
 
-// Cut, rewritten, or put back from an old copy: a journal that isn't that of its last anchor isn't opened, but by who says that it is a restoration.
+// Cut, rewritten, or put back from an old copy: a journal that isn't that of its last anchor isn't opened, but by who
+// says that it is a restoration.
 func TestAncre(t *testing.T) {
 	b := nouveauBanc(t, avecAncres(t, nil))
 	b.lot(1, 1)
@@ -273,12 +278,14 @@ func TestAncre(t *testing.T) {
 // noemieDe is a NOEMIE return that pays each of these invoices.
 func noemieDe(t *testing.T, l []fse.Facture) []byte {
 	t.Helper()
-	v := &noemie.Versement{Beneficiaire: "000000123456789", Date: l[0].Date, Libelles: [2]string{"VIR CPAM EXEMPLE", ""}, Payeur: "422"}
-	r := &noemie.Retour{Emballage: noemie.Blocs, Entete: noemie.Entete{TypeEmetteur: "CP", Emetteur: "00000001422000", TypeDestinataire: "TP",
-		Destinataire: "00000123456789", ID: "N00001", Date: l[0].Date, Reference: "0578"}}
+	v := &noemie.Versement{Beneficiaire: "000000123456789", Date: l[0].Date, Libelles: [2]string{"VIR CPAM EXEMPLE", ""},
+		Payeur: "422"}
+	r := &noemie.Retour{Emballage: noemie.Blocs, Entete: noemie.Entete{TypeEmetteur: "CP", Emetteur: "00000001422000",
+		TypeDestinataire: "TP", Destinataire: "00000123456789", ID: "N00001", Date: l[0].Date, Reference: "0578"}}
 	for i := range l {
-		r.Factures = append(r.Factures, noemie.Reponse{Cle: noemie.CleDe(l[i].Cle), Origine: "F", Versement: v, Assure: l[i].Assure,
-			AMO: &noemie.Part{Demande: l[i].Total, DemandeConnue: true, Paye: l[i].Total, Etat: noemie.Paye}})
+		r.Factures = append(r.Factures, noemie.Reponse{Cle: noemie.CleDe(l[i].Cle), Origine: "F", Versement: v,
+			Assure: l[i].Assure, AMO: &noemie.Part{Demande: l[i].Total, DemandeConnue: true, Paye: l[i].Total,
+				Etat: noemie.Paye}})
 	}
 	var w bytes.Buffer
 	if err := noemie.WriteRetour(&w, r); err != nil {

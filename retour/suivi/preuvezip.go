@@ -87,9 +87,10 @@ var ErrPreuve = errors.New("suivi: proof pack altered")
 // extraitMax bounds what is read of a file of the proof: a pack of a hundred events is some 100 KiB.
 const extraitMax = 64 << 20
 
-// VerifierPreuve checks a proof pack by itself: the events are in the journal of the head that it names, and each file is the one of which the
-// events hold the SHA-256 under that name; no other file may be there. The cover page, the notice and the script aren't proved, nor is
-// the head itself: what holds it outside (a time-stamp, a signature, a head kept elsewhere) is checked with the Tete that is returned.
+// VerifierPreuve checks a proof pack by itself: the events are in the journal of the head that it names, and each file
+// is the one of which the events hold the SHA-256 under that name; no other file may be there. The cover page, the
+// notice and the script aren't proved, nor is the head itself: what holds it outside (a time-stamp, a signature, a head
+// kept elsewhere) is checked with the Tete that is returned.
 func VerifierPreuve(r io.ReaderAt, taille int64) (journal.Tete, error) {
 	z, err := zip.NewReader(r, taille)
 	if err != nil {

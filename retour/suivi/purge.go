@@ -21,11 +21,12 @@ type Purge struct {
 // ErrPublic says that no rule is for a public that was asked for: without it, the retention could be too short.
 var ErrPublic = errors.New("suivi: no rule of retention for this public")
 
-// Purger removes the bytes of what is past its retention: pieces that are finished, with the scans that they replaced, then the invoices'
-// lots all of whose pieces are, with their invoices and the file that brought them, and the messages, sent and received, of that time. The longest of the profile's rules and of the public ones for these publics holds, counted from the
-// transmission; what is not finished is never purged: a piece whose invoice is rejected or lacks another, a message whose lot waits for
-// something, or that proves the sending of a piece that stays. The trace stays in the journal: which piece, its digest, by which rule, who
-// asked. It may be run again after a crash.
+// Purger removes the bytes of what is past its retention: pieces that are finished, with the scans that they replaced,
+// then the invoices' lots all of whose pieces are, with their invoices and the file that brought them, and the
+// messages, sent and received, of that time. The longest of the profile's rules and of the public ones for these
+// publics holds, counted from the transmission; what is not finished is never purged: a piece whose invoice is rejected
+// or lacks another, a message whose lot waits for something, or that proves the sending of a piece that stays. The
+// trace stays in the journal: which piece, its digest, by which rule, who asked. It may be run again after a crash.
 func (s *Suivi) Purger(ctx context.Context, r *Reglement, d Decision, publics ...string) (Purge, error) {
 	for _, p := range publics {
 		if !r.connait(p) {
@@ -50,8 +51,8 @@ func (s *Suivi) Purger(ctx context.Context, r *Reglement, d Decision, publics ..
 	if err != nil || len(passees) == 0 {
 		return Purge{}, err
 	}
-	p := &purge{s: s, d: d, quand: quand, vus: tete.Seq, passees: passees, regles: map[journal.Ref]string{}, octets: map[string]bool{}, gardes: map[journal.Ref]bool{},
-		retenus: map[string]bool{}}
+	p := &purge{s: s, d: d, quand: quand, vus: tete.Seq, passees: passees, regles: map[journal.Ref]string{},
+		octets: map[string]bool{}, gardes: map[journal.Ref]bool{}, retenus: map[string]bool{}}
 	if err := p.trier(ctx); err != nil {
 		return p.x, err
 	}
@@ -88,7 +89,8 @@ type purge struct {
 // trier says what goes and what stays: the pieces first, for the messages depend on them.
 func (p *purge) trier(ctx context.Context) error {
 	ouvertes := map[string]bool{} // invoices that something is awaited of
-	for f, err := range p.s.c.Journal.Chercher(ctx, journal.Requete{Genre: journal.Facture, Etats: []journal.Etat{journal.Rejet, journal.Incomplet}}) {
+	for f, err := range p.s.c.Journal.Chercher(ctx, journal.Requete{Genre: journal.Facture,
+		Etats: []journal.Etat{journal.Rejet, journal.Incomplet}}) {
 		if err != nil {
 			return err
 		}
@@ -148,7 +150,8 @@ func (p *purge) messageFini(ctx context.Context, m *journal.Objet, gardees map[s
 	}
 	for i := range lots {
 		switch lots[i].Etat {
-		case journal.ARLPositif, journal.Verification, journal.Reconstitue, journal.Manuel, journal.Papier, journal.Clos, journal.Annule, journal.Purge:
+		case journal.ARLPositif, journal.Verification, journal.Reconstitue, journal.Manuel, journal.Papier, journal.Clos,
+			journal.Annule, journal.Purge:
 		default:
 			return false, nil
 		}
@@ -272,9 +275,10 @@ func (p *purge) passe(t time.Time) (string, bool) {
 	return regle, ok
 }
 
-// joursPasses gives the days of the journal of which the retention is past, with the rule. There are a few thousand days in the life of an
-// office, and hundreds of thousands of objects: when no day is past, none of these is read.
-func (s *Suivi) joursPasses(ctx context.Context, r *Reglement, quand time.Time, publics []string) (map[fse.Date]string, error) {
+// joursPasses gives the days of the journal of which the retention is past, with the rule. There are a few thousand
+// days in the life of an office, and hundreds of thousands of objects: when no day is past, none of these is read.
+func (s *Suivi) joursPasses(ctx context.Context, r *Reglement, quand time.Time, publics []string) (map[fse.Date]string,
+	error) {
 	var debut time.Time
 	for e, err := range s.c.Journal.Rejouer(ctx, 0) {
 		if err != nil {

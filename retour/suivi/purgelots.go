@@ -13,7 +13,8 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi/journal"
 )
 
-// ErrLotPurge says that the invoices' lot is past its retention: its file and its invoices are gone, no piece can go with them any more.
+// ErrLotPurge says that the invoices' lot is past its retention: its file and its invoices are gone, no piece can go
+// with them any more.
 var ErrLotPurge = errors.New("suivi: the lot of this invoice is purged")
 
 // lotAPurger is an invoices' lot that goes, with its SCOR lots and the digest of its file.
@@ -182,7 +183,8 @@ func (s *Suivi) contenusDuLot(ctx context.Context, o *journal.Objet) ([]string, 
 	return l, nil
 }
 
-// fichierDuLot is the digest of the file that brought a lot, "" for none: its first event tells, for later ones say which answer came.
+// fichierDuLot is the digest of the file that brought a lot, "" for none: its first event tells, for later ones say
+// which answer came.
 func (s *Suivi) fichierDuLot(ctx context.Context, o *journal.Objet) (string, error) {
 	e, err := s.c.Journal.Evenement(ctx, o.Debut)
 	if err != nil || len(e.Champs.Source) != hex.EncodedLen(32) {

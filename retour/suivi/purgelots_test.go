@@ -79,7 +79,8 @@ func (b *banc) present(quoi, empreinte string) {
 	}
 }
 
-// The invoices of a lot go with it at the end of their retention, the file with the last of its lots; the traces stay, and say by which rule.
+// The invoices of a lot go with it at the end of their retention, the file with the last of its lots; the traces stay,
+// and say by which rule.
 func TestPurgeDesLots(t *testing.T) {
 	panne := &coffreEnPanne{}
 	b := nouveauBanc(t, sansConservation, func(c *Config) { panne.Coffre, c.Coffre = c.Coffre, panne })
@@ -139,14 +140,17 @@ func TestPurgeDesLots(t *testing.T) {
 		t.Error(s)
 	}
 	n, p, page := b.preuve(f.Lots[0].Factures[0].Cle)
-	if n[preuvePieces] != 0 || len(p) != 0 || !strings.Contains(page, "Purgé à la fin de sa conservation") || !strings.Contains(page, motifPurge) || !strings.Contains(page, un.Cle) {
+	if n[preuvePieces] != 0 || len(p) != 0 || !strings.Contains(page, "Purgé à la fin de sa conservation") ||
+		!strings.Contains(page, motifPurge) || !strings.Contains(page, un.Cle) {
 		t.Error(n, p)
 	}
-	if _, err := b.DeposerPiece(t.Context(), document("P9", f.Lots[0].Factures[0].Cle, "P9")); !errors.Is(err, ErrLotPurge) {
+	if _, err := b.DeposerPiece(t.Context(), document("P9", f.Lots[0].Factures[0].Cle, "P9")); !errors.Is(err,
+		ErrLotPurge) {
 		t.Error(err)
 	}
 	b.absent("late piece", document("P9", fse.CleFacture{}, "P9").Empreinte.String())
-	if err := b.RefuserPiece(t.Context(), scor.Piece{ID: "P8", Type: scor.Ordonnance, Facture: f.Lots[0].Factures[0].Cle}, "floue"); !errors.Is(err, ErrLotPurge) {
+	if err := b.RefuserPiece(t.Context(), scor.Piece{ID: "P8", Type: scor.Ordonnance, Facture: f.Lots[0].Factures[0].Cle},
+		"floue"); !errors.Is(err, ErrLotPurge) {
 		t.Error(err)
 	}
 	if _, err := b.Document(t.Context(), "P1000"); !errors.Is(err, ErrDocumentPurge) {

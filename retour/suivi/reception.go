@@ -31,7 +31,7 @@ func (s *Suivi) lire(ctx context.Context, o *journal.Objet) error {
 	if err != nil {
 		return err
 	}
-	l := &lecture{s: s, ctx: ctx, reception: o, g: nouveauGeste(quand), vus: map[journal.Ref]*journal.Objet{}}
+	l := &lecture{s: s, reception: o, g: nouveauGeste(quand), vus: map[journal.Ref]*journal.Objet{}}
 	// What can't be read now may be read by a later version or with another key: it stays, and a person is told.
 	recu, retours, err := s.retoursDe(ctx, o, r)
 	if ctx.Err() != nil {
@@ -39,11 +39,12 @@ func (s *Suivi) lire(ctx context.Context, o *journal.Objet) error {
 	}
 	l.recu = recu
 	for _, x := range retours {
-		if e := l.retour(x); e != nil {
+		if e := l.retour(ctx, x); e != nil {
 			return e
 		}
 	}
-	c := journal.Champs{Nature: strings.Join(l.natures, " "), Motif: strings.Join(l.remarques, " "), Nombre: int64(l.effets)}
+	c := journal.Champs{Nature: strings.Join(l.natures, " "), Motif: strings.Join(l.remarques, " "),
+		Nombre: int64(l.effets)}
 	t := journal.Traiter
 	if err != nil {
 		c.Motif = strings.TrimSpace(c.Motif + " Le message n'a pas pu être lu entièrement : " + causeLecture(err))
@@ -76,7 +77,8 @@ func (s *Suivi) lire(ctx context.Context, o *journal.Objet) error {
 }
 
 // retoursDe reads what a reception says: a mail, or a return that the host read itself.
-func (s *Suivi) retoursDe(ctx context.Context, o *journal.Objet, r io.Reader) (*transport.Recu, []retour.Retour, error) {
+func (s *Suivi) retoursDe(ctx context.Context, o *journal.Objet, r io.Reader) (*transport.Recu, []retour.Retour,
+	error) {
 	if o.Mode == modeDepose {
 		retours, err := decoderRetour(r)
 		return nil, retours, err
@@ -106,7 +108,6 @@ func causeLecture(err error) string {
 // lecture gathers what one message received changes.
 type lecture struct {
 	s         *Suivi
-	ctx       context.Context
 	reception *journal.Objet
 	g         *geste
 	vus       map[journal.Ref]*journal.Objet
@@ -123,12 +124,12 @@ type lecture struct {
 }
 
 // objet gives an object with what this message already changed of it.
-func (l *lecture) objet(g journal.Genre, cle string) (*journal.Objet, error) {
+func (l *lecture) objet(ctx context.Context, g journal.Genre, cle string) (*journal.Objet, error) {
 	r := journal.Ref{Genre: g, Cle: cle}
 	if o, ok := l.vus[r]; ok {
 		return o, nil
 	}
-	o, err := journal.Trouver(l.ctx, l.s.c.Journal, g, cle)
+	o, err := journal.Trouver(ctx, l.s.c.Journal, g, cle)
 	if err != nil {
 		return nil, err
 	}
@@ -157,20 +158,20 @@ func (l *lecture) remarque(format string, a ...any) {
 	l.remarques = append(l.remarques, fmt.Sprintf(format, a...))
 }
 
-func (l *lecture) retour(x retour.Retour) error {
+func (l *lecture) retour(ctx context.Context, x retour.Retour) error {
 	l.natures = append(l.natures, x.Sorte())
 	switch x := x.(type) {
 	case *retour.ARL:
-		return l.arl(x)
+		return l.arl(ctx, x)
 	case *retour.MdS:
-		return l.mds(x)
+		return l.mds(ctx, x)
 	case *retour.ANR:
-		return l.anr(x)
+		return l.anr(ctx, x)
 	case *retour.RSP:
-		return l.rsp(x)
+		return l.rsp(ctx, x)
 	}
 	l.remarque("Message reçu que le profil ne reconnaît pas.")
-	if inconnu, ok := x.(*retour.Inconnu); ok && l.sansRapport(inconnu) {
+	if inconnu, ok := x.(*retour.Inconnu); ok && l.sansRapport(ctx, inconnu) {
 		l.etranger = true
 		return nil
 	}
@@ -178,17 +179,17 @@ func (l *lecture) retour(x retour.Retour) error {
 	return nil
 }
 
-func (l *lecture) arl(a *retour.ARL) error {
+func (l *lecture) arl(ctx context.Context, a *retour.ARL) error {
 	if a.Lot == (lot.Cle{}) || a.Lot.Date.IsZero() {
-		if fait, err := l.arlSansLot(a); fait || err != nil {
+		if fait, err := l.arlSansLot(ctx, a); fait || err != nil {
 			return err
 		}
 	}
-	return l.arlDeLot(a)
+	return l.arlDeLot(ctx, a)
 }
 
-func (l *lecture) arlDeLot(a *retour.ARL) error {
-	o, err := l.lotDeARL(a)
+func (l *lecture) arlDeLot(ctx context.Context, a *retour.ARL) error {
+	o, err := l.lotDeARL(ctx, a)
 	if err != nil {
 		return err
 	}
@@ -216,7 +217,7 @@ func (l *lecture) arlDeLot(a *retour.ARL) error {
 	}
 	avant := o.Etat
 	if o.Genre == journal.LotFactures && a.Positif {
-		if err := l.refacturees(o, &c); err != nil {
+		if err := l.refacturees(ctx, o, &c); err != nil {
 			return err
 		}
 	}
@@ -229,9 +230,9 @@ func (l *lecture) arlDeLot(a *retour.ARL) error {
 		return nil
 	}
 	if !fait || o.Etat == avant {
-		return l.apresCoup(o, a)
+		return l.apresCoup(ctx, o, a)
 	}
-	return l.arlPieces(o, a)
+	return l.arlPieces(ctx, o, a)
 }
 
 // libelle is what the profile says of a code, else what the caisse says.
@@ -249,11 +250,12 @@ func (l *lecture) libelle(code, caisse string) string {
 	return caisse
 }
 
-// lotDeARL finds the lot that an ARL speaks of: by its number and date, and, where the ARL tells, by the message that carried it.
-func (l *lecture) lotDeARL(a *retour.ARL) (*journal.Objet, error) {
+// lotDeARL finds the lot that an ARL speaks of: by its number and date, and, where the ARL tells, by the message that
+// carried it.
+func (l *lecture) lotDeARL(ctx context.Context, a *retour.ARL) (*journal.Objet, error) {
 	var message *journal.Objet
 	if a.Compostage != "" {
-		m, err := l.objet(journal.Message, a.Compostage)
+		m, err := l.objet(ctx, journal.Message, a.Compostage)
 		if err != nil {
 			return nil, err
 		}
@@ -267,7 +269,7 @@ func (l *lecture) lotDeARL(a *retour.ARL) (*journal.Objet, error) {
 	}
 	var candidats []*journal.Objet
 	if flux != scor.FluxFactures {
-		o, err := l.objet(journal.LotScor, cleLotScor(a.Lot))
+		o, err := l.objet(ctx, journal.LotScor, cleLotScor(a.Lot))
 		if err != nil {
 			return nil, err
 		}
@@ -280,7 +282,8 @@ func (l *lecture) lotDeARL(a *retour.ARL) (*journal.Objet, error) {
 		if emetteur == "" {
 			emetteur = l.s.c.Emetteur.Numero // an ARL that doesn't name the sender came to this sender's mailbox
 		}
-		o, err := l.objet(journal.LotFactures, cleLot(fse.CleLot{Emetteur: neuf(emetteur), Numero: a.Lot.Numero, Date: a.Lot.Date}))
+		o, err := l.objet(ctx, journal.LotFactures, cleLot(fse.CleLot{Emetteur: neuf(emetteur), Numero: a.Lot.Numero,
+			Date: a.Lot.Date}))
 		if err != nil {
 			return nil, err
 		}
@@ -298,13 +301,13 @@ func (l *lecture) lotDeARL(a *retour.ARL) (*journal.Objet, error) {
 		return nil, nil
 	}
 	// The message is ours: the lot is one of its own, told by its number, or alone.
-	lots, err := l.s.lotsDuMessage(l.ctx, message)
+	lots, err := l.s.lotsDuMessage(ctx, message)
 	if err != nil {
 		return nil, err
 	}
 	for i := range lots {
 		if len(lots) == 1 || numeroDeLot(&lots[i]) == a.Lot.Numero {
-			return l.objet(lots[i].Genre, lots[i].Cle)
+			return l.objet(ctx, lots[i].Genre, lots[i].Cle)
 		}
 	}
 	return nil, nil
@@ -357,24 +360,24 @@ func numeroDeLot(o *journal.Objet) int {
 }
 
 // messageNomme finds the message that an MdS or an ANR speaks of.
-func (l *lecture) messageNomme(compostage, id string) (*journal.Objet, error) {
+func (l *lecture) messageNomme(ctx context.Context, compostage, id string) (*journal.Objet, error) {
 	if compostage == "" {
 		compostage, _, _ = strings.Cut(id, "@")
 	}
 	if compostage == "" {
 		return nil, nil
 	}
-	m, err := l.objet(journal.Message, compostage)
+	m, err := l.objet(ctx, journal.Message, compostage)
 	if err != nil {
 		return nil, err
 	}
 	return existant(m), nil
 }
 
-// mds: the frontal couldn't hand the message to the business layer. A code of mere warning (service down for now) has the same message
-// sent again; another dissolves its lots, which a person, or the profile's choice, makes anew.
-func (l *lecture) mds(x *retour.MdS) error {
-	m, err := l.messageNomme(x.Compostage, x.MessageID)
+// mds: the frontal couldn't hand the message to the business layer. A code of mere warning (service down for now) has
+// the same message sent again; another dissolves its lots, which a person, or the profile's choice, makes anew.
+func (l *lecture) mds(ctx context.Context, x *retour.MdS) error {
+	m, err := l.messageNomme(ctx, x.Compostage, x.MessageID)
 	if err != nil {
 		return err
 	}
@@ -386,14 +389,14 @@ func (l *lecture) mds(x *retour.MdS) error {
 	code, connu := l.s.c.Profil.Code(x.Code)
 	motif := l.libelle(x.Code, x.Texte)
 	if connu && (code.Severite == scor.Alerte || code.Severite == scor.Information) {
-		return l.renvoyer(m, journal.Champs{Code: x.Code, Motif: motif})
+		return l.renvoyer(ctx, m, journal.Champs{Code: x.Code, Motif: motif})
 	}
-	lots, err := l.s.lotsDuMessage(l.ctx, m)
+	lots, err := l.s.lotsDuMessage(ctx, m)
 	if err != nil {
 		return err
 	}
 	for i := range lots {
-		o, err := l.objet(lots[i].Genre, lots[i].Cle)
+		o, err := l.objet(ctx, lots[i].Genre, lots[i].Cle)
 		if err != nil {
 			return err
 		}
@@ -406,8 +409,8 @@ func (l *lecture) mds(x *retour.MdS) error {
 }
 
 // anr: the mail system gave up. The same file goes again under the same identity, within the limit.
-func (l *lecture) anr(x *retour.ANR) error {
-	m, err := l.messageNomme("", x.MessageID)
+func (l *lecture) anr(ctx context.Context, x *retour.ANR) error {
+	m, err := l.messageNomme(ctx, "", x.MessageID)
 	if err != nil {
 		return err
 	}
@@ -420,19 +423,19 @@ func (l *lecture) anr(x *retour.ANR) error {
 		l.remarque("La messagerie essaie encore.")
 		return nil
 	}
-	return l.renvoyer(m, journal.Champs{Code: x.Code, Motif: "Le message n'a pas été remis au frontal."})
+	return l.renvoyer(ctx, m, journal.Champs{Code: x.Code, Motif: "Le message n'a pas été remis au frontal."})
 }
 
 // renvoyer has a message sent again as it is, because of an ANR or of a passing trouble of the frontal.
-func (l *lecture) renvoyer(m *journal.Objet, c journal.Champs) error {
-	lots, err := l.s.lotsDuMessage(l.ctx, m)
+func (l *lecture) renvoyer(ctx context.Context, m *journal.Objet, c journal.Champs) error {
+	lots, err := l.s.lotsDuMessage(ctx, m)
 	if err != nil {
 		return err
 	}
 	attendus := 0
 	limite := int64(0)
 	for i := range lots {
-		o, err := l.objet(lots[i].Genre, lots[i].Cle)
+		o, err := l.objet(ctx, lots[i].Genre, lots[i].Cle)
 		if err != nil {
 			return err
 		}
@@ -449,6 +452,7 @@ func (l *lecture) renvoyer(m *journal.Objet, c journal.Champs) error {
 		l.remarque("Sans effet : les lots ont déjà leur réponse, ou le message repart déjà.")
 		return nil
 	}
-	l.faire(m, journal.Renvoyer, journal.Champs{Echeance: us(prochainRenvoi(l.g.quand, m.Essais, limite)), Code: c.Code, Motif: c.Motif})
+	l.faire(m, journal.Renvoyer, journal.Champs{Echeance: us(prochainRenvoi(l.g.quand, m.Essais, limite)), Code: c.Code,
+		Motif: c.Motif})
 	return nil
 }

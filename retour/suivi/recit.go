@@ -76,8 +76,9 @@ var recits = map[quoi]string{
 	{journal.Cabinet, journal.Conclure}:               "La période de vérification est terminée",
 }
 
-var notes = map[journal.Genre]string{journal.LotFactures: "Lot de factures", journal.Facture: "Facture", journal.Piece: "Pièce", journal.LotScor: "Lot de pièces",
-	journal.Message: "Message", journal.Reception: "Message reçu", journal.Cabinet: "Cabinet"}
+var notes = map[journal.Genre]string{journal.LotFactures: "Lot de factures", journal.Facture: "Facture",
+	journal.Piece: "Pièce", journal.LotScor: "Lot de pièces", journal.Message: "Message",
+	journal.Reception: "Message reçu", journal.Cabinet: "Cabinet"}
 
 // raconter says in French what an event is.
 func raconter(e *journal.Evenement) string {

@@ -8,9 +8,9 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi/journal"
 )
 
-// relierRefactures finds, among the invoices just registered, those that were billed before under another number and didn't go through,
-// and has their pieces follow. Only what can't be mistaken is linked: same patient, same acts, same amounts, and one candidate; the rest is
-// for a person (ActionRelier).
+// relierRefactures finds, among the invoices just registered, those that were billed before under another number and
+// didn't go through, and has their pieces follow. Only what can't be mistaken is linked: same patient, same acts, same
+// amounts, and one candidate; the rest is for a person (ActionRelier).
 func (s *Suivi) relierRefactures(ctx context.Context, f *fse.Fichier) error {
 	for i := range f.Lots {
 		for k := range f.Lots[i].Factures {
@@ -93,7 +93,8 @@ func (s *Suivi) echouee(ctx context.Context, o *journal.Objet) (bool, error) {
 	return false, err
 }
 
-// actuelle follows an invoice to the number under which it was billed last. lire reads an invoice; a version of zero is an unknown one.
+// actuelle follows an invoice to the number under which it was billed last. lire reads an invoice; a version of zero is
+// an unknown one.
 func actuelle(o journal.Objet, lire func(cle string) (journal.Objet, error)) (journal.Objet, error) {
 	vues := map[string]bool{}
 	for o.Etat == journal.Refacture && o.Autre != "" && !vues[o.Autre] {
@@ -118,8 +119,8 @@ func (s *Suivi) factureActuelle(ctx context.Context, cle string) (journal.Objet,
 	return actuelle(o, lire)
 }
 
-// suivreFacture links a piece, once it is out of its lot or answered, to the new number of an invoice that was billed again while the piece was
-// on its way.
+// suivreFacture links a piece, once it is out of its lot or answered, to the new number of an invoice that was billed
+// again while the piece was on its way.
 func (s *Suivi) suivreFacture(ctx context.Context, g *geste, p *journal.Objet, source string) error {
 	f, err := s.factureActuelle(ctx, p.Parent)
 	if err != nil || f.Version == 0 || f.Cle == p.Parent {
@@ -128,7 +129,8 @@ func (s *Suivi) suivreFacture(ctx context.Context, g *geste, p *journal.Objet, s
 	return s.relierA(ctx, g, p, &f, journal.Champs{Source: source})
 }
 
-// memeContenu says that an invoice of the journal has that content. One registered with a digest that isn't made any more is read back.
+// memeContenu says that an invoice of the journal has that content. One registered with a digest that isn't made any
+// more is read back.
 func (s *Suivi) memeContenu(ctx context.Context, o *journal.Objet, contenu string) (bool, error) {
 	if actuelleEmpreinte(o.Reference) {
 		return o.Reference == contenu, nil

@@ -22,7 +22,8 @@ func refaire(f *fse.Fichier, t testing.TB, numero int) *fse.Fichier {
 	return g
 }
 
-// The invoice is billed again while its piece is on its way: whatever the answer, the piece follows, and nothing more leaves under the old number.
+// The invoice is billed again while its piece is on its way: whatever the answer, the piece follows, and nothing more
+// leaves under the old number.
 func TestRefactureePendantLEnvoi(t *testing.T) {
 	for nom, positif := range map[string]bool{"accepted": true, "refused": false} {
 		t.Run(nom, func(t *testing.T) {
@@ -69,7 +70,8 @@ func TestPieceSousLAncienNumero(t *testing.T) {
 	b.accepter(g, true)
 	b.jusquAuRepos()
 	b.piece("P1", f.Lots[0].Factures[0].Cle)
-	if d := cmp.Diff(map[int]Situation{1000: Refacturee, 1001: Refacturee, 1500: Acquittee, 1501: Acquittee}, b.situations()); d != "" {
+	if d := cmp.Diff(map[int]Situation{1000: Refacturee, 1001: Refacturee, 1500: Acquittee, 1501: Acquittee},
+		b.situations()); d != "" {
 		t.Error(d)
 	}
 	b.verifier()
@@ -83,7 +85,8 @@ func TestPieceReliee(t *testing.T) {
 	b.piece("P1", f.Lots[0].Factures[0].Cle)
 	b.agir(journal.Piece, "P1", ActionRelier, Decision{Facture: f.Lots[0].Factures[1].Cle})
 	b.piece("P1", f.Lots[0].Factures[0].Cle)
-	if o, _ := journal.Trouver(t.Context(), b.journal, journal.Piece, "P1"); o.Parent != cleFacture(f.Lots[0].Factures[1].Cle) {
+	if o, _ := journal.Trouver(t.Context(), b.journal, journal.Piece,
+		"P1"); o.Parent != cleFacture(f.Lots[0].Factures[1].Cle) {
 		t.Errorf("the piece went back to %s", o.Parent)
 	}
 	b.verifier()
@@ -94,7 +97,8 @@ func TestRelierARien(t *testing.T) {
 	b := nouveauBanc(t)
 	f := factures(t, 1, 1)
 	b.deposer(f)
-	if err := b.Relier(t.Context(), f.Lots[0].Factures[0].Cle, fse.CleFacture{}, Decision{}); !errors.Is(err, ErrFactureAbsente) {
+	if err := b.Relier(t.Context(), f.Lots[0].Factures[0].Cle, fse.CleFacture{}, Decision{}); !errors.Is(err,
+		ErrFactureAbsente) {
 		t.Error(err)
 	}
 	if e := b.etat(journal.Facture, cleFacture(f.Lots[0].Factures[0].Cle)); e != journal.Enregistre {
@@ -135,7 +139,8 @@ func TestLotQuiDiffereParLeNIR(t *testing.T) {
 	}
 }
 
-// A series' piece that the caisse hasn't got goes again as an image, not as a reference to itself; another waits for it.
+// A series' piece that the caisse hasn't got goes again as an image, not as a reference to itself; another waits for
+// it.
 func TestSerieReclamee(t *testing.T) {
 	b := nouveauBanc(t, referenceAdmise)
 	f := factures(t, 1, 1)
@@ -152,7 +157,8 @@ func TestSerieReclamee(t *testing.T) {
 	b.verifier()
 }
 
-// Two invoices of a series in one lot: the reference follows once the first piece is acknowledged, and nobody has to do anything.
+// Two invoices of a series in one lot: the reference follows once the first piece is acknowledged, and nobody has to do
+// anything.
 func TestSerieDansUnLot(t *testing.T) {
 	b := nouveauBanc(t, referenceAdmise)
 	f := factures(t, 1, 2)

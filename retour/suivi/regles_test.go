@@ -137,7 +137,8 @@ func TestANRRenvoieLeMemeFichier(t *testing.T) {
 	// An ARL+ that was on its way all the time: all is well after all.
 	b.f.poster(b.f.arl(&b.f.envois[0], true)[0])
 	b.jusquAuRepos()
-	if d := cmp.Diff(map[int]Situation{1000: Acquittee, 1001: Acquittee, 1002: Acquittee}, b.situations()); d != "" || len(b.lignes()) != 0 {
+	if d := cmp.Diff(map[int]Situation{1000: Acquittee, 1001: Acquittee, 1002: Acquittee}, b.situations()); d != "" ||
+		len(b.lignes()) != 0 {
 		t.Error(d, b.lignes())
 	}
 	b.verifier()
@@ -231,7 +232,8 @@ func TestMessageDeService(t *testing.T) {
 func TestRetoursEnDouble(t *testing.T) {
 	b := nouveauBanc(t)
 	b.f.repondre = func(r *envoiRecu) [][]byte {
-		return append(append(b.f.arl(r, true), b.f.arl(r, true)...), b.f.arl(r, false)[0], b.f.mds(r.compo, "9001"), b.f.anr(r.id), b.f.arl(r, true)[0])
+		return append(append(b.f.arl(r, true), b.f.arl(r, true)...), b.f.arl(r, false)[0], b.f.mds(r.compo, "9001"),
+			b.f.anr(r.id), b.f.arl(r, true)[0])
 	}
 	b.lot(1, 2)
 	b.jusquAuRepos()
@@ -263,7 +265,8 @@ func TestARLNegatifNommeSesPieces(t *testing.T) {
 	b.f.repondre = func(r *envoiRecu) [][]byte {
 		k := r.pieces.Lots[0]
 		if len(k.Paires) == 3 {
-			return [][]byte{b.f.unARL(scor.FluxPieces, r.pieces.Emetteur.Numero, k.Numero, k.Date, r.compo, false, "", map[string]string{"P1-1": "2001"})}
+			return [][]byte{b.f.unARL(scor.FluxPieces, r.pieces.Emetteur.Numero, k.Numero, k.Date, r.compo, false, "",
+				map[string]string{"P1-1": "2001"})}
 		}
 		return b.f.arl(r, true)
 	}
@@ -301,7 +304,8 @@ func TestRefacturation(t *testing.T) {
 	if d := cmp.Diff(map[int]Situation{1000: LotRefuse, 1001: LotRefuse}, b.situations()); d != "" {
 		t.Fatal(d)
 	}
-	// Billed again in another lot under new numbers, the second one corrected: the first follows by itself, the second by the user.
+	// Billed again in another lot under new numbers, the second one corrected: the first follows by itself, the second by
+	// the user.
 	g := factures(t, 2, 2)
 	for i := range g.Lots[0].Factures {
 		g.Lots[0].Factures[i].Cle.Numero += 500
@@ -309,15 +313,18 @@ func TestRefacturation(t *testing.T) {
 	g.Lots[0].Factures[1].Total++
 	b.deposer(g)
 	b.jusquAuRepos()
-	if d := cmp.Diff(map[int]Situation{1000: Refacturee, 1001: LotRefuse, 1500: AttenteFactures, 1501: AttenteFactures}, b.situations()); d != "" {
+	if d := cmp.Diff(map[int]Situation{1000: Refacturee, 1001: LotRefuse, 1500: AttenteFactures, 1501: AttenteFactures},
+		b.situations()); d != "" {
 		t.Error(d)
 	}
-	if err := b.Relier(t.Context(), f.Lots[0].Factures[1].Cle, g.Lots[0].Factures[1].Cle, Decision{Auteur: "Dr T."}); err != nil {
+	if err := b.Relier(t.Context(), f.Lots[0].Factures[1].Cle, g.Lots[0].Factures[1].Cle,
+		Decision{Auteur: "Dr T."}); err != nil {
 		t.Fatal(err)
 	}
 	b.accepter(g, true)
 	b.jusquAuRepos()
-	if d := cmp.Diff(map[int]Situation{1000: Refacturee, 1001: Refacturee, 1500: Acquittee, 1501: Acquittee}, b.situations()); d != "" {
+	if d := cmp.Diff(map[int]Situation{1000: Refacturee, 1001: Refacturee, 1500: Acquittee, 1501: Acquittee},
+		b.situations()); d != "" {
 		t.Error(d)
 	}
 	if len(b.f.envois) != 1 || b.f.envois[0].pieces.Lots[0].Paires[0].Facture.Cle.Numero != 1500 {
@@ -426,7 +433,8 @@ func TestArchiveEtPurge(t *testing.T) {
 		t.Errorf("%d of the day", n)
 	}
 	var w bytes.Buffer
-	if err := b.Copie(t.Context(), &w, "P1-1", Decision{Auteur: "Dr T.", Motif: "patient"}); err != nil || !strings.HasPrefix(w.String(), "%PDF") {
+	if err := b.Copie(t.Context(), &w, "P1-1", Decision{Auteur: "Dr T.", Motif: "patient"}); err != nil ||
+		!strings.HasPrefix(w.String(), "%PDF") {
 		t.Errorf("%q, %v", w.String(), err)
 	}
 	r, err := ReglementPublic()
@@ -442,7 +450,8 @@ func TestArchiveEtPurge(t *testing.T) {
 		t.Errorf("%+v, %v", x, err)
 	}
 	b.h.avancer(365 * 24 * time.Hour)
-	if x, err := b.Purger(t.Context(), r, Decision{Auteur: "Dr T."}, "professionnel"); err != nil || x.Pieces != 3 || x.Messages == 0 {
+	if x, err := b.Purger(t.Context(), r, Decision{Auteur: "Dr T."}, "professionnel"); err != nil || x.Pieces != 3 ||
+		x.Messages == 0 {
 		t.Errorf("%+v, %v", x, err)
 	}
 	if _, err := b.Document(t.Context(), "P1-1"); err == nil {
@@ -477,7 +486,8 @@ func TestDossierDePreuve(t *testing.T) {
 		}
 	}
 	slices.Sort(noms)
-	if d := cmp.Diff([]string{preuveJournal, preuveEnvois, preuveRetours, preuveRetours, preuvePage, preuvePieces}, noms); d != "" {
+	if d := cmp.Diff([]string{preuveJournal, preuveEnvois, preuveRetours, preuveRetours, preuvePage, preuvePieces},
+		noms); d != "" {
 		t.Error(d)
 	}
 	for n := range z {
@@ -509,7 +519,8 @@ func TestHorlogeReculee(t *testing.T) {
 	if p, _ := journal.Trouver(t.Context(), b.journal, journal.LotScor, s); p.Limite != o.Limite || len(b.f.envois) != 1 {
 		t.Error("a clock set back moved a deadline or sent again")
 	}
-	if y, err := b.Synthese(t.Context(), Filtre{}); err != nil || !slices.ContainsFunc(y.Remarques, func(r string) bool { return strings.Contains(r, "retarde") }) {
+	if y, err := b.Synthese(t.Context(), Filtre{}); err != nil || !slices.ContainsFunc(y.Remarques,
+		func(r string) bool { return strings.Contains(r, "retarde") }) {
 		t.Errorf("%v, %v", y.Remarques, err)
 	}
 	b.h.avancer(365*24*time.Hour + 63*time.Hour)
@@ -567,7 +578,8 @@ func TestRelaisEnPanne(t *testing.T) {
 	}
 	c.h.avancer(3 * time.Minute)
 	c.jusquAuRepos()
-	if len(c.f.envois) != 2 || c.f.envois[0].id != c.f.envois[1].id || !bytes.Equal(c.f.envois[0].octets, c.f.envois[1].octets) {
+	if len(c.f.envois) != 2 || c.f.envois[0].id != c.f.envois[1].id || !bytes.Equal(c.f.envois[0].octets,
+		c.f.envois[1].octets) {
 		t.Errorf("%d sendings", len(c.f.envois))
 	}
 	c.verifier()
@@ -596,7 +608,8 @@ func TestPageDeSynthese(t *testing.T) {
 	b := nouveauBanc(t)
 	const n = 57
 	for i := range n {
-		if err := b.RefuserPiece(t.Context(), scor.Piece{ID: fmt.Sprintf("P%02d", i), Type: scor.Ordonnance}, "floue"); err != nil {
+		if err := b.RefuserPiece(t.Context(), scor.Piece{ID: fmt.Sprintf("P%02d", i), Type: scor.Ordonnance},
+			"floue"); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -634,7 +647,8 @@ func TestPieceEngagee(t *testing.T) {
 	b := nouveauBanc(t)
 	f := b.lot(1, 1)
 	b.jusquAuRepos()
-	if _, err := b.DeposerPiece(t.Context(), document("P1-0", f.Lots[0].Factures[0].Cle, "another")); !errors.Is(err, ErrPieceEngagee) {
+	if _, err := b.DeposerPiece(t.Context(), document("P1-0", f.Lots[0].Factures[0].Cle, "another")); !errors.Is(err,
+		ErrPieceEngagee) {
 		t.Errorf("%v", err)
 	}
 	b.piece("P1-0", f.Lots[0].Factures[0].Cle)
@@ -649,7 +663,8 @@ func TestIndicateursEtAides(t *testing.T) {
 	b := nouveauBanc(t)
 	b.f.repondre = func(r *envoiRecu) [][]byte {
 		k := r.pieces.Lots[0]
-		return [][]byte{b.f.unARL(scor.FluxPieces, r.pieces.Emetteur.Numero, k.Numero, k.Date, r.compo, true, "", map[string]string{"P1-0": "2001"})}
+		return [][]byte{b.f.unARL(scor.FluxPieces, r.pieces.Emetteur.Numero, k.Numero, k.Date, r.compo, true, "",
+			map[string]string{"P1-0": "2001"})}
 	}
 	b.lot(1, 20)
 	b.avancer()
@@ -660,10 +675,12 @@ func TestIndicateursEtAides(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if x.FSE.Bons != 20 || x.FSE.Total != 20 || x.Ordonnances.Bons != 19 || x.Ordonnances.Total != 20 || x.Exploitables.Bons != 19 || x.Exploitables.Total != 20 || x.Delai < 2*time.Hour {
+	if x.FSE.Bons != 20 || x.FSE.Total != 20 || x.Ordonnances.Bons != 19 || x.Ordonnances.Total != 20 ||
+		x.Exploitables.Bons != 19 || x.Exploitables.Total != 20 || x.Delai < 2*time.Hour {
 		t.Errorf("%+v", x)
 	}
-	if d := cmp.Diff([]Cause{{Genre: journal.Piece, Quoi: journal.RecevoirARLNegatif, Code: "2001", Libelle: "Pièce illisible", Nombre: 1}}, x.Causes); d != "" {
+	if d := cmp.Diff([]Cause{{Genre: journal.Piece, Quoi: journal.RecevoirARLNegatif, Code: "2001",
+		Libelle: "Pièce illisible", Nombre: 1}}, x.Causes); d != "" {
 		t.Error(d)
 	}
 	if y, err := b.Indicateurs(t.Context(), "2030-01", ""); err != nil || y.FSE.Total != 0 {
@@ -683,7 +700,8 @@ func TestIndicateursEtAides(t *testing.T) {
 	if l := r.AidesAtteintes(x, time.Date(2010, 1, 1, 0, 0, 0, 0, time.UTC)); len(l) != 0 {
 		t.Errorf("aids before their time: %v", l)
 	}
-	for _, faux := range []string{"conservation: [{id: x}]", "aides: [{id: x}]", "autre: 1", "conservation: [{id: x, source: s, duree: 1, unite: ans, du: 2020-01-01}]"} {
+	for _, faux := range []string{"conservation: [{id: x}]", "aides: [{id: x}]", "autre: 1",
+		"conservation: [{id: x, source: s, duree: 1, unite: ans, du: 2020-01-01}]"} {
 		if _, err := ParseReglement(strings.NewReader(faux)); err == nil {
 			t.Errorf("%q accepted", faux)
 		}
@@ -726,7 +744,8 @@ func TestAnnulerAvantDepart(t *testing.T) {
 	b.verifier()
 }
 
-// During the verification period the caisse says that a piece can't be used: it counts against the rate, and is scanned or sent again.
+// During the verification period the caisse says that a piece can't be used: it counts against the rate, and is scanned
+// or sent again.
 func TestPieceInexploitable(t *testing.T) {
 	b := nouveauBanc(t)
 	b.lot(1, 4)

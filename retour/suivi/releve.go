@@ -13,8 +13,9 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/transport"
 )
 
-// relever takes what is in the mailboxes: the bytes to the Coffre, their digest to the journal, then only is the message dropped from the
-// mailbox. The same bytes again are known by their digest, whatever name the mailbox gives them.
+// relever takes what is in the mailboxes: the bytes to the Coffre, their digest to the journal, then only is the
+// message dropped from the mailbox. The same bytes again are known by their digest, whatever name the mailbox gives
+// them.
 func (s *Suivi) relever(ctx context.Context, b *BilanRonde) error {
 	var errs error
 	for i, boite := range s.c.Boites {
@@ -33,7 +34,8 @@ var jamais = time.Date(9000, 1, 1, 0, 0, 0, 0, time.UTC)
 // releverSeul reads a mailbox if no other worker is at it: a POP3 mailbox has one session at a time.
 func (s *Suivi) releverSeul(ctx context.Context, i int, boite transport.Boite, b *BilanRonde) error {
 	ref := journal.Ref{Genre: journal.Cabinet, Cle: cleBoite(i)}
-	prise := journal.Prise{Genre: ref.Genre, Cle: ref.Cle, Maintenant: jamais, Nombre: 1, Titulaire: s.c.Titulaire, Duree: s.c.Bail}
+	prise := journal.Prise{Genre: ref.Genre, Cle: ref.Cle, Maintenant: jamais, Nombre: 1, Titulaire: s.c.Titulaire,
+		Duree: s.c.Bail}
 	l, err := s.c.Journal.Prendre(ctx, prise)
 	if err == nil && len(l) == 0 {
 		var o journal.Objet
@@ -44,7 +46,8 @@ func (s *Suivi) releverSeul(ctx context.Context, i int, boite transport.Boite, b
 		if quand, err = s.maintenant(ctx); err != nil {
 			return err
 		}
-		err = s.c.Journal.Ajouter(ctx, nouveauGeste(quand).nouveau(ref.Genre, ref.Cle, journal.Noter, journal.Champs{Echeance: us(jamais)}).evs)
+		err = s.c.Journal.Ajouter(ctx, nouveauGeste(quand).nouveau(ref.Genre, ref.Cle, journal.Noter,
+			journal.Champs{Echeance: us(jamais)}).evs)
 		if err != nil && !errors.Is(err, journal.ErrConflit) {
 			return err
 		}
@@ -63,8 +66,8 @@ func (s *Suivi) releverSeul(ctx context.Context, i int, boite transport.Boite, b
 	return errors.Join(err, s.c.Journal.Rendre(context.WithoutCancel(ctx), s.c.Titulaire, ref))
 }
 
-// releveJournal is the journal as the memory of a mailbox's reader. A message is known by its bytes: what is kept under the digest is
-// the message, whatever account and identifier it came by.
+// releveJournal is the journal as the memory of a mailbox's reader. A message is known by its bytes: what is kept under
+// the digest is the message, whatever account and identifier it came by.
 type releveJournal struct{ s *Suivi }
 
 var _ transport.Releve = (*releveJournal)(nil)
@@ -85,7 +88,8 @@ func (r *releveJournal) Prendre(ctx context.Context, m *transport.MessageReleve)
 	return transport.Garder, r.garder(ctx, m)
 }
 
-// Ecarter implements transport.Releve: a message that can't be read is kept like the others, and a person is told when it is read.
+// Ecarter implements transport.Releve: a message that can't be read is kept like the others, and a person is told when
+// it is read.
 func (r *releveJournal) Ecarter(ctx context.Context, m *transport.MessageReleve, _ error) error {
 	return r.garder(ctx, m)
 }
@@ -112,7 +116,7 @@ func (s *Suivi) pourUnAutre(ctx context.Context, m *transport.MessageReleve) (bo
 	}
 	l := s.decider(ctx, nouveauGeste(time.Time{}))
 	for _, x := range retours {
-		autre, err := l.autreEmetteur(x)
+		autre, err := l.autreEmetteur(ctx, x)
 		if err != nil || !autre {
 			return false, err
 		}
@@ -121,21 +125,21 @@ func (s *Suivi) pourUnAutre(ctx context.Context, m *transport.MessageReleve) (bo
 }
 
 // autreEmetteur says that a return names another sender, and no lot or message of this journal.
-func (l *lecture) autreEmetteur(x retour.Retour) (bool, error) {
+func (l *lecture) autreEmetteur(ctx context.Context, x retour.Retour) (bool, error) {
 	a, ok := x.(*retour.ARL)
 	if !ok || a.Emetteur == "" || neuf(a.Emetteur) == neuf(l.s.c.Emetteur.Numero) {
 		return false, nil
 	}
-	o, err := l.lotDeARL(a)
+	o, err := l.lotDeARL(ctx, a)
 	return o == nil, err
 }
 
 // modeEtranger marks a message received that has nothing to do with what was sent: kept, counted, and nobody is asked.
 const modeEtranger = "etranger"
 
-// sansRapport says that an unknown message carries nothing of the business, answers nothing that was sent, and comes from nowhere that
-// something was sent to: an advertisement, a reply of somebody away.
-func (l *lecture) sansRapport(x *retour.Inconnu) bool {
+// sansRapport says that an unknown message carries nothing of the business, answers nothing that was sent, and comes
+// from nowhere that something was sent to: an advertisement, a reply of somebody away.
+func (l *lecture) sansRapport(ctx context.Context, x *retour.Inconnu) bool {
 	for _, t := range x.Types {
 		if strings.HasPrefix(t, "application/") || strings.HasPrefix(t, "message/") {
 			return false
@@ -148,12 +152,12 @@ func (l *lecture) sansRapport(x *retour.Inconnu) bool {
 		return true
 	}
 	for _, id := range l.recu.EnReponseA {
-		if m, err := l.messageNomme("", id); err != nil || m != nil {
+		if m, err := l.messageNomme(ctx, "", id); err != nil || m != nil {
 			return false
 		}
 	}
 	_, domaine, _ := strings.Cut(strings.ToLower(l.recu.De), "@")
-	return !strings.HasSuffix(domaine, ".rss.fr") && !l.destinataire(domaine)
+	return !strings.HasSuffix(domaine, ".rss.fr") && !l.destinataire(ctx, domaine)
 }
 
 // automatique: RFC 3834, and what mailing lists and answering machines write.
@@ -169,10 +173,10 @@ func automatique(r *transport.Recu) bool {
 }
 
 // destinataire says that one of the last messages went to that domain.
-func (l *lecture) destinataire(domaine string) bool {
+func (l *lecture) destinataire(ctx context.Context, domaine string) bool {
 	const derniers = 50
 	r := journal.Requete{Genre: journal.Message, Etats: []journal.Etat{journal.Transmis}, Limite: derniers}
-	for o, err := range l.s.c.Journal.Chercher(l.ctx, r) {
+	for o, err := range l.s.c.Journal.Chercher(ctx, r) {
 		if err != nil {
 			return true // better shown than lost
 		}

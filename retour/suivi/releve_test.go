@@ -38,7 +38,8 @@ func TestBoitePartagee(t *testing.T) {
 }
 
 func mailSimple(entetes, texte string) []byte {
-	return []byte(strings.ReplaceAll("From: quelquun@ailleurs.test\nTo: cabinet@exemple.test\nSubject: Bonjour\n"+entetes+"MIME-Version: 1.0\n"+
+	return []byte(strings.ReplaceAll("From: quelquun@ailleurs.test\nTo: cabinet@exemple.test\nSubject: Bonjour\n"+entetes+
+		"MIME-Version: 1.0\n"+
 		"Content-Type: text/plain\n\n"+texte+"\n", "\n", "\r\n"))
 }
 
@@ -80,7 +81,8 @@ func TestDeposerRetour(t *testing.T) {
 		b.deposer(f)
 		b.piece("P1", f.Lots[0].Factures[0].Cle)
 		b.piece("P2", f.Lots[0].Factures[1].Cle)
-		arl := &retour.ARL{Flux: scor.FluxFactures, Emetteur: f.Emetteur, Lot: lot.Cle{Numero: f.Lots[0].Cle.Numero, Date: f.Lots[0].Cle.Date}, Positif: true}
+		arl := &retour.ARL{Flux: scor.FluxFactures, Emetteur: f.Emetteur, Lot: lot.Cle{Numero: f.Lots[0].Cle.Numero,
+			Date: f.Lots[0].Cle.Date}, Positif: true}
 		l, err := b.DeposerRetour(t.Context(), arl)
 		if err != nil || l.Connu || l.Effets == 0 || l.Texte != "" || l.Etat != journal.Traite {
 			t.Fatalf("%+v, %v", l, err)

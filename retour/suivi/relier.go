@@ -9,7 +9,8 @@ import (
 )
 
 // relierPiece links a piece to another invoice: the same one under its new number, or the right one.
-func (s *Suivi) relierPiece(ctx context.Context, g *geste, o *journal.Objet, but fse.CleFacture, c journal.Champs) error {
+func (s *Suivi) relierPiece(ctx context.Context, g *geste, o *journal.Objet, but fse.CleFacture,
+	c journal.Champs) error {
 	f, err := s.factureActuelle(ctx, cleFacture(but))
 	if err != nil {
 		return err
@@ -69,8 +70,10 @@ func (s *Suivi) Relier(ctx context.Context, ancienne, nouvelle fse.CleFacture, d
 	return s.ecrire(ctx, g)
 }
 
-// refacturer moves what an invoice had to its new number. Pieces on their way follow when their lot is answered or dissolved.
-func (s *Suivi) refacturer(ctx context.Context, g *geste, o *journal.Objet, but fse.CleFacture, c journal.Champs) error {
+// refacturer moves what an invoice had to its new number. Pieces on their way follow when their lot is answered or
+// dissolved.
+func (s *Suivi) refacturer(ctx context.Context, g *geste, o *journal.Objet, but fse.CleFacture,
+	c journal.Champs) error {
 	f, err := s.factureActuelle(ctx, cleFacture(but))
 	if err != nil {
 		return err

@@ -29,7 +29,8 @@ func TestRenvoisEspaces(t *testing.T) {
 			}
 			b.h.avancer(time.Second)
 			b.jusquAuRepos()
-			if n := len(b.f.envois); n != i+2 || b.f.envois[n-1].id != b.f.envois[0].id || !bytes.Equal(b.f.envois[n-1].octets, b.f.envois[0].octets) {
+			if n := len(b.f.envois); n != i+2 || b.f.envois[n-1].id != b.f.envois[0].id || !bytes.Equal(b.f.envois[n-1].octets,
+				b.f.envois[0].octets) {
 				t.Errorf("%s: %d sendings after %v", quoi, n, d)
 			}
 		}

@@ -23,10 +23,11 @@ type reponses struct {
 	perdues []retour.PieceARL
 }
 
-// repondre finds the piece that each line of an ARL speaks of: by its identifier, then by the identifier without its left zeros (a
-// numeric zone adds some), then by the number of its invoice, each if it can mean one piece only.
+// repondre finds the piece that each line of an ARL speaks of: by its identifier, then by the identifier without its
+// left zeros (a numeric zone adds some), then by the number of its invoice, each if it can mean one piece only.
 func (l *lecture) repondre(lignes []retour.PieceARL, pieces []journal.Objet, rangs []string) reponses {
-	r := reponses{refus: map[string]retour.PieceARL{}, remarques: map[string]retour.PieceARL{}, douteuses: map[string]retour.PieceARL{}}
+	r := reponses{refus: map[string]retour.PieceARL{}, remarques: map[string]retour.PieceARL{},
+		douteuses: map[string]retour.PieceARL{}}
 	exactes, sansZeros, factures := map[string]string{}, map[string]string{}, map[int]string{}
 	for i := range pieces {
 		id := pieces[i].Cle
@@ -106,9 +107,9 @@ func (l *lecture) nommerToutes(lignes []retour.PieceARL) string {
 	return strings.Join(t, " ; ")
 }
 
-func (l *lecture) piecesDe(lot string) ([]journal.Objet, error) {
+func (l *lecture) piecesDe(ctx context.Context, lot string) ([]journal.Objet, error) {
 	var pieces []journal.Objet
-	for p, err := range l.s.c.Journal.Chercher(l.ctx, journal.Requete{Genre: journal.Piece, Dans: lot}) {
+	for p, err := range l.s.c.Journal.Chercher(ctx, journal.Requete{Genre: journal.Piece, Dans: lot}) {
 		if err != nil {
 			return nil, err
 		}
@@ -117,25 +118,26 @@ func (l *lecture) piecesDe(lot string) ([]journal.Objet, error) {
 	return pieces, nil
 }
 
-// arlPieces gives each piece of an answered lot its own answer. In an accepted lot a piece may be refused by its code. A refused lot whose
-// ARL names the pieces at fault is dissolved at once: the others go again without them, and each of those asks for a person. Otherwise a
-// person decides of the lot. Where a line refuses a piece that isn't in the lot, no piece that it could mean is said accepted, and none
-// leaves again.
-func (l *lecture) arlPieces(o *journal.Objet, a *retour.ARL) error {
-	pieces, err := l.piecesDe(o.Cle)
+// arlPieces gives each piece of an answered lot its own answer. In an accepted lot a piece may be refused by its code.
+// A refused lot whose ARL names the pieces at fault is dissolved at once: the others go again without them, and each of
+// those asks for a person. Otherwise a person decides of the lot. Where a line refuses a piece that isn't in the lot,
+// no piece that it could mean is said accepted, and none leaves again.
+func (l *lecture) arlPieces(ctx context.Context, o *journal.Objet, a *retour.ARL) error {
+	pieces, err := l.piecesDe(ctx, o.Cle)
 	if err != nil {
 		return err
 	}
-	rangs, err := l.rangs(o, a)
+	rangs, err := l.rangs(ctx, o, a)
 	if err != nil {
 		return err
 	}
 	r := l.repondre(a.Pieces, pieces, rangs)
 	if !a.Positif {
-		return l.separer(o, pieces, r)
+		return l.separer(ctx, o, pieces, r)
 	}
 	if len(r.perdues) > 0 {
-		l.faire(o, journal.Noter, journal.Champs{Attention: journal.AFaire, Mode: etats.ModeAmbigu, Motif: l.nommerToutes(r.perdues)})
+		l.faire(o, journal.Noter, journal.Champs{Attention: journal.AFaire, Mode: etats.ModeAmbigu,
+			Motif: l.nommerToutes(r.perdues)})
 	}
 	for i := range pieces {
 		p := &pieces[i]
@@ -145,29 +147,30 @@ func (l *lecture) arlPieces(o *journal.Objet, a *retour.ARL) error {
 			continue
 		case has(r.douteuses, p.Cle):
 			d := r.douteuses[p.Cle]
-			l.faire(p, journal.Noter, journal.Champs{Attention: journal.AFaire, Code: d.Code, Motif: l.libelle(d.Code, d.Libelle)})
+			l.faire(p, journal.Noter, journal.Champs{Attention: journal.AFaire, Code: d.Code,
+				Motif: l.libelle(d.Code, d.Libelle)})
 			continue
 		case len(r.perdues) > 0 && !has(r.remarques, p.Cle):
 			// It may be the one.
 			l.faire(p, journal.Noter, journal.Champs{Code: r.perdues[0].Code, Motif: l.nommerToutes(r.perdues)})
 			continue
 		}
-		if err := l.acquitterPiece(p, r.remarques[p.Cle]); err != nil {
+		if err := l.acquitterPiece(ctx, p, r.remarques[p.Cle]); err != nil {
 			return err
 		}
 	}
 	if len(r.perdues) > 0 {
 		return nil // the verification period counts it once it is told
 	}
-	return l.s.apresARLPositif(l, o)
+	return l.s.apresARLPositif(ctx, l, o)
 }
 
 // rangs lists the pieces of a lot in the order in which its file names them, where an ARL names them by their rank.
-func (l *lecture) rangs(o *journal.Objet, a *retour.ARL) ([]string, error) {
+func (l *lecture) rangs(ctx context.Context, o *journal.Objet, a *retour.ARL) ([]string, error) {
 	if !slices.ContainsFunc(a.Pieces, func(p retour.PieceARL) bool { return p.Rang > 0 && p.ID == "" }) {
 		return nil, nil
 	}
-	x, err := l.s.lotDe(l.ctx, o, lot.Destination{})
+	x, err := l.s.lotDe(ctx, o, lot.Destination{})
 	if err != nil {
 		return nil, err
 	}
@@ -181,7 +184,7 @@ func (l *lecture) rangs(o *journal.Objet, a *retour.ARL) ([]string, error) {
 func has[V any](m map[string]V, k string) bool { _, ok := m[k]; return ok }
 
 // acquitterPiece: the caisse has it, perhaps with a remark.
-func (l *lecture) acquitterPiece(p *journal.Objet, remarque retour.PieceARL) error {
+func (l *lecture) acquitterPiece(ctx context.Context, p *journal.Objet, remarque retour.PieceARL) error {
 	c := effacerReponse(p)
 	c.Premier = us(l.g.quand) // from which the days in which it may be claimed run
 	if remarque.Code != "" {
@@ -190,14 +193,14 @@ func (l *lecture) acquitterPiece(p *journal.Objet, remarque retour.PieceARL) err
 	if !l.faire(p, journal.RecevoirARLPositif, c) {
 		return nil
 	}
-	f, err := l.objet(journal.Facture, p.Parent)
+	f, err := l.objet(ctx, journal.Facture, p.Parent)
 	if err != nil {
 		return err
 	}
 	if f.Etat == journal.Refacture {
-		return l.s.suivreFacture(l.ctx, l.g, p, l.reception.Cle)
+		return l.s.suivreFacture(ctx, l.g, p, l.reception.Cle)
 	}
-	return l.s.noterSerie(l, p)
+	return l.s.noterSerie(ctx, l, p)
 }
 
 // effacerReponse takes back what was said of a piece before it was accepted.
@@ -220,7 +223,7 @@ func (l *lecture) refuserPiece(lot, p *journal.Objet, r retour.PieceARL) {
 	l.faire(p, journal.RecevoirARLNegatif, c)
 }
 
-func (l *lecture) separer(o *journal.Objet, pieces []journal.Objet, r reponses) error {
+func (l *lecture) separer(ctx context.Context, o *journal.Objet, pieces []journal.Objet, r reponses) error {
 	if len(r.perdues) > 0 {
 		// One that would leave again may be the one.
 		l.faire(o, journal.Noter, journal.Champs{Attention: journal.AFaire,
@@ -247,24 +250,24 @@ func (l *lecture) separer(o *journal.Objet, pieces []journal.Objet, r reponses) 
 		l.g.sur(p, journal.Delier, journal.Champs{Dans: journal.Efface, Mode: journal.Efface, Source: l.reception.Cle,
 			Echeance: l.s.guet(l.g.quand)})
 		p.Etat = journal.Constitue
-		if err := l.s.suivreFacture(l.ctx, l.g, p, l.reception.Cle); err != nil {
+		if err := l.s.suivreFacture(ctx, l.g, p, l.reception.Cle); err != nil {
 			return err
 		}
 	}
-	return l.s.reveiller(l.ctx, l.g, o.Parent)
+	return l.s.reveiller(ctx, l.g, o.Parent)
 }
 
-// apresCoup: the lot had its answer already. A piece that a later one refuses isn't acknowledged any more, and a line that means no
-// piece of the lot is shown.
-func (l *lecture) apresCoup(o *journal.Objet, a *retour.ARL) error {
+// apresCoup: the lot had its answer already. A piece that a later one refuses isn't acknowledged any more, and a line
+// that means no piece of the lot is shown.
+func (l *lecture) apresCoup(ctx context.Context, o *journal.Objet, a *retour.ARL) error {
 	if len(a.Pieces) == 0 {
 		return nil
 	}
-	pieces, err := l.piecesDe(o.Cle)
+	pieces, err := l.piecesDe(ctx, o.Cle)
 	if err != nil {
 		return err
 	}
-	rangs, err := l.rangs(o, a)
+	rangs, err := l.rangs(ctx, o, a)
 	if err != nil {
 		return err
 	}
@@ -276,13 +279,14 @@ func (l *lecture) apresCoup(o *journal.Objet, a *retour.ARL) error {
 			continue
 		}
 		l.faire(p, journal.Rejeter, journal.Champs{Code: x.Code, Motif: l.libelle(x.Code, x.Libelle)})
-		if err := l.s.oublierSerie(l.ctx, l.g, p); err != nil {
+		if err := l.s.oublierSerie(ctx, l.g, p); err != nil {
 			return err
 		}
 	}
 	if len(r.perdues)+len(r.douteuses) > 0 {
 		l.inconnu = true
-		l.remarque("La caisse refuse, dans un lot qui avait sa réponse, des pièces qu'il ne contient pas : %s.", l.nommerToutes(r.perdues))
+		l.remarque("La caisse refuse, dans un lot qui avait sa réponse, des pièces qu'il ne contient pas : %s.",
+			l.nommerToutes(r.perdues))
 	}
 	return nil
 }
@@ -297,7 +301,7 @@ func (l *lecture) piecesHorsSujet(o *journal.Objet, a *retour.ARL) {
 
 // decider makes the lecture of a person's decision: what is decided of an answer follows the same way as the answer.
 func (s *Suivi) decider(ctx context.Context, g *geste) *lecture {
-	return &lecture{s: s, ctx: ctx, reception: &journal.Objet{}, g: g, vus: map[journal.Ref]*journal.Objet{}}
+	return &lecture{s: s, reception: &journal.Objet{}, g: g, vus: map[journal.Ref]*journal.Objet{}}
 }
 
 // accepterLot: a person knows that the caisse accepts what is left of a lot whose answer was ambiguous.
@@ -308,7 +312,7 @@ func (s *Suivi) accepterLot(ctx context.Context, g *geste, o *journal.Objet, c j
 		c.Motif = journal.Efface
 	}
 	l.faire(o, journal.Noter, c)
-	pieces, err := l.piecesDe(o.Cle)
+	pieces, err := l.piecesDe(ctx, o.Cle)
 	if err != nil {
 		return err
 	}
@@ -316,11 +320,11 @@ func (s *Suivi) accepterLot(ctx context.Context, g *geste, o *journal.Objet, c j
 		if pieces[i].Etat != journal.EnLot || pieces[i].Attention > 0 {
 			continue
 		}
-		if err := l.acquitterPiece(&pieces[i], retour.PieceARL{}); err != nil {
+		if err := l.acquitterPiece(ctx, &pieces[i], retour.PieceARL{}); err != nil {
 			return err
 		}
 	}
-	return s.apresARLPositif(l, o)
+	return s.apresARLPositif(ctx, l, o)
 }
 
 // trancherPiece: a person knows what an ambiguous answer says of a piece.
@@ -331,7 +335,7 @@ func (s *Suivi) trancherPiece(ctx context.Context, g *geste, o *journal.Objet, a
 	}
 	l := s.decider(ctx, g)
 	if accepte {
-		return l.acquitterPiece(o, retour.PieceARL{})
+		return l.acquitterPiece(ctx, o, retour.PieceARL{})
 	}
 	l.refuserPiece(&lot, o, retour.PieceARL{Code: o.Code, Libelle: cmp.Or(c.Motif, o.Motif)})
 	return nil

@@ -47,15 +47,21 @@ func TestChaqueLigneDARL(t *testing.T) {
 		etats   []journal.Etat
 		dit     string // in a line of the synthesis
 	}{
-		{"same id", []string{"10", "11"}, true, "10", "2001", []journal.Etat{journal.ARLNegatif, journal.ARLPositif}, "La caisse refuse la pièce"},
-		{"left zeros", []string{"10", "11"}, true, "0000000010", "2001", []journal.Etat{journal.ARLNegatif, journal.ARLPositif}, "La caisse refuse la pièce"},
-		{"zeros lost", []string{"0010", "11"}, true, "10", "2001", []journal.Etat{journal.ARLNegatif, journal.ARLPositif}, "La caisse refuse la pièce"},
+		{"same id", []string{"10", "11"}, true, "10", "2001", []journal.Etat{journal.ARLNegatif, journal.ARLPositif},
+			"La caisse refuse la pièce"},
+		{"left zeros", []string{"10", "11"}, true, "0000000010", "2001", []journal.Etat{journal.ARLNegatif,
+			journal.ARLPositif}, "La caisse refuse la pièce"},
+		{"zeros lost", []string{"0010", "11"}, true, "10", "2001", []journal.Etat{journal.ARLNegatif, journal.ARLPositif},
+			"La caisse refuse la pièce"},
 		{"two could be", []string{"10", "010"}, true, "0010", "2001", []journal.Etat{journal.EnLot, journal.EnLot}, "0010"},
 		{"no such piece", []string{"10", "11"}, true, "99", "2001", []journal.Etat{journal.EnLot, journal.EnLot}, "99"},
-		{"no such piece in a refused lot", []string{"10", "11"}, false, "99", "2001", []journal.Etat{journal.EnLot, journal.EnLot}, "99"},
-		{"left zeros in a refused lot", []string{"10", "11"}, false, "0010", "2001", []journal.Etat{journal.ARLNegatif, journal.EnLot}, "La caisse refuse la pièce"},
+		{"no such piece in a refused lot", []string{"10", "11"}, false, "99", "2001", []journal.Etat{journal.EnLot,
+			journal.EnLot}, "99"},
+		{"left zeros in a refused lot", []string{"10", "11"}, false, "0010", "2001", []journal.Etat{journal.ARLNegatif,
+			journal.EnLot}, "La caisse refuse la pièce"},
 		{"unknown code", []string{"10", "11"}, true, "10", "7777", []journal.Etat{journal.EnLot, journal.ARLPositif}, "7777"},
-		{"remark", []string{"10", "11"}, true, "10", "0100", []journal.Etat{journal.ARLPositif, journal.ARLPositif}, "remarque"},
+		{"remark", []string{"10", "11"}, true, "10", "0100", []journal.Etat{journal.ARLPositif, journal.ARLPositif},
+			"remarque"},
 	} {
 		t.Run(c.nom, func(t *testing.T) {
 			b := nouveauBanc(t)
@@ -93,7 +99,8 @@ func TestReponseAmbigueTranchee(t *testing.T) {
 	}
 	b.agir(journal.Piece, "11", ActionRefuser, Decision{Auteur: "x"})
 	b.agir(journal.LotScor, lot, ActionAccepter, Decision{Auteur: "x"})
-	for id, e := range map[string]journal.Etat{"10": journal.ARLPositif, "11": journal.ARLNegatif, "12": journal.ARLPositif} {
+	for id, e := range map[string]journal.Etat{"10": journal.ARLPositif, "11": journal.ARLNegatif,
+		"12": journal.ARLPositif} {
 		if n := b.etat(journal.Piece, id); n != e {
 			t.Errorf("%s: %s, expected %s", id, n, e)
 		}
@@ -114,20 +121,26 @@ func TestSecondARLRefuseUnePiece(t *testing.T) {
 	b.jusquAuRepos()
 	x := b.f.envois[len(b.f.envois)-1]
 	k := x.pieces.Lots[0].Cle
-	b.f.poster(b.f.unARL(scor.FluxPieces, x.pieces.Emetteur.Numero, k.Numero, k.Date, x.compo, true, "", map[string]string{"0010": "2001"}))
+	b.f.poster(b.f.unARL(scor.FluxPieces, x.pieces.Emetteur.Numero, k.Numero, k.Date, x.compo, true, "",
+		map[string]string{"0010": "2001"}))
 	b.jusquAuRepos()
 	if e := b.etat(journal.Piece, "10"); e != journal.Rejet {
 		t.Errorf("the refused piece is %s", e)
 	}
-	b.f.poster(b.f.unARL(scor.FluxPieces, x.pieces.Emetteur.Numero, k.Numero, k.Date, x.compo, true, "", map[string]string{"99": "2001"}))
+	b.f.poster(b.f.unARL(scor.FluxPieces, x.pieces.Emetteur.Numero, k.Numero, k.Date, x.compo, true, "",
+		map[string]string{"99": "2001"}))
 	b.jusquAuRepos()
-	if !slices.ContainsFunc(b.lignes(), func(l Ligne) bool { return l.Genre == journal.Reception && strings.Contains(l.Quoi, "99") }) {
+	if !slices.ContainsFunc(b.lignes(), func(l Ligne) bool {
+		return l.Genre == journal.Reception &&
+			strings.Contains(l.Quoi, "99")
+	}) {
 		t.Errorf("a line that means no piece isn't shown: %+v", b.lignes())
 	}
 	b.verifier()
 }
 
-// What an RSP says of an invoice that the journal doesn't know is shown; once the invoice is there, the message is read again.
+// What an RSP says of an invoice that the journal doesn't know is shown; once the invoice is there, the message is read
+// again.
 func TestRSPFactureInconnue(t *testing.T) {
 	b := nouveauBanc(t)
 	f := factures(t, 1, 2)

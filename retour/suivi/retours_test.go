@@ -16,12 +16,13 @@ import (
 // rsp has the caisse say something of an invoice.
 func (b *banc) rsp(c fse.CleFacture, e noemie.Issue, motif string) {
 	b.t.Helper()
-	l := &lecture{s: b.Suivi, ctx: b.t.Context(), reception: &journal.Objet{Genre: journal.Reception, Cle: "test"}, g: nouveauGeste(b.h.lire()), vus: map[journal.Ref]*journal.Objet{}}
+	l := &lecture{s: b.Suivi, reception: &journal.Objet{Genre: journal.Reception, Cle: "test"},
+		g: nouveauGeste(b.h.lire()), vus: map[journal.Ref]*journal.Objet{}}
 	f := noemie.Reponse{Cle: noemie.CleDe(c), Etat: e}
 	if motif != "" {
 		f.Motifs = []noemie.Motif{{Code: "1234", Libelle: motif}}
 	}
-	if err := l.factureRSP(&f); err != nil {
+	if err := l.factureRSP(b.t.Context(), &f); err != nil {
 		b.t.Fatal(err)
 	}
 	if err := b.ecrire(b.t.Context(), l.g); err != nil {
@@ -37,7 +38,8 @@ func TestToutesLesPiecesFautives(t *testing.T) {
 			return b.f.arl(r, true)
 		}
 		k := r.pieces.Lots[0]
-		return [][]byte{b.f.unARL(scor.FluxPieces, r.pieces.Emetteur.Numero, k.Numero, k.Date, r.compo, false, "", map[string]string{"P1-0": "2001"})}
+		return [][]byte{b.f.unARL(scor.FluxPieces, r.pieces.Emetteur.Numero, k.Numero, k.Date, r.compo, false, "",
+			map[string]string{"P1-0": "2001"})}
 	}
 	f := b.lot(1, 1)
 	b.jusquAuRepos()
@@ -113,7 +115,8 @@ func TestPayeeSansSaPiece(t *testing.T) {
 				b.rsp(k, noemie.Paye, "")
 			}
 			l := b.lignes()
-			if len(l) != 1 || l[0].Genre != journal.Facture || !strings.Contains(l[0].Quoi, "ordonnance") || b.situations()[1000] != PieceManquante {
+			if len(l) != 1 || l[0].Genre != journal.Facture || !strings.Contains(l[0].Quoi, "ordonnance") ||
+				b.situations()[1000] != PieceManquante {
 				t.Fatalf("%+v, %v", l, b.situations())
 			}
 			b.piece("P1", k)
@@ -242,8 +245,8 @@ func TestMessageAvecUnLotDissous(t *testing.T) {
 	b.verifier()
 }
 
-// An ARL that tells neither the kind of lot nor the message, when an invoices' lot and a SCOR lot have the same number and day: the one that waits
-// for it has it; when both do, a person decides.
+// An ARL that tells neither the kind of lot nor the message, when an invoices' lot and a SCOR lot have the same number
+// and day: the one that waits for it has it; when both do, a person decides.
 func TestARLAmbigu(t *testing.T) {
 	b := nouveauBanc(t)
 	b.f.repondre = func(*envoiRecu) [][]byte { return nil }
@@ -257,8 +260,8 @@ func TestARLAmbigu(t *testing.T) {
 	b.deposer(meme)
 	lire := func() *journal.Objet {
 		t.Helper()
-		l := &lecture{s: b.Suivi, ctx: t.Context(), vus: map[journal.Ref]*journal.Objet{}}
-		o, err := l.lotDeARL(&retour.ARL{Lot: c, Positif: true})
+		l := &lecture{s: b.Suivi, vus: map[journal.Ref]*journal.Objet{}}
+		o, err := l.lotDeARL(t.Context(), &retour.ARL{Lot: c, Positif: true})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -3,6 +3,7 @@ package suivi
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"fmt"
 	"strings"
 
@@ -14,12 +15,12 @@ import (
 )
 
 // rsp reads a NOEMIE return: what it says of each invoice.
-func (l *lecture) rsp(x *retour.RSP) error {
+func (l *lecture) rsp(ctx context.Context, x *retour.RSP) error {
 	r, _, err := noemie.Parse(bytes.NewReader(x.Contenu))
 	l.lignesRSP = lignesDe(x.Contenu)
 	if r != nil {
 		for i := range r.Factures {
-			if err := l.factureRSP(&r.Factures[i]); err != nil {
+			if err := l.factureRSP(ctx, &r.Factures[i]); err != nil {
 				return err
 			}
 		}
@@ -36,12 +37,12 @@ func (l *lecture) rsp(x *retour.RSP) error {
 }
 
 // evenementRSP is what each issue does to its invoice; another only shows the return.
-var evenementRSP = map[noemie.Issue]journal.Type{noemie.Paye: journal.Payer, noemie.Rejete: journal.Rejeter, noemie.Signale: journal.Signaler,
-	noemie.Differe: journal.Noter, noemie.Reprise: journal.Signaler}
+var evenementRSP = map[noemie.Issue]journal.Type{noemie.Paye: journal.Payer, noemie.Rejete: journal.Rejeter,
+	noemie.Signale: journal.Signaler, noemie.Differe: journal.Noter, noemie.Reprise: journal.Signaler}
 
 // factureRSP: an ARL+ is receipt, not payment; this is where an invoice, and so its pieces, may still be rejected.
-func (l *lecture) factureRSP(r *noemie.Reponse) error {
-	o, err := l.factureNommee(r.Cle)
+func (l *lecture) factureRSP(ctx context.Context, r *noemie.Reponse) error {
+	o, err := l.factureNommee(ctx, r.Cle)
 	if err != nil {
 		return err
 	}
@@ -60,11 +61,11 @@ func (l *lecture) factureRSP(r *noemie.Reponse) error {
 		l.remarque("Facture %s : le retour ne dit pas ce qu'elle devient.", r.Cle)
 		return nil
 	}
-	if err := l.lotRecu(o, issue); err != nil {
+	if err := l.lotRecu(ctx, o, issue); err != nil {
 		return err
 	}
 	x := encaisser(o, r)
-	ecarts, err := l.ecarts(o, r, &x)
+	ecarts, err := l.ecarts(ctx, o, r, &x)
 	if err != nil {
 		return err
 	}
@@ -108,12 +109,14 @@ func (l *lecture) direFacture(o *journal.Objet, r *noemie.Reponse, t journal.Typ
 	case etats.Manque(o) && t == journal.Rejeter:
 		c.Mode = journal.Efface
 	case etats.Manque(o):
-		// Paid or not, the caisse may claim the money back for want of the piece: what misses stays said, and a difference is said of the return.
+		// Paid or not, the caisse may claim the money back for want of the piece: what misses stays said, and a difference is
+		// said of the return.
 		if ecart {
 			l.aVoir = true
 			l.remarque("Facture %s : %s.", r.Cle, c.Motif)
 		}
-		if c.Paye == "" && (t == journal.Noter || o.Code == strings.Replace(c.Code, journal.Efface, "", 1) && etatApres[t] == o.Etat) {
+		if c.Paye == "" && (t == journal.Noter || o.Code == strings.Replace(c.Code, journal.Efface, "", 1) &&
+			etatApres[t] == o.Etat) {
 			return nil
 		}
 		c.Motif, c.Mode, c.Attention = "", etats.ModeManque, journal.AFaire
@@ -128,13 +131,14 @@ func (l *lecture) direFacture(o *journal.Objet, r *noemie.Reponse, t journal.Typ
 	return nil
 }
 
-var etatApres = map[journal.Type]journal.Etat{journal.Payer: journal.Paye, journal.Rejeter: journal.Rejet, journal.Signaler: journal.Signale}
+var etatApres = map[journal.Type]journal.Etat{journal.Payer: journal.Paye, journal.Rejeter: journal.Rejet,
+	journal.Signaler: journal.Signale}
 
-// factureNommee finds the invoice that a NOEMIE return names by the lot's number and date and its own number: first among the lots of
-// this sender's number, then among all lots of that day.
-func (l *lecture) factureNommee(c noemie.Cle) (*journal.Objet, error) {
+// factureNommee finds the invoice that a NOEMIE return names by the lot's number and date and its own number: first
+// among the lots of this sender's number, then among all lots of that day.
+func (l *lecture) factureNommee(ctx context.Context, c noemie.Cle) (*journal.Objet, error) {
 	lot := fse.CleLot{Emetteur: neuf(l.s.c.Emetteur.Numero), Numero: c.Lot, Date: c.DateLot}
-	o, err := l.objet(journal.Facture, cleFacture(fse.CleFacture{Lot: lot, Numero: c.Numero}))
+	o, err := l.objet(ctx, journal.Facture, cleFacture(fse.CleFacture{Lot: lot, Numero: c.Numero}))
 	if err != nil || o.Version > 0 {
 		return existant(o), err
 	}
@@ -142,7 +146,7 @@ func (l *lecture) factureNommee(c noemie.Cle) (*journal.Objet, error) {
 	if j == 0 {
 		return nil, nil
 	}
-	for lots, err := range l.s.c.Journal.Chercher(l.ctx, journal.Requete{Genre: journal.LotFactures, Du: j, Au: j}) {
+	for lots, err := range l.s.c.Journal.Chercher(ctx, journal.Requete{Genre: journal.LotFactures, Du: j, Au: j}) {
 		if err != nil {
 			return nil, err
 		}
@@ -150,14 +154,16 @@ func (l *lecture) factureNommee(c noemie.Cle) (*journal.Objet, error) {
 		if err != nil || k.Numero != c.Lot {
 			continue
 		}
-		if o, err := l.objet(journal.Facture, cleFacture(fse.CleFacture{Lot: k, Numero: c.Numero})); err != nil || o.Version > 0 {
+		if o, err := l.objet(ctx, journal.Facture, cleFacture(fse.CleFacture{Lot: k, Numero: c.Numero})); err != nil ||
+			o.Version > 0 {
 			return existant(o), err
 		}
 	}
 	return nil, nil
 }
 
-// maxInconnues bounds what a message received says of the invoices that the journal doesn't know; the message itself has them all.
+// maxInconnues bounds what a message received says of the invoices that the journal doesn't know; the message itself
+// has them all.
 const maxInconnues = 10
 
 func (l *lecture) factureInconnue(c noemie.Cle) { l.inconnues = append(l.inconnues, c.String()) }

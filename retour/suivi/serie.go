@@ -7,17 +7,18 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi/journal"
 )
 
-// noterSerie remembers the first piece acknowledged of a series of acts: the next invoices of the series send its reference.
-func (s *Suivi) noterSerie(l *lecture, p *journal.Objet) error {
+// noterSerie remembers the first piece acknowledged of a series of acts: the next invoices of the series send its
+// reference.
+func (s *Suivi) noterSerie(ctx context.Context, l *lecture, p *journal.Objet) error {
 	if p.Reference != "" {
 		return nil
 	}
-	f, err := l.objet(journal.Facture, p.Parent)
+	f, err := l.objet(ctx, journal.Facture, p.Parent)
 	if err != nil || f.Serie == "" {
 		return err
 	}
 	cle := cleSerie(f.Serie, p.Nature)
-	o, err := l.objet(journal.Cabinet, cle)
+	o, err := l.objet(ctx, journal.Cabinet, cle)
 	if err != nil || o.Reference != "" {
 		return err
 	}
@@ -26,12 +27,12 @@ func (s *Suivi) noterSerie(l *lecture, p *journal.Objet) error {
 		return nil
 	}
 	// Invoices of the series that were looked at before, and miss the piece: its reference does.
-	for x, err := range s.c.Journal.Chercher(l.ctx, journal.Requete{Genre: journal.Facture, Patient: f.Patient}) {
+	for x, err := range s.c.Journal.Chercher(ctx, journal.Requete{Genre: journal.Facture, Patient: f.Patient}) {
 		if err != nil {
 			return err
 		}
 		if x.Serie == f.Serie && etats.Manque(&x) {
-			if err := s.reveiller(l.ctx, l.g, x.Parent); err != nil {
+			if err := s.reveiller(ctx, l.g, x.Parent); err != nil {
 				return err
 			}
 		}
@@ -39,7 +40,8 @@ func (s *Suivi) noterSerie(l *lecture, p *journal.Objet) error {
 	return nil
 }
 
-// oublierSerie: the piece that stands for a series isn't usable, or must go again. No reference to it leaves until it is acknowledged.
+// oublierSerie: the piece that stands for a series isn't usable, or must go again. No reference to it leaves until it
+// is acknowledged.
 func (s *Suivi) oublierSerie(ctx context.Context, g *geste, p *journal.Objet) error {
 	f, err := journal.Trouver(ctx, s.c.Journal, journal.Facture, p.Parent)
 	if err != nil || f.Serie == "" {

@@ -32,8 +32,8 @@ type Coffre interface {
 	Index(domaine, valeur string) string
 }
 
-// Config is what a Suivi is made of. Profil, Journal, Coffre and Emetteur are needed; without Expediteur nothing is sent, without Boites
-// nothing is received.
+// Config is what a Suivi is made of. Profil, Journal, Coffre and Emetteur are needed; without Expediteur nothing is
+// sent, without Boites nothing is received.
 type Config struct {
 	Profil     *scor.Profil
 	Journal    Journal
@@ -48,17 +48,19 @@ type Config struct {
 	Destination func(*fse.Facture) (lot.Destination, error)
 	// AdresseFactures is the frontal of a file of invoices; nil takes it from the file's record 000 (RRCCC@CCC.RR.rss.fr).
 	AdresseFactures func(*fse.Fichier) (string, error)
-	// Exigences says which pieces an invoice needs, most often scor.Regles with its context; nil sends whatever is there and misses
-	// nothing.
+	// Exigences says which pieces an invoice needs, most often scor.Regles with its context; nil sends whatever is there
+	// and misses nothing.
 	Exigences func(*fse.Facture) []scor.Exigence
-	// Patience is how long a lot whose invoices lack a piece waits, after its ARL+, before what is there leaves without it. 0: at once.
+	// Patience is how long a lot whose invoices lack a piece waits, after its ARL+, before what is there leaves without
+	// it. 0: at once.
 	Patience time.Duration
 
 	Horloge func() time.Time // nil: time.Now
 	// SautHorloge is how far ahead of the journal's last event the clock may be before it is doubted; 0: 20 days.
 	SautHorloge time.Duration
 	Rand        io.Reader // nil: crypto/rand
-	// Ancrage has the journal's head attested and kept outside the database: without it nothing shows that its end was cut off.
+	// Ancrage has the journal's head attested and kept outside the database: without it nothing shows that its end was cut
+	// off.
 	Ancrage *Ancrage
 	// Titulaire names this worker in leases; it must be its own. "" draws one.
 	Titulaire string
@@ -85,8 +87,8 @@ type Fait struct {
 	Texte string // French; nothing personal
 }
 
-// Suivi follows the lots, pieces and messages of one sender. Its methods may be called by several goroutines, and by several processes
-// that share a journal.
+// Suivi follows the lots, pieces and messages of one sender. Its methods may be called by several goroutines, and by
+// several processes that share a journal.
 type Suivi struct {
 	c   Config
 	cal calendrier
@@ -118,7 +120,8 @@ func Open(ctx context.Context, c Config) (*Suivi, error) {
 	for _, x := range []struct {
 		absent bool
 		quoi   string
-	}{{c.Profil == nil, "Profil"}, {c.Journal == nil, "Journal"}, {c.Coffre == nil, "Coffre"}, {c.Emetteur.Numero == "", "Emetteur.Numero"},
+	}{{c.Profil == nil, "Profil"}, {c.Journal == nil, "Journal"}, {c.Coffre == nil, "Coffre"}, {c.Emetteur.Numero == "",
+		"Emetteur.Numero"},
 		{c.Emetteur.Adresse == "", "Emetteur.Adresse"}} {
 		if x.absent {
 			errs = append(errs, fmt.Errorf("%w: %s is missing", ErrConfig, x.quoi))
@@ -168,8 +171,8 @@ func Open(ctx context.Context, c Config) (*Suivi, error) {
 	return s, nil
 }
 
-// adresseEntete: the destination number of record 000 is six zeros, the régime (2), the computer centre (3) and the destination organism (3);
-// the frontal is RRCCC@CCC.RR.rss.fr (two billing programs in production).
+// adresseEntete: the destination number of record 000 is six zeros, the régime (2), the computer centre (3) and the
+// destination organism (3); the frontal is RRCCC@CCC.RR.rss.fr (two billing programs in production).
 func adresseEntete(f *fse.Fichier) (string, error) {
 	d := f.Destinataire
 	if len(d) != 14 {
@@ -198,7 +201,8 @@ func (g *geste) sur(o *journal.Objet, t journal.Type, c journal.Champs) *geste {
 		v = o.Version
 	}
 	g.vus[r] = v + 1
-	g.evs = append(g.evs, journal.Evenement{Genre: r.Genre, Cle: r.Cle, Type: t, Version: v + 1, Champs: c, Quand: g.quand})
+	g.evs = append(g.evs, journal.Evenement{Genre: r.Genre, Cle: r.Cle, Type: t, Version: v + 1, Champs: c,
+		Quand: g.quand})
 	return g
 }
 
@@ -270,7 +274,8 @@ func (s *Suivi) numero(ctx context.Context) (int64, error) {
 			return 0, err
 		}
 		n := o.Nombre
-		err = s.c.Journal.Ajouter(ctx, nouveauGeste(quand).sur(&o, journal.Noter, journal.Champs{Nombre: n + taillePlage}).evs)
+		err = s.c.Journal.Ajouter(ctx, nouveauGeste(quand).sur(&o, journal.Noter,
+			journal.Champs{Nombre: n + taillePlage}).evs)
 		if errors.Is(err, journal.ErrConflit) {
 			continue
 		}
@@ -283,8 +288,8 @@ func (s *Suivi) numero(ctx context.Context) (int64, error) {
 	return s.numeros.suivant - 1, nil
 }
 
-// compostage is a new identity for a message: AAAAMMJJHHMMSS in UTC, as a public sender writes it, and five digits of a number that
-// no other message of this sender has within 100,000.
+// compostage is a new identity for a message: AAAAMMJJHHMMSS in UTC, as a public sender writes it, and five digits of a
+// number that no other message of this sender has within 100,000.
 func (s *Suivi) compostage(ctx context.Context, quand time.Time) (string, error) {
 	n, err := s.numero(ctx)
 	if err != nil {
@@ -300,6 +305,7 @@ func ParRoutage(t *routage.Table) func(*fse.Facture) (lot.Destination, error) {
 		if err != nil {
 			return lot.Destination{}, err
 		}
-		return lot.Destination{Regime: r.Regime, Organisme: r.Destinataire, Type: r.TypeDestinataire(), Numero: r.NumeroDestinataire(), Adresse: r.Adresse()}, nil
+		return lot.Destination{Regime: r.Regime, Organisme: r.Destinataire, Type: r.TypeDestinataire(),
+			Numero: r.NumeroDestinataire(), Adresse: r.Adresse()}, nil
 	}
 }

@@ -9,7 +9,8 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi/sqlite"
 )
 
-// The way of real invoices: the B2 file leaves, its ARL+ comes, the pieces leave, their ARL+ comes; then nothing more happens.
+// The way of real invoices: the B2 file leaves, its ARL+ comes, the pieces leave, their ARL+ comes; then nothing more
+// happens.
 func TestCheminHeureux(t *testing.T) {
 	brut := partage(t, "data", "b2", "lot1.b2")
 	for nom, changer := range map[string]func(*Config){

@@ -24,7 +24,8 @@ type Filtre struct {
 	Suite   string          // Synthese.Suite of the page before
 }
 
-// Synthese is what a person needs to see: what goes well is counted, what needs somebody is listed, first the most urgent.
+// Synthese is what a person needs to see: what goes well is counted, what needs somebody is listed, first the most
+// urgent.
 type Synthese struct {
 	Quand   time.Time        `json:"quand"`
 	Resume  string           `json:"resume"` // one sentence
@@ -76,8 +77,8 @@ type curseur struct {
 // ErrSuite says that Filtre.Suite isn't one that Synthese gave.
 var ErrSuite = errors.New("suivi: unknown page")
 
-// Synthese gives a page of what needs a person, and the counts. It reads materialised objects and counts: its cost is that of the page,
-// not of the journal.
+// Synthese gives a page of what needs a person, and the counts. It reads materialised objects and counts: its cost is
+// that of the page, not of the journal.
 func (s *Suivi) Synthese(ctx context.Context, f Filtre) (*Synthese, error) {
 	if f.Limite <= 0 {
 		f.Limite = 50
@@ -90,9 +91,11 @@ func (s *Suivi) Synthese(ctx context.Context, f Filtre) (*Synthese, error) {
 	if err != nil {
 		return nil, err
 	}
-	y := &Synthese{Quand: quand, Comptes: map[string]int64{}, Lignes: []Ligne{}, Indicateurs: indicateurs(comptes, s.c.Profil)}
+	y := &Synthese{Quand: quand, Comptes: map[string]int64{}, Lignes: []Ligne{}, Indicateurs: indicateurs(comptes,
+		s.c.Profil)}
 	for nom, n := range comptes {
-		if g, e, ok := strings.Cut(nom, "/"); ok && slices.Contains(journal.Genres(), journal.Genre(g)) && !strings.Contains(e, "/") {
+		if g, e, ok := strings.Cut(nom, "/"); ok && slices.Contains(journal.Genres(), journal.Genre(g)) &&
+			!strings.Contains(e, "/") {
 			y.Comptes[nom] = n
 		}
 	}
@@ -124,7 +127,8 @@ func (f *Filtre) total(comptes map[string]int64) (total int64) {
 			continue
 		}
 		genre, niveau, _ := strings.Cut(r, "/")
-		if niveau >= fmt.Sprint(max(1, f.Urgence)) && (len(f.Genres) == 0 || slices.Contains(f.Genres, journal.Genre(genre))) {
+		if niveau >= fmt.Sprint(max(1, f.Urgence)) &&
+			(len(f.Genres) == 0 || slices.Contains(f.Genres, journal.Genre(genre))) {
 			total += n
 		}
 	}
@@ -196,7 +200,8 @@ func (s *Suivi) lignes(ctx context.Context, objets []journal.Objet) ([]Ligne, er
 	l := make([]Ligne, len(objets))
 	for i := range objets {
 		o := &objets[i]
-		x := Ligne{Genre: o.Genre, Cle: o.Cle, Urgence: int(o.Attention), Etat: o.Etat, Depuis: o.Modifie, Avant: journal.Instant(o.Limite), Actions: s.Actions(o)}
+		x := Ligne{Genre: o.Genre, Cle: o.Cle, Urgence: int(o.Attention), Etat: o.Etat, Depuis: o.Modifie,
+			Avant: journal.Instant(o.Limite), Actions: s.Actions(o)}
 		if x.Actions == nil {
 			x.Actions = []Action{}
 		}
@@ -269,7 +274,8 @@ func (s *Suivi) concernees(ctx context.Context, o *journal.Objet) ([]Concernee, 
 
 func resumer(c map[string]int64, aTraiter int64) string {
 	attente := c["piece/"+string(journal.EnLot)] + c["piece/"+string(journal.Constitue)] - parMode(c, etats.ModeGarde)
-	s := fmt.Sprintf("%s, %d en route ou en attente", pluriel(acquittees(c), "pièce acquittée", "pièces acquittées"), max(0, attente))
+	s := fmt.Sprintf("%s, %d en route ou en attente", pluriel(acquittees(c), "pièce acquittée", "pièces acquittées"),
+		max(0, attente))
 	if aTraiter == 0 {
 		return s + " ; rien à faire."
 	}

@@ -12,13 +12,14 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi/journal"
 )
 
-// The verification period: from the first numeric piece received, paper is kept and the caisse checks (conv. kinésithérapeutes, art.
-// 2.7.3 and 2.9; opticiens, art. 43); its length, the part of usable pieces asked and the notice of a later check are the profile's.
+// The verification period: from the first numeric piece received, paper is kept and the caisse checks (conv.
+// kinésithérapeutes, art. 2.7.3 and 2.9; opticiens, art. 43); its length, the part of usable pieces asked and the
+// notice of a later check are the profile's.
 const cleVerification = "verification"
 
 // apresARLPositif opens the period with the first lot acknowledged, and marks the lots that fall into it.
-func (s *Suivi) apresARLPositif(l *lecture, o *journal.Objet) error {
-	v, err := l.objet(journal.Cabinet, cleVerification)
+func (s *Suivi) apresARLPositif(ctx context.Context, l *lecture, o *journal.Objet) error {
+	v, err := l.objet(ctx, journal.Cabinet, cleVerification)
 	if err != nil {
 		return err
 	}
@@ -39,11 +40,13 @@ func (s *Suivi) apresARLPositif(l *lecture, o *journal.Objet) error {
 // ErrPreavis says that a check was announced with less notice than the convention gives.
 var ErrPreavis = errors.New("suivi: the notice is shorter than the profile's")
 
-// ErrVerificationEnCours says that a period is already running, or announced: the conventions know a new check after a period, not a longer one.
+// ErrVerificationEnCours says that a period is already running, or announced: the conventions know a new check after a
+// period, not a longer one.
 var ErrVerificationEnCours = errors.New("suivi: a verification period is already running or announced")
 
-// AnnoncerControle notes that the caisse checks again, from a day on, for the profile's period. A notice shorter than the profile's is
-// noted too, with ErrPreavis: the practice may refuse it. ErrVerificationEnCours: a period is running or announced, nothing is noted.
+// AnnoncerControle notes that the caisse checks again, from a day on, for the profile's period. A notice shorter than
+// the profile's is noted too, with ErrPreavis: the practice may refuse it. ErrVerificationEnCours: a period is running
+// or announced, nothing is noted.
 func (s *Suivi) AnnoncerControle(ctx context.Context, debut time.Time, d Decision) error {
 	o, err := journal.Trouver(ctx, s.c.Journal, journal.Cabinet, cleVerification)
 	if err != nil {
@@ -90,7 +93,8 @@ func (s *Suivi) jours(du, au int64) string {
 	return t
 }
 
-// etapeCabinet ends the period: the lots that it covered are closed, and the practice is told whether paper may be destroyed.
+// etapeCabinet ends the period: the lots that it covered are closed, and the practice is told whether paper may be
+// destroyed.
 func (s *Suivi) etapeCabinet(ctx context.Context, o *journal.Objet, b *BilanRonde) error {
 	if o.Cle != cleVerification || o.Etat != journal.Verification {
 		return nil
@@ -112,7 +116,8 @@ func (s *Suivi) etapeCabinet(ctx context.Context, o *journal.Objet, b *BilanRond
 	}
 	for {
 		g := nouveauGeste(quand)
-		for l, err := range s.c.Journal.Chercher(ctx, journal.Requete{Genre: journal.LotScor, Etats: []journal.Etat{journal.Verification}, Limite: maxParGeste}) {
+		for l, err := range s.c.Journal.Chercher(ctx, journal.Requete{Genre: journal.LotScor,
+			Etats: []journal.Etat{journal.Verification}, Limite: maxParGeste}) {
 			if err != nil {
 				return err
 			}
@@ -136,11 +141,14 @@ func (s *Suivi) etapeCabinet(ctx context.Context, o *journal.Objet, b *BilanRond
 func conclusion(t Taux) string {
 	switch {
 	case t.Total == 0:
-		return "La période de vérification est terminée sans qu'aucune pièce n'ait reçu de réponse. Garder le papier et voir avec la caisse."
+		return "La période de vérification est terminée sans qu'aucune pièce n'ait reçu de réponse. Garder le papier et " +
+			"voir avec la caisse."
 	case t.Atteint:
-		return fmt.Sprintf("La période de vérification est terminée : %s de pièces exploitables, pour %s demandés. Le papier de cette période peut être détruit.", pourcent(t.Valeur), objectif(t))
+		return fmt.Sprintf("La période de vérification est terminée : %s de pièces exploitables, pour %s demandés. Le "+
+			"papier de cette période peut être détruit.", pourcent(t.Valeur), objectif(t))
 	}
-	return fmt.Sprintf("La période de vérification est terminée avec %s de pièces exploitables, moins que les %s demandés. Garder le papier et voir avec la caisse.", pourcent(t.Valeur), objectif(t))
+	return fmt.Sprintf("La période de vérification est terminée avec %s de pièces exploitables, moins que les %s "+
+		"demandés. Garder le papier et voir avec la caisse.", pourcent(t.Valeur), objectif(t))
 }
 
 // pourcent never rounds up: a target that is missed isn't shown as reached.
@@ -159,8 +167,9 @@ type comptage struct {
 	bons, mauvaises int64
 }
 
-// tauxVerification is the part of usable pieces among those answered in the period, counted from the events themselves: the counts by month
-// don't tell the days. It reads at most max of the events that came since the last call (0: all), and says whether it read them all.
+// tauxVerification is the part of usable pieces among those answered in the period, counted from the events themselves:
+// the counts by month don't tell the days. It reads at most max of the events that came since the last call (0: all),
+// and says whether it read them all.
 func (s *Suivi) tauxVerification(ctx context.Context, o *journal.Objet, max int) (Taux, bool, error) {
 	s.muVerification.Lock()
 	defer s.muVerification.Unlock()
@@ -267,9 +276,11 @@ func (s *Suivi) remarques(ctx context.Context, y *Synthese) error {
 		if err != nil {
 			return err
 		}
-		r := fmt.Sprintf("Période de vérification jusqu'au %s : garder le papier.", s.cal.c.Lisible(journal.Instant(o.Limite)))
+		r := fmt.Sprintf("Période de vérification jusqu'au %s : garder le papier.",
+			s.cal.c.Lisible(journal.Instant(o.Limite)))
 		if us(y.Quand) < o.Premier {
-			r = fmt.Sprintf("Période de vérification du %s au %s : garder le papier.", s.cal.c.Lisible(journal.Instant(o.Premier)), s.cal.c.Lisible(journal.Instant(o.Limite)))
+			r = fmt.Sprintf("Période de vérification du %s au %s : garder le papier.",
+				s.cal.c.Lisible(journal.Instant(o.Premier)), s.cal.c.Lisible(journal.Instant(o.Limite)))
 		}
 		if tout && t.Total > 0 {
 			r += fmt.Sprintf(" Pièces exploitables : %s (%s demandés).", pourcent(t.Valeur), objectif(t))
@@ -283,12 +294,15 @@ func (s *Suivi) remarques(ctx context.Context, y *Synthese) error {
 	if tete, err := s.c.Journal.Tete(ctx); err != nil {
 		return err
 	} else if d := tete.Quand.Sub(h); d > ecartHorloge {
-		y.Remarques = append(y.Remarques, fmt.Sprintf("L'horloge de l'ordinateur retarde de %v sur le journal : la régler. Les échéances suivent le journal.", d.Round(time.Minute)))
+		y.Remarques = append(y.Remarques,
+			fmt.Sprintf("L'horloge de l'ordinateur retarde de %v sur le journal : la régler. Les échéances suivent le journal.",
+				d.Round(time.Minute)))
 	}
 	return nil
 }
 
-// Events counted at once for the rate of the verification period: a synthesis must not wait for a long journal; rounds catch up.
+// Events counted at once for the rate of the verification period: a synthesis must not wait for a long journal; rounds
+// catch up.
 const (
 	parSynthese = 2_000
 	parRonde    = 50_000

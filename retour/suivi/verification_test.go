@@ -9,8 +9,8 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi/journal"
 )
 
-// A check announced while a period runs, or twice, says what is running and changes nothing; once the period is over it is noted, even if no
-// round has concluded it yet.
+// A check announced while a period runs, or twice, says what is running and changes nothing; once the period is over it
+// is noted, even if no round has concluded it yet.
 func TestControlePendantLaVerification(t *testing.T) {
 	b := nouveauBanc(t)
 	b.lot(1, 1)
@@ -18,7 +18,8 @@ func TestControlePendantLaVerification(t *testing.T) {
 	avant, _ := journal.Trouver(t.Context(), b.journal, journal.Cabinet, cleVerification)
 	err := b.AnnoncerControle(t.Context(), b.h.lire().AddDate(0, 0, 10), Decision{})
 	var et *journal.ErreurTransition
-	if !errors.Is(err, ErrVerificationEnCours) || errors.As(err, &et) || !strings.Contains(err.Error(), "from 2026-03-02 to 2026-05-31") {
+	if !errors.Is(err, ErrVerificationEnCours) || errors.As(err, &et) || !strings.Contains(err.Error(),
+		"from 2026-03-02 to 2026-05-31") {
 		t.Error(err)
 	}
 	if apres, _ := journal.Trouver(t.Context(), b.journal, journal.Cabinet, cleVerification); !apres.Egal(&avant) {
@@ -38,7 +39,8 @@ func TestControlePendantLaVerification(t *testing.T) {
 	if e := b.etat(journal.LotScor, b.lotsScor()[0]); e != journal.Clos {
 		t.Error(e)
 	}
-	if err := b.AnnoncerControle(t.Context(), b.h.lire().AddDate(0, 0, 20), Decision{}); !errors.Is(err, ErrVerificationEnCours) {
+	if err := b.AnnoncerControle(t.Context(), b.h.lire().AddDate(0, 0, 20), Decision{}); !errors.Is(err,
+		ErrVerificationEnCours) {
 		t.Error(err)
 	}
 	b.verifier()

@@ -30,9 +30,9 @@ func (e *ErreurDocument) Error() string {
 
 func (e *ErreurDocument) Unwrap() error { return e.Err }
 
-// Verifier proves a journal with its documents, after a restoration above all: the chain and the states (journal.Verifier, which says what
-// attendue is), and each document that the journal names, but what was purged, whole and authentic. What is wrong with documents comes
-// together, as *ErreurDocument.
+// Verifier proves a journal with its documents, after a restoration above all: the chain and the states
+// (journal.Verifier, which says what attendue is), and each document that the journal names, but what was purged, whole
+// and authentic. What is wrong with documents comes together, as *ErreurDocument.
 func (s *Suivi) Verifier(ctx context.Context, attendue *journal.Tete) (RapportVerification, error) {
 	var r RapportVerification
 	var err error

@@ -128,18 +128,21 @@ func (s *Suivi) facturesDuLot(ctx context.Context, lot *journal.Objet, yield fun
 
 // Facture gives one invoice.
 func (s *Suivi) Facture(ctx context.Context, c fse.CleFacture) (VueFacture, error) {
-	m, err := s.c.Journal.Objets(ctx, journal.Ref{Genre: journal.Facture, Cle: cleFacture(c)}, journal.Ref{Genre: journal.LotFactures, Cle: cleLot(c.Lot)})
+	m, err := s.c.Journal.Objets(ctx, journal.Ref{Genre: journal.Facture, Cle: cleFacture(c)},
+		journal.Ref{Genre: journal.LotFactures, Cle: cleLot(c.Lot)})
 	if err != nil {
 		return VueFacture{}, err
 	}
-	f, l := m[journal.Ref{Genre: journal.Facture, Cle: cleFacture(c)}], m[journal.Ref{Genre: journal.LotFactures, Cle: cleLot(c.Lot)}]
+	f, l := m[journal.Ref{Genre: journal.Facture, Cle: cleFacture(c)}],
+		m[journal.Ref{Genre: journal.LotFactures, Cle: cleLot(c.Lot)}]
 	if f.Version == 0 {
 		return VueFacture{}, ErrFactureAbsente
 	}
 	return s.vueFacture(ctx, &l, &f, map[string]journal.Objet{})
 }
 
-func (s *Suivi) vueFacture(ctx context.Context, lot, f *journal.Objet, lots map[string]journal.Objet) (VueFacture, error) {
+func (s *Suivi) vueFacture(ctx context.Context, lot, f *journal.Objet, lots map[string]journal.Objet) (VueFacture,
+	error) {
 	v := VueFacture{Facture: f.Cle, Lot: f.Parent, Assure: f.Precis, EtatLot: lot.Etat, Etat: f.Etat, Pieces: []VuePiece{}}
 	var err error
 	if v.Cle, err = lireCleFacture(f.Cle); err != nil {
@@ -154,7 +157,8 @@ func (s *Suivi) vueFacture(ctx context.Context, lot, f *journal.Objet, lots map[
 	}
 	for i := range pieces {
 		p := &pieces[i]
-		vp := VuePiece{ID: p.Cle, Type: p.Nature, Etat: p.Etat, Libelle: p.Etat.Libelle(), LotScor: p.Dans, Code: p.Code, Motif: p.Motif, Mode: p.Mode}
+		vp := VuePiece{ID: p.Cle, Type: p.Nature, Etat: p.Etat, Libelle: p.Etat.Libelle(), LotScor: p.Dans, Code: p.Code,
+			Motif: p.Motif, Mode: p.Mode}
 		if p.Dans != "" {
 			l, ok := lots[p.Dans]
 			if !ok {
@@ -183,7 +187,8 @@ func (s *Suivi) vueFacture(ctx context.Context, lot, f *journal.Objet, lots map[
 	return v, nil
 }
 
-// situer says where the invoice stands: the heaviest of what the table says of it, its lot, its pieces and the lots that they lie in.
+// situer says where the invoice stands: the heaviest of what the table says of it, its lot, its pieces and the lots
+// that they lie in.
 func (s *Suivi) situer(v *VueFacture, lot, f *journal.Objet, pieces []journal.Objet, lots map[string]journal.Objet) {
 	v.Situation = Close
 	poids := 0

@@ -11,7 +11,8 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/fse"
 )
 
-// Critere says what is looked for; what is left empty doesn't matter. Searching by patient is not offered: the register has no patient.
+// Critere says what is looked for; what is left empty doesn't matter. Searching by patient is not offered: the register
+// has no patient.
 type Critere struct {
 	// Factures are identities of invoices; Numeros their numbers, in whatever lot.
 	Factures []fse.CleFacture `json:"factures,omitempty"`
@@ -54,7 +55,8 @@ func (c *filtre) convient(d *Depot) bool {
 		(len(c.Types) == 0 || slices.Contains(c.Types, d.Type))
 }
 
-// Chercher gives the pieces that fit, in the order in which they were filed, and writes the access into the register first.
+// Chercher gives the pieces that fit, in the order in which they were filed, and writes the access into the register
+// first.
 func (r *Registre) Chercher(ctx context.Context, c Critere, a Acces) (trouves []Depot, err error) {
 	if err := a.verifier(); err != nil {
 		return nil, err
@@ -95,8 +97,9 @@ func (r *Registre) trouver(c *Critere) (trouves []Depot) {
 	return trouves
 }
 
-// Tirer draws n of the invoices. The draw depends on the invoices and on the seed only, not on their order: who has both gets the same
-// sample, and who doesn't choose the seed can't choose the sample. Invoices are ranked by HMAC-SHA-256(seed, "émetteur|lot|date|number").
+// Tirer draws n of the invoices. The draw depends on the invoices and on the seed only, not on their order: who has
+// both gets the same sample, and who doesn't choose the seed can't choose the sample. Invoices are ranked by
+// HMAC-SHA-256(seed, "émetteur|lot|date|number").
 func Tirer(factures []fse.CleFacture, n int, graine string) []fse.CleFacture {
 	type rang struct {
 		f fse.CleFacture

@@ -65,8 +65,8 @@ func facture(t testing.TB, n int) *fse.Facture {
 
 func piece(t testing.TB, n int, genre string) scor.Piece {
 	b := document(t, n)
-	return scor.Piece{ID: fmt.Sprintf("P%06d", n), Type: genre, Pages: 1, Octets: int64(len(b)), Empreinte: sha256.Sum256(b),
-		Open: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(b)), nil }}
+	return scor.Piece{ID: fmt.Sprintf("P%06d", n), Type: genre, Pages: 1, Octets: int64(len(b)),
+		Empreinte: sha256.Sum256(b), Open: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(b)), nil }}
 }
 
 // ouvrir gives a register with n pieces, in a folder of its own.
@@ -84,7 +84,8 @@ func ouvrir(t testing.TB, n int) (*controle.Registre, string) {
 		if i%3 == 0 {
 			genre = scor.Autre
 		}
-		if _, err := r.Classer(t.Context(), facture(t, i), piece(t, i, genre), controle.Acces{Qui: "u7", Motif: "facturation"}); err != nil {
+		if _, err := r.Classer(t.Context(), facture(t, i), piece(t, i, genre), controle.Acces{Qui: "u7",
+			Motif: "facturation"}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -148,12 +149,14 @@ func TestTrace(t *testing.T) {
 		}
 		suite = append(suite, fmt.Sprintf("%d %s %s %d", l.N, l.Action, l.Acces.Qui, l.Resultats))
 	}
-	if d := cmp.Diff([]string{"1 classer u7 0", "2 classer u7 0", "3 classer u7 0", "4 chercher u7 1", "5 exporter u7 1"}, suite); d != "" {
+	if d := cmp.Diff([]string{"1 classer u7 0", "2 classer u7 0", "3 classer u7 0", "4 chercher u7 1", "5 exporter u7 1"},
+		suite); d != "" {
 		t.Error(d)
 	}
 }
 
-// The draw is the same whoever makes it and in whatever order; every invoice has its chance; another seed is another draw.
+// The draw is the same whoever makes it and in whatever order; every invoice has its chance; another seed is another
+// draw.
 func TestTirer(t *testing.T) {
 	var factures []fse.CleFacture
 	for i := range 200 {
@@ -167,7 +170,8 @@ func TestTirer(t *testing.T) {
 	if slices.Equal(un, controle.Tirer(factures, 20, "autre")) {
 		t.Error("two seeds draw alike")
 	}
-	if got := fmt.Sprint(un[0], un[1], un[2]); got != "751143488/104/261001/000000004 751143488/104/261001/000000012 751143488/104/261001/000000016" {
+	if got := fmt.Sprint(un[0], un[1],
+		un[2]); got != "751143488/104/261001/000000004 751143488/104/261001/000000012 751143488/104/261001/000000016" {
 		t.Errorf("the draw changed between versions: %s", got)
 	}
 	compte := map[fse.CleFacture]int{}
@@ -267,11 +271,17 @@ func TestExportZIP(t *testing.T) {
 		entree string
 		change func([]byte) []byte
 	}{
-		"a byte of a piece":      {"pieces/", func(b []byte) []byte { b[len(b)/2] ^= 1; return b }},
-		"a piece taken out":      {"pieces/", func([]byte) []byte { return nil }},
-		"a longer piece":         {"pieces/", func(b []byte) []byte { return append(b, 0) }},
-		"a date in the register": {"preuve.json", func(b []byte) []byte { return bytes.ReplaceAll(b, []byte("09:00:02"), []byte("08:00:02")) }},
-		"a line taken out":       {"preuve.json", func(b []byte) []byte { return bytes.Replace(b, []byte(`"texte": "`), []byte(`"text": "`), 1) }},
+		"a byte of a piece": {"pieces/", func(b []byte) []byte { b[len(b)/2] ^= 1; return b }},
+		"a piece taken out": {"pieces/", func([]byte) []byte { return nil }},
+		"a longer piece":    {"pieces/", func(b []byte) []byte { return append(b, 0) }},
+		"a date in the register": {"preuve.json", func(b []byte) []byte {
+			return bytes.ReplaceAll(b, []byte("09:00:02"),
+				[]byte("08:00:02"))
+		}},
+		"a line taken out": {"preuve.json", func(b []byte) []byte {
+			return bytes.Replace(b, []byte(`"texte": "`),
+				[]byte(`"text": "`), 1)
+		}},
 		"a path cut short": {"preuve.json", func(b []byte) []byte {
 			return bytes.Replace(b, []byte(p.Pieces[0].Chemin[2].String()), []byte(strings.Repeat("0", 64)), 1)
 		}},
@@ -284,12 +294,16 @@ func TestExportZIP(t *testing.T) {
 		"a hash in the proof": {"preuve.json", func(b []byte) []byte {
 			return bytes.Replace(b, []byte(p.Pieces[0].Empreinte.String()), []byte(strings.Repeat("0", 64)), 1)
 		}},
-		"another invoice": {"preuve.json", func(b []byte) []byte { return bytes.Replace(b, []byte(`"Numero": 2`), []byte(`"Numero": 9`), 1) }},
+		"another invoice": {"preuve.json", func(b []byte) []byte {
+			return bytes.Replace(b, []byte(`"Numero": 2`),
+				[]byte(`"Numero": 9`), 1)
+		}},
 		"a seal's hash": {"preuve.json", func(b []byte) []byte {
 			return bytes.Replace(b, []byte(p.Sceaux[0].Empreinte.String()), []byte(strings.Repeat("0", 64)), 1)
 		}},
 	} {
-		if _, err := verifier(refaire(t, b, c.entree, c.change)); !errors.Is(err, controle.ErrAltere) && !errors.Is(err, controle.ErrChaine) {
+		if _, err := verifier(refaire(t, b, c.entree, c.change)); !errors.Is(err, controle.ErrAltere) &&
+			!errors.Is(err, controle.ErrChaine) {
 			t.Errorf("%s is not found: %v", nom, err)
 		}
 	}
@@ -349,7 +363,8 @@ func TestExportPDF(t *testing.T) {
 			t.Errorf("%s: %v\n%s", outil[0], err, sortie)
 		}
 		if outil[0] == "pdftotext" {
-			for _, veut := range []string{p.Pieces[39].Empreinte.String(), "Page 3 sur 3", "Contrôle 2026-114", "Facture 39, lot 104 du 02/11/2026"} {
+			for _, veut := range []string{p.Pieces[39].Empreinte.String(), "Page 3 sur 3", "Contrôle 2026-114",
+				"Facture 39, lot 104 du 02/11/2026"} {
 				if !strings.Contains(string(sortie), veut) {
 					t.Errorf("%q is not in the text", veut)
 				}
@@ -360,7 +375,8 @@ func TestExportPDF(t *testing.T) {
 		}
 	}
 	altere(t, dossier, p.Pieces[7].Empreinte)
-	if _, err := r.ExporterPDF(t.Context(), io.Discard, trouves, "x", biller, unpdf.Reunir); !errors.Is(err, controle.ErrAltere) {
+	if _, err := r.ExporterPDF(t.Context(), io.Discard, trouves, "x", biller, unpdf.Reunir); !errors.Is(err,
+		controle.ErrAltere) {
 		t.Errorf("altered document exported: %v", err)
 	}
 	if err := unpdf.Reunir(t.Context(), io.Discard, []io.ReadSeeker{strings.NewReader("rien")}); err == nil {
@@ -391,7 +407,8 @@ func TestAlterations(t *testing.T) {
 	if err := os.Remove(filepath.Join(dossier, "pieces", piece(t, 4, "").Empreinte.String())); err != nil {
 		t.Fatal(err)
 	}
-	if err := r.Verifier(t.Context()); !errors.Is(err, controle.ErrAltere) || !strings.Contains(err.Error(), "P000002") || !strings.Contains(err.Error(), "P000004") {
+	if err := r.Verifier(t.Context()); !errors.Is(err, controle.ErrAltere) || !strings.Contains(err.Error(), "P000002") ||
+		!strings.Contains(err.Error(), "P000004") {
 		t.Errorf("%v", err)
 	}
 	r.Close()
@@ -437,7 +454,8 @@ func TestAlterations(t *testing.T) {
 	if _, err := autre.Classer(t.Context(), facture(t, 7), piece(t, 7, scor.Ordonnance), biller); err != nil {
 		t.Fatal(err)
 	}
-	if trouves, err := r.Chercher(t.Context(), controle.Critere{Numeros: []int{7}}, biller); err != nil || len(trouves) != 1 {
+	if trouves, err := r.Chercher(t.Context(), controle.Critere{Numeros: []int{7}}, biller); err != nil ||
+		len(trouves) != 1 {
 		t.Errorf("two programs: %v %v", trouves, err)
 	}
 }
@@ -461,7 +479,8 @@ func TestClasser(t *testing.T) {
 	if restes, _ := filepath.Glob(filepath.Join(dossier, "pieces", "*.tmp")); len(restes) > 0 {
 		t.Errorf("left behind: %v", restes)
 	}
-	if _, err := r.Classer(t.Context(), facture(t, 1), scor.Piece{ID: "R1", Type: scor.Ordonnance, Reference: "P000001"}, biller); err == nil {
+	if _, err := r.Classer(t.Context(), facture(t, 1), scor.Piece{ID: "R1", Type: scor.Ordonnance, Reference: "P000001"},
+		biller); err == nil {
 		t.Error("a reference was filed")
 	}
 }
@@ -515,7 +534,8 @@ func FuzzOpen(f *testing.F) {
 func BenchmarkChercher(b *testing.B) {
 	r, _ := ouvrir(b, 2000)
 	for b.Loop() {
-		if _, err := r.Chercher(b.Context(), controle.Critere{Praticien: "751765432", Du: jour(b, "2026-11-01")}, biller); err != nil {
+		if _, err := r.Chercher(b.Context(), controle.Critere{Praticien: "751765432", Du: jour(b, "2026-11-01")},
+			biller); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -33,8 +33,11 @@ func Example() {
 	for n := range 10 {
 		contenu := fmt.Sprintf("%%PDF prescription %d", n)
 		f := &fse.Facture{Cle: fse.CleFacture{Lot: fse.CleLot{Emetteur: "751143488", Numero: 104}, Numero: n}}
-		p := scor.Piece{ID: fmt.Sprintf("P%d", n), Type: scor.Ordonnance, Pages: 1, Octets: int64(len(contenu)), Empreinte: sha256.Sum256([]byte(contenu)),
-			Open: func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(contenu)), nil }}
+		p := scor.Piece{ID: fmt.Sprintf("P%d", n), Type: scor.Ordonnance, Pages: 1, Octets: int64(len(contenu)),
+			Empreinte: sha256.Sum256([]byte(contenu)), Open: func() (io.ReadCloser,
+				error) {
+				return io.NopCloser(strings.NewReader(contenu)), nil
+			}}
 		if _, err := registre.Classer(ctx, f, p, controle.Acces{Qui: "u7", Motif: "facturation"}); err != nil {
 			fmt.Println(err)
 			return
@@ -48,7 +51,8 @@ func Example() {
 		return
 	}
 	tirees := controle.Tirer(controle.FacturesDe(toutes), 2, "graine donnée par la caisse")
-	pieces, err := registre.Chercher(ctx, controle.Critere{Factures: tirees, Graine: "graine donnée par la caisse"}, demande)
+	pieces, err := registre.Chercher(ctx, controle.Critere{Factures: tirees, Graine: "graine donnée par la caisse"},
+		demande)
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -45,8 +45,8 @@ type PieceExport struct {
 	Fichier string    `json:"fichier"`
 	Ligne   int       `json:"ligne"`
 	Classee time.Time `json:"classee"`
-	// Texte is the register's line, as it is written; Chemin leads from it to Preuve.Tete, CheminSceau to the seal of rank Sceau (from 1; 0
-	// where no seal came after the line).
+	// Texte is the register's line, as it is written; Chemin leads from it to Preuve.Tete, CheminSceau to the seal of rank
+	// Sceau (from 1; 0 where no seal came after the line).
 	Texte       string `json:"texte"`
 	Chemin      Chemin `json:"chemin"`
 	Sceau       int    `json:"sceau,omitempty"`
@@ -59,7 +59,8 @@ type Pieces []PieceExport
 // Chemin leads from a line of the register to a root: about as many hashes as the number of lines has binary digits.
 type Chemin []scor.Empreinte
 
-// Sceau is the token by which the host's time-stamping attests the first lines of the register, up to Ligne: Empreinte is their root.
+// Sceau is the token by which the host's time-stamping attests the first lines of the register, up to Ligne: Empreinte
+// is their root.
 type Sceau struct {
 	Ligne     int            `json:"ligne_attestee"`
 	Empreinte scor.Empreinte `json:"empreinte"`
@@ -67,8 +68,10 @@ type Sceau struct {
 	Jeton     []byte         `json:"jeton"`
 }
 
-const explication = "Chaque pièce porte le SHA-256 calculé lors de son classement, que sa ligne du registre (« texte » dans preuve.json) contient. " +
-	"Les lignes du registre sont les feuilles d'un arbre de Merkle (RFC 9162) : le « chemin » de chaque ligne mène à l'empreinte du registre entier, " +
+const explication = "Chaque pièce porte le SHA-256 calculé lors de son classement, que sa ligne du registre (« texte " +
+	"» dans preuve.json) contient. " +
+	"Les lignes du registre sont les feuilles d'un arbre de Merkle (RFC 9162) : le « chemin » de chaque ligne mène à " +
+	"l'empreinte du registre entier, " +
 	"sans montrer les autres lignes. Un sceau atteste la même sorte d'empreinte, donc toutes les lignes qui le précèdent."
 
 // Limits of an export, for who writes it as for who checks it.
@@ -118,7 +121,8 @@ func (r *Registre) preparer(depots []Depot, max int, demande string, a Acces) (*
 		if err != nil {
 			return err
 		}
-		p.Quand, p.Tete, p.Lignes = r.maintenant().UTC().Truncate(time.Millisecond), scor.Empreinte(r.arbre.Racine(r.lignes)), r.lignes
+		p.Quand, p.Tete, p.Lignes = r.maintenant().UTC().Truncate(time.Millisecond), scor.Empreinte(r.arbre.Racine(r.lignes)),
+			r.lignes
 		return r.prouver(p)
 	})
 	return p, err
@@ -129,8 +133,8 @@ func nomExport(d *Depot) string {
 	return fmt.Sprintf("pieces/%s-%03d-%s/%09d-%s-%s.pdf", l.Emetteur, l.Numero, l.Date, d.Facture.Numero, d.Type, d.Piece)
 }
 
-// prouver adds the pieces' own lines, and the paths that lead from them to the root and to the first seal after each. Nothing else of the
-// register goes out.
+// prouver adds the pieces' own lines, and the paths that lead from them to the root and to the first seal after each.
+// Nothing else of the register goes out.
 func (r *Registre) prouver(p *Preuve) error {
 	par := map[int][]*PieceExport{}
 	for i := range p.Pieces {
@@ -183,10 +187,11 @@ func condenses(e Chemin) []arbre.Condense {
 	return c
 }
 
-// ExporterZIP writes the pieces as they were filed, with the proof for programs (preuve.json), for people (preuve.csv, LISEZMOI.txt), for
-// `sha256sum -c` (SHA256SUMS); of the register, the pieces' own lines. A document that is not what was filed is [ErrAltere]: what was written
-// is then not to be used.
-func (r *Registre) ExporterZIP(ctx context.Context, w io.Writer, depots []Depot, demande string, a Acces) (*Preuve, error) {
+// ExporterZIP writes the pieces as they were filed, with the proof for programs (preuve.json), for people (preuve.csv,
+// LISEZMOI.txt), for `sha256sum -c` (SHA256SUMS); of the register, the pieces' own lines. A document that is not what
+// was filed is [ErrAltere]: what was written is then not to be used.
+func (r *Registre) ExporterZIP(ctx context.Context, w io.Writer, depots []Depot, demande string, a Acces) (*Preuve,
+	error) {
 	p, err := r.preparer(depots, PiecesMax, demande, a)
 	if err != nil {
 		return nil, err
@@ -237,9 +242,10 @@ func (r *Registre) ExporterZIP(ctx context.Context, w io.Writer, depots []Depot,
 	return p, nil
 }
 
-// ExporterPDF writes one PDF: pages of proof, then the pieces in order. Their pages are copied into a new file, so that the hashes on the
-// pages of proof are those of the documents as filed, which the ZIP holds.
-func (r *Registre) ExporterPDF(ctx context.Context, w io.Writer, depots []Depot, demande string, a Acces, reunir Reunir) (*Preuve, error) {
+// ExporterPDF writes one PDF: pages of proof, then the pieces in order. Their pages are copied into a new file, so that
+// the hashes on the pages of proof are those of the documents as filed, which the ZIP holds.
+func (r *Registre) ExporterPDF(ctx context.Context, w io.Writer, depots []Depot, demande string, a Acces,
+	reunir Reunir) (*Preuve, error) {
 	p, err := r.preparer(depots, PiecesPDFMax, demande, a)
 	if err != nil {
 		return nil, err
@@ -275,10 +281,13 @@ func (p *Preuve) csv() ([]byte, error) {
 	b.WriteString("\ufeff") // for spreadsheets, which otherwise take it for another encoding
 	c := csv.NewWriter(&b)
 	c.Comma = ';'
-	lignes := [][]string{{"Émetteur", "Lot", "Date du lot", "Facture", "Type", "Pièce", "Pages", "Octets", "Classée le (UTC)", "Ligne du registre", "SHA-256", "Fichier"}}
+	lignes := [][]string{{"Émetteur", "Lot", "Date du lot", "Facture", "Type", "Pièce", "Pages", "Octets",
+		"Classée le (UTC)", "Ligne du registre", "SHA-256", "Fichier"}}
 	for _, x := range p.Pieces {
-		lignes = append(lignes, []string{x.Facture.Lot.Emetteur, strconv.Itoa(x.Facture.Lot.Numero), x.Facture.Lot.Date.String(), strconv.Itoa(x.Facture.Numero), x.Type, x.Piece,
-			strconv.Itoa(x.Pages), strconv.FormatInt(x.Octets, 10), x.Classee.Format(time.RFC3339), strconv.Itoa(x.Ligne), x.Empreinte.String(), x.Fichier})
+		lignes = append(lignes, []string{x.Facture.Lot.Emetteur, strconv.Itoa(x.Facture.Lot.Numero),
+			x.Facture.Lot.Date.String(), strconv.Itoa(x.Facture.Numero), x.Type, x.Piece, strconv.Itoa(x.Pages),
+			strconv.FormatInt(x.Octets, 10), x.Classee.Format(time.RFC3339), strconv.Itoa(x.Ligne), x.Empreinte.String(),
+			x.Fichier})
 	}
 	if err := c.WriteAll(lignes); err != nil {
 		return nil, fmt.Errorf("controle: %w", err)
@@ -287,9 +296,12 @@ func (p *Preuve) csv() ([]byte, error) {
 }
 
 func (p *Preuve) lisezmoi() []byte {
-	return fmt.Appendf(nil, "Pièces remises pour le contrôle « %s »\r\n\r\n%d pièce(s), export du %s (UTC) par %s, motif : %s.\r\n\r\n%s\r\n\r\n"+
-		"Vérifier les pièces : sha256sum -c SHA256SUMS\r\nRegistre : %d lignes, empreinte %s\r\nDétail : preuve.csv (tableur), preuve.json (programmes).\r\n",
-		p.Demande, len(p.Pieces), p.Quand.Format("02/01/2006 15:04:05"), p.Acces.Qui, p.Acces.Motif, explication, p.Lignes, p.Tete)
+	return fmt.Appendf(nil, "Pièces remises pour le contrôle « %s »\r\n\r\n%d pièce(s), export du %s (UTC) par %s, "+
+		"motif : %s.\r\n\r\n%s\r\n\r\n"+
+		"Vérifier les pièces : sha256sum -c SHA256SUMS\r\nRegistre : %d lignes, empreinte %s\r\nDétail : preuve.csv "+
+		"(tableur), preuve.json (programmes).\r\n",
+		p.Demande, len(p.Pieces), p.Quand.Format("02/01/2006 15:04:05"), p.Acces.Qui, p.Acces.Motif, explication, p.Lignes,
+		p.Tete)
 }
 
 // piecesParPage is what fits on a page of proof.
@@ -309,7 +321,8 @@ func (p *Preuve) pages(w io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("controle: %w", err)
 	}
-	d, err := pdf.NewWriter(w, pdf.Info{Titre: "Pièces remises pour un contrôle", Producteur: "scor-sdk-go", Date: p.Quand})
+	d, err := pdf.NewWriter(w, pdf.Info{Titre: "Pièces remises pour un contrôle", Producteur: "scor-sdk-go",
+		Date: p.Quand})
 	if err != nil {
 		return fmt.Errorf("controle: %w", err)
 	}
@@ -320,12 +333,15 @@ func (p *Preuve) pages(w io.Writer) error {
 		err := d.Page(210, 297, func(g *pdf.Page) {
 			g.Texte(grasse, 15, 18, 24, pdf.Gauche, "Pièces remises pour un contrôle")
 			g.Texte(normale, 9.5, 18, 31, pdf.Gauche, "Demande : "+p.Demande)
-			g.Texte(normale, 9.5, 18, 36, pdf.Gauche, fmt.Sprintf("Export du %s (UTC) par %s – motif : %s", p.Quand.Format("02/01/2006 à 15:04:05"), p.Acces.Qui, p.Acces.Motif))
+			g.Texte(normale, 9.5, 18, 36, pdf.Gauche, fmt.Sprintf("Export du %s (UTC) par %s – motif : %s",
+				p.Quand.Format("02/01/2006 à 15:04:05"), p.Acces.Qui, p.Acces.Motif))
 			y := 46.0
 			for _, x := range page {
 				g.Ligne(18, y-5, 192, y-5)
-				g.Texte(grasse, 9.5, 18, y, pdf.Gauche, fmt.Sprintf("Facture %d, lot %d du %s", x.Facture.Numero, x.Facture.Lot.Numero, x.Facture.Lot.Date.Time(time.UTC).Format("02/01/2006")))
-				g.Texte(normale, 9.5, 192, y, pdf.Droite, fmt.Sprintf("%s, %d page(s), classée le %s (UTC), ligne %d", x.Type, x.Pages, x.Classee.Format("02/01/2006 15:04:05"), x.Ligne))
+				g.Texte(grasse, 9.5, 18, y, pdf.Gauche, fmt.Sprintf("Facture %d, lot %d du %s", x.Facture.Numero,
+					x.Facture.Lot.Numero, x.Facture.Lot.Date.Time(time.UTC).Format("02/01/2006")))
+				g.Texte(normale, 9.5, 192, y, pdf.Droite, fmt.Sprintf("%s, %d page(s), classée le %s (UTC), ligne %d", x.Type,
+					x.Pages, x.Classee.Format("02/01/2006 15:04:05"), x.Ligne))
 				g.Texte(fixe, 7.5, 18, y+4.5, pdf.Gauche, "SHA-256 "+x.Empreinte.String())
 				y += 12.5
 			}

@@ -16,7 +16,8 @@ type index struct {
 }
 
 func nouvelIndex() index {
-	return index{map[string]int{}, map[fse.CleFacture][]int32{}, map[int][]int32{}, map[fse.CleLot][]int32{}, map[string][]int32{}}
+	return index{map[string]int{}, map[fse.CleFacture][]int32{}, map[int][]int32{}, map[fse.CleLot][]int32{},
+		map[string][]int32{}}
 }
 
 func (x *index) ajouter(d *Depot, i int) {

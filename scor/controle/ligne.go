@@ -25,8 +25,8 @@ const (
 	ActionReprendre Action = "reprendre" // a line without its end, which a crash cut short, was dropped
 )
 
-// Ligne is one line of the register. Which of its last fields are set, Action says. An act on more than a line holds is several lines, each
-// complete; Suite says that the next line belongs to the same act.
+// Ligne is one line of the register. Which of its last fields are set, Action says. An act on more than a line holds is
+// several lines, each complete; Suite says that the next line belongs to the same act.
 type Ligne struct {
 	N      int       `json:"n"`
 	Quand  time.Time `json:"quand"`
@@ -47,7 +47,8 @@ type Ligne struct {
 // marge is left in a line for what is added when it is written: number, time, salt.
 const marge = 512
 
-// borner makes as many lines of an act as it takes for each to be one that the register reads back: the limit is that of the chain.
+// borner makes as many lines of an act as it takes for each to be one that the register reads back: the limit is that
+// of the chain.
 func borner(l *Ligne) ([]*Ligne, error) {
 	b, err := json.Marshal(l)
 	if err != nil {

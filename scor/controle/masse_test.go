@@ -35,9 +35,11 @@ func grand(t testing.TB, n int) string {
 	date := jour(t, "2021-01-05")
 	for i := range n {
 		doc := []byte(fmt.Sprint("document ", i%7))
-		d := controle.Depot{Piece: fmt.Sprintf("PIECE-2026-%09d-ORD", i), Type: scor.Ordonnance, Pages: 1, Octets: int64(len(doc)), Empreinte: sha256.Sum256(doc), Date: date,
-			Praticiens: []string{"751234567", "751765432"}, Facture: fse.CleFacture{Lot: fse.CleLot{Emetteur: "751143488", Numero: 1 + i%900, Date: date}, Numero: i + 1}}
-		l, err := json.Marshal(controle.Ligne{N: i + 1, Quand: time.Date(2021, 1, 5, 9, 0, 0, 0, time.UTC), Action: controle.ActionClasser, Sel: "SEL", Acces: &biller, Depot: &d})
+		d := controle.Depot{Piece: fmt.Sprintf("PIECE-2026-%09d-ORD", i), Type: scor.Ordonnance, Pages: 1,
+			Octets: int64(len(doc)), Empreinte: sha256.Sum256(doc), Date: date, Praticiens: []string{"751234567", "751765432"},
+			Facture: fse.CleFacture{Lot: fse.CleLot{Emetteur: "751143488", Numero: 1 + i%900, Date: date}, Numero: i + 1}}
+		l, err := json.Marshal(controle.Ligne{N: i + 1, Quand: time.Date(2021, 1, 5, 9, 0, 0, 0, time.UTC),
+			Action: controle.ActionClasser, Sel: "SEL", Acces: &biller, Depot: &d})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -65,7 +67,8 @@ func rouvrir(t testing.TB, dossier string) *controle.Registre {
 	return r
 }
 
-// TestGrandesListes protects that what is written is always read back: a purge, a search and an export of more than one line holds.
+// TestGrandesListes protects that what is written is always read back: a purge, a search and an export of more than one
+// line holds.
 func TestGrandesListes(t *testing.T) {
 	const n = 45_000
 	dossier := grand(t, n)
@@ -109,15 +112,17 @@ func TestGrandesListes(t *testing.T) {
 	}
 }
 
-// TestLignesEcrites protects that a deposit is read alike however its line is written: what this version writes, and the same with other
-// spaces, another order, escapes.
+// TestLignesEcrites protects that a deposit is read alike however its line is written: what this version writes, and
+// the same with other spaces, another order, escapes.
 func TestLignesEcrites(t *testing.T) {
-	d := controle.Depot{Piece: "P-é\"1", Type: scor.Ordonnance, Pages: 2, Octets: 12, Date: jour(t, "2026-10-01"), Empreinte: sha256.Sum256(nil),
-		Facture: fse.CleFacture{Lot: fse.CleLot{Emetteur: "751143488", Numero: 104, Date: jour(t, "2026-10-02")}, Numero: 7}}
+	d := controle.Depot{Piece: "P-é\"1", Type: scor.Ordonnance, Pages: 2, Octets: 12, Date: jour(t, "2026-10-01"),
+		Empreinte: sha256.Sum256(nil), Facture: fse.CleFacture{Lot: fse.CleLot{Emetteur: "751143488", Numero: 104,
+			Date: jour(t, "2026-10-02")}, Numero: 7}}
 	for _, praticiens := range [][]string{nil, {"751234567"}, {"751234567", "751765432"}} {
 		for _, piece := range []string{"P1", "P-é\"1", "<&>"} {
 			d.Praticiens, d.Piece = praticiens, piece
-			l := controle.Ligne{N: 1, Quand: time.Date(2026, 11, 21, 9, 0, 0, 120e6, time.UTC), Action: controle.ActionClasser, Sel: "S", Acces: &biller, Depot: &d}
+			l := controle.Ligne{N: 1, Quand: time.Date(2026, 11, 21, 9, 0, 0, 120e6, time.UTC), Action: controle.ActionClasser,
+				Sel: "S", Acces: &biller, Depot: &d}
 			serre, err := json.Marshal(l)
 			if err != nil {
 				t.Fatal(err)
@@ -173,13 +178,14 @@ func TestPurgePartage(t *testing.T) {
 	}
 }
 
-// TestExportMontrePeu protects the other patients, practitioners and accesses: an export tells of the pieces asked alone, and its size is
-// theirs, whatever the register holds.
+// TestExportMontrePeu protects the other patients, practitioners and accesses: an export tells of the pieces asked
+// alone, and its size is theirs, whatever the register holds.
 func TestExportMontrePeu(t *testing.T) {
 	tailles := map[int]int{}
 	for _, n := range []int{100, 20_000} {
 		r := rouvrir(t, grand(t, n))
-		trouves, err := r.Chercher(t.Context(), controle.Critere{Numeros: []int{42, 43}}, controle.Acces{Qui: "indiscret", Motif: "autre dossier"})
+		trouves, err := r.Chercher(t.Context(), controle.Critere{Numeros: []int{42, 43}}, controle.Acces{Qui: "indiscret",
+			Motif: "autre dossier"})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -244,13 +250,14 @@ func bombe(t testing.TB, preuve string, entrees map[string]int) []byte {
 func TestArchiveHostile(t *testing.T) {
 	longue := `{"pieces":[` + strings.Repeat("{},", controle.PiecesMax) + "{}]}"
 	for nom, b := range map[string][]byte{
-		"no piece":         bombe(t, `{"pieces":[]}`, map[string]int{"registre.jsonl": 40}),
-		"pieces":           bombe(t, longue, nil),
-		"path":             bombe(t, `{"pieces":[{"chemin":[`+strings.Repeat(`"",`, 1000)+`""]}]}`, nil),
-		"inflates":         bombe(t, `{"pieces":[{}]`+strings.Repeat(" ", 20<<20)+`}`, nil),
-		"readme":           bombe(t, `{"pieces":[{"fichier":"x"}]}`, map[string]int{"LISEZMOI.txt": 40}),
-		"an entry more":    bombe(t, `{"pieces":[{"fichier":"x"}]}`, map[string]int{"y": 1}),
-		"a number too big": bombe(t, `{"pieces":[{"fichier":"x","octets":9223372036854775807,"ligne":9223372036854775807}]}`, map[string]int{"x": 1}),
+		"no piece":      bombe(t, `{"pieces":[]}`, map[string]int{"registre.jsonl": 40}),
+		"pieces":        bombe(t, longue, nil),
+		"path":          bombe(t, `{"pieces":[{"chemin":[`+strings.Repeat(`"",`, 1000)+`""]}]}`, nil),
+		"inflates":      bombe(t, `{"pieces":[{}]`+strings.Repeat(" ", 20<<20)+`}`, nil),
+		"readme":        bombe(t, `{"pieces":[{"fichier":"x"}]}`, map[string]int{"LISEZMOI.txt": 40}),
+		"an entry more": bombe(t, `{"pieces":[{"fichier":"x"}]}`, map[string]int{"y": 1}),
+		"a number too big": bombe(t, `{"pieces":[{"fichier":"x","octets":9223372036854775807,"ligne":9223372036854775807}]}`,
+			map[string]int{"x": 1}),
 	} {
 		if _, err := verifier(b); !errors.Is(err, controle.ErrAltere) && !errors.Is(err, controle.ErrChaine) {
 			t.Errorf("%s: %v", nom, err)
@@ -273,7 +280,8 @@ func TestDeuxProgrammes(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	if trouves, err := rouvrir(t, dossier).Chercher(t.Context(), controle.Critere{}, biller); err != nil || len(trouves) != 40 {
+	if trouves, err := rouvrir(t, dossier).Chercher(t.Context(), controle.Critere{}, biller); err != nil ||
+		len(trouves) != 40 {
 		t.Errorf("%d pieces, %v", len(trouves), err)
 	}
 }
@@ -292,7 +300,8 @@ func TestTropPourUneLigne(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(dossier, "pieces", p.Empreinte.String())); !os.IsNotExist(err) {
 		t.Error("its document was kept")
 	}
-	if _, err := r.Chercher(t.Context(), controle.Critere{}, controle.Acces{Qui: "u7", Motif: strings.Repeat("x", 2<<20)}); !errors.Is(err, controle.ErrLimite) {
+	if _, err := r.Chercher(t.Context(), controle.Critere{}, controle.Acces{Qui: "u7", Motif: strings.Repeat("x",
+		2<<20)}); !errors.Is(err, controle.ErrLimite) {
 		t.Error(err)
 	}
 	if d, err := r.Classer(t.Context(), facture(t, 3), piece(t, 3, scor.Ordonnance), biller); err != nil || d.Ligne != 2 {
@@ -331,7 +340,8 @@ func BenchmarkExport(b *testing.B) {
 	for _, n := range []int{1000, 100_000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			r := rouvrir(b, grand(b, n))
-			trouves, err := r.Chercher(b.Context(), controle.Critere{Lot: &fse.CleLot{Emetteur: "751143488", Numero: 7, Date: jour(b, "2021-01-05")}}, biller)
+			trouves, err := r.Chercher(b.Context(), controle.Critere{Lot: &fse.CleLot{Emetteur: "751143488", Numero: 7,
+				Date: jour(b, "2021-01-05")}}, biller)
 			if err != nil {
 				b.Fatal(err)
 			}

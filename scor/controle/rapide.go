@@ -9,8 +9,8 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/fse"
 )
 
-// rapide reads the lines of deposits as json.Marshal writes them, for a register of hundreds of thousands to open at once. A line of any
-// other form, however valid, is left to encoding/json.
+// rapide reads the lines of deposits as json.Marshal writes them, for a register of hundreds of thousands to open at
+// once. A line of any other form, however valid, is left to encoding/json.
 type rapide struct {
 	b    []byte
 	faux bool

@@ -76,8 +76,8 @@ type Horodateur interface {
 	Horodater(ctx context.Context, e scor.Empreinte) (jeton []byte, err error)
 }
 
-// nomRegistre is the file of lines; documents lie beside it under pieces/. verrouOperations makes the steps of several programs follow
-// each other.
+// nomRegistre is the file of lines; documents lie beside it under pieces/. verrouOperations makes the steps of several
+// programs follow each other.
 const (
 	nomRegistre      = "registre.jsonl"
 	verrouOperations = "operations"
@@ -227,8 +227,8 @@ func (r *Registre) ajouter(lignes ...*Ligne) error {
 
 func nomPiece(e scor.Empreinte) string { return "pieces/" + e.String() }
 
-// Classer files a piece with its invoice. The document is written and synced before the line that tells of it. The same piece again changes
-// nothing; its identifier with another document is [ErrEngage].
+// Classer files a piece with its invoice. The document is written and synced before the line that tells of it. The same
+// piece again changes nothing; its identifier with another document is [ErrEngage].
 func (r *Registre) Classer(ctx context.Context, f *fse.Facture, p scor.Piece, a Acces) (d Depot, err error) {
 	if err := a.verifier(); err != nil {
 		return Depot{}, err
@@ -246,7 +246,8 @@ func (r *Registre) Classer(ctx context.Context, f *fse.Facture, p scor.Piece, a 
 			}
 			return fmt.Errorf("%w: %s", ErrEngage, p.ID)
 		}
-		d = Depot{Piece: p.ID, Type: p.Type, Facture: f.Cle, Date: dateFacture(f), Praticiens: praticiens(f), Pages: p.Pages, Octets: p.Octets, Empreinte: p.Empreinte}
+		d = Depot{Piece: p.ID, Type: p.Type, Facture: f.Cle, Date: dateFacture(f), Praticiens: praticiens(f), Pages: p.Pages,
+			Octets: p.Octets, Empreinte: p.Empreinte}
 		lignes, err := borner(&Ligne{Action: ActionClasser, Acces: &a, Depot: &d})
 		if err != nil {
 			return err
@@ -287,7 +288,8 @@ func (r *Registre) ecrireDocument(ctx context.Context, p *scor.Piece) error {
 		return fmt.Errorf("controle: piece %s: %w", p.ID, err)
 	}
 	if n != p.Octets || scor.Empreinte(h.Sum(nil)) != p.Empreinte {
-		return fmt.Errorf("%w: piece %s: %d bytes read, expected %d with SHA-256 %s", ErrAltere, p.ID, n, p.Octets, p.Empreinte)
+		return fmt.Errorf("%w: piece %s: %d bytes read, expected %d with SHA-256 %s", ErrAltere, p.ID, n, p.Octets,
+			p.Empreinte)
 	}
 	// One that is there under this name has another length: it was altered, and the right one takes its place.
 	if err := e.Commit(nom, stock.Remplacer); err != nil {
@@ -296,7 +298,8 @@ func (r *Registre) ecrireDocument(ctx context.Context, p *scor.Piece) error {
 	return nil
 }
 
-// dateFacture is the date by which a period is searched: of the invoice, or of the lot for norms that have none (B2 CP, type 2).
+// dateFacture is the date by which a period is searched: of the invoice, or of the lot for norms that have none (B2 CP,
+// type 2).
 func dateFacture(f *fse.Facture) fse.Date {
 	if !f.Date.IsZero() {
 		return f.Date
@@ -375,8 +378,8 @@ func (r *Registre) Verifier(ctx context.Context) error {
 // jetonMax bounds what an authority answers.
 const jetonMax = 256 << 10
 
-// Sceller has all lines up to the last one attested by one hash, the root of their tree; the token becomes a line. Once a day is what a
-// reader of it can use.
+// Sceller has all lines up to the last one attested by one hash, the root of their tree; the token becomes a line. Once
+// a day is what a reader of it can use.
 func (r *Registre) Sceller(ctx context.Context, h Horodateur, a Acces) error {
 	if err := a.verifier(); err != nil {
 		return err
@@ -394,8 +397,8 @@ func (r *Registre) Sceller(ctx context.Context, h Horodateur, a Acces) error {
 	})
 }
 
-// Purger deletes the documents of invoices dated before a date, which is the host's to know; their lines stay, and say so. What a crash kept
-// an earlier call from deleting goes too.
+// Purger deletes the documents of invoices dated before a date, which is the host's to know; their lines stay, and say
+// so. What a crash kept an earlier call from deleting goes too.
 func (r *Registre) Purger(avant fse.Date, a Acces) (n int, err error) {
 	if err := a.verifier(); err != nil {
 		return 0, err

@@ -19,9 +19,10 @@ const rapportMax = 60
 // annexeMax bounds the entries that are there for people.
 const annexeMax = 32 << 20
 
-// VerifierZIP checks an export as its receiver would: every piece against the proof, its line of the register against the root that stands
-// for the whole register, and against the seals. The tokens of the seals are returned for their authority to check. What an export never is
-// (entries that the proof doesn't name, that are too long or inflate too much) is refused before it is read.
+// VerifierZIP checks an export as its receiver would: every piece against the proof, its line of the register against
+// the root that stands for the whole register, and against the seals. The tokens of the seals are returned for their
+// authority to check. What an export never is (entries that the proof doesn't name, that are too long or inflate too
+// much) is refused before it is read.
 func VerifierZIP(z *zip.Reader) (*Preuve, error) {
 	var p Preuve
 	brut, err := entree(z, "preuve.json", preuveMax)
@@ -52,7 +53,8 @@ const (
 	cheminMax     = 64
 )
 
-// UnmarshalJSON implements [json.Unmarshaler]; a proof comes from a stranger, and a few bytes of JSON could ask for much memory.
+// UnmarshalJSON implements [json.Unmarshaler]; a proof comes from a stranger, and a few bytes of JSON could ask for
+// much memory.
 func (p *Pieces) UnmarshalJSON(b []byte) error {
 	d := json.NewDecoder(bytes.NewReader(b))
 	if t, err := d.Token(); err != nil || t != json.Delim('[') {
@@ -88,7 +90,8 @@ func attendus(z *zip.Reader, p *Preuve) error {
 	if len(p.Pieces) == 0 || len(p.Pieces) > PiecesMax {
 		return fmt.Errorf("%w: a proof of %d pieces, expected 1 to %d", ErrAltere, len(p.Pieces), PiecesMax)
 	}
-	longueurs := map[string]int64{"preuve.json": preuveMax, "preuve.csv": annexeMax, "SHA256SUMS": annexeMax, "LISEZMOI.txt": annexeMax}
+	longueurs := map[string]int64{"preuve.json": preuveMax, "preuve.csv": annexeMax, "SHA256SUMS": annexeMax,
+		"LISEZMOI.txt": annexeMax}
 	for _, x := range p.Pieces {
 		longueurs[x.Fichier] = x.Octets
 	}
@@ -112,7 +115,8 @@ func (p *Preuve) verifierLigne(x *PieceExport) error {
 		return fmt.Errorf("%w: piece %s: its line can't be read", ErrChaine, x.Piece)
 	}
 	d := l.Depot
-	if d.Piece != x.Piece || d.Empreinte != x.Empreinte || d.Facture != x.Facture || d.Octets != x.Octets || d.Type != x.Type || !l.Quand.Equal(x.Classee) {
+	if d.Piece != x.Piece || d.Empreinte != x.Empreinte || d.Facture != x.Facture || d.Octets != x.Octets ||
+		d.Type != x.Type || !l.Quand.Equal(x.Classee) {
 		return fmt.Errorf("%w: piece %s is not what line %d of the register says", ErrChaine, x.Piece, x.Ligne)
 	}
 	if !arbre.Verifier(x.Ligne-1, p.Lignes, []byte(x.Texte), condenses(x.Chemin), arbre.Condense(p.Tete)) {
@@ -124,7 +128,8 @@ func (p *Preuve) verifierLigne(x *PieceExport) error {
 	if x.Sceau < 0 || x.Sceau > len(p.Sceaux) {
 		return fmt.Errorf("%w: piece %s: no seal %d", ErrChaine, x.Piece, x.Sceau)
 	}
-	if s := p.Sceaux[x.Sceau-1]; !arbre.Verifier(x.Ligne-1, s.Ligne, []byte(x.Texte), condenses(x.CheminSceau), arbre.Condense(s.Empreinte)) {
+	if s := p.Sceaux[x.Sceau-1]; !arbre.Verifier(x.Ligne-1, s.Ligne, []byte(x.Texte), condenses(x.CheminSceau),
+		arbre.Condense(s.Empreinte)) {
 		return fmt.Errorf("%w: line %d is not among those that the seal of line %d attests", ErrChaine, x.Ligne, s.Ligne)
 	}
 	return nil

@@ -15,7 +15,8 @@ type Lecture struct {
 	donnees []Donnee
 }
 
-// Boucle calls f for each of a level inside where it stands: the lots, the pieces of this lot, the document of this piece.
+// Boucle calls f for each of a level inside where it stands: the lots, the pieces of this lot, the document of this
+// piece.
 func (l *Lecture) Boucle(p Pour, f func() error) error { return l.s.Boucle(p, f) }
 
 // Valeur gives a datum; false where it isn't there.

@@ -6,8 +6,8 @@ import (
 	"slices"
 )
 
-// Codec is a file's layout that no profile can say: the host's own code reads and writes it, and the SDK calls it where the profile says
-// « codage: codec ». Both see data by their names.
+// Codec is a file's layout that no profile can say: the host's own code reads and writes it, and the SDK calls it where
+// the profile says « codage: codec ». Both see data by their names.
 type Codec interface {
 	// Encode writes a file of what s tells.
 	Encode(w io.Writer, s *Lecture) error
@@ -37,8 +37,9 @@ type temoin interface {
 	ecrit(c *champ, v Valeur, present bool)
 }
 
-// Essayer says what of a source doesn't fit the layout, without writing it: only the data of these levels are looked at, so that an invoice or
-// a piece is tried before anything else of its file is known. Nil where it all fits, or where a codec alone can tell.
+// Essayer says what of a source doesn't fit the layout, without writing it: only the data of these levels are looked
+// at, so that an invoice or a piece is tried before anything else of its file is known. Nil where it all fits, or where
+// a codec alone can tell.
 func (f *Format) Essayer(s Source, niveaux ...Pour) error {
 	if f.prog == nil || f.codec != nil || f.Codage == CodageXML && len(f.prog.noeuds) == 0 {
 		return nil
@@ -46,7 +47,8 @@ func (f *Format) Essayer(s Source, niveaux ...Pour) error {
 	s.Lier(f.prog.donnees)
 	seuls := make([]bool, len(f.prog.donnees))
 	for i, d := range f.prog.donnees {
-		seuls[i] = slices.ContainsFunc(niveaux, func(p Pour) bool { return slices.Contains(d.Pour, p) }) && d.Genre != GenreContenu
+		seuls[i] = slices.ContainsFunc(niveaux, func(p Pour) bool { return slices.Contains(d.Pour, p) }) &&
+			d.Genre != GenreContenu
 	}
 	return f.prog.essayer(s, seuls)
 }
@@ -334,7 +336,8 @@ type comptes struct {
 }
 
 func nouveauxComptes(p *programme) *comptes {
-	c := &comptes{p: p, totaux: make([][]int, len(p.usages)), rang: make([]int, len(p.usages)), ouvert: make([][]int, len(p.usages))}
+	c := &comptes{p: p, totaux: make([][]int, len(p.usages)), rang: make([]int, len(p.usages)),
+		ouvert: make([][]int, len(p.usages))}
 	c.entrer("")
 	return c
 }

@@ -32,8 +32,8 @@ const (
 	fondMax     = 12
 )
 
-// Compiler checks the layout and makes it ready. chemin is where it stands in the profile. When nothing is wrong, drawn data are written by it
-// and read back: what doesn't come back equal is told too.
+// Compiler checks the layout and makes it ready. chemin is where it stands in the profile. When nothing is wrong, drawn
+// data are written by it and read back: what doesn't come back equal is told too.
 func (f *Format) Compiler(chemin string, x Contexte, r Rapport) {
 	k := &compilateur{f: f, x: x, r: r, chemin: chemin, p: &programme{f: f, separes: true}}
 	avant := r.Fautes()
@@ -113,7 +113,8 @@ func (k *compilateur) entete() {
 	switch f.Codage {
 	case CodageZones:
 		if f.Jeu == "utf-8" {
-			k.faute(".jeu", "utf-8 ne va pas avec des zones de longueur fixe, où un caractère est un octet : iso-8859-1, iso-8859-15, windows-1252 ou ascii")
+			k.faute(".jeu", "utf-8 ne va pas avec des zones de longueur fixe, où un caractère est un octet : iso-8859-1, "+
+				"iso-8859-15, windows-1252 ou ascii")
 		}
 		if k.r.Present(k.chemin+".longueur") && f.Longueur < 1 || f.Longueur < 0 || f.Longueur > longueurMax {
 			k.faute(".longueur", "%d, attendu : le nombre d'octets d'un enregistrement, de 1 à %d", f.Longueur, longueurMax)
@@ -142,11 +143,12 @@ func (k *compilateur) parmi(sous, valeur string, valeurs ...string) {
 	}
 }
 
-// arbre makes the tree. Records without contenu are the older form, a flat list: those of a lot go lot by lot, in their order, those that
-// follow each other for the same thing go together.
+// arbre makes the tree. Records without contenu are the older form, a flat list: those of a lot go lot by lot, in their
+// order, those that follow each other for the same thing go together.
 func (k *compilateur) arbre() {
 	es := k.f.Enregistrements
-	imbrique := k.f.Codage == CodageXML || slices.ContainsFunc(es, func(e Enregistrement) bool { return len(e.Contenu) > 0 || e.Groupe })
+	imbrique := k.f.Codage == CodageXML ||
+		slices.ContainsFunc(es, func(e Enregistrement) bool { return len(e.Contenu) > 0 || e.Groupe })
 	k.noms = map[string]bool{}
 	if imbrique {
 		k.enfants(k.p.racine, es, k.chemin+".enregistrements", 0)
@@ -304,7 +306,8 @@ func (k *compilateur) donnee(chemin, nom string, n *noeud) (Donnee, bool) {
 // existe: a pair is an invoice and a piece, a piece has its document, and what a level has, all inside it have.
 func existe(d Donnee, niveaux []Pour) bool {
 	for _, p := range niveaux {
-		if slices.Contains(d.Pour, p) || p == PourPaire && (slices.Contains(d.Pour, PourFacture) || slices.Contains(d.Pour, PourPiece) ||
+		if slices.Contains(d.Pour, p) || p == PourPaire && (slices.Contains(d.Pour, PourFacture) ||
+			slices.Contains(d.Pour, PourPiece) ||
 			slices.Contains(d.Pour, PourDocument)) || p == PourPiece && slices.Contains(d.Pour, PourDocument) {
 			return true
 		}

@@ -6,7 +6,8 @@ import (
 	"unicode"
 )
 
-// element makes an XML element ready: attributes, elements that hold a text (zones), its own text, and the elements inside it (contenu).
+// element makes an XML element ready: attributes, elements that hold a text (zones), its own text, and the elements
+// inside it (contenu).
 func (k *compilateur) element(n *noeud) {
 	e := n.e
 	if e.Groupe {
@@ -117,7 +118,8 @@ func (k *compilateur) unicite(n *noeud) {
 			}
 			cle := e.espace + " " + e.local
 			if autre, deja := vus[cle]; deja {
-				k.r.Ajouter(e.chemin, "« %s » et « %s » ont le même élément au même endroit : rien ne les distingue à la lecture", e.nom, autre)
+				k.r.Ajouter(e.chemin, "« %s » et « %s » ont le même élément au même endroit : rien ne les distingue à la lecture",
+					e.nom, autre)
 			}
 			vus[cle] = e.nom
 			k.unicite(e)

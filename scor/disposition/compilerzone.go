@@ -17,7 +17,8 @@ func (k *compilateur) zone(n *noeud, z *Zone, chemin string) champ {
 	case "A", "":
 		c.remplit = ' '
 		if z.Type == "" && fixes {
-			k.r.Ajouter(chemin+".type", "manque : N (chiffres, à droite, complétés par des zéros) ou A (texte, à gauche, complété par des espaces)")
+			k.r.Ajouter(chemin+".type",
+				"manque : N (chiffres, à droite, complétés par des zéros) ou A (texte, à gauche, complété par des espaces)")
 		}
 	default:
 		k.r.Ajouter(chemin+".type", "%q, attendu : N (chiffres) ou A (texte)", z.Type)
@@ -139,7 +140,8 @@ func (k *compilateur) controle(n *noeud, z *Zone, c *champ, chemin string) {
 		niveau = ""
 	}
 	if k.f.Codage == CodageXML || niveau != "" && !slices.Contains(n.niveaux, niveau) {
-		k.r.Ajouter(chemin+".portee", "%q, attendu : enregistrement, fichier, ou ce dont la zone est à l'intérieur (en XML : enregistrement)", z.Portee)
+		k.r.Ajouter(chemin+".portee",
+			"%q, attendu : enregistrement, fichier, ou ce dont la zone est à l'intérieur (en XML : enregistrement)", z.Portee)
 		return
 	}
 	c.cumul = len(k.p.cumuls)
@@ -161,7 +163,8 @@ func (k *compilateur) zoneDonnee(n *noeud, z *Zone, c *champ, chemin string) {
 		return
 	}
 	c.donnee, c.genre, c.largeur = k.p.place(d), d.Genre, d.Largeur
-	if c.numerique && d.Genre != GenreNombre && d.Genre != GenreMontant && d.Genre != GenreDate && d.Genre != GenreInstant && c.largeur == 0 &&
+	if c.numerique && d.Genre != GenreNombre && d.Genre != GenreMontant && d.Genre != GenreDate &&
+		d.Genre != GenreInstant && c.largeur == 0 &&
 		d.Genre != GenreIdentifiant && z.Longueur > 0 && c.complete {
 		c.largeur = z.Longueur
 	}
@@ -181,7 +184,8 @@ func (k *compilateur) format(c *champ, d Donnee, chemin string) {
 	z := c.z
 	un := func(valeurs ...string) bool {
 		if !slices.Contains(valeurs, z.Format) {
-			k.r.Ajouter(chemin+".format", "%q, attendu : %s", z.Format, jointe(slices.DeleteFunc(valeurs, func(s string) bool { return s == "" })))
+			k.r.Ajouter(chemin+".format", "%q, attendu : %s", z.Format,
+				jointe(slices.DeleteFunc(valeurs, func(s string) bool { return s == "" })))
 			return false
 		}
 		return true
@@ -287,17 +291,22 @@ func (c *champ) surLeFil(code string) string {
 
 // perte refuses what would not be read back as it was written.
 func (k *compilateur) perte(c *champ, chemin string) {
-	alnum := c.remplit >= '0' && c.remplit <= '9' || c.remplit >= 'A' && c.remplit <= 'Z' || c.remplit >= 'a' && c.remplit <= 'z'
+	alnum := c.remplit >= '0' && c.remplit <= '9' || c.remplit >= 'A' && c.remplit <= 'Z' || c.remplit >= 'a' &&
+		c.remplit <= 'z'
 	if !c.complete {
 		return
 	}
 	nombre := c.genre == GenreNombre || c.genre == GenreMontant
 	switch {
-	case alnum && !c.droite && c.genre != GenreDate && c.genre != GenreEmpreinte && (c.largeur == 0 || c.largeur < c.z.Longueur):
-		k.r.Ajouter(chemin+".remplissage", "%q après la valeur : elle ne se relirait pas (10 et 1 suivi de 0 sont pareils) ; une espace attendue",
+	case alnum && !c.droite && c.genre != GenreDate && c.genre != GenreEmpreinte &&
+		(c.largeur == 0 || c.largeur < c.z.Longueur):
+		k.r.Ajouter(chemin+".remplissage",
+			"%q après la valeur : elle ne se relirait pas (10 et 1 suivi de 0 sont pareils) ; une espace attendue",
 			string(c.remplit))
-	case alnum && c.droite && !c.numerique && !nombre && c.genre != GenreDate && (c.largeur == 0 || c.largeur < c.z.Longueur):
-		k.r.Ajouter(chemin+".remplissage", "%q devant un texte : les caractères du début ne se reliraient pas ; une espace attendue, ou type: N",
+	case alnum && c.droite && !c.numerique && !nombre && c.genre != GenreDate &&
+		(c.largeur == 0 || c.largeur < c.z.Longueur):
+		k.r.Ajouter(chemin+".remplissage",
+			"%q devant un texte : les caractères du début ne se reliraient pas ; une espace attendue, ou type: N",
 			string(c.remplit))
 	case c.numerique && c.remplit != '0' && c.remplit != ' ' && alnum:
 		k.r.Ajouter(chemin+".remplissage", "%q dans une zone de type N : 0 ou une espace attendus", string(c.remplit))
@@ -317,18 +326,30 @@ func (k *compilateur) renvois(n *noeud, i int) {
 	}
 	if c.z.LongueurDe != "" {
 		c.de = autre(c.z.LongueurDe, ".longueur_de")
-		if c.de >= 0 && (n.zones[c.de].role != roleDonnee || n.zones[c.de].genre != GenreNombre) {
-			k.r.Ajouter(chemin+".longueur_de", "« %s » n'est pas remplie d'un nombre (donnee: document.octets)", c.z.LongueurDe)
-		}
-		if !c.contenu || !c.brut || i != len(n.zones)-1 || c.de >= i || k.f.Codage != CodageZones {
-			k.r.Ajouter(chemin+".longueur_de", "pour la dernière zone d'un enregistrement de zones fixes, format: brut, dont la longueur est dans une zone d'avant")
-		}
+		k.longueurDe(n, i, chemin)
 	} else if c.contenu && k.f.Codage == CodageZones {
 		k.r.Ajouter(chemin+".longueur_de", "manque : le nom de la zone qui dit la longueur du document (format: brut)")
 	}
-	if c.role != roleControle || c.cumul >= 0 {
-		return
+	if c.role == roleControle && c.cumul < 0 {
+		k.couverture(n, i, chemin, autre)
 	}
+}
+
+// longueurDe checks the zone that says how long another one is.
+func (k *compilateur) longueurDe(n *noeud, i int, chemin string) {
+	c := &n.zones[i]
+	if c.de >= 0 && (n.zones[c.de].role != roleDonnee || n.zones[c.de].genre != GenreNombre) {
+		k.r.Ajouter(chemin+".longueur_de", "« %s » n'est pas remplie d'un nombre (donnee: document.octets)", c.z.LongueurDe)
+	}
+	if !c.contenu || !c.brut || i != len(n.zones)-1 || c.de >= i || k.f.Codage != CodageZones {
+		k.r.Ajouter(chemin+".longueur_de",
+			"pour la dernière zone d'un enregistrement de zones fixes, format: brut, dont la longueur est dans une zone d'avant")
+	}
+}
+
+// couverture resolves which zones a check covers: those that it names, or all before it.
+func (k *compilateur) couverture(n *noeud, i int, chemin string, autre func(nom, cle string) int) {
+	c := &n.zones[i]
 	for _, nom := range c.z.Sur {
 		if j := autre(nom, ".sur"); j >= 0 && j != i {
 			c.sur = append(c.sur, j)

@@ -69,8 +69,9 @@ func (k *compilateur) longueurs(n *noeud) {
 		return // told once, for the file
 	}
 	if n.longueur < 1 || n.longueur > longueurMax {
-		k.r.Ajouter(n.chemin+".longueur", "%d : écrire « longueur: » pour l'enregistrement, ou une fois pour tout le fichier, de 1 à %d octets",
-			n.longueur, longueurMax)
+		k.r.Ajouter(n.chemin+".longueur",
+			"%d : écrire « longueur: » pour l'enregistrement, ou une fois pour tout le fichier, de 1 à %d octets", n.longueur,
+			longueurMax)
 		return
 	}
 	ordre := make([]int, 0, len(n.zones))
@@ -88,8 +89,8 @@ func (k *compilateur) longueurs(n *noeud) {
 		prochain = c.fin
 		switch {
 		case c.de < 0 && longueur < 1, c.debut < 0, c.fin > n.longueur:
-			k.r.Ajouter(fmt.Sprintf("%s.zones[%d]", n.chemin, i), "colonnes %d à %d : attendu entre 1 et %d, la longueur de l'enregistrement",
-				c.debut+1, c.fin, n.longueur)
+			k.r.Ajouter(fmt.Sprintf("%s.zones[%d]", n.chemin, i),
+				"colonnes %d à %d : attendu entre 1 et %d, la longueur de l'enregistrement", c.debut+1, c.fin, n.longueur)
 			return
 		}
 		ordre = append(ordre, i)
@@ -102,7 +103,8 @@ func (k *compilateur) longueurs(n *noeud) {
 func (k *compilateur) contigues(n *noeud, ordre []int) {
 	chemin := func(i int) string { return fmt.Sprintf("%s.zones[%d]", n.chemin, ordre[i]) }
 	if d := n.zones[ordre[0]].debut; d > 0 {
-		k.r.Ajouter(chemin(0), "les colonnes 1 à %d n'appartiennent à aucune zone : en écrire une (type: A, sans donnée), ou commencer à 1", d)
+		k.r.Ajouter(chemin(0), "les colonnes 1 à %d n'appartiennent à aucune zone : en écrire une (type: A, sans donnée), "+
+			"ou commencer à 1", d)
 	}
 	for i := range ordre {
 		c := &n.zones[ordre[i]]
@@ -113,10 +115,12 @@ func (k *compilateur) contigues(n *noeud, ordre []int) {
 		}
 		switch {
 		case c.fin < suite:
-			k.r.Ajouter(chemin(i), "« %s » finit en colonne %d, et %s vient en %d : les colonnes %d à %d n'appartiennent à aucune zone ; longueur: %d ?",
+			k.r.Ajouter(chemin(i), "« %s » finit en colonne %d, et %s vient en %d : les colonnes %d à %d n'appartiennent à "+
+				"aucune zone ; longueur: %d ?",
 				c.nom, c.fin, nom, suite+1, c.fin+1, suite, suite-c.debut)
 		case c.fin > suite:
-			k.r.Ajouter(chemin(i), "« %s » finit en colonne %d, alors que %s commence en %d : zones l'une sur l'autre ; longueur: %d ?",
+			k.r.Ajouter(chemin(i), "« %s » finit en colonne %d, alors que %s commence en %d : zones l'une sur l'autre ; "+
+				"longueur: %d ?",
 				c.nom, c.fin, nom, suite+1, suite-c.debut)
 		}
 	}
@@ -155,7 +159,8 @@ func (k *compilateur) gabarit(n *noeud) {
 // delimite checks the separators of a record, and finds what it is known by: fields.
 func (k *compilateur) delimite(n *noeud) {
 	if n.separateur == "" || n.champs == "" || strings.Contains(n.champs, n.separateur) {
-		k.r.Ajouter(n.chemin, "separateur (%q) et separateur_champs (%q) : deux textes différents attendus, aucun vide", n.separateur, n.champs)
+		k.r.Ajouter(n.chemin, "separateur (%q) et separateur_champs (%q) : deux textes différents attendus, aucun vide",
+			n.separateur, n.champs)
 	}
 	for i := range n.zones {
 		c := &n.zones[i]
@@ -167,7 +172,8 @@ func (k *compilateur) delimite(n *noeud) {
 		}
 	}
 	if n.premiere() == nil {
-		k.r.Ajouter(n.chemin+".zones[0]", "le premier champ d'un enregistrement délimité a une « valeur: » fixe, à laquelle on le reconnaît")
+		k.r.Ajouter(n.chemin+".zones[0]",
+			"le premier champ d'un enregistrement délimité a une « valeur: » fixe, à laquelle on le reconnaît")
 	}
 }
 
@@ -193,7 +199,8 @@ func (k *compilateur) reconnaissance() {
 		}
 		for _, b := range p.noeuds[:i] {
 			if !k.distincts(a, b) {
-				k.r.Ajouter(a.chemin, "rien de fixe ne distingue « %s » de « %s » (ligne %d) : une zone à la même place avec des « valeur: » différentes",
+				k.r.Ajouter(a.chemin, "rien de fixe ne distingue « %s » de « %s » (ligne %d) : une zone à la même place avec des "+
+					"« valeur: » différentes",
 					a.nom, b.nom, k.r.Ligne(b.chemin))
 			}
 		}

@@ -11,8 +11,8 @@ import (
 // documentMax bounds a document that stands inside a file.
 const documentMax = 64 << 20
 
-// Decode reads a file and tells p what it holds. What is wrong in one zone doesn't hide the others: everything wrong is joined in the error,
-// each an [*Erreur] but those of the reader.
+// Decode reads a file and tells p what it holds. What is wrong in one zone doesn't hide the others: everything wrong is
+// joined in the error, each an [*Erreur] but those of the reader.
 func (f *Format) Decode(r io.Reader, p Puits) error {
 	if f.prog == nil {
 		return ErrNonCompile
@@ -157,8 +157,8 @@ func (d *decodeur) comparer(niveau Pour) {
 	}
 }
 
-// placer opens what a record belongs to. A record that comes again, or that comes before what was already read, begins a new one of what is
-// repeated around it.
+// placer opens what a record belongs to. A record that comes again, or that comes before what was already read, begins
+// a new one of what is repeated around it.
 func (d *decodeur) placer(n *noeud) {
 	d.situer(n)
 	for i, u := range d.p.usages {

@@ -25,7 +25,8 @@ func compiler(t testing.TB, texte string) *disposition.Format {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f.Compiler("", disposition.Contexte{Vocabulaire: mots, Pours: []disposition.Pour{disposition.PourLot, disposition.PourPiece}}, sansRacine{d})
+	f.Compiler("", disposition.Contexte{Vocabulaire: mots, Pours: []disposition.Pour{disposition.PourLot,
+		disposition.PourPiece}}, sansRacine{d})
 	if err := d.Err(); err != nil {
 		t.Fatal(err)
 	}
@@ -68,10 +69,15 @@ func (p *puits) Poser(i int, v disposition.Valeur) error {
 }
 
 const (
-	fixe = "longueur: 10\nenregistrements:\n  - nom: L\n    pour: lot\n    zones: [{nom: T, longueur: 1, type: A, valeur: L}, {nom: N, longueur: 5, type: N, presence: O, donnee: lot.numero}, {nom: C, longueur: 4, type: N, compte: P, portee: lot}]\n" +
-		"    contenu:\n      - {nom: P, pour: piece, zones: [{nom: T, longueur: 1, type: A, valeur: P}, {nom: I, longueur: 8, type: A, presence: O, donnee: piece.id}, {nom: K, longueur: 1, type: A, controle: somme, sur: [I]}]}\n"
-	delimite = "codage: delimite\nguillemet: '\"'\nenregistrements:\n  - {nom: P, pour: piece, zones: [{nom: T, valeur: P}, {nom: I, donnee: piece.id, presence: O}, {nom: X, donnee: piece.texte}]}\n"
-	xml      = "codage: xml\nespaces: {\"\": \"urn:x\"}\nenregistrements:\n  - nom: r\n    contenu:\n      - {nom: p, pour: piece, attributs: [{nom: id, donnee: piece.id, presence: O}], texte: {nom: d, donnee: piece.contenu, presence: O}}\n"
+	fixe = "longueur: 10\nenregistrements:\n  - nom: L\n    pour: lot\n    zones: [{nom: T, longueur: 1, type: A, " +
+		"valeur: L}, {nom: N, longueur: 5, type: N, presence: O, donnee: lot.numero}, {nom: C, longueur: 4, type: N, " +
+		"compte: P, portee: lot}]\n" +
+		"    contenu:\n      - {nom: P, pour: piece, zones: [{nom: T, longueur: 1, type: A, valeur: P}, {nom: I, longueur: " +
+		"8, type: A, presence: O, donnee: piece.id}, {nom: K, longueur: 1, type: A, controle: somme, sur: [I]}]}\n"
+	delimite = "codage: delimite\nguillemet: '\"'\nenregistrements:\n  - {nom: P, pour: piece, zones: [{nom: T, valeur: " +
+		"P}, {nom: I, donnee: piece.id, presence: O}, {nom: X, donnee: piece.texte}]}\n"
+	xml = "codage: xml\nespaces: {\"\": \"urn:x\"}\nenregistrements:\n  - nom: r\n    contenu:\n      - {nom: p, pour: " +
+		"piece, attributs: [{nom: id, donnee: piece.id, presence: O}], texte: {nom: d, donnee: piece.contenu, presence: O}}\n"
 )
 
 // Each fault of a file is told by its nature, at its record, and what was read is never in the message.
@@ -107,7 +113,8 @@ func TestFautes(t *testing.T) {
 		var e *disposition.Erreur
 		switch {
 		case c.nature == "" && err == nil:
-		case c.nature == "" || !errors.As(err, &e) || e.Nature != c.nature || e.Numero != c.numero || !errors.Is(err, disposition.ErrFormat):
+		case c.nature == "" || !errors.As(err, &e) || e.Nature != c.nature || e.Numero != c.numero ||
+			!errors.Is(err, disposition.ErrFormat):
 			t.Errorf("%q: %v, want %q at %d", c.fichier, err, c.nature, c.numero)
 		case strings.Contains(err.Error(), "ABC"):
 			t.Errorf("the error holds what was read: %v", err)
@@ -121,13 +128,15 @@ func TestFautes(t *testing.T) {
 // Fields keep what stands between quotes, separators and quotes included.
 func TestGuillemets(t *testing.T) {
 	p := &puits{}
-	if err := compiler(t, delimite).Decode(strings.NewReader("P;A;\"b;\"\"c\"\r\n"), p); err != nil || strings.Join(p.textes, "|") != `A|b;"c` {
+	if err := compiler(t, delimite).Decode(strings.NewReader("P;A;\"b;\"\"c\"\r\n"), p); err != nil ||
+		strings.Join(p.textes, "|") != `A|b;"c` {
 		t.Error(p.textes, err)
 	}
 }
 
 func FuzzDecode(f *testing.F) {
-	for _, s := range []string{"L000010002PABCDEFGH8PABCDEFGH8", "P;A;\"b;\"\"c\"\r\nP;B;\n", `<r xmlns="urn:x"><p id="A">JVBERg==</p></r>`} {
+	for _, s := range []string{"L000010002PABCDEFGH8PABCDEFGH8", "P;A;\"b;\"\"c\"\r\nP;B;\n",
+		`<r xmlns="urn:x"><p id="A">JVBERg==</p></r>`} {
 		f.Add([]byte(s))
 	}
 	var formats []*disposition.Format

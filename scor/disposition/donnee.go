@@ -28,8 +28,8 @@ const (
 
 // String names the genre in French.
 func (g Genre) String() string {
-	return [...]string{"texte", "identifiant", "code", "nombre", "montant", "date", "date et heure", "date de naissance", "empreinte SHA-256",
-		"sens", "contenu"}[g]
+	return [...]string{"texte", "identifiant", "code", "nombre", "montant", "date", "date et heure", "date de naissance",
+		"empreinte SHA-256", "sens", "contenu"}[g]
 }
 
 // Donnee is a datum that a zone may ask for.
@@ -92,7 +92,8 @@ func (v Vocabulaire) Proches(nom string) []string {
 type Valeur struct {
 	// Texte is a text, an identifier, a code, a meaning, or the six digits of a birth date.
 	Texte string
-	// Nombre is a number, cents, the seconds of an instant since midnight (-1: not told), or the year that a birth is before.
+	// Nombre is a number, cents, the seconds of an instant since midnight (-1: not told), or the year that a birth is
+	// before.
 	Nombre    int64
 	Date      fse.Date
 	Empreinte *[32]byte
@@ -100,15 +101,16 @@ type Valeur struct {
 	Open func() (io.ReadCloser, error)
 }
 
-// Source is what is written. Lier is called first: the numbers by which Valeur is asked are those of the list. Boucle calls f for each of a
-// level inside where it stands.
+// Source is what is written. Lier is called first: the numbers by which Valeur is asked are those of the list. Boucle
+// calls f for each of a level inside where it stands.
 type Source interface {
 	Lier(donnees []Donnee)
 	Boucle(p Pour, f func() error) error
 	Valeur(i int) (Valeur, bool)
 }
 
-// Puits is told what is read. Lier comes first. A level begins and ends; between, the data of it. What Poser returns is reported with the zone.
+// Puits is told what is read. Lier comes first. A level begins and ends; between, the data of it. What Poser returns is
+// reported with the zone.
 type Puits interface {
 	Lier(donnees []Donnee)
 	Entrer(p Pour)

@@ -143,7 +143,8 @@ func (e *ecrivainXML) document(n *noeud, z *champ) error {
 	return e.err
 }
 
-// echapper writes a text, which is in the file's character set. The characters that XML gives a meaning are ASCII in all of them.
+// echapper writes a text, which is in the file's character set. The characters that XML gives a meaning are ASCII in
+// all of them.
 func (e *ecrivainXML) echapper(b []byte) {
 	if e.err != nil {
 		return

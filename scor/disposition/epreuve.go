@@ -12,8 +12,8 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/fse"
 )
 
-// The proof that a layout is reversible: drawn data are written by it and read back, and what was told of both must be the same. It is made
-// when the layout is compiled, with draws that are always the same.
+// The proof that a layout is reversible: drawn data are written by it and read back, and what was told of both must be
+// the same. It is made when the layout is compiled, with draws that are always the same.
 
 const epreuves = 12
 
@@ -38,12 +38,14 @@ func (f *Format) eprouver(x Contexte) (chemin, message string) {
 			var e *Erreur
 			if errors.As(err, &e) {
 				return p.cheminDe(&ErreurZone{e.Enregistrement, e.Zone, nil}),
-					fmt.Sprintf("ce qui est écrit ne se relit pas (%s) : rien ne dit où un enregistrement finit, ou duquel il s'agit", e.Message)
+					fmt.Sprintf("ce qui est écrit ne se relit pas (%s) : rien ne dit où un enregistrement finit, ou duquel il s'agit",
+						e.Message)
 			}
 			return "", "ce qui est écrit ne se relit pas"
 		}
 		if i, ok := compare(ecrit.finir(), lu.finir()); !ok {
-			return "", "ce qui est écrit se relit autrement (" + i + ") : donner à l'enregistrement de quoi le rattacher, ou le mettre dans le contenu d'un autre"
+			return "", "ce qui est écrit se relit autrement (" + i +
+				") : donner à l'enregistrement de quoi le rattacher, ou le mettre dans le contenu d'un autre"
 		}
 	}
 	return "", ""
@@ -138,7 +140,8 @@ func (v *Valeur) resume(g Genre) string {
 	return v.Texte
 }
 
-// finir puts the values of a record in one order: the order of reading is that of the zones, the writing's too but for checks.
+// finir puts the values of a record in one order: the order of reading is that of the zones, the writing's too but for
+// checks.
 func (t *trace) finir() []string {
 	debut := 0
 	for i, s := range t.liste {
@@ -189,7 +192,8 @@ type tire struct {
 	ok bool
 }
 
-// mesurer finds what each datum has room for: a value that doesn't fit is refused when it is written, which loses nothing.
+// mesurer finds what each datum has room for: a value that doesn't fit is refused when it is written, which loses
+// nothing.
 func (t *tirage) mesurer() {
 	t.largeur = make([]int, len(t.p.donnees))
 	t.formats = make([]*champ, len(t.p.donnees))
@@ -220,7 +224,8 @@ func (t *tirage) mesurer() {
 
 func (t *tirage) Lier([]Donnee) {}
 
-// etat is what was drawn in one occurrence of a level: told again the same, for the records are counted before they are written.
+// etat is what was drawn in one occurrence of a level: told again the same, for the records are counted before they are
+// written.
 type etat struct {
 	valeurs map[int]tire
 	boucles map[Pour][]*etat
@@ -308,7 +313,8 @@ func (t *tirage) tirer(i int) (Valeur, bool) {
 func (t *tirage) partoutFacultatif(i int) bool {
 	for _, n := range t.p.noeuds {
 		for _, c := range n.champsTous() {
-			if c.donnee == i && (c.obligatoire || n.texte == c || c.de >= 0) || c.donnee >= 0 && c.de >= 0 && t.longueurs[c.donnee] == i {
+			if c.donnee == i && (c.obligatoire || n.texte == c || c.de >= 0) || c.donnee >= 0 && c.de >= 0 &&
+				t.longueurs[c.donnee] == i {
 				return false
 			}
 		}
@@ -357,7 +363,8 @@ func (t *tirage) texte(d Donnee, c *champ, largeur int) Valeur {
 			b[i] = '1'
 		}
 		// A separator that nothing protects is refused when it is written.
-		if f := t.p.f; f.Codage == CodageDelimite && f.Guillemet == "" && f.Echappement == "" && strings.IndexByte(tousID, b[i]) < 0 {
+		if f := t.p.f; f.Codage == CodageDelimite && f.Guillemet == "" && f.Echappement == "" && strings.IndexByte(tousID,
+			b[i]) < 0 {
 			b[i] = 'x'
 		}
 	}

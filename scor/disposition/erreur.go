@@ -21,7 +21,8 @@ const (
 	Code      Nature = "code"      // a code that the profile's tables don't have
 )
 
-// Erreur says where a file departs from its layout, and what was expected. It never holds what was read, which may be personal.
+// Erreur says where a file departs from its layout, and what was expected. It never holds what was read, which may be
+// personal.
 type Erreur struct {
 	Nature         Nature
 	Numero         int    // of the record, from 1; 0 where none applies

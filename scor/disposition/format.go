@@ -3,8 +3,8 @@ package disposition
 // Pour says what a record is written for: once for each of them.
 type Pour string
 
-// The levels of a file, from the widest to the narrowest, and those of an ARL. Within a record's Contenu, a level is that of what the record
-// is for: the pieces of this invoice, the document of this piece.
+// The levels of a file, from the widest to the narrowest, and those of an ARL. Within a record's Contenu, a level is
+// that of what the record is for: the pieces of this invoice, the document of this piece.
 const (
 	PourFichier      Pour = "fichier"      // once, before the rest
 	PourDestinataire Pour = "destinataire" // for each organism that the file goes to
@@ -39,10 +39,12 @@ type Format struct {
 	Separateur string `yaml:"separateur"`
 	// SeparateurChamps stands between the fields of a delimited record.
 	SeparateurChamps string `yaml:"separateur_champs"`
-	// Guillemet encloses a field that holds a separator; doubled, it stands for itself. Echappement stands before such a character instead.
+	// Guillemet encloses a field that holds a separator; doubled, it stands for itself. Echappement stands before such a
+	// character instead.
 	Guillemet   string `yaml:"guillemet"`
 	Echappement string `yaml:"echappement"`
-	// Jeu is the character set: iso-8859-1 (the default but in XML), iso-8859-15, windows-1252, ascii, utf-8 (the default in XML).
+	// Jeu is the character set: iso-8859-1 (the default but in XML), iso-8859-15, windows-1252, ascii, utf-8 (the default
+	// in XML).
 	Jeu string `yaml:"jeu" valeurs:"ascii|iso-8859-1|iso-8859-15|windows-1252|utf-8"`
 	// Espaces are the namespaces of an XML file, by prefix; "" is the default one.
 	Espaces         map[string]string `yaml:"espaces"`
@@ -57,7 +59,8 @@ type Enregistrement struct {
 	Nom string `yaml:"nom"`
 	// Pour is what it is written for; nothing: once in what encloses it.
 	Pour Pour `yaml:"pour" valeurs:"fichier|destinataire|lot|facture|paire|piece|document|fin-lot|fin-fichier|arl|arl-piece"`
-	// Si lists the conditions under which it is written: a datum is "present" or "absent", or one of several values parted by |.
+	// Si lists the conditions under which it is written: a datum is "present" or "absent", or one of several values parted
+	// by |.
 	Si map[string]string `yaml:"si"`
 	// Longueur, Separateur and SeparateurChamps are the file's where they aren't given.
 	Longueur         int     `yaml:"longueur"`
@@ -67,7 +70,8 @@ type Enregistrement struct {
 	Element   string `yaml:"element"`
 	Groupe    bool   `yaml:"groupe"`
 	Attributs []Zone `yaml:"attributs"`
-	// Zones are the record's, in order; in XML, elements that hold a text. Without any, the record is only what it contains.
+	// Zones are the record's, in order; in XML, elements that hold a text. Without any, the record is only what it
+	// contains.
 	Zones []Zone `yaml:"zones"`
 	// Texte is the text of the XML element itself.
 	Texte *Zone `yaml:"texte"`
@@ -75,7 +79,8 @@ type Enregistrement struct {
 	Contenu []Enregistrement `yaml:"contenu"`
 }
 
-// Zone is one zone, field, attribute or element: fixed (Valeur), filled from a datum (Donnee), counted (Compte), or computed (Controle).
+// Zone is one zone, field, attribute or element: fixed (Valeur), filled from a datum (Donnee), counted (Compte), or
+// computed (Controle).
 type Zone struct {
 	Nom string `yaml:"nom"`
 	// Debut is the first column, from 1; 0: the column after the zone before.
@@ -88,13 +93,15 @@ type Zone struct {
 	Presence string `yaml:"presence" valeurs:"O|F"`
 	Valeur   string `yaml:"valeur"`
 	Donnee   string `yaml:"donnee"`
-	// Format of a date: AAMMJJ, AAAAMMJJ, JJ/MM/AAAA, AAAA-MM-JJTHH:MN:SS…; of a hash: hex (the default), HEX or base64; of an amount: centimes
-	// (the default), decimal or decimal-virgule; of a document: base64 (the default) or brut; of a CRC: hex (the default), HEX or decimal.
+	// Format of a date: AAMMJJ, AAAAMMJJ, JJ/MM/AAAA, AAAA-MM-JJTHH:MN:SS…; of a hash: hex (the default), HEX or base64;
+	// of an amount: centimes (the default), decimal or decimal-virgule; of a document: base64 (the default) or brut; of a
+	// CRC: hex (the default), HEX or decimal.
 	Format string `yaml:"format"`
-	// Codes translates what is on the wire into the SDK's meaning, for data that have meanings: {"0": positif, "1": negatif}.
-	// Several codes may mean the same; the SDK writes the first in alphabetical order.
+	// Codes translates what is on the wire into the SDK's meaning, for data that have meanings: {"0": positif, "1":
+	// negatif}. Several codes may mean the same; the SDK writes the first in alphabetical order.
 	Codes map[string]string `yaml:"codes"`
-	// Remplissage is the filling character, when it isn't the type's. Outside of fixed zones, nothing is filled without it.
+	// Remplissage is the filling character, when it isn't the type's. Outside of fixed zones, nothing is filled without
+	// it.
 	Remplissage string `yaml:"remplissage"`
 	// Cadrage is droite or gauche, when it isn't the type's.
 	Cadrage string `yaml:"cadrage" valeurs:"droite|gauche"`
@@ -104,8 +111,8 @@ type Zone struct {
 	LongueurDe string `yaml:"longueur_de"`
 	// Compte counts the records of that name ("*": all) in Portee.
 	Compte string `yaml:"compte"`
-	// Controle is a check: luhn, mod97, iso7064-97, somme, crc16, crc32, sha256. Sur names the zones that it covers (all that come before in
-	// the record, where it isn't given); or Portee, all the records before in the lot or file.
+	// Controle is a check: luhn, mod97, iso7064-97, somme, crc16, crc32, sha256. Sur names the zones that it covers (all
+	// that come before in the record, where it isn't given); or Portee, all the records before in the lot or file.
 	Controle string   `yaml:"controle" valeurs:"luhn|mod97|iso7064-97|somme|crc16|crc32|sha256"`
 	Sur      []string `yaml:"sur"`
 	Portee   string   `yaml:"portee" valeurs:"enregistrement|document|piece|paire|facture|lot|destinataire|fichier|arl"`

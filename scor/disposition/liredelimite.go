@@ -52,14 +52,16 @@ func (d *decodeur) delimites(r io.Reader) error {
 func (p *programme) commence(b []byte) *noeud {
 	for _, n := range p.noeuds {
 		t := n.premiere()
-		if g := p.f.Guillemet; g != "" && bytes.HasPrefix(b, []byte(g)) && bytes.HasPrefix(b[1:], t) && bytes.HasPrefix(b[1+len(t):], []byte(g)) {
+		if g := p.f.Guillemet; g != "" && bytes.HasPrefix(b, []byte(g)) && bytes.HasPrefix(b[1:], t) &&
+			bytes.HasPrefix(b[1+len(t):], []byte(g)) {
 			return n
 		}
 		if !bytes.HasPrefix(b, t) {
 			continue
 		}
 		suite := b[len(t):]
-		if len(suite) == 0 || bytes.HasPrefix(suite, []byte(n.zones[0].apres)) || bytes.HasPrefix(suite, []byte(n.separateur)) ||
+		if len(suite) == 0 || bytes.HasPrefix(suite, []byte(n.zones[0].apres)) ||
+			bytes.HasPrefix(suite, []byte(n.separateur)) ||
 			finDeLigne(n.separateur) && (suite[0] == '\r' || suite[0] == '\n') {
 			return n
 		}

@@ -115,7 +115,8 @@ func (d *decodeur) consommer(br *bufio.Reader, n *noeud, rec []byte) error {
 		queue = z
 		de := &n.zones[z.de]
 		var err error
-		if longueur, err = strconv.ParseInt(string(trimZeros(rec[de.debut:de.fin])), 10, 64); err != nil || longueur > documentMax {
+		if longueur, err = strconv.ParseInt(string(trimZeros(rec[de.debut:de.fin])), 10, 64); err != nil ||
+			longueur > documentMax {
 			d.faute(ZoneLue, n, de, "the length of a document of at most %d bytes expected", documentMax)
 			return io.ErrUnexpectedEOF
 		}

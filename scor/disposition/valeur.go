@@ -23,7 +23,8 @@ func (v *Valeur) vide(g Genre) bool {
 	return v.Texte == ""
 }
 
-// manque says whether a zone that is neither obligatoire nor facultative has to be filled: dates and texts may stay blank.
+// manque says whether a zone that is neither obligatoire nor facultative has to be filled: dates and texts may stay
+// blank.
 func (v *Valeur) manque(g Genre) bool {
 	return g == GenreSens || g == GenreEmpreinte || g == GenreContenu
 }

@@ -55,8 +55,8 @@ var _ Horodateur = (*Client)(nil)
 // Option changes a Client.
 type Option func(*Client)
 
-// WithHTTP is the HTTP client: its timeouts, its proxy, its certificate where the authority asks for one. The default is
-// http.DefaultClient: the context bounds the call.
+// WithHTTP is the HTTP client: its timeouts, its proxy, its certificate where the authority asks for one. The default
+// is http.DefaultClient: the context bounds the call.
 func WithHTTP(c *http.Client) Option { return func(x *Client) { x.http = c } }
 
 // New is the client of an authority, by its address ("https://…").
@@ -74,8 +74,8 @@ var ErrRefus = errors.New("horodatage: refused by the authority")
 // reponseMax bounds an answer: a token with its certificates is some 5 KiB.
 const reponseMax = 1 << 20
 
-// Horodater gives a token of the authority, which was checked to be about e and to answer this very request. Whether to believe the authority is
-// for Verifier.
+// Horodater gives a token of the authority, which was checked to be about e and to answer this very request. Whether to
+// believe the authority is for Verifier.
 func (c *Client) Horodater(ctx context.Context, e scor.Empreinte) ([]byte, error) {
 	nonce, err := rand.Int(c.alea, new(big.Int).Lsh(big.NewInt(1), 63))
 	if err != nil {

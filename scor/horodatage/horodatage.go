@@ -1,13 +1,15 @@
-// Package horodatage has a hash attested by somebody outside: a time-stamping authority (RFC 3161), or the holder of a key. It is what gives
-// the journal of retour/suivi and the register of scor/controle a witness: a copy is presumed reliable when its fingerprint was sealed by a
-// qualified electronic time-stamp, seal or signature (décret 2016-1673, art. 3), which only a qualified authority gives.
+// Package horodatage has a hash attested by somebody outside: a time-stamping authority (RFC 3161), or the holder of a
+// key. It is what gives the journal of retour/suivi and the register of scor/controle a witness: a copy is presumed
+// reliable when its fingerprint was sealed by a qualified electronic time-stamp, seal or signature (décret 2016-1673,
+// art. 3), which only a qualified authority gives.
 //
 //  1. New makes a Client of an authority's address; NewCle a signer with the host's own key.
 //  2. Either is given to suivi.Ancrage, or its Horodater called.
 //  3. Verifier checks a token against the authority's root certificate; so does "openssl ts -verify -token_in".
 //
-// Implemented: RFC 3161 (over HTTP, section 3.4, with SHA-256 and a nonce), RFC 5035 (ESSCertIDv2) as far as the signer's certificate is the
-// one that the token names. What is promised to stay: Horodateur, and that a token is DER of RFC 3161's TimeStampToken.
+// Implemented: RFC 3161 (over HTTP, section 3.4, with SHA-256 and a nonce), RFC 5035 (ESSCertIDv2) as far as the
+// signer's certificate is the one that the token names. What is promised to stay: Horodateur, and that a token is DER
+// of RFC 3161's TimeStampToken.
 package horodatage
 
 import (

@@ -36,7 +36,8 @@ func TestJetonReel(t *testing.T) {
 		t.Fatal(err)
 	}
 	h, err := horodatage.Verifier(jeton, e, a.Racines)
-	if err != nil || h.Autorite != "CN=Horodateur d'essai" || h.Politique != "1.2.3.4.1" || time.Since(h.Quand).Abs() > time.Hour {
+	if err != nil || h.Autorite != "CN=Horodateur d'essai" || h.Politique != "1.2.3.4.1" ||
+		time.Since(h.Quand).Abs() > time.Hour {
 		t.Fatalf("%+v, %v", h, err)
 	}
 	d := t.TempDir()
@@ -113,7 +114,8 @@ func TestAutoriteDouteuse(t *testing.T) {
 			w.WriteHeader(c.statut)
 			_, _ = w.Write(c.octets)
 		}))
-		if _, err := horodatage.New(s.URL, horodatage.WithHTTP(s.Client())).Horodater(t.Context(), scor.Empreinte{1}); !errors.Is(err, c.attendu) {
+		if _, err := horodatage.New(s.URL, horodatage.WithHTTP(s.Client())).Horodater(t.Context(),
+			scor.Empreinte{1}); !errors.Is(err, c.attendu) {
 			t.Errorf("%s: %v", quoi, err)
 		}
 		s.Close()

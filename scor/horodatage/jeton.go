@@ -147,8 +147,8 @@ type Horodatage struct {
 	Serie     string
 }
 
-// Verifier proves that jeton is a time-stamp of what has that SHA-256, signed by a certificate for time-stamping that leads to racines and was
-// valid at that time. Revocation isn't looked up.
+// Verifier proves that jeton is a time-stamp of what has that SHA-256, signed by a certificate for time-stamping that
+// leads to racines and was valid at that time. Revocation isn't looked up.
 func Verifier(b []byte, e scor.Empreinte, racines *x509.CertPool) (Horodatage, error) {
 	j, err := lireJeton(b)
 	if err != nil {
@@ -202,7 +202,10 @@ func (j *jeton) signature(c *x509.Certificate) error {
 	}
 	d := h.New()
 	d.Write(j.brut)
-	if !unSeul(l, oidDigest, func(v asn1.RawValue) bool { return v.Tag == asn1.TagOctetString && bytes.Equal(v.Bytes, d.Sum(nil)) }) {
+	if !unSeul(l, oidDigest, func(v asn1.RawValue) bool {
+		return v.Tag == asn1.TagOctetString &&
+			bytes.Equal(v.Bytes, d.Sum(nil))
+	}) {
 		return fmt.Errorf("%w: another content was signed", ErrJeton)
 	}
 	if !unSeul(l, oidContentType, func(v asn1.RawValue) bool {

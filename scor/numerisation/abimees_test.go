@@ -40,7 +40,8 @@ func TestAbimees(t *testing.T) {
 	for _, c := range cas {
 		refusees, demandees := 0, 0
 		for i := range nb {
-			p := pd.Page{Graine: r.Uint64(), Format: pd.A5, DPI: 200, Manuscrite: i%2 == 1, Bruit: 3 * r.Float64(), Inclinaison: r.Float64()*1.2 - 0.6, Defaut: c.defaut}
+			p := pd.Page{Graine: r.Uint64(), Format: pd.A5, DPI: 200, Manuscrite: i%2 == 1, Bruit: 3 * r.Float64(),
+				Inclinaison: r.Float64()*1.2 - 0.6, Defaut: c.defaut}
 			for _, codage := range c.codages {
 				f, err := p.Fichier(codage)
 				if err != nil {

@@ -9,10 +9,12 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/scor/numerisation"
 )
 
-// Colour pages at 300 dots per inch, against image/jpeg's decoding of them: as they are, straightened, and made lighter.
+// Colour pages at 300 dots per inch, against image/jpeg's decoding of them: as they are, straightened, and made
+// lighter.
 func BenchmarkCouleur(b *testing.B) {
 	page := func(inclinaison float64) []byte {
-		data, err := pd.Page{Graine: 3, Format: pd.A4, DPI: 300, Bruit: 2, Defaut: pd.Couleur, Inclinaison: inclinaison}.Fichier(pd.JPEGRVB)
+		data, err := pd.Page{Graine: 3, Format: pd.A4, DPI: 300, Bruit: 2, Defaut: pd.Couleur,
+			Inclinaison: inclinaison}.Fichier(pd.JPEGRVB)
 		if err != nil {
 			b.Fatal(err)
 		}

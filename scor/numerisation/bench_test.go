@@ -18,7 +18,8 @@ func classeur(b testing.TB, n int) []byte {
 	b.Helper()
 	var pages []*image.Gray
 	for i := range 8 {
-		pages = append(pages, pd.Page{Graine: uint64(i), Format: pd.A4, DPI: 200, Manuscrite: i%2 == 1, Inclinaison: float64(i)/8 - 0.5}.Gris())
+		pages = append(pages, pd.Page{Graine: uint64(i), Format: pd.A4, DPI: 200, Manuscrite: i%2 == 1,
+			Inclinaison: float64(i)/8 - 0.5}.Gris())
 	}
 	toutes := make([]*image.Gray, n)
 	for i := range toutes {
@@ -65,7 +66,8 @@ func mesurer(b *testing.B, n *numerisation.Numeriseur, s numerisation.Source) {
 func BenchmarkG4(b *testing.B) {
 	for _, n := range []int{1, 100, 1000} {
 		s := numerisation.Octets("pages.tif", classeur(b, n))
-		b.Run(fmt.Sprintf("transmettre/%d", n), func(b *testing.B) { mesurer(b, sansLimites(b, numerisation.WithJugement(false)), s) })
+		b.Run(fmt.Sprintf("transmettre/%d", n),
+			func(b *testing.B) { mesurer(b, sansLimites(b, numerisation.WithJugement(false)), s) })
 		b.Run(fmt.Sprintf("juger/%d", n), func(b *testing.B) {
 			mesurer(b, sansLimites(b), s)
 			var m runtime.MemStats

@@ -49,11 +49,13 @@ func TestPDFDessine(t *testing.T) {
 		dessins int // pages drawn
 		garde   bool
 	}{
-		"PDF/A-1b":                     {reference(t), []numerisation.Source{numerisation.Octets("a.pdf", a1b)}, 0, true},
-		"PDF/A-2b":                     {reference(t), []numerisation.Source{numerisation.Octets("a.pdf", a2b)}, 2, false},
-		"ordinaire":                    {reference(t), []numerisation.Source{numerisation.Octets("a.pdf", ordinaire)}, 2, false},
+		"PDF/A-1b": {reference(t), []numerisation.Source{numerisation.Octets("a.pdf", a1b)}, 0, true},
+		"PDF/A-2b": {reference(t), []numerisation.Source{numerisation.Octets("a.pdf", a2b)}, 2, false},
+		"ordinaire": {reference(t), []numerisation.Source{numerisation.Octets("a.pdf", ordinaire)}, 2,
+			false},
 		"ordinaire, profil sans PDF/A": {libre, []numerisation.Source{numerisation.Octets("a.pdf", ordinaire)}, 0, true},
-		"joint à un scan":              {reference(t), []numerisation.Source{numerisation.Octets("a.pdf", a1b), scan}, 2, false},
+		"joint à un scan": {reference(t), []numerisation.Source{numerisation.Octets("a.pdf", a1b), scan}, 2,
+			false},
 	} {
 		t.Run(nom, func(t *testing.T) {
 			c := c

@@ -57,8 +57,9 @@ func TestDessinees(t *testing.T) {
 	for i := range *tirages {
 		for _, c := range []pd.Codage{pd.TIFFG4, pd.JPEGGris, pd.JPEGRVB, pd.PNG} {
 			base := pd.Page{
-				Graine: rnd.Uint64(), Format: []pd.Format{pd.A4, pd.A5}[rnd.IntN(2)], DPI: []float64{200, 240, 300}[rnd.IntN(3)], Manuscrite: rnd.IntN(2) == 1,
-				Inclinaison: rnd.Float64()*1.6 - 0.8, Bruit: rnd.Float64() * 6, Ombre: rnd.Float64() * 30,
+				Graine: rnd.Uint64(), Format: []pd.Format{pd.A4, pd.A5}[rnd.IntN(2)], DPI: []float64{200, 240, 300}[rnd.IntN(3)],
+				Manuscrite: rnd.IntN(2) == 1, Inclinaison: rnd.Float64()*1.6 - 0.8, Bruit: rnd.Float64() * 6,
+				Ombre: rnd.Float64() * 30,
 			}
 			if c == pd.JPEGRVB || c == pd.PNG {
 				base.DPI = 200 // the larger ones cost seconds to draw and show nothing else

@@ -3,10 +3,12 @@
 //
 // # How to use it
 //
-//  1. [New] makes a [Numeriseur] for the scan limits of a profile; give [WithPDF] if PDFs come in. It is safe for concurrent use.
-//  2. [Numeriseur.Numeriser] judges the pages of one or more sources as one piece and writes its PDF.
+//  1. [New] makes a [Numeriseur] for the scan limits of a profile; give [WithPDF] if PDFs come in. It is safe for
+//     concurrent use. 2. [Numeriseur.Numeriser] judges the pages of one or more sources as one piece and writes its
+//     PDF.
 //  3. Where [Resultat.Accepte] is true the PDF is complete and fit to be sent; [Resultat.Piece] describes it.
-//  4. Where [Resultat.AConfirmer] is true, keep the PDF, ask the person [Resultat.Questions], and record each answer with
+//  4. Where [Resultat.AConfirmer] is true, keep the PDF, ask the person [Resultat.Questions], and record each answer
+//     with
 //     [Resultat.Confirmer]: yes to the last one accepts the piece, a no refuses it.
 //  5. Else throw away what was written, and show [Resultat.Messages]: what is wrong, and what to do.
 //

@@ -86,7 +86,8 @@ func TestTransmission(t *testing.T) {
 	var pdfs []string
 	for i, c := range []pd.Codage{pd.TIFFG4, pd.JPEGGris, pd.JPEGRVB} {
 		for _, tour := range []int{0, 90, 180, 270} {
-			p := pd.Page{Graine: uint64(i), Format: pd.A5, DPI: 200, Manuscrite: i == 1, Inclinaison: 0.4, Rotation: tour, Bruit: 2}
+			p := pd.Page{Graine: uint64(i), Format: pd.A5, DPI: 200, Manuscrite: i == 1, Inclinaison: 0.4, Rotation: tour,
+				Bruit: 2}
 			b := dessiner(t, p, c)
 			brut := b
 			if c == pd.TIFFG4 {
@@ -227,7 +228,8 @@ func revoir(t *testing.T, pdf []byte) {
 		t.Fatalf("refused when read again: %q", r.Messages())
 	}
 	page := r.Pages[0]
-	if math.Abs(page.Inclinaison) > 0.3 && !slices.Contains(etapes(page), "transmettre") || math.Abs(page.Inclinaison) > 0.9 || page.Rotation != 0 {
+	if math.Abs(page.Inclinaison) > 0.3 && !slices.Contains(etapes(page), "transmettre") ||
+		math.Abs(page.Inclinaison) > 0.9 || page.Rotation != 0 {
 		t.Errorf("read again, skewed by %.2f° and turned by %d°", page.Inclinaison, page.Rotation)
 	}
 }
@@ -269,11 +271,13 @@ func TestVersos(t *testing.T) {
 	if !r.Accepte || r.Retenues() != 2 || len(r.Pages) != 4 || len(flux(t, pdf)) != 2 {
 		t.Fatalf("accepted %t, %d of %d pages kept: %q", r.Accepte, r.Retenues(), len(r.Pages), r.Messages())
 	}
-	if k := r.Pages[1].Constat(numerisation.VersoBlanc); k.Etat != numerisation.Present || r.Pages[1].Retenue || k.Message == "" {
+	if k := r.Pages[1].Constat(numerisation.VersoBlanc); k.Etat != numerisation.Present || r.Pages[1].Retenue ||
+		k.Message == "" {
 		t.Errorf("blank side: %+v", k)
 	}
 	// Front and back as two files, then the back alone.
-	a, b := numerisation.Octets("1.jpg", dessiner(t, recto, pd.JPEGGris)), numerisation.Octets("2.png", dessiner(t, verso, pd.PNG))
+	a, b := numerisation.Octets("1.jpg", dessiner(t, recto, pd.JPEGGris)), numerisation.Octets("2.png",
+		dessiner(t, verso, pd.PNG))
 	if r, _ := numeriser(t, n, a, b); !r.Accepte || r.Retenues() != 1 || r.Pages[1].Source != "2.png" {
 		t.Errorf("two files: %q", r.Messages())
 	}
@@ -282,16 +286,19 @@ func TestVersos(t *testing.T) {
 	}
 	// A back through which its front shines is blank; one with faint writing of its own isn't left out.
 	transparent := pd.Page{Graine: 1, Format: pd.A5, DPI: 200, Bruit: 2, Defaut: pd.Verso, Part: 1}
-	if r, _ := numeriser(t, n, a, numerisation.Octets("3.jpg", dessiner(t, transparent, pd.JPEGGris))); !r.Accepte || r.Retenues() != 1 {
+	if r, _ := numeriser(t, n, a, numerisation.Octets("3.jpg", dessiner(t, transparent, pd.JPEGGris))); !r.Accepte ||
+		r.Retenues() != 1 {
 		t.Errorf("front shining through: %q", r.Motifs())
 	}
 	autre := pd.Page{Graine: 6, Format: pd.A5, DPI: 200, Bruit: 2, Defaut: pd.Contraste, Part: 0.9}
-	if r, _ := numeriser(t, n, a, numerisation.Octets("3.jpg", dessiner(t, autre, pd.JPEGGris))); r.Accepte || !slices.Contains(r.Motifs(), "contraste") {
+	if r, _ := numeriser(t, n, a, numerisation.Octets("3.jpg", dessiner(t, autre, pd.JPEGGris))); r.Accepte ||
+		!slices.Contains(r.Motifs(), "contraste") {
 		t.Errorf("faint writing of its own: accepted %t, %q", r.Accepte, r.Motifs())
 	}
 	// One bad page refuses the piece and says which.
 	noir := pd.Page{Graine: 3, Format: pd.A5, DPI: 200, Defaut: pd.Noir}
-	if r, _ := numeriser(t, n, a, numerisation.Octets("3.jpg", dessiner(t, noir, pd.JPEGGris)), a); r.Accepte || len(r.Pages) != 3 || !r.Pages[1].Refusee() || r.Pages[2].Refusee() {
+	if r, _ := numeriser(t, n, a, numerisation.Octets("3.jpg", dessiner(t, noir, pd.JPEGGris)), a); r.Accepte ||
+		len(r.Pages) != 3 || !r.Pages[1].Refusee() || r.Pages[2].Refusee() {
 		t.Errorf("one black page: %q", r.Motifs())
 	}
 }
@@ -318,7 +325,8 @@ func TestPoidsPiece(t *testing.T) {
 	if n, err = numerisation.New(p); err != nil {
 		t.Fatal(err)
 	}
-	if r, _ := numeriser(t, n, numerisation.Octets("a", legere), numerisation.Octets("b", legere)); r.Accepte || !slices.Equal(r.Motifs(), []string{"poids"}) {
+	if r, _ := numeriser(t, n, numerisation.Octets("a", legere), numerisation.Octets("b", legere)); r.Accepte ||
+		!slices.Equal(r.Motifs(), []string{"poids"}) {
 		t.Errorf("two pages, one allowed: %q", r.Motifs())
 	}
 }
@@ -361,10 +369,12 @@ func TestResolution(t *testing.T) {
 			s := numerisation.Octets(nom, f)
 			r, pdf := numeriser(t, n, s)
 			q := r.Questions()
-			if r.Accepte || !r.AConfirmer() || len(q) != 1 || q[0].Code != numerisation.Resolution || !strings.Contains(q[0].Texte, format.Nom+" numérisée à 200") {
+			if r.Accepte || !r.AConfirmer() || len(q) != 1 || q[0].Code != numerisation.Resolution ||
+				!strings.Contains(q[0].Texte, format.Nom+" numérisée à 200") {
 				t.Fatalf("%s: %q, questions %+v", nom, r.Motifs(), q)
 			}
-			if err := r.Confirmer(q[0], numerisation.Confirmation{Reponse: numerisation.Oui, Auteur: "accueil"}); err != nil || !r.Accepte || len(r.Motifs()) > 0 {
+			if err := r.Confirmer(q[0], numerisation.Confirmation{Reponse: numerisation.Oui, Auteur: "accueil"}); err != nil ||
+				!r.Accepte || len(r.Motifs()) > 0 {
 				t.Errorf("%s, answered yes: %v, accepted %v, %q", nom, err, r.Accepte, r.Motifs())
 			}
 			if c := r.Pages[0].Constat(numerisation.Resolution).Confirmation; c == nil || c.Auteur != "accueil" {
@@ -391,8 +401,10 @@ func TestConfirmer(t *testing.T) {
 	if err := r.Confirmer(q[0], numerisation.Confirmation{}); err == nil || r.Accepte {
 		t.Errorf("no answer is taken for one")
 	}
-	for _, faux := range []numerisation.Question{{Page: 0, Code: numerisation.Tronque}, {Page: 1, Code: q[0].Code}, {Page: -1, Code: q[0].Code}} {
-		if err := r.Confirmer(faux, numerisation.Confirmation{Reponse: numerisation.Oui}); !errors.Is(err, numerisation.ErrQuestion) {
+	for _, faux := range []numerisation.Question{{Page: 0, Code: numerisation.Tronque}, {Page: 1, Code: q[0].Code},
+		{Page: -1, Code: q[0].Code}} {
+		if err := r.Confirmer(faux, numerisation.Confirmation{Reponse: numerisation.Oui}); !errors.Is(err,
+			numerisation.ErrQuestion) {
 			t.Errorf("%+v: %v", faux, err)
 		}
 	}
@@ -402,7 +414,8 @@ func TestConfirmer(t *testing.T) {
 	if r.Accepte || r.AConfirmer() || !slices.Contains(r.Motifs(), "resolution") || len(r.Messages()) == 0 {
 		t.Errorf("answered no: accepted %v, to confirm %v, %q", r.Accepte, r.AConfirmer(), r.Motifs())
 	}
-	if err := r.Confirmer(q[0], numerisation.Confirmation{Reponse: numerisation.Oui}); !errors.Is(err, numerisation.ErrQuestion) || r.Accepte {
+	if err := r.Confirmer(q[0], numerisation.Confirmation{Reponse: numerisation.Oui}); !errors.Is(err,
+		numerisation.ErrQuestion) || r.Accepte {
 		t.Errorf("a no is taken back: %v", err)
 	}
 }
@@ -413,7 +426,8 @@ func TestConstats(t *testing.T) {
 	n := nouveau(t)
 	var ordre []numerisation.Code
 	for _, d := range []pd.Defaut{pd.Aucun, pd.Blanc, pd.Noir, pd.Contraste, pd.Tronque, pd.Decale, pd.Flou, pd.Bords} {
-		r, _ := numeriser(t, n, numerisation.Octets("a", dessiner(t, pd.Page{Graine: 5, Format: pd.A5, DPI: 200, Defaut: d, Part: 0.9}, pd.JPEGGris)))
+		r, _ := numeriser(t, n, numerisation.Octets("a", dessiner(t, pd.Page{Graine: 5, Format: pd.A5, DPI: 200, Defaut: d,
+			Part: 0.9}, pd.JPEGGris)))
 		var codes []numerisation.Code
 		for _, c := range r.Pages[0].Constats {
 			codes = append(codes, c.Code)
@@ -445,18 +459,21 @@ func TestHostile(t *testing.T) {
 		b     []byte
 		motif string
 	}{
-		"vide":                {nil, "illisible-fichier"},
-		"texte":               {[]byte("ordonnance"), "illisible-fichier"},
-		"JPEG tronqué":        {jpg[:len(jpg)/2], "illisible-fichier"},
-		"PNG tronqué":         {png[:len(png)/2], "illisible-fichier"},
-		"TIFF tronqué":        {tif[:100], "illisible-fichier"},
-		"PNG démesuré":        {modifier(png, func(b []byte) { copy(b[16:], []byte{0, 0, 0x88, 0xB8, 0, 0, 0x88, 0xB8}) }), "dangereux"},
-		"TIFF qui boucle":     {modifier(tif, func(b []byte) { binary.LittleEndian.PutUint32(b[ifd+2+12*12:], uint32(ifd)) }), "illisible-fichier"},
-		"TIFF démesuré":       {modifier(tif, func(b []byte) { binary.LittleEndian.PutUint32(b[ifd+2+8:], 1<<27) }), ""},
-		"PDF sans rien":       {[]byte("%PDF-1.4\n"), "illisible-fichier"},
-		"PDF tronqué":         {[]byte("%PDF-1.7\n1 0 obj\n<</Type/Catalog"), "illisible-fichier"},
-		"JPEG sans image":     {jpg[:20], "illisible-fichier"},
-		"TIFF, bande absente": {modifier(tif, func(b []byte) { binary.LittleEndian.PutUint32(b[ifd+2+5*12+8:], 1<<30) }), "illisible-fichier"},
+		"vide":         {nil, "illisible-fichier"},
+		"texte":        {[]byte("ordonnance"), "illisible-fichier"},
+		"JPEG tronqué": {jpg[:len(jpg)/2], "illisible-fichier"},
+		"PNG tronqué":  {png[:len(png)/2], "illisible-fichier"},
+		"TIFF tronqué": {tif[:100], "illisible-fichier"},
+		"PNG démesuré": {modifier(png, func(b []byte) { copy(b[16:], []byte{0, 0, 0x88, 0xB8, 0, 0, 0x88, 0xB8}) }),
+			"dangereux"},
+		"TIFF qui boucle": {modifier(tif, func(b []byte) { binary.LittleEndian.PutUint32(b[ifd+2+12*12:], uint32(ifd)) }),
+			"illisible-fichier"},
+		"TIFF démesuré":   {modifier(tif, func(b []byte) { binary.LittleEndian.PutUint32(b[ifd+2+8:], 1<<27) }), ""},
+		"PDF sans rien":   {[]byte("%PDF-1.4\n"), "illisible-fichier"},
+		"PDF tronqué":     {[]byte("%PDF-1.7\n1 0 obj\n<</Type/Catalog"), "illisible-fichier"},
+		"JPEG sans image": {jpg[:20], "illisible-fichier"},
+		"TIFF, bande absente": {modifier(tif, func(b []byte) { binary.LittleEndian.PutUint32(b[ifd+2+5*12+8:], 1<<30) }),
+			"illisible-fichier"},
 	} {
 		r, _ := numeriser(t, n, numerisation.Octets(nom, c.b))
 		if r.Accepte || c.motif != "" && !slices.Contains(r.Motifs(), c.motif) || len(r.Messages()) == 0 {
@@ -519,7 +536,8 @@ func TestNew(t *testing.T) {
 func TestIdentite(t *testing.T) {
 	s := numerisation.Octets("a", dessiner(t, pd.Page{Graine: 1, Format: pd.A5, DPI: 200}, pd.TIFFG4))
 	quand := time.Date(2026, 1, 31, 12, 0, 0, 0, time.UTC)
-	n := nouveau(t, numerisation.WithHorloge(func() time.Time { return quand }), numerisation.WithTitre("Ordonnance", "Logiciel 1.0"), numerisation.WithID([16]byte{0xAB, 0xCD}))
+	n := nouveau(t, numerisation.WithHorloge(func() time.Time { return quand }), numerisation.WithTitre("Ordonnance",
+		"Logiciel 1.0"), numerisation.WithID([16]byte{0xAB, 0xCD}))
 	_, pdf := numeriser(t, n, s)
 	for _, want := range []string{"D:20260131120000", "Logiciel 1.0", "Ordonnance"} {
 		if !bytes.Contains(pdf, []byte(want)) {

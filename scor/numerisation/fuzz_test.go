@@ -44,8 +44,10 @@ func FuzzNumeriser(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if r.Accepte != (len(r.Motifs()) == 0) || r.Accepte && (r.Octets != int64(out.Len()) || r.Retenues() == 0) || !r.Accepte && len(r.Messages()) == 0 {
-			t.Errorf("accepted %t, codes %q, %d sentences, %d pages kept, %d bytes of %d", r.Accepte, r.Motifs(), len(r.Messages()), r.Retenues(), out.Len(), r.Octets)
+		if r.Accepte != (len(r.Motifs()) == 0) || r.Accepte && (r.Octets != int64(out.Len()) || r.Retenues() == 0) ||
+			!r.Accepte && len(r.Messages()) == 0 {
+			t.Errorf("accepted %t, codes %q, %d sentences, %d pages kept, %d bytes of %d", r.Accepte, r.Motifs(),
+				len(r.Messages()), r.Retenues(), out.Len(), r.Octets)
 		}
 	})
 }

@@ -43,12 +43,13 @@ func (n *Numeriseur) garder(ctx context.Context, w io.Writer, s *ouverte, doc *D
 		r.Pages = append(r.Pages, a.jugerLogiciel(s, &doc.Pages[i], i+1))
 	}
 	c := func(code Code, mesure, limite float64, unite, message string) {
-		r.Constats = append(r.Constats, Constat{Code: code, Etat: Present, Bloquant: true, Mesure: mesure, Limite: limite, Unite: unite,
-			Source: n.profil.Source, Message: message})
+		r.Constats = append(r.Constats, Constat{Code: code, Etat: Present, Bloquant: true, Mesure: mesure, Limite: limite,
+			Unite: unite, Source: n.profil.Source, Message: message})
 	}
 	pr := &n.profil
 	if l := pr.PagesMax; l > 0 && len(doc.Pages) > l {
-		c(Poids, float64(len(doc.Pages)), float64(l), "pages", fmt.Sprintf("La pièce a plus de %d pages : séparez-la en plusieurs pièces.", l))
+		c(Poids, float64(len(doc.Pages)), float64(l), "pages",
+			fmt.Sprintf("La pièce a plus de %d pages : séparez-la en plusieurs pièces.", l))
 	}
 	limite := pr.OctetsParPiece
 	if l := pr.OctetsParPage * int64(len(doc.Pages)); l > 0 && (limite == 0 || l < limite) {

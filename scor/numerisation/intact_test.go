@@ -23,8 +23,8 @@ func droites(n int) []pd.Page {
 	pages := make([]pd.Page, n)
 	for i := range pages {
 		p := pd.Page{
-			Graine: r.Uint64(), Format: pd.A5, DPI: 200, Manuscrite: r.IntN(2) == 1, Inclinaison: r.Float64()*0.8 - 0.4, Bruit: 4 * r.Float64(),
-			Ombre: 15 * r.Float64(), Travers: (3 + 9*r.Float64()) * float64(1-2*r.IntN(2)),
+			Graine: r.Uint64(), Format: pd.A5, DPI: 200, Manuscrite: r.IntN(2) == 1, Inclinaison: r.Float64()*0.8 - 0.4,
+			Bruit: 4 * r.Float64(), Ombre: 15 * r.Float64(), Travers: (3 + 9*r.Float64()) * float64(1-2*r.IntN(2)),
 		}
 		if i%10 == 0 {
 			p.Format = pd.A4
@@ -128,7 +128,8 @@ func intacte(t *testing.T, n *numerisation.Numeriseur, p pd.Page, c pd.Codage) *
 			t.Errorf("%v, %s: %s %s", p, c, e.Nom, e.Detail)
 		}
 	}
-	if e := r.Pages[0].Etapes; len(e) != 1 || e[0].Nom != "transmettre" || c != pd.TIFFG4 && !bytes.Contains(out.Bytes(), f) {
+	if e := r.Pages[0].Etapes; len(e) != 1 || e[0].Nom != "transmettre" || c != pd.TIFFG4 && !bytes.Contains(out.Bytes(),
+		f) {
 		t.Errorf("%v, %s: the scanner's bytes aren't those of the PDF: %+v", p, c, e)
 	}
 	return r

@@ -14,8 +14,9 @@ import (
 
 // Where limits come from.
 const (
-	sourceDefauts = "conventions : image toute blanche, toute noire, contraste illisible, tronquée ou décalée (kinésithérapeutes, avenant 3, annexe 4, art. 2.7.3)"
-	sourceSeuils  = "seuil du SDK (numerisation.Seuils)"
+	sourceDefauts = "conventions : image toute blanche, toute noire, contraste illisible, tronquée ou décalée " +
+		"(kinésithérapeutes, avenant 3, annexe 4, art. 2.7.3)"
+	sourceSeuils = "seuil du SDK (numerisation.Seuils)"
 )
 
 // atelier holds what one worker needs to judge and transform pages, used again from page to page.
@@ -56,7 +57,8 @@ func (a *atelier) juger(ctx context.Context, f *feuillet, p *Page) (*examen, err
 	c := constats{page: p}
 	a.taille(f, p, c)
 	if (a.n.sansJugement || f.logiciel) && (f.flux == nil || f.flux.entier) {
-		c.nonTeste(IllisibleFichier, PageBlanche, TropClair, TropSombre, Contraste, Flou, Tronque, Perspective, BordsNoirs, Inclinaison, Rotation, DeuxPages)
+		c.nonTeste(IllisibleFichier, PageBlanche, TropClair, TropSombre, Contraste, Flou, Tronque, Perspective, BordsNoirs,
+			Inclinaison, Rotation, DeuxPages)
 		return e, nil
 	}
 	// Without a resolution lengths are those of an A4 page: the finding about the resolution refuses it, the others are
@@ -72,7 +74,8 @@ func (a *atelier) juger(ctx context.Context, f *feuillet, p *Page) (*examen, err
 			return nil, ctx.Err()
 		}
 		p.Constats = append(p.Constats, constatErreur(err))
-		c.nonTeste(PageBlanche, TropClair, TropSombre, Contraste, Flou, Tronque, Perspective, BordsNoirs, Inclinaison, Rotation, DeuxPages)
+		c.nonTeste(PageBlanche, TropClair, TropSombre, Contraste, Flou, Tronque, Perspective, BordsNoirs, Inclinaison,
+			Rotation, DeuxPages)
 		return e, nil
 	}
 	c.absent(IllisibleFichier, 0, 0, "", "")
@@ -158,11 +161,13 @@ func constatErreur(err error) Constat {
 	var trop *raster.SizeError
 	switch {
 	case errors.As(err, &trop):
-		k.Mesure, k.Limite, k.Unite, k.Source = float64(trop.Bytes), float64(trop.Limit), "octets", "memoire_par_page du profil"
+		k.Mesure, k.Limite, k.Unite, k.Source = float64(trop.Bytes), float64(trop.Limit), "octets",
+			"memoire_par_page du profil"
 		if trop.Bytes == math.MaxInt64 {
 			k.Mesure = 0
 		}
-		k.Message = fmt.Sprintf("Image démesurée (%d x %d points) : le fichier n'a pas été ouvert. Numérisez la feuille avec le scanner.", trop.Width, trop.Height)
+		k.Message = fmt.Sprintf("Image démesurée (%d x %d points) : le fichier n'a pas été ouvert. Numérisez la feuille "+
+			"avec le scanner.", trop.Width, trop.Height)
 	case k.Code == Dangereux:
 		k.Message = "Fichier refusé par sécurité (" + raison(err) + ") : imprimez-le et numérisez la feuille."
 	case errors.Is(err, errGenre):

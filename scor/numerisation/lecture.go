@@ -19,18 +19,19 @@ import (
 type feuillet struct {
 	source     string
 	numero     int
-	l, h       int        // pixels as stored
-	dpiX, dpiY float64    // 0 unknown
-	autreDPI   float64    // another resolution that the file gives; 0 none
-	vouee      bool       // the caller vouches for the resolution
-	rotation   int        // quarter turns clockwise, in degrees, that the file asks for
-	miroir     bool       // mirrored left to right, before rotation
-	biais      float64    // skew in degrees, counter-clockwise, that a PDF's matrix adds, and that is dropped
-	marges     [4]float64 // white around a PDF's image that makes it the page: left, top, right, bottom as stored, in millimetres
-	dessin     string     // says how the pixels were drawn, where they aren't those of one image
-	logiciel   bool       // a drawing of text by software, whose legibility is its software's
-	couleur    pdf.Couleur
-	flux       *flux // the coded stream, if a PDF can hold it as it is
+	l, h       int     // pixels as stored
+	dpiX, dpiY float64 // 0 unknown
+	autreDPI   float64 // another resolution that the file gives; 0 none
+	vouee      bool    // the caller vouches for the resolution
+	rotation   int     // quarter turns clockwise, in degrees, that the file asks for
+	miroir     bool    // mirrored left to right, before rotation
+	biais      float64 // skew in degrees, counter-clockwise, that a PDF's matrix adds, and that is dropped
+	// white around a PDF's image that makes it the page: left, top, right, bottom as stored, in millimetres
+	marges   [4]float64
+	dessin   string // says how the pixels were drawn, where they aren't those of one image
+	logiciel bool   // a drawing of text by software, whose legibility is its software's
+	couleur  pdf.Couleur
+	flux     *flux // the coded stream, if a PDF can hold it as it is
 	// A bilevel page has runs, any other gris; one with colours has image too.
 	runs  func(context.Context, *raster.Runs) error
 	gris  func(context.Context) (*image.Gray, error)
@@ -53,7 +54,8 @@ func (f *feuillet) passe(budget int64) bool {
 	return f.flux != nil && f.flux.entier && (budget == 0 || f.flux.taille <= budget)
 }
 
-// decoderUneFois has a page that is coded again for sure judged by its colours, rather than decoded once in grey and once in colour.
+// decoderUneFois has a page that is coded again for sure judged by its colours, rather than decoded once in grey and
+// once in colour.
 func (f *feuillet) decoderUneFois(limite int64) {
 	lire := f.image
 	var m image.Image
@@ -149,7 +151,8 @@ func (n *Numeriseur) feuilletTIFF(s Source, p *tiff.Page, numero int) *feuillet 
 		f.runs = p.Runs
 		// Only a page in one strip is one stream; bits in the other order would have to be turned round.
 		if c := p.Chunks(); p.Compression == tiff.CCITTG4 && len(c) == 1 && !p.Tiled && !p.LSBFirst {
-			f.flux = &flux{codage: pdf.G4, noirEst1: p.Photometric == tiff.WhiteIsZero, taille: c[0].Length, ouvrir: f.brut, entier: true}
+			f.flux = &flux{codage: pdf.G4, noirEst1: p.Photometric == tiff.WhiteIsZero, taille: c[0].Length, ouvrir: f.brut,
+				entier: true}
 		}
 	case p.Gray():
 		f.couleur = pdf.Gris
@@ -198,8 +201,8 @@ func (n *Numeriseur) feuilletJPEG(s Source) (*feuillet, error) {
 			return jpeg.Decode(ctx, b, n.memoire)
 		}
 	}
-	// Three components named R, G, B without Adobe's marker are RGB to some readers and YCbCr to others; four are CMYK, which PDF/A-1 with an
-	// sRGB output intent can't hold.
+	// Three components named R, G, B without Adobe's marker are RGB to some readers and YCbCr to others; four are CMYK,
+	// which PDF/A-1 with an sRGB output intent can't hold.
 	if rgb := !h.Adobe && string(h.ComponentIDs[:3]) == "RGB"; h.Baseline() && h.Components != 4 && !rgb {
 		f.flux = &flux{codage: pdf.JPEG, taille: s.Taille, ouvrir: f.brut, entier: h.Ended}
 	}

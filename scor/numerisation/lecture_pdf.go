@@ -90,8 +90,9 @@ func (n *Numeriseur) feuilletsPDF(ctx context.Context, s *ouverte, yield func(*f
 func (n *Numeriseur) feuilletPDF(s Source, p *PagePDF, numero int) *feuillet {
 	m := p.Image
 	f := &feuillet{
-		source: s.Nom, numero: numero, l: m.Largeur, h: m.Hauteur, dpiX: m.DPIX, dpiY: m.DPIY, rotation: m.Rotation, miroir: m.Miroir,
-		biais: m.Biais, marges: m.Marges, dessin: m.Dessin, logiciel: p.Logiciel && p.DPIX == 0, couleur: couleurs[m.Couleur],
+		source: s.Nom, numero: numero, l: m.Largeur, h: m.Hauteur, dpiX: m.DPIX, dpiY: m.DPIY, rotation: m.Rotation,
+		miroir: m.Miroir, biais: m.Biais, marges: m.Marges, dessin: m.Dessin, logiciel: p.Logiciel && p.DPIX == 0,
+		couleur: couleurs[m.Couleur],
 	}
 	f.brut = func() io.Reader { return io.NewSectionReader(s, 0, s.Taille) }
 	if m.Flux != nil {
@@ -184,7 +185,8 @@ func constatPDF(err error) (Constat, bool) {
 		k.Message = "Le scanner a comprimé la page en JPEG 2000 : dans ses réglages, choisissez la compression JPEG" +
 			" (parfois nommée « standard » ou « compatible »), et numérisez à nouveau."
 	case errors.Is(err, ErrPDFNonDessinable):
-		k.Message = "Cette page contient des éléments qui ne peuvent pas être reproduits fidèlement : imprimez-la et numérisez la feuille."
+		k.Message = "Cette page contient des éléments qui ne peuvent pas être reproduits fidèlement : imprimez-la et " +
+			"numérisez la feuille."
 	default:
 		return k, false
 	}
@@ -215,5 +217,6 @@ func (f *feuillet) margesVues() [4]float64 {
 
 // messagePoids is what to do about a PDF that is too heavy to be kept.
 func messagePoids(taille, limite int64) string {
-	return fmt.Sprintf("Le PDF pèse %d Ko, la limite est de %d Ko : imprimez-le et numérisez-le en noir et blanc.", taille/1000, limite/1000)
+	return fmt.Sprintf("Le PDF pèse %d Ko, la limite est de %d Ko : imprimez-le et numérisez-le en noir et blanc.",
+		taille/1000, limite/1000)
 }

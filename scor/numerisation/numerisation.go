@@ -84,7 +84,8 @@ func New(p scor.ProfilNumerisation, opts ...Option) (*Numeriseur, error) {
 		errs = append(errs, fmt.Errorf("resolutions %v to %v dpi", p.DPIMin, p.DPIMax))
 	}
 	if !(p.PageMin[0] > 0 && p.PageMin[1] >= p.PageMin[0]) || p.ToleranceMM < 0 {
-		errs = append(errs, fmt.Errorf("page of at least %v mm with a tolerance of %v mm, short side first", p.PageMin, p.ToleranceMM))
+		errs = append(errs, fmt.Errorf("page of at least %v mm with a tolerance of %v mm, short side first", p.PageMin,
+			p.ToleranceMM))
 	}
 	if p.OctetsParPage < 0 || p.OctetsParPiece < 0 || p.PagesMax < 0 || p.MemoireParPage < 0 {
 		errs = append(errs, errors.New("negative limit"))
@@ -195,8 +196,10 @@ func (n *Numeriseur) Numeriser(ctx context.Context, w io.Writer, sources ...Sour
 	r.Octets, r.Empreinte = doc.Octets(), doc.Empreinte()
 	if l := n.profil.OctetsParPiece; l > 0 && r.Octets > l {
 		r.Constats = append(r.Constats, Constat{
-			Code: Poids, Etat: Present, Bloquant: true, Renumeriser: true, Mesure: float64(r.Octets), Limite: float64(l), Unite: "octets", Source: n.profil.Source,
-			Message: fmt.Sprintf("La pièce pèse %d Ko, la limite est de %d Ko : numérisez en noir et blanc, ou en moins de pages.", r.Octets/1000, l/1000),
+			Code: Poids, Etat: Present, Bloquant: true, Renumeriser: true, Mesure: float64(r.Octets), Limite: float64(l),
+			Unite: "octets", Source: n.profil.Source,
+			Message: fmt.Sprintf("La pièce pèse %d Ko, la limite est de %d Ko : numérisez en noir et blanc, ou en moins de "+
+				"pages.", r.Octets/1000, l/1000),
 		})
 		return r, nil
 	}
@@ -225,7 +228,8 @@ func (n *Numeriseur) transparait(s *sortie, recto *mesure.Vignette) bool {
 		case Contraste:
 			*c = Constat{Code: Contraste, Etat: NonTeste}
 		case PageBlanche:
-			*c = Constat{Code: PageBlanche, Etat: Present, Bloquant: true, Mesure: arrondi(t), Limite: n.seuils.Transparence, Unite: "ressemblance au recto", Source: sourceSeuils}
+			*c = Constat{Code: PageBlanche, Etat: Present, Bloquant: true, Mesure: arrondi(t), Limite: n.seuils.Transparence,
+				Unite: "ressemblance au recto", Source: sourceSeuils}
 		}
 	}
 	return true
@@ -234,7 +238,8 @@ func (n *Numeriseur) transparait(s *sortie, recto *mesure.Vignette) bool {
 // transmis records that a stream passed through; its hash is known once it has.
 func (n *Numeriseur) transmis(p *Page, transmise bool) {
 	if transmise {
-		p.Etapes = append(p.Etapes, Etape{Nom: "transmettre", Detail: "flux du scanner inchangé", Avant: p.Empreinte, Apres: p.Empreinte})
+		p.Etapes = append(p.Etapes, Etape{Nom: "transmettre", Detail: "flux du scanner inchangé", Avant: p.Empreinte,
+			Apres: p.Empreinte})
 	}
 }
 
@@ -254,7 +259,8 @@ func (n *Numeriseur) versos(r *Resultat) {
 				c.Bloquant, c.Renumeriser, c.Message = false, false, ""
 			}
 		}
-		p.Constats = append(p.Constats, Constat{Code: VersoBlanc, Etat: Present, Mesure: blanche.Mesure, Limite: blanche.Limite, Unite: blanche.Unite, Source: sourceSeuils,
+		p.Constats = append(p.Constats, Constat{Code: VersoBlanc, Etat: Present, Mesure: blanche.Mesure,
+			Limite: blanche.Limite, Unite: blanche.Unite, Source: sourceSeuils,
 			Message: fmt.Sprintf("La page %d est blanche : elle n'est pas transmise.", i+1)})
 	}
 }
@@ -283,7 +289,8 @@ func (n *Numeriseur) budget(ctx context.Context, r *Resultat, sources []*ouverte
 					return 0, false
 				case n.profil.PagesMax > 0 && pages > n.profil.PagesMax:
 					r.Constats = append(r.Constats, Constat{
-						Code: Poids, Etat: Present, Bloquant: true, Mesure: float64(pages), Limite: float64(n.profil.PagesMax), Unite: "pages", Source: n.profil.Source,
+						Code: Poids, Etat: Present, Bloquant: true, Mesure: float64(pages), Limite: float64(n.profil.PagesMax),
+						Unite: "pages", Source: n.profil.Source,
 						Message: fmt.Sprintf("La pièce a plus de %d pages : séparez-la en plusieurs pièces.", n.profil.PagesMax),
 					})
 					return 0, false

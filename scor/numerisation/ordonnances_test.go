@@ -39,7 +39,8 @@ func reference(t testing.TB) scor.ProfilNumerisation {
 
 func nouveau(t testing.TB, opts ...numerisation.Option) *numerisation.Numeriseur {
 	t.Helper()
-	n, err := numerisation.New(reference(t), append([]numerisation.Option{numerisation.WithPDF(pdfentree.New())}, opts...)...)
+	n, err := numerisation.New(reference(t), append([]numerisation.Option{numerisation.WithPDF(pdfentree.New())},
+		opts...)...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,8 +60,9 @@ func source(t testing.TB, chemin string) numerisation.Source {
 // attendus are the codes that a defect may be refused for.
 var attendus = map[string][]string{
 	"ok": nil, "inclinaison": nil, "couche": nil,
-	"blanc": {"trop-clair", "page-blanche"}, "verso": {"page-blanche"}, "noir": {"trop-sombre"}, "contraste": {"contraste"},
-	"tronque": {"tronque"}, "decale": {"tronque"}, "resolution": {"resolution"}, "format": {"format"},
+	"blanc": {"trop-clair", "page-blanche"}, "verso": {"page-blanche"}, "noir": {"trop-sombre"},
+	"contraste": {"contraste"}, "tronque": {"tronque"}, "decale": {"tronque"}, "resolution": {"resolution"},
+	"format": {"format"},
 }
 
 func TestOrdonnances(t *testing.T) {
@@ -148,7 +150,8 @@ func (c confusion) String() string {
 	for _, i := range issues {
 		fmt.Fprintf(&b, " %*s", len([]rune(i)), i)
 	}
-	for _, cas := range []string{"ok", "inclinaison", "couche", "blanc", "verso", "noir", "contraste", "tronque", "decale", "resolution", "format"} {
+	for _, cas := range []string{"ok", "inclinaison", "couche", "blanc", "verso", "noir", "contraste", "tronque", "decale",
+		"resolution", "format"} {
 		if c[cas] == nil {
 			continue
 		}

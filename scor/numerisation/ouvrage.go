@@ -95,7 +95,8 @@ func (a *atelier) refaire(ctx context.Context, f *feuillet, e *examen, s *sortie
 	o.tour = e.tourner
 	if s.page.Rotation != 0 && a.n.permis(tourner) {
 		// The pixels stay as they lie: the PDF's matrix turns them.
-		o.etapes = append(o.etapes, Etape{Nom: tourner, Detail: fmt.Sprintf("%d° par la matrice du PDF", e.tourner), Avant: o.empreinte, Apres: o.empreinte})
+		o.etapes = append(o.etapes, Etape{Nom: tourner, Detail: fmt.Sprintf("%d° par la matrice du PDF", e.tourner),
+			Avant: o.empreinte, Apres: o.empreinte})
 	}
 	if err := a.geometrie(o, e); err != nil {
 		return err
@@ -108,8 +109,10 @@ func (a *atelier) refaire(ctx context.Context, f *feuillet, e *examen, s *sortie
 	s.page.Constats = append(s.page.Constats, o.constats...)
 	if budget > 0 && int64(len(code.octets)) > budget {
 		s.page.Constats = append(s.page.Constats, Constat{
-			Code: Poids, Etat: Present, Bloquant: true, Renumeriser: true, Mesure: float64(len(code.octets)), Limite: float64(budget), Unite: "octets", Source: a.n.profil.Source,
-			Message: fmt.Sprintf("La page pèse %d Ko, la limite est de %d Ko : numérisez en noir et blanc, à %.0f ppp.", len(code.octets)/1000, budget/1000, a.n.profil.DPIMin),
+			Code: Poids, Etat: Present, Bloquant: true, Renumeriser: true, Mesure: float64(len(code.octets)),
+			Limite: float64(budget), Unite: "octets", Source: a.n.profil.Source,
+			Message: fmt.Sprintf("La page pèse %d Ko, la limite est de %d Ko : numérisez en noir et blanc, à %.0f ppp.",
+				len(code.octets)/1000, budget/1000, a.n.profil.DPIMin),
 		})
 		return nil
 	}
@@ -117,7 +120,8 @@ func (a *atelier) refaire(ctx context.Context, f *feuillet, e *examen, s *sortie
 	s.ouvrir = func() io.Reader { return bytes.NewReader(octets) }
 	s.image = pdf.Image{Codage: code.codage, Couleur: code.couleur, NoirEst1: true}
 	s.page.Octets = int64(len(octets))
-	s.page.Etapes = append(s.page.Etapes, Etape{Nom: "coder", Detail: code.detail, Avant: o.empreinte, Apres: hacher(bytes.NewReader(octets))})
+	s.page.Etapes = append(s.page.Etapes, Etape{Nom: "coder", Detail: code.detail, Avant: o.empreinte,
+		Apres: hacher(bytes.NewReader(octets))})
 	l, h := o.taille()
 	a.poser(s, l, h, o.dpiX, o.dpiY, o.tour, false)
 	s.image.Marges = o.marges
@@ -163,7 +167,8 @@ func (a *atelier) ouvrir(ctx context.Context, f *feuillet, e *examen) (*ouvrage,
 	return o, nil
 }
 
-// ranger keeps pixels of which only the decoding told that they have no colour as grey, and brings colours to a type that the rest knows.
+// ranger keeps pixels of which only the decoding told that they have no colour as grey, and brings colours to a type
+// that the rest knows.
 func (o *ouvrage) ranger(limite int64) (err error) {
 	switch m := o.couleur.(type) {
 	case *image.Gray:
@@ -229,7 +234,8 @@ func (a *atelier) redresser(o *ouvrage, e *examen) (err error) {
 	return nil
 }
 
-// cadrer places a frame of the given side so that ink from a to b lies in it, as near as can be to where it was, enlarged if need be.
+// cadrer places a frame of the given side so that ink from a to b lies in it, as near as can be to where it was,
+// enlarged if need be.
 func cadrer(a, b, cote float64) (debut, taille float64) {
 	const marge = 1
 	a, b = a-marge, b+marge
@@ -408,8 +414,9 @@ func (a *atelier) noircir(o *ouvrage) (fait bool, err error) {
 	}
 	if p := perte.Part(); p > s.PerteMax {
 		o.constats = append(o.constats, Constat{
-			Code: NoirEtBlancPerd, Etat: Present, Mesure: arrondi(p), Limite: s.PerteMax, Unite: "part de l'écriture", Source: sourceSeuils,
-			Message: fmt.Sprintf("En noir et blanc, %.0f %% de l'écriture se perdrait : la page reste en gris.", 100*p),
+			Code: NoirEtBlancPerd, Etat: Present, Mesure: arrondi(p), Limite: s.PerteMax, Unite: "part de l'écriture",
+			Source: sourceSeuils, Message: fmt.Sprintf("En noir et blanc, %.0f %% de l'écriture se perdrait : la page reste "+
+				"en gris.", 100*p),
 		})
 		return false, nil
 	}

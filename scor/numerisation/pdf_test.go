@@ -34,7 +34,8 @@ func TestPDFLogiciel(t *testing.T) {
 	n := nouveau(t)
 	bon := logiciel(t, 210, 297, 2)
 	r, out := numeriser(t, n, numerisation.Octets("e-prescription.pdf", bon))
-	if !r.Accepte || !bytes.Equal(out, bon) || r.Octets != int64(len(bon)) || r.Retenues() != 2 || !slices.Equal(etapes(r.Pages[0]), []string{"transmettre"}) {
+	if !r.Accepte || !bytes.Equal(out, bon) || r.Octets != int64(len(bon)) || r.Retenues() != 2 ||
+		!slices.Equal(etapes(r.Pages[0]), []string{"transmettre"}) {
 		t.Errorf("PDF/A of software: accepted %t, %q, %d pages", r.Accepte, r.Messages(), r.Retenues())
 	}
 	if k := r.Pages[0].Constat(numerisation.Contraste); k.Etat != numerisation.NonTeste {
@@ -48,7 +49,8 @@ func TestPDFLogiciel(t *testing.T) {
 	if bytes.Equal(autre, bon) {
 		t.Fatal("no claim to change")
 	}
-	if r, _ := numeriser(t, n, numerisation.Octets("a.pdf", autre)); r.Accepte || !slices.Equal(r.Motifs(), []string{"format"}) {
+	if r, _ := numeriser(t, n, numerisation.Octets("a.pdf", autre)); r.Accepte || !slices.Equal(r.Motifs(),
+		[]string{"format"}) {
 		t.Errorf("not PDF/A-1b: %q", r.Motifs())
 	}
 	scan := numerisation.Octets("b.tif", dessiner(t, pd.Page{Graine: 1, Format: pd.A5, DPI: 200}, pd.TIFFG4))
@@ -59,7 +61,8 @@ func TestPDFLogiciel(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if r, _ := numeriser(t, sans, numerisation.Octets("a.pdf", bon)); r.Accepte || !slices.Equal(r.Motifs(), []string{"illisible-fichier"}) {
+	if r, _ := numeriser(t, sans, numerisation.Octets("a.pdf", bon)); r.Accepte || !slices.Equal(r.Motifs(),
+		[]string{"illisible-fichier"}) {
 		t.Errorf("without a PDF reader: %q", r.Motifs())
 	}
 }
@@ -75,7 +78,8 @@ func TestPDFScanner(t *testing.T) {
 		t.Fatal(r.Messages())
 	}
 	got := flux(t, out)
-	if len(got) != 3 || !bytes.Equal(got[0], bandeTIFF(tif)) || !bytes.Equal(got[1], jpg) || !bytes.Equal(got[2], bandeTIFF(tif)) {
+	if len(got) != 3 || !bytes.Equal(got[0], bandeTIFF(tif)) || !bytes.Equal(got[1], jpg) ||
+		!bytes.Equal(got[2], bandeTIFF(tif)) {
 		t.Errorf("%d streams, or not the scanner's", len(got))
 	}
 	for i, dpi := range []float64{200, 240, 200} {
@@ -89,13 +93,15 @@ func TestPDFScanner(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := w.Image(pdf.Image{Largeur: 1165, Hauteur: 1654, DPIX: 200, DPIY: 200, Couleur: pdf.Gris, Codage: pdf.JPEG, Donnees: bytes.NewReader(noire)}); err != nil {
+	if err := w.Image(pdf.Image{Largeur: 1165, Hauteur: 1654, DPIX: 200, DPIY: 200, Couleur: pdf.Gris, Codage: pdf.JPEG,
+		Donnees: bytes.NewReader(noire)}); err != nil {
 		t.Fatal(err)
 	}
 	if err := w.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if r, _ := numeriser(t, n, numerisation.Octets("scanner.pdf", b.Bytes())); r.Accepte || !slices.Equal(r.Motifs(), []string{"tronque"}) {
+	if r, _ := numeriser(t, n, numerisation.Octets("scanner.pdf", b.Bytes())); r.Accepte || !slices.Equal(r.Motifs(),
+		[]string{"tronque"}) {
 		t.Errorf("shifted page in a PDF: %q", r.Motifs())
 	}
 }

@@ -35,21 +35,30 @@ var lettre = strings.Repeat("Prescription : paracétamol 1 g, 1 comprimé matin,
 // ImageMagick's Debian policy forbids its format "pdf", not "pdfa", which is the same file with metadata.
 var producteurs = []producteur{
 	{nom: "img2pdf, JPEG gris", programme: "img2pdf", args: []string{"gris.jpg", "-o", "pdf"}, etapes: "transmettre"},
-	{nom: "img2pdf, JPEG couleur", programme: "img2pdf", args: []string{"couleur.jpg", "-o", "pdf"}, etapes: "transmettre"},
+	{nom: "img2pdf, JPEG couleur", programme: "img2pdf", args: []string{"couleur.jpg", "-o", "pdf"},
+		etapes: "transmettre"},
 	{nom: "img2pdf, PNG", programme: "img2pdf", args: []string{"gris.png", "-o", "pdf"}, etapes: "decoder coder"},
 	{nom: "img2pdf, TIFF G4", programme: "img2pdf", args: []string{"nb.tif", "-o", "pdf"}, etapes: "transmettre"},
-	{nom: "img2pdf, marges", programme: "img2pdf", args: []string{"gris.jpg", "--pagesize", "A4", "--border", "1cm", "-o", "pdf"}, etapes: "transmettre"},
+	{nom: "img2pdf, marges", programme: "img2pdf", args: []string{"gris.jpg", "--pagesize", "A4", "--border", "1cm", "-o",
+		"pdf"}, etapes: "transmettre"},
 	{nom: "tiff2pdf, TIFF G4", programme: "tiff2pdf", args: []string{"-o", "pdf", "nb.tif"}, etapes: "transmettre"},
-	{nom: "ImageMagick, PNG", programme: "convert", args: []string{"gris.png", "-units", "PixelsPerInch", "-density", "200", "pdfa:pdf"}, etapes: "decoder coder"},
-	{nom: "ImageMagick, JPEG", programme: "convert", args: []string{"gris.jpg", "-units", "PixelsPerInch", "-density", "200", "pdfa:pdf"}, etapes: "transmettre"},
-	{nom: "ocrmypdf", programme: "ocrmypdf", args: []string{"-q", "--tesseract-timeout", "0", "--image-dpi", "200", "--jobs", "1", "gris.jpg", "pdf"},
+	{nom: "ImageMagick, PNG", programme: "convert", args: []string{"gris.png", "-units", "PixelsPerInch", "-density",
+		"200", "pdfa:pdf"}, etapes: "decoder coder"},
+	{nom: "ImageMagick, JPEG", programme: "convert", args: []string{"gris.jpg", "-units", "PixelsPerInch", "-density",
+		"200", "pdfa:pdf"}, etapes: "transmettre"},
+	{nom: "ocrmypdf", programme: "ocrmypdf", args: []string{"-q", "--tesseract-timeout", "0", "--image-dpi", "200",
+		"--jobs", "1", "gris.jpg", "pdf"},
 		etapes: "transmettre"},
 	{nom: "Ghostscript, page d'un scanner", programme: "gs",
-		args: []string{"-q", "-dNOSAFER", "-sDEVICE=pdfwrite", "-dAutoRotatePages=/None", "-o", "pdf", "scan.pdf"}, etapes: "transmettre"},
-	{nom: "Ghostscript, texte", programme: "gs", args: []string{"-q", "-sDEVICE=pdfwrite", "-o", "pdf", "lettre.ps"}, etapes: "dessiner coder"},
-	{nom: "LibreOffice, texte", programme: "soffice", args: []string{"-env:UserInstallation=file://DOSSIER/profil", "--headless", "--convert-to", "pdf", "lettre.txt"},
+		args:   []string{"-q", "-dNOSAFER", "-sDEVICE=pdfwrite", "-dAutoRotatePages=/None", "-o", "pdf", "scan.pdf"},
+		etapes: "transmettre"},
+	{nom: "Ghostscript, texte", programme: "gs", args: []string{"-q", "-sDEVICE=pdfwrite", "-o", "pdf", "lettre.ps"},
+		etapes: "dessiner coder"},
+	{nom: "LibreOffice, texte", programme: "soffice", args: []string{"-env:UserInstallation=file://DOSSIER/profil",
+		"--headless", "--convert-to", "pdf", "lettre.txt"},
 		sortie: "lettre.pdf", etapes: "dessiner coder"},
-	{nom: "LibreOffice, image", programme: "soffice", args: []string{"-env:UserInstallation=file://DOSSIER/profil", "--headless", "--convert-to", "pdf", "image.fodt"},
+	{nom: "LibreOffice, image", programme: "soffice", args: []string{"-env:UserInstallation=file://DOSSIER/profil",
+		"--headless", "--convert-to", "pdf", "image.fodt"},
 		sortie: "image.pdf"},
 }
 
@@ -130,7 +139,8 @@ func fodt(jpeg []byte) string {
  xmlns:svg="urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0" office:version="1.2"
  office:mimetype="application/vnd.oasis.opendocument.text"><office:body><office:text><text:p>
 <draw:frame text:anchor-type="as-char" svg:width="16cm" svg:height="22.6cm"><draw:image><office:binary-data>` +
-		base64.StdEncoding.EncodeToString(jpeg) + `</office:binary-data></draw:image></draw:frame></text:p></office:text></office:body></office:document>`
+		base64.StdEncoding.EncodeToString(jpeg) +
+		`</office:binary-data></draw:image></draw:frame></text:p></office:text></office:body></office:document>`
 }
 
 // produire runs the program, and skips where it isn't installed.

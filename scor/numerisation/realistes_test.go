@@ -64,7 +64,8 @@ func TestRealistes(t *testing.T) {
 				refuses++
 				fmt.Fprintf(&b, "\n%-24s %q", v.Cas, r.Motifs())
 			case d > 1 || p.Rotation != v.Rotation:
-				fmt.Fprintf(&b, "\n%-24s %.2f° for %.2f°, turned by %d° for %d°", v.Cas, p.Inclinaison, v.Inclinaison, p.Rotation, v.Rotation)
+				fmt.Fprintf(&b, "\n%-24s %.2f° for %.2f°, turned by %d° for %d°", v.Cas, p.Inclinaison, v.Inclinaison, p.Rotation,
+					v.Rotation)
 			default:
 				justes++
 			}
@@ -86,9 +87,11 @@ func TestRealistes(t *testing.T) {
 			degre++
 		}
 	}
-	t.Logf("right %d of %d, good refused or asked about %d, bad accepted %d of %d; skew of %d: within 0.1° %d, within 1° %d, mean %.3f°%s",
+	t.Logf("right %d of %d, good refused or asked about %d, bad accepted %d of %d; skew of %d: within 0.1° %d, within "+
+		"1° %d, mean %.3f°%s",
 		justes, bons, refuses, passes, mauvais, len(ecarts), dixieme, degre, somme/float64(max(1, len(ecarts))), b.String())
 	if 100*justes < 97*bons || 100*refuses > bons || 100*passes > 5*mauvais {
-		t.Error("expected at least 97 % right, at most 1 % of the good refused or asked about, at most 5 % of the bad accepted")
+		t.Error("expected at least 97 % right, at most 1 % of the good refused or asked about, at most 5 % of the bad " +
+			"accepted")
 	}
 }

@@ -18,8 +18,9 @@ import (
 // raisons says, for each shared scan, why its outcome is the right one. A file that isn't here fails the test: somebody
 // must look at it.
 var raisons = map[string]string{
-	"1555.003.jpg":            "photo d'un livre, sans résolution : refusée tant que personne ne la donne",
-	"8071_093.3B.tif":         "journal en G4 à 300 ppp, écrit en largeur ; bande noire de 25 mm sur 216, sous le seuil : transmis tel quel",
+	"1555.003.jpg": "photo d'un livre, sans résolution : refusée tant que personne ne la donne",
+	"8071_093.3B.tif": "journal en G4 à 300 ppp, écrit en largeur ; bande noire de 25 mm sur 216, sous le seuil " +
+		": transmis tel quel",
 	"MANIFEST.md":             "un texte, pas une image",
 	"acroform.pdf":            "formulaire de 25 x 141 mm, non PDF/A",
 	"amoris.2.150.jpg":        "150 ppp",
@@ -102,7 +103,8 @@ func TestScans(t *testing.T) {
 		} else if len(r.Messages()) == 0 {
 			t.Errorf("%s: refused without a sentence", nom)
 		}
-		_ = w.Write([]string{nom, strconv.FormatBool(r.Accepte), strings.Join(r.Motifs(), "+"), strconv.Itoa(len(r.Pages)), rotation, inclinaison, raison})
+		_ = w.Write([]string{nom, strconv.FormatBool(r.Accepte), strings.Join(r.Motifs(), "+"), strconv.Itoa(len(r.Pages)),
+			rotation, inclinaison, raison})
 	}
 	w.Flush()
 	golden(t, "scans.csv", b.Bytes())

@@ -99,10 +99,12 @@ type Seuils struct {
 // SeuilsParDefaut returns the default thresholds.
 func SeuilsParDefaut() Seuils {
 	return Seuils{
-		PapierMin: 75, PapierClair: 250, NoirMax: 0.5, ContrasteMin: 26, ContrasteIllisible: 19, ContrasteBruit: 8, PoussiereMax: 300, TraitsMin: 2, MarquesMin: 40, Transparence: 0.82, BandeMax: 0.15, CoupesMin: 2, CoupesPart: 0.3, CoupesRang: 8, CoupesLigne: 1,
-		BasHaut: 0.28, BasRapport: 0.9, BasLignes: 4, FlouBouge: 0.65, FlouRapport: 2.5,
-		FlouMax: 0.6, FlouIllisible: 1.0, Redresser: 1, Certitude: 0.4, CertitudeRedresser: 0.5,
-		Debout: 0.5, Sens: 0.15, Endroit: 1, EndroitContraire: 2.5, LignesEndroit: 6, RognerMM: 3, ChromaMax: 12, PerspectiveDeg: 2, PageMaxMM: 600, DPIMax: 2400, QualiteJPEG: 85, QualiteMin: 60, PerteMax: 0.02,
+		PapierMin: 75, PapierClair: 250, NoirMax: 0.5, ContrasteMin: 26, ContrasteIllisible: 19, ContrasteBruit: 8,
+		PoussiereMax: 300, TraitsMin: 2, MarquesMin: 40, Transparence: 0.82, BandeMax: 0.15, CoupesMin: 2, CoupesPart: 0.3,
+		CoupesRang: 8, CoupesLigne: 1, BasHaut: 0.28, BasRapport: 0.9, BasLignes: 4, FlouBouge: 0.65, FlouRapport: 2.5,
+		FlouMax: 0.6, FlouIllisible: 1.0, Redresser: 1, Certitude: 0.4, CertitudeRedresser: 0.5, Debout: 0.5, Sens: 0.15,
+		Endroit: 1, EndroitContraire: 2.5, LignesEndroit: 6, RognerMM: 3, ChromaMax: 12, PerspectiveDeg: 2, PageMaxMM: 600,
+		DPIMax: 2400, QualiteJPEG: 85, QualiteMin: 60, PerteMax: 0.02,
 	}
 }
 

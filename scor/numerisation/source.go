@@ -8,12 +8,13 @@ import (
 
 // Source is a file of scans, of one or many pages.
 type Source struct {
-	// Nom is what the user knows the file by. It may hold a patient's name: it is returned in results, never put in an error or logged.
+	// Nom is what the user knows the file by. It may hold a patient's name: it is returned in results, never put in an
+	// error or logged.
 	Nom string
 	io.ReaderAt
 	Taille int64 // bytes
-	// DPI is the resolution that the caller vouches for, in dots per inch; 0 takes what the file says. It is the remedy where a file says
-	// nothing or nonsense.
+	// DPI is the resolution that the caller vouches for, in dots per inch; 0 takes what the file says. It is the remedy
+	// where a file says nothing or nonsense.
 	DPI float64
 }
 
@@ -45,7 +46,8 @@ const (
 	genrePDF
 )
 
-// reconnaitre looks at the first bytes. A PDF's header may come within the first kilobyte (ISO 32000-1, annex H, note 13).
+// reconnaitre looks at the first bytes. A PDF's header may come within the first kilobyte (ISO 32000-1, annex H, note
+// 13).
 func reconnaitre(s Source) (genre, error) {
 	var b [1024]byte
 	n, err := s.ReadAt(b[:min(int64(len(b)), max(s.Taille, 0))], 0)
@@ -54,7 +56,8 @@ func reconnaitre(s Source) (genre, error) {
 	}
 	t := b[:n]
 	switch {
-	case bytes.HasPrefix(t, []byte("II*\x00")), bytes.HasPrefix(t, []byte("MM\x00*")), bytes.HasPrefix(t, []byte("II+\x00")), bytes.HasPrefix(t, []byte("MM\x00+")):
+	case bytes.HasPrefix(t, []byte("II*\x00")), bytes.HasPrefix(t, []byte("MM\x00*")),
+		bytes.HasPrefix(t, []byte("II+\x00")), bytes.HasPrefix(t, []byte("MM\x00+")):
 		return genreTIFF, nil
 	case bytes.HasPrefix(t, []byte("\xff\xd8")):
 		return genreJPEG, nil

@@ -11,8 +11,8 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/scor"
 )
 
-// travailler judges and prepares the pages, several at once, and yields them in order. No more than twice as many pages as workers are under
-// way, whatever the number of pages.
+// travailler judges and prepares the pages, several at once, and yields them in order. No more than twice as many pages
+// as workers are under way, whatever the number of pages.
 func (n *Numeriseur) travailler(ctx context.Context, sources []*ouverte, budget int64) iter.Seq[*sortie] {
 	return func(yield func(*sortie) bool) {
 		ctx, arreter := context.WithCancel(ctx)
@@ -89,7 +89,8 @@ func (a *atelier) preparer(ctx context.Context, f *feuillet, budget int64) *sort
 		s.image.Marges = f.marges
 		if s.page.Rotation != 0 && a.n.permis(tourner) {
 			h := hacher(f.flux.ouvrir())
-			s.page.Etapes = append(s.page.Etapes, Etape{Nom: tourner, Detail: fmt.Sprintf("%d° par la matrice du PDF", e.tourner), Avant: h, Apres: h})
+			s.page.Etapes = append(s.page.Etapes, Etape{Nom: tourner, Detail: fmt.Sprintf("%d° par la matrice du PDF",
+				e.tourner), Avant: h, Apres: h})
 		}
 		return s
 	}

@@ -9,7 +9,8 @@ import (
 // lignesApercu is how many items each list has in a preview: enough for a second page to begin.
 const lignesApercu = 6
 
-// Apercu writes the template filled with the examples of its fields, to be looked at while it is made. The data are invented.
+// Apercu writes the template filled with the examples of its fields, to be looked at while it is made. The data are
+// invented.
 func (g *Gabarit) Apercu(ctx context.Context, w io.Writer, info Info) (Resultat, error) {
 	return g.WritePDF(ctx, w, info, exemple{&g.modele})
 }

@@ -22,8 +22,8 @@ const (
 	imagePixelsMax = 16_000_000
 )
 
-// WithImage gives the template an image, PNG or JPEG, under a name of the editor's choice: a logo, the establishment's stamp. What is
-// transparent in it is white.
+// WithImage gives the template an image, PNG or JPEG, under a name of the editor's choice: a logo, the establishment's
+// stamp. What is transparent in it is white.
 func WithImage(nom string, octets []byte) Option {
 	return func(g *Gabarit) error {
 		im, err := lireImage(octets)
@@ -86,8 +86,8 @@ func lireImage(b []byte) (*imageLue, error) {
 func (im *imageLue) montrer(p *pdf.Page, x, y, l, h float64) {
 	e := min(l/float64(im.largeur), h/float64(im.hauteur))
 	w, v := float64(im.largeur)*e, float64(im.hauteur)*e
-	p.Image(x+(l-w)/2, y+(h-v)/2, w, v, pdf.Image{Largeur: im.largeur, Hauteur: im.hauteur, DPIX: 1, DPIY: 1, Couleur: im.couleur, Codage: im.codage,
-		Donnees: bytes.NewReader(im.octets)})
+	p.Image(x+(l-w)/2, y+(h-v)/2, w, v, pdf.Image{Largeur: im.largeur, Hauteur: im.hauteur, DPIX: 1, DPIY: 1,
+		Couleur: im.couleur, Codage: im.codage, Donnees: bytes.NewReader(im.octets)})
 }
 
 // Barcodes that a template may show.
@@ -99,8 +99,8 @@ const (
 // moduleMin is the narrowest bar, in millimetres, that printers print and readers read.
 const moduleMin = 0.19
 
-// codeBarres draws a barcode in a box, its quiet zone included. A text that no barcode of that kind holds, or that would be too fine to
-// be read, is an error.
+// codeBarres draws a barcode in a box, its quiet zone included. A text that no barcode of that kind holds, or that
+// would be too fine to be read, is an error.
 func codeBarres(p *pdf.Page, genre, texte string, x, y, l, h float64) error {
 	var code barcode.Barcode
 	var err error

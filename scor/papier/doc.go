@@ -50,7 +50,7 @@
 //	ligne                [x1, y1, x2, y2], epaisseur, couleur
 //	cadre                [x, y, width, height], fond, epaisseur, couleur
 //	image                a name of [WithImage], at x, y (upper left corner), largeur, hauteur: kept in its proportions
-//	code                 what a barcode says, genre code128 or datamatrix, at x, y, largeur, hauteur; nothing where it is ""
+//	code                 what a barcode says, genre code128 or datamatrix, at x, y, largeur, hauteur; nothing if ""
 //	signature            [x, y, width, height]: where a signature will be drawn (one for each document)
 //
 // Nothing is lost without a word: an element that lies out of its block or of

@@ -14,8 +14,9 @@ import (
 
 // The ticket Vitale that a rule asks for is made from the invoice, with no click.
 func Example() {
-	f := fse.Facture{Cle: fse.CleFacture{Lot: fse.CleLot{Emetteur: "752495234", Numero: 10}, Numero: 4012}, Flux: fse.FluxFSE,
-		Total: 7404, AMO: 4800, AMC: 2604, Actes: []fse.Acte{{Code: "PH7", Quantite: 1, Montant: 7404, AMO: 4800, AMC: 2604}}}
+	f := fse.Facture{Cle: fse.CleFacture{Lot: fse.CleLot{Emetteur: "752495234", Numero: 10}, Numero: 4012},
+		Flux: fse.FluxFSE, Total: 7404, AMO: 4800, AMC: 2604, Actes: []fse.Acte{{Code: "PH7", Quantite: 1, Montant: 7404,
+			AMO: 4800, AMC: 2604}}}
 	atelier := papier.Atelier{Partenaire: "PHARMACIE DU MARCHÉ"}
 
 	var pdf bytes.Buffer
@@ -24,7 +25,8 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	piece := r.Piece("TV-4012", scor.TicketVitale, func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(pdf.Bytes())), nil })
+	piece := r.Piece("TV-4012", scor.TicketVitale,
+		func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(pdf.Bytes())), nil })
 	fmt.Println(piece.Type, piece.Pages, piece.Verifier())
 	// Output: ticket-vitale 1 <nil>
 }
@@ -50,10 +52,12 @@ contenu:
 		return
 	}
 	f := fse.Facture{Cle: fse.CleFacture{Numero: 4012}, Total: 7404}
-	r, err := papier.TicketVitale{Facture: &f, Partenaire: "PHARMACIE DU MARCHÉ"}.WritePDF(context.Background(), io.Discard, g, papier.Info{})
+	r, err := papier.TicketVitale{Facture: &f, Partenaire: "PHARMACIE DU MARCHÉ"}.WritePDF(context.Background(),
+		io.Discard, g, papier.Info{})
 	fmt.Println(r.Pages, err)
 
-	_, err = papier.ParseGabarit(strings.NewReader(strings.Replace(gabarit, "{total}", "{totale}", 1)), "ticket.yaml", papier.ModeleTicketVitale())
+	_, err = papier.ParseGabarit(strings.NewReader(strings.Replace(gabarit, "{total}", "{totale}", 1)), "ticket.yaml",
+		papier.ModeleTicketVitale())
 	fmt.Println(strings.SplitN(err.Error(), ", expected", 2)[0])
 	// Output:
 	// 1 <nil>

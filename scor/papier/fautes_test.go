@@ -35,8 +35,8 @@ contenu:
       - {texte: "{facture}", x: 2, y: 6}
 `
 
-// TestRienNeSePerd protects the text of a paper: what a template would draw out of its place, or at no size, is told with its line, when it
-// is read, or when the data make it too long.
+// TestRienNeSePerd protects the text of a paper: what a template would draw out of its place, or at no size, is told
+// with its line, when it is read, or when the data make it too long.
 func TestRienNeSePerd(t *testing.T) {
 	const ligne = `{texte: "{facture}", x: 2, y: 6}`
 	for nom, c := range map[string]struct{ de, a, dit string }{
@@ -57,10 +57,12 @@ func TestRienNeSePerd(t *testing.T) {
 		"an image without size": {ligne, `{image: tampon, x: 0, y: 0}`, ":10"},
 		"an image out":          {ligne, `{image: tampon, x: 75, y: 0, largeur: 10, hauteur: 10}`, ":10"},
 		"a barcode of no kind":  {ligne, `{code: "{facture}", x: 0, y: 0, largeur: 40, hauteur: 10}`, ":10"},
-		"a barcode too fine":    {ligne, `{code: "{facture}", genre: code128, x: 0, y: 0, largeur: 12, hauteur: 10}`, "line 10"},
-		"a barcode's field":     {ligne, `{code: "{rien}", genre: datamatrix, x: 0, y: 0, largeur: 12, hauteur: 12}`, ":10"},
+		"a barcode too fine": {ligne, `{code: "{facture}", genre: code128, x: 0, y: 0, largeur: 12, hauteur: 10}`,
+			"line 10"},
+		"a barcode's field": {ligne, `{code: "{rien}", genre: datamatrix, x: 0, y: 0, largeur: 12, hauteur: 12}`, ":10"},
 	} {
-		g, err := papier.ParseGabarit(strings.NewReader(strings.Replace(etiquette, c.de, c.a, 1)), "e.yaml", papier.ModeleTicketVitale(), papier.WithImage("tampon", tampon(t)))
+		g, err := papier.ParseGabarit(strings.NewReader(strings.Replace(etiquette, c.de, c.a, 1)), "e.yaml",
+			papier.ModeleTicketVitale(), papier.WithImage("tampon", tampon(t)))
 		if err == nil {
 			_, err = g.Apercu(t.Context(), io.Discard, info)
 		}
@@ -86,20 +88,23 @@ func tampon(t testing.TB) []byte {
 	return b.Bytes()
 }
 
-// TestImagesEtCodes protects what a paper shows beside text: a stamp is seen, a barcode is read back by another program's reader.
+// TestImagesEtCodes protects what a paper shows beside text: a stamp is seen, a barcode is read back by another
+// program's reader.
 func TestImagesEtCodes(t *testing.T) {
 	var photo bytes.Buffer
 	if err := jpeg.Encode(&photo, image.NewGray(image.Rect(0, 0, 30, 30)), nil); err != nil {
 		t.Fatal(err)
 	}
-	y := strings.Replace(etiquette, "hauteur: 15", "hauteur: 55", 1) + `      - {image: tampon, x: 50, y: 0, largeur: 28, hauteur: 14}
+	y := strings.Replace(etiquette, "hauteur: 15", "hauteur: 55", 1) +
+		`      - {image: tampon, x: 50, y: 0, largeur: 28, hauteur: 14}
       - {image: photo, x: 50, y: 16, largeur: 10, hauteur: 10}
       - {code: "{emetteur}/{facture}", genre: code128, x: 0, y: 10, largeur: 48, hauteur: 12}
       - {code: "{emetteur}|{facture}|{date}", genre: datamatrix, x: 0, y: 28, largeur: 24, hauteur: 24}
       - {texte: "jamais", x: 50, y: 40, si: prescripteur}
       - {texte: "toujours", x: 50, y: 40, sauf: prescripteur}
 `
-	g, err := papier.ParseGabarit(strings.NewReader(y), "e.yaml", papier.ModeleTicketVitale(), papier.WithImage("tampon", tampon(t)), papier.WithImage("photo", photo.Bytes()))
+	g, err := papier.ParseGabarit(strings.NewReader(y), "e.yaml", papier.ModeleTicketVitale(), papier.WithImage("tampon",
+		tampon(t)), papier.WithImage("photo", photo.Bytes()))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -163,8 +168,10 @@ func TestImageRefusee(t *testing.T) {
 	if err := png.Encode(&b, grande); err != nil {
 		t.Fatal(err)
 	}
-	for nom, octets := range map[string][]byte{"nothing": nil, "text": []byte("logo"), "cut short": tampon(t)[:60], "too many pixels": b.Bytes(), "too long": make([]byte, 5<<20)} {
-		if _, err := papier.ParseGabarit(strings.NewReader(etiquette), "e.yaml", papier.ModeleTicketVitale(), papier.WithImage("x", octets)); err == nil {
+	for nom, octets := range map[string][]byte{"nothing": nil, "text": []byte("logo"), "cut short": tampon(t)[:60],
+		"too many pixels": b.Bytes(), "too long": make([]byte, 5<<20)} {
+		if _, err := papier.ParseGabarit(strings.NewReader(etiquette), "e.yaml", papier.ModeleTicketVitale(),
+			papier.WithImage("x", octets)); err == nil {
 			t.Errorf("%s was taken", nom)
 		}
 	}
@@ -177,7 +184,8 @@ func TestApercu(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		m := map[string]papier.Modele{"ticket-vitale": papier.ModeleTicketVitale(), "feuille-de-soins": papier.ModeleFeuilleDeSoins(), "recapitulatif": papier.ModeleRecapitulatif()}[nom]
+		m := map[string]papier.Modele{"ticket-vitale": papier.ModeleTicketVitale(),
+			"feuille-de-soins": papier.ModeleFeuilleDeSoins(), "recapitulatif": papier.ModeleRecapitulatif()}[nom]
 		g, err := papier.ParseGabarit(bytes.NewReader(b), nom, m)
 		if err != nil {
 			t.Fatal(err)

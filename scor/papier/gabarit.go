@@ -224,7 +224,8 @@ func (v *verificateur) tout() {
 		}
 	}
 	c := g.fichier.Corps
-	if c[0] < 0 || c[1] < 0 || c[2] <= 0 || c[3] <= 0 || c[0]+c[2] > g.fichier.Format[0] || c[1]+c[3] > g.fichier.Format[1] {
+	if c[0] < 0 || c[1] < 0 || c[2] <= 0 || c[3] <= 0 || c[0]+c[2] > g.fichier.Format[0] ||
+		c[1]+c[3] > g.fichier.Format[1] {
 		v.doc.Ajouter("corps", "lies out of the page")
 	}
 	if g.fichier.Police == "" {
@@ -245,7 +246,8 @@ func (v *verificateur) tout() {
 
 func (v *verificateur) police(chemin, nom string) {
 	if _, ok := v.g.polices[nom]; !ok {
-		v.doc.Ajouter(chemin, "no font %q, expected one of %s", nom, strings.Join(slices.Sorted(maps.Keys(v.g.polices)), ", "))
+		v.doc.Ajouter(chemin, "no font %q, expected one of %s", nom, strings.Join(slices.Sorted(maps.Keys(v.g.polices)),
+			", "))
 	}
 }
 
@@ -283,7 +285,8 @@ func (v *verificateur) champs(chemin string, g gabarit.Gabarit, portees []*Model
 		}
 		v.champ(chemin, nom, portees)
 	}
-	if page && slices.Contains(g.Noms(), champPages) && (strings.Count(g.String(), pagesAccolades) > 1 || !strings.HasSuffix(g.String(), pagesAccolades)) {
+	if page && slices.Contains(g.Noms(), champPages) && (strings.Count(g.String(), pagesAccolades) > 1 ||
+		!strings.HasSuffix(g.String(), pagesAccolades)) {
 		v.doc.Ajouter(chemin, "{pages} must end its text")
 	}
 }
@@ -301,29 +304,7 @@ func (v *verificateur) elements(chemin string, es []element, portees []*Modele, 
 
 func (v *verificateur) element(chemin string, e *element, portees []*Modele, page bool) {
 	v.condition(chemin, e.Si, e.Sauf, portees)
-	sortes := 0
-	for _, x := range []struct {
-		nom    string
-		donnee bool
-		cotes  []float64
-	}{{"texte", !e.Texte.IsZero(), nil}, {"ligne", e.Ligne != nil, e.Ligne}, {"cadre", e.Cadre != nil, e.Cadre}, {"signature", e.Signature != nil, e.Signature},
-		{"image", e.Image != "", nil}, {"code", !e.Code.IsZero(), nil}} {
-		if !x.donnee {
-			continue
-		}
-		sortes++
-		if x.cotes != nil && len(x.cotes) != 4 {
-			v.doc.Ajouter(chemin+"."+x.nom, "expected a list of 4 values")
-			return
-		}
-		for _, c := range x.cotes {
-			if c < -2000 || c > 2000 {
-				v.doc.Ajouter(chemin+"."+x.nom, "expected lengths within 2000 mm")
-			}
-		}
-	}
-	if sortes != 1 {
-		v.doc.Ajouter(chemin, "expected one of texte, ligne, cadre, image, code and signature")
+	if !v.sorte(chemin, e) {
 		return
 	}
 	if e.Signature != nil {
@@ -341,6 +322,41 @@ func (v *verificateur) element(chemin string, e *element, portees []*Modele, pag
 		v.dessin(chemin, e, portees)
 		return
 	}
+	v.texte(chemin, e, portees, page)
+}
+
+// sorte wants one kind of thing in an element, with coordinates that can be.
+func (v *verificateur) sorte(chemin string, e *element) bool {
+	sortes := 0
+	for _, x := range []struct {
+		nom    string
+		donnee bool
+		cotes  []float64
+	}{{"texte", !e.Texte.IsZero(), nil}, {"ligne", e.Ligne != nil, e.Ligne}, {"cadre", e.Cadre != nil, e.Cadre},
+		{"signature", e.Signature != nil, e.Signature},
+		{"image", e.Image != "", nil}, {"code", !e.Code.IsZero(), nil}} {
+		if !x.donnee {
+			continue
+		}
+		sortes++
+		if x.cotes != nil && len(x.cotes) != 4 {
+			v.doc.Ajouter(chemin+"."+x.nom, "expected a list of 4 values")
+			return false
+		}
+		for _, c := range x.cotes {
+			if c < -2000 || c > 2000 {
+				v.doc.Ajouter(chemin+"."+x.nom, "expected lengths within 2000 mm")
+			}
+		}
+	}
+	if sortes != 1 {
+		v.doc.Ajouter(chemin, "expected one of texte, ligne, cadre, image, code and signature")
+	}
+	return sortes == 1
+}
+
+// texte checks an element that writes, and gives it what its template leaves out.
+func (v *verificateur) texte(chemin string, e *element, portees []*Modele, page bool) {
 	v.champs(chemin+".texte", e.Texte, portees, page)
 	v.cotes(chemin, e)
 	if e.Police == "" {
@@ -385,7 +401,8 @@ func (v *verificateur) dessin(chemin string, e *element, portees []*Modele) {
 		v.doc.Ajouter(chemin, "an image or a barcode has a largeur and a hauteur, of 2 mm at least")
 	}
 	if e.Image != "" && v.g.images[e.Image] == nil {
-		v.doc.Ajouter(chemin+".image", "no image %q, expected one that the program gives (WithImage): %s", e.Image, strings.Join(slices.Sorted(maps.Keys(v.g.images)), ", "))
+		v.doc.Ajouter(chemin+".image", "no image %q, expected one that the program gives (WithImage): %s", e.Image,
+			strings.Join(slices.Sorted(maps.Keys(v.g.images)), ", "))
 	}
 	if e.Code.IsZero() {
 		return
@@ -437,7 +454,8 @@ func (v *verificateur) section(chemin string, s *section, portees []*Modele) {
 		v.sections(chemin+".contenu", s.Contenu, dedans)
 		if s.Rappel.Elements != nil {
 			v.hauteur(chemin+".rappel", s.Rappel.Hauteur)
-			v.elements(chemin+".rappel.elements", s.Rappel.Elements, dedans, false, boite{v.g.fichier.Corps[2], s.Rappel.Hauteur})
+			v.elements(chemin+".rappel.elements", s.Rappel.Elements, dedans, false, boite{v.g.fichier.Corps[2],
+				s.Rappel.Hauteur})
 		}
 	default:
 		v.doc.Ajouter(chemin, "expected a block (hauteur, elements), a tableau or a liste")

@@ -68,9 +68,11 @@ func lire(t testing.TB, s string, o ...papier.Option) *papier.Gabarit {
 func fiche(groupes, lignes int, texte string) papier.Fiche {
 	f := papier.Fiche{Champs: map[string]string{"nom": "Zoé"}, Listes: map[string][]papier.Fiche{}}
 	for g := range groupes {
-		x := papier.Fiche{Champs: map[string]string{"titre": fmt.Sprintf("Groupe %d", g+1)}, Listes: map[string][]papier.Fiche{}}
+		x := papier.Fiche{Champs: map[string]string{"titre": fmt.Sprintf("Groupe %d", g+1)},
+			Listes: map[string][]papier.Fiche{}}
 		for l := range lignes {
-			x.Listes["lignes"] = append(x.Listes["lignes"], papier.Fiche{Champs: map[string]string{"numero": fmt.Sprint(l + 1), "texte": texte}})
+			x.Listes["lignes"] = append(x.Listes["lignes"], papier.Fiche{Champs: map[string]string{"numero": fmt.Sprint(l + 1),
+				"texte": texte}})
 		}
 		f.Listes["groupes"] = append(f.Listes["groupes"], x)
 	}
@@ -142,7 +144,8 @@ func TestTextesLongs(t *testing.T) {
 	}
 	_, err = lire(t, bon).WritePDF(context.Background(), io.Discard, info, fiche(1, 1, "漢"))
 	var g *pdf.ErreurGlyphe
-	if !errors.As(err, &g) || !strings.Contains(err.Error(), "{texte}") || !strings.Contains(err.Error(), "list groupes, item 1") {
+	if !errors.As(err, &g) || !strings.Contains(err.Error(), "{texte}") || !strings.Contains(err.Error(),
+		"list groupes, item 1") {
 		t.Errorf("a character without glyph: %v", err)
 	}
 }
@@ -186,18 +189,21 @@ func TestGabaritRefuse(t *testing.T) {
 			t.Errorf("%s: no line in %v", c.a, err)
 		}
 	}
-	if _, err := papier.ParseGabarit(strings.NewReader(bon), "essai.yaml", modele, papier.WithPolice("x", []byte("not a font"))); err == nil {
+	if _, err := papier.ParseGabarit(strings.NewReader(bon), "essai.yaml", modele,
+		papier.WithPolice("x", []byte("not a font"))); err == nil {
 		t.Error("a font that isn't one was taken")
 	}
 }
 
 func TestAvecPolice(t *testing.T) {
-	g := lire(t, strings.Replace(bon, "police: grasse", "police: capitales", 1), papier.WithPolice("capitales", gosmallcaps.TTF))
+	g := lire(t, strings.Replace(bon, "police: grasse", "police: capitales", 1), papier.WithPolice("capitales",
+		gosmallcaps.TTF))
 	var b bytes.Buffer
 	if _, err := g.WritePDF(context.Background(), &b, info, fiche(1, 1, "x")); err != nil {
 		t.Fatal(err)
 	}
-	if polices := preflight.Sortie(t, "pdffonts", poser(t, "police.pdf", b.Bytes())); !strings.Contains(polices, "GoSmallcaps") && !strings.Contains(polices, "Smallcaps") {
+	if polices := preflight.Sortie(t, "pdffonts", poser(t, "police.pdf", b.Bytes())); !strings.Contains(polices,
+		"GoSmallcaps") && !strings.Contains(polices, "Smallcaps") {
 		t.Errorf("the editor's font is not used:\n%s", polices)
 	}
 }
@@ -231,7 +237,8 @@ func (s source) Liste(string) iter.Seq2[papier.Donnees, error] {
 }
 
 func TestListeEnErreur(t *testing.T) {
-	if _, err := lire(t, bon).WritePDF(context.Background(), io.Discard, info, source{fiche(0, 0, "")}); !errors.Is(err, errSource) {
+	if _, err := lire(t, bon).WritePDF(context.Background(), io.Discard, info, source{fiche(0, 0, "")}); !errors.Is(err,
+		errSource) {
 		t.Errorf("got %v", err)
 	}
 	ctx, fin := context.WithCancel(context.Background())
@@ -249,8 +256,10 @@ func TestEnveloppes(t *testing.T) {
 		t.Fatal(err)
 	}
 	for o, want := range map[fse.Organisme]int{
-		{Regime: "01", Caisse: "751", Centre: "0000"}: 0, {Regime: "99", Caisse: "939", Centre: "0603"}: 0, {Regime: "91", Caisse: "001"}: 0,
-		{Regime: "02", Caisse: "011"}: 1, {Regime: "03", Caisse: "751"}: 2, {Regime: "04", Caisse: "110"}: 3, {Regime: "90"}: 3, {}: 3,
+		{Regime: "01", Caisse: "751", Centre: "0000"}: 0, {Regime: "99", Caisse: "939", Centre: "0603"}: 0,
+		{Regime: "91", Caisse: "001"}: 0,
+		{Regime: "02", Caisse: "011"}: 1, {Regime: "03", Caisse: "751"}: 2, {Regime: "04", Caisse: "110"}: 3,
+		{Regime: "90"}: 3, {}: 3,
 	} {
 		if got := e.De(o); got != want {
 			t.Errorf("%v goes into %d, want %d", o, got, want)
@@ -280,8 +289,10 @@ func TestEnveloppes(t *testing.T) {
 	if strings.Contains(strings.ReplaceAll(lu, " ", ""), nirEssai) {
 		t.Error("the NIR is in clear on the récapitulatif")
 	}
-	for _, faux := range []string{"enveloppes: []\nautre: {titre: x}", "enveloppes: [{titre: a, organismes: [{}]}]\nautre: {titre: x}",
-		"enveloppes: [{titre: a}]\nautre: {titre: x}", "enveloppes: [{organismes: [{regime: \"01\"}]}]\nautre: {titre: x}", "enveloppes: [{titre: a, organismes: [{regime: \"01\"}]}]"} {
+	for _, faux := range []string{"enveloppes: []\nautre: {titre: x}",
+		"enveloppes: [{titre: a, organismes: [{}]}]\nautre: {titre: x}", "enveloppes: [{titre: a}]\nautre: {titre: x}",
+		"enveloppes: [{organismes: [{regime: \"01\"}]}]\nautre: {titre: x}",
+		"enveloppes: [{titre: a, organismes: [{regime: \"01\"}]}]"} {
 		if _, err := papier.ParseEnveloppes(strings.NewReader(faux), "e.yaml"); err == nil {
 			t.Errorf("accepted: %s", faux)
 		}
@@ -304,7 +315,8 @@ func TestAtelier(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if _, err := a.Fabriquer(context.Background(), io.Discard, scor.Ordonnance, facture(t, 1, "01")); !errors.Is(err, papier.ErrSansPapier) || a.Fabrique(scor.Ordonnance) {
+	if _, err := a.Fabriquer(context.Background(), io.Discard, scor.Ordonnance, facture(t, 1, "01")); !errors.Is(err,
+		papier.ErrSansPapier) || a.Fabrique(scor.Ordonnance) {
 		t.Errorf("an ordonnance was made: %v", err)
 	}
 	if _, err := a.Fabriquer(context.Background(), io.Discard, scor.TicketVitale, nil); err == nil {
@@ -345,7 +357,8 @@ func FuzzLire(f *testing.F) {
 		}
 		f.Add(string(b))
 	}
-	f.Add("gabarit: essai\nmention: x\ntitre: x\nformat: [100, 100]\ncorps: [0, 0, 100, 100]\ncontenu: [{liste: groupes, contenu: [{tableau: lignes, colonnes: [{valeur: x, largeur: 4}]}]}]")
+	f.Add("gabarit: essai\nmention: x\ntitre: x\nformat: [100, 100]\ncorps: [0, 0, 100, 100]\ncontenu: [{liste: " +
+		"groupes, contenu: [{tableau: lignes, colonnes: [{valeur: x, largeur: 4}]}]}]")
 	d := fiche(2, 3, "quelques mots")
 	f.Fuzz(func(t *testing.T, s string) {
 		g, err := papier.ParseGabarit(strings.NewReader(s), "f.yaml", modele)
@@ -360,7 +373,8 @@ func BenchmarkTicketVitale(b *testing.B) {
 	f := facture(b, 1, "01")
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := (papier.TicketVitale{Facture: f, Partenaire: "PHARMACIE DU MARCHÉ"}).WritePDF(context.Background(), io.Discard, nil, info); err != nil {
+		if _, err := (papier.TicketVitale{Facture: f, Partenaire: "PHARMACIE DU MARCHÉ"}).WritePDF(context.Background(),
+			io.Discard, nil, info); err != nil {
 			b.Fatal(err)
 		}
 	}

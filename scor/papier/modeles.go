@@ -34,7 +34,8 @@ func embarque(nom string, modele func() Modele) func() (*Gabarit, error) {
 	})
 }
 
-// champsFacture are an invoice's fields; those of a feuille de soins also tell the NIR in clear, and the name if the host knows it.
+// champsFacture are an invoice's fields; those of a feuille de soins also tell the NIR in clear, and the name if the
+// host knows it.
 var (
 	champsFacture        = NewChamps(communs...)
 	champsFeuilleDeSoins = NewChamps(append([]Champ[donneesFacture]{
@@ -112,7 +113,8 @@ func (t FeuilleDeSoins) WritePDF(ctx context.Context, w io.Writer, g *Gabarit, i
 	return ecrireFacture(ctx, w, g, gabaritFeuille, info, donneesFacture{t.Facture, t.Partenaire, t.Nom})
 }
 
-func ecrireFacture(ctx context.Context, w io.Writer, g *Gabarit, defaut func() (*Gabarit, error), info Info, d donneesFacture) (Resultat, error) {
+func ecrireFacture(ctx context.Context, w io.Writer, g *Gabarit, defaut func() (*Gabarit, error), info Info,
+	d donneesFacture) (Resultat, error) {
 	if d.f == nil {
 		return Resultat{}, errors.New("papier: no invoice")
 	}

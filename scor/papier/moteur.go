@@ -42,7 +42,8 @@ var ErrDebordement = pdf.ErrDebordement
 // WritePDF writes the paper as PDF/A-1b. Memory doesn't grow with the number of
 // items of the lists. After an error w holds an unfinished file.
 func (g *Gabarit) WritePDF(ctx context.Context, w io.Writer, info Info, d Donnees) (Resultat, error) {
-	m := mise{g: g, ctx: ctx, portees: []portee{{&g.modele, d}}, fonds: map[*element]*pdf.Forme{}, nombres: map[*element]*pdf.Forme{}, enTetes: map[*section]enTete{}}
+	m := mise{g: g, annule: ctx.Err, portees: []portee{{&g.modele, d}}, fonds: map[*element]*pdf.Forme{},
+		nombres: map[*element]*pdf.Forme{}, enTetes: map[*section]enTete{}}
 	titre, err := g.fichier.Titre.Remplir(m.valeur)
 	if err != nil {
 		return Resultat{}, fmt.Errorf("papier: %s: %w", g.fichier.Nature, err)
@@ -50,7 +51,8 @@ func (g *Gabarit) WritePDF(ctx context.Context, w io.Writer, info Info, d Donnee
 	if info.Createur == "" {
 		info.Createur = Producteur
 	}
-	if m.w, err = pdf.NewWriter(w, pdf.Info{Titre: titre, Createur: info.Createur, Producteur: Producteur, Date: info.Date}); err != nil {
+	if m.w, err = pdf.NewWriter(w, pdf.Info{Titre: titre, Createur: info.Createur, Producteur: Producteur,
+		Date: info.Date}); err != nil {
 		return Resultat{}, fmt.Errorf("papier: %s: %w", g.fichier.Nature, err)
 	}
 	m.executer()
@@ -69,7 +71,7 @@ type portee struct {
 // mise lays out one document. The first error stops it.
 type mise struct {
 	g       *Gabarit
-	ctx     context.Context
+	annule  func() error // of the context
 	w       *pdf.Writer
 	p       *pdf.Page
 	err     error
@@ -163,7 +165,7 @@ func (m *mise) nouvellePage() {
 	if m.err != nil {
 		return
 	}
-	if err := m.ctx.Err(); err != nil {
+	if err := m.annule(); err != nil {
 		m.faute(err)
 		return
 	}
@@ -191,7 +193,8 @@ func (m *mise) nouvellePage() {
 		}
 		// The reminder of an outer item doesn't see the inner ones.
 		m.portees = portees[:i+2]
-		m.elements(it.rappel.Elements, m.g.fichier.Corps[0], m.g.fichier.Corps[1]+m.y, m.g.fichier.Corps[2], it.rappel.Hauteur, true)
+		m.elements(it.rappel.Elements, m.g.fichier.Corps[0], m.g.fichier.Corps[1]+m.y, m.g.fichier.Corps[2],
+			it.rappel.Hauteur, true)
 		m.y += it.rappel.Hauteur
 	}
 	m.debut = m.y
@@ -206,7 +209,8 @@ func (m *mise) place(hauteur, garder float64, quoi string) {
 		m.nouvellePage()
 	}
 	if m.err == nil && m.hautDePage() && !m.tient(hauteur) {
-		m.faute(fmt.Errorf("%w: %s: %.1f mm asked on a page with %.1f left", ErrDebordement, quoi, hauteur, m.g.fichier.Corps[3]-m.y))
+		m.faute(fmt.Errorf("%w: %s: %.1f mm asked on a page with %.1f left", ErrDebordement, quoi, hauteur,
+			m.g.fichier.Corps[3]-m.y))
 	}
 }
 
@@ -249,7 +253,8 @@ func (m *mise) bloc(s *section) {
 		return
 	}
 	m.y += m.espace(s.Espace)
-	m.elements(s.Elements, m.g.fichier.Corps[0], m.g.fichier.Corps[1]+m.y, m.g.fichier.Corps[2], s.Hauteur, len(m.portees) > 1)
+	m.elements(s.Elements, m.g.fichier.Corps[0], m.g.fichier.Corps[1]+m.y, m.g.fichier.Corps[2], s.Hauteur,
+		len(m.portees) > 1)
 	m.y += s.Hauteur
 	m.entamer()
 }

@@ -15,7 +15,8 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/internal/pdf/polices"
 )
 
-// ErreurCaractere says which character of a text no document could write. It doesn't repeat the text, which may be a name.
+// ErreurCaractere says which character of a text no document could write. It doesn't repeat the text, which may be a
+// name.
 type ErreurCaractere struct {
 	Rune rune
 	Rang int // of the character in the text, from 1
@@ -33,7 +34,8 @@ func (e *ErreurCaractere) Phrase() string {
 	if e.Rune == utf8.RuneError {
 		return fmt.Sprintf("le caractère n° %d est illisible", e.Rang)
 	}
-	return fmt.Sprintf("le caractère n° %d (%U%s) ne peut pas être imprimé : écrivez ce nom autrement", e.Rang, e.Rune, visible(e.Rune))
+	return fmt.Sprintf("le caractère n° %d (%U%s) ne peut pas être imprimé : écrivez ce nom autrement", e.Rang, e.Rune,
+		visible(e.Rune))
 }
 
 func visible(r rune) string {
@@ -49,8 +51,8 @@ const NomMax = 200
 // ErrLong says that a text has more characters than its place.
 var ErrLong = errors.New("papier: text too long")
 
-// Nom takes a text in where it is typed or read, so that every later document can write it: accents composed (NFC), spaces around dropped,
-// every character drawable ([ErreurCaractere]), at most max of them ([ErrLong]).
+// Nom takes a text in where it is typed or read, so that every later document can write it: accents composed (NFC),
+// spaces around dropped, every character drawable ([ErreurCaractere]), at most max of them ([ErrLong]).
 func Nom(texte string, max int) (string, error) {
 	texte = strings.TrimSpace(norm.NFC.String(texte))
 	if n := utf8.RuneCountInString(texte); n > max {

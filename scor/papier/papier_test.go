@@ -41,7 +41,9 @@ func facture(t testing.TB, n int, regime string) *fse.Facture {
 		Date:      jour(2026, 11, 19), DatePrescription: jour(2026, 11, 18), Prescripteur: "751234567", NatureAssurance: "10",
 	}
 	for i := range 3 {
-		a := fse.Acte{Code: []string{"PH7", "PH4", "HD7"}[i], Date: f.Date, Executant: "752495234", Montant: fse.Montant(1234 * (i + 1)), AMO: fse.Montant(800 * (i + 1)), AMC: fse.Montant(434 * (i + 1)), Quantite: i + 1}
+		a := fse.Acte{Code: []string{"PH7", "PH4", "HD7"}[i], Date: f.Date, Executant: "752495234",
+			Montant: fse.Montant(1234 * (i + 1)), AMO: fse.Montant(800 * (i + 1)), AMC: fse.Montant(434 * (i + 1)),
+			Quantite: i + 1}
 		f.Actes = append(f.Actes, a)
 		f.Total, f.AMO, f.AMC = f.Total+a.Montant, f.AMO+a.AMO, f.AMC+a.AMC
 	}
@@ -51,8 +53,8 @@ func facture(t testing.TB, n int, regime string) *fse.Facture {
 }
 
 func recapitulatif(t testing.TB, n int) *papier.Recapitulatif {
-	r := &papier.Recapitulatif{Emetteur: "752495234", Partenaire: "CABINET DE KINÉSITHÉRAPIE DES TILLEULS", Date: jour(2026, 11, 21),
-		Motif: "Aucun accusé de réception après cinq jours ouvrés d'essais."}
+	r := &papier.Recapitulatif{Emetteur: "752495234", Partenaire: "CABINET DE KINÉSITHÉRAPIE DES TILLEULS",
+		Date: jour(2026, 11, 21), Motif: "Aucun accusé de réception après cinq jours ouvrés d'essais."}
 	regimes := []string{"01", "02", "01", "03", "99", "94", "04"}
 	for i := range n {
 		l := papier.LignePapier{Facture: facture(t, 1000+i, regimes[i%len(regimes)]), Pieces: []string{"ordonnance"}}
@@ -69,14 +71,19 @@ func papiers(t testing.TB) map[string]func(io.Writer) (papier.Resultat, error) {
 	ctx := context.Background()
 	return map[string]func(io.Writer) (papier.Resultat, error){
 		"ticket-vitale": func(w io.Writer) (papier.Resultat, error) {
-			return papier.TicketVitale{Facture: facture(t, 4012, "01"), Partenaire: "PHARMACIE DU MARCHÉ"}.WritePDF(ctx, w, nil, info)
+			return papier.TicketVitale{Facture: facture(t, 4012, "01"), Partenaire: "PHARMACIE DU MARCHÉ"}.WritePDF(ctx, w, nil,
+				info)
 		},
 		"feuille-de-soins": func(w io.Writer) (papier.Resultat, error) {
 			f := facture(t, 4013, "01")
 			f.Flux = fse.FluxFSEDegradee
-			return papier.FeuilleDeSoins{Facture: f, Partenaire: "PHARMACIE DU MARCHÉ", Nom: "LEFÈVRE Hélène"}.WritePDF(ctx, w, nil, info)
+			return papier.FeuilleDeSoins{Facture: f, Partenaire: "PHARMACIE DU MARCHÉ", Nom: "LEFÈVRE Hélène"}.WritePDF(ctx, w,
+				nil, info)
 		},
-		"recapitulatif": func(w io.Writer) (papier.Resultat, error) { return recapitulatif(t, 130).WritePDF(ctx, w, nil, info) },
+		"recapitulatif": func(w io.Writer) (papier.Resultat, error) {
+			return recapitulatif(t, 130).WritePDF(ctx, w, nil,
+				info)
+		},
 	}
 }
 
@@ -91,9 +98,12 @@ func poser(t testing.TB, nom string, b []byte) string {
 
 func TestPapiersValidesPDFA(t *testing.T) {
 	attendus := map[string][]string{
-		"ticket-vitale":    {"Ticket Vitale", "000004012", "PHARMACIE DU MARCHÉ", "74,04 €", "2************ **", "Page 1/1", "n'est pas un formulaire officiel"},
-		"feuille-de-soins": {"Feuille de soins", "2 84 03 75 123 456", "LEFÈVRE Hélène", "17/03/84", "Page 1/1", "n'est pas le formulaire Cerfa officiel"},
-		"recapitulatif":    {"Enveloppe 1 – régime général", "Enveloppe 2 – régime agricole", "Enveloppe 3 – RSI", "hors des trois enveloppes", "Cachet du professionnel de santé", "Page 5/5"},
+		"ticket-vitale": {"Ticket Vitale", "000004012", "PHARMACIE DU MARCHÉ", "74,04 €", "2************ **", "Page 1/1",
+			"n'est pas un formulaire officiel"},
+		"feuille-de-soins": {"Feuille de soins", "2 84 03 75 123 456", "LEFÈVRE Hélène", "17/03/84", "Page 1/1",
+			"n'est pas le formulaire Cerfa officiel"},
+		"recapitulatif": {"Enveloppe 1 – régime général", "Enveloppe 2 – régime agricole", "Enveloppe 3 – RSI",
+			"hors des trois enveloppes", "Cachet du professionnel de santé", "Page 5/5"},
 	}
 	documents := map[string][]byte{}
 	for nom, ecrire := range papiers(t) {

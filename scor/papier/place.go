@@ -12,12 +12,13 @@ type boite struct{ largeur, hauteur float64 }
 // jeu is by how much an element may leave its box, in millimetres: nothing of that is lost.
 const jeu = 1.0
 
-// placer checks, when the template is read, what can be known then: an element out of its box would not be seen, or be cut.
+// placer checks, when the template is read, what can be known then: an element out of its box would not be seen, or be
+// cut.
 func (v *verificateur) placer(chemin string, e *element, b boite) {
 	hors := func(quoi string, x1, y1, x2, y2 float64) {
 		if min(x1, x2) < -jeu || min(y1, y2) < -jeu || max(x1, x2) > b.largeur+jeu || max(y1, y2) > b.hauteur+jeu {
-			v.doc.Ajouter(chemin, "%s lies out of its place, %g x %g mm: from %.1f, %.1f to %.1f, %.1f", quoi, b.largeur, b.hauteur,
-				min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2))
+			v.doc.Ajouter(chemin, "%s lies out of its place, %g x %g mm: from %.1f, %.1f to %.1f, %.1f", quoi, b.largeur,
+				b.hauteur, min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2))
 		}
 	}
 	switch {
@@ -26,7 +27,8 @@ func (v *verificateur) placer(chemin string, e *element, b boite) {
 	case e.Cadre != nil:
 		hors("the frame", e.Cadre[0], e.Cadre[1], e.Cadre[0]+e.Cadre[2], e.Cadre[1]+e.Cadre[3])
 	case e.Signature != nil:
-		hors("the place for the signature", e.Signature[0], e.Signature[1], e.Signature[0]+e.Signature[2], e.Signature[1]+e.Signature[3])
+		hors("the place for the signature", e.Signature[0], e.Signature[1], e.Signature[0]+e.Signature[2], e.Signature[1]+
+			e.Signature[3])
 	case e.Image != "" || !e.Code.IsZero():
 		hors("the image", e.X, e.Y, e.X+e.Largeur, e.Y+e.Hauteur)
 	default:
@@ -60,7 +62,8 @@ func (e *element) tientTexte(police *pdf.Police, t string) error {
 		return err
 	}
 	if g, d := etendue(e.Align.a, e.X, l); g < -jeu || d > e.boite.largeur+jeu {
-		return fmt.Errorf("%w: from %.1f to %.1f mm in a place of %g; largeur makes a text shrink or wrap", ErrDebordement, g, d, e.boite.largeur)
+		return fmt.Errorf("%w: from %.1f to %.1f mm in a place of %g; largeur makes a text shrink or wrap", ErrDebordement, g,
+			d, e.boite.largeur)
 	}
 	return nil
 }

@@ -41,8 +41,9 @@ func ModeleRecapitulatif() Modele {
 			Nom:    "enveloppe",
 			Champs: []string{"titre", "contenu", "nombre", "pieces", "total_amo"},
 			Listes: map[string]Modele{"factures": {
-				Nom:    "facture",
-				Champs: []string{"rang", "facture", "lot", "date", "organisme", "assure_masque", "prescripteur", "pieces", "amo", "total"},
+				Nom: "facture",
+				Champs: []string{"rang", "facture", "lot", "date", "organisme", "assure_masque", "prescripteur", "pieces", "amo",
+					"total"},
 			}},
 		}},
 	}
@@ -70,7 +71,8 @@ type Motif struct {
 }
 
 func (m Motif) convient(o fse.Organisme) bool {
-	return (m.Regime == "" || m.Regime == o.Regime) && (m.Caisse == "" || m.Caisse == o.Caisse) && (m.Centre == "" || m.Centre == o.Centre)
+	return (m.Regime == "" || m.Regime == o.Regime) && (m.Caisse == "" || m.Caisse == o.Caisse) &&
+		(m.Centre == "" || m.Centre == o.Centre)
 }
 
 //go:embed enveloppes.yaml

@@ -119,7 +119,8 @@ func (b *Bordereau) verifier(e *b2.Enregistrement) (errs []error) {
 	for _, x := range []struct {
 		quoi, zone string
 		calcule    fse.Montant
-	}{{"total facturé", "total", b.Totaux.Total}, {"part AMO", "total_amo", b.Totaux.AMO}, {"part AMC", "total_amc", b.Totaux.AMC}} {
+	}{{"total facturé", "total", b.Totaux.Total}, {"part AMO", "total_amo", b.Totaux.AMO}, {"part AMC", "total_amc",
+		b.Totaux.AMC}} {
 		n, err := e.Entier(x.zone)
 		if err != nil {
 			errs = append(errs, fmt.Errorf("s3404: %w", err))
@@ -177,7 +178,7 @@ func parcourir(ctx context.Context, src Source, v visite) (err error) {
 		return fmt.Errorf("s3404: opening the B2 file: %w", err)
 	}
 	defer func() { err = errors.Join(err, r.Close()) }()
-	p := parcours{ctx: ctx, visite: v, lecteur: b2.NewReader(r, b2.WithVersion(b2.V2005E))}
+	p := parcours{annule: ctx.Err, visite: v, lecteur: b2.NewReader(r, b2.WithVersion(b2.V2005E))}
 	for e, err := range p.lecteur.Enregistrements() {
 		if err != nil {
 			return fmt.Errorf("s3404: %w", err)
@@ -192,7 +193,7 @@ func parcourir(ctx context.Context, src Source, v visite) (err error) {
 
 type parcours struct {
 	visite
-	ctx     context.Context
+	annule  func() error // of the context
 	lecteur *b2.Reader
 	fichier fse.Fichier
 	lot     Lot
@@ -210,8 +211,9 @@ func (p *parcours) enregistrement(e *b2.Enregistrement) (suite bool, err error) 
 		if err != nil {
 			return false, fmt.Errorf("s3404: %v: %w", e, err)
 		}
-		p.fichier = fse.Fichier{TypeEmetteur: e.Texte("type_emetteur"), Emetteur: e.Texte("emetteur"), TypeDestinataire: e.Texte("type_destinataire"),
-			Destinataire: e.Texte("destinataire"), ID: e.Texte("fichier"), Date: date, Norme: e.Texte("norme")}
+		p.fichier = fse.Fichier{TypeEmetteur: e.Texte("type_emetteur"), Emetteur: e.Texte("emetteur"),
+			TypeDestinataire: e.Texte("type_destinataire"), Destinataire: e.Texte("destinataire"), ID: e.Texte("fichier"),
+			Date: date, Norme: e.Texte("norme")}
 	case b2.T1:
 		if suite, err := p.fermerLot(nil); err != nil || !suite {
 			return false, err
@@ -258,8 +260,9 @@ func (p *parcours) ouvrirLot(e *b2.Enregistrement) error {
 	if err != nil {
 		return fmt.Errorf("s3404: %v: %w", e, err)
 	}
-	p.lot = Lot{Cle: fse.CleLot{Emetteur: e.Texte("partenaire"), Numero: int(n), Date: date}, Etablissement: e.Texte("nom_partenaire"),
-		Destinataire: e.Texte("organisme"), Categorie: e.Texte("categorie"), Statut: e.Texte("statut"), Tarif: e.Texte("tarifs")}
+	p.lot = Lot{Cle: fse.CleLot{Emetteur: e.Texte("partenaire"), Numero: int(n), Date: date},
+		Etablissement: e.Texte("nom_partenaire"), Destinataire: e.Texte("organisme"), Categorie: e.Texte("categorie"),
+		Statut: e.Texte("statut"), Tarif: e.Texte("tarifs")}
 	p.dansLot, p.rang = true, 0
 	return nil
 }
@@ -272,7 +275,7 @@ func (p *parcours) fermerFacture() (suite bool, err error) {
 	if p.l.err != nil {
 		return false, p.l.err
 	}
-	if err := p.ctx.Err(); err != nil {
+	if err := p.annule(); err != nil {
 		return false, err
 	}
 	return p.visite.facture(&p.facture), nil

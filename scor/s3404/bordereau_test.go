@@ -56,7 +56,8 @@ func TestBordereauComplet(t *testing.T) {
 			}
 			for i, b := range bs {
 				lot := &fich.Lots[i]
-				if b.Lot.Cle != lot.Cle || b.Totaux.Total != lot.Total || b.Totaux.AMO != lot.AMO || b.Totaux.AMC != lot.AMC || b.Totaux.Factures != len(lot.Factures) {
+				if b.Lot.Cle != lot.Cle || b.Totaux.Total != lot.Total || b.Totaux.AMO != lot.AMO || b.Totaux.AMC != lot.AMC ||
+					b.Totaux.Factures != len(lot.Factures) {
 					t.Errorf("lot %v: %+v", lot.Cle, b.Totaux)
 				}
 				var pdf bytes.Buffer
@@ -72,7 +73,8 @@ func TestBordereauComplet(t *testing.T) {
 					n := fac.Assure.Clair()
 					nir := fmt.Sprintf("%s %s %s %s %s %s %s", n[:1], n[1:3], n[3:5], n[5:7], n[7:10], n[10:13], n[13:])
 					for quoi, want := range map[string]string{"number": fmt.Sprintf("Facture %09d", fac.Cle.Numero), "NIR": nir,
-						"total": strings.ReplaceAll(fac.Total.String(), "\u00a0", " "), "AMO": strings.ReplaceAll(fac.AMO.String(), "\u00a0", " ")} {
+						"total": strings.ReplaceAll(fac.Total.String(), "\u00a0", " "), "AMO": strings.ReplaceAll(fac.AMO.String(),
+							"\u00a0", " ")} {
 						if !strings.Contains(lu, want) {
 							t.Errorf("facture %v: its %s is not on the bordereau", fac.Cle, quoi)
 						}
@@ -84,7 +86,8 @@ func TestBordereauComplet(t *testing.T) {
 					t.Errorf("%d pages of text, %d written", len(pages), res.Pages)
 				}
 				for n, p := range pages {
-					for _, want := range []string{b.Identifiant(), "Fichier " + b.Fichier.ID, fmt.Sprintf("Lot %03d du", b.Lot.Cle.Numero), fmt.Sprintf("Page %d/%d", n+1, len(pages)), "Cerfa S3404 officiel"} {
+					for _, want := range []string{b.Identifiant(), "Fichier " + b.Fichier.ID, fmt.Sprintf("Lot %03d du",
+						b.Lot.Cle.Numero), fmt.Sprintf("Page %d/%d", n+1, len(pages)), "Cerfa S3404 officiel"} {
 						if !strings.Contains(p, want) {
 							t.Errorf("page %d: no %q", n+1, want)
 						}
@@ -103,8 +106,10 @@ func TestBordereauComplet(t *testing.T) {
 func TestBordereauDessine(t *testing.T) {
 	_, doc := dessine(t)
 	lu := texte(t, poser(t, "dessine.pdf", doc))
-	for _, want := range []string{"PATIENTE1 ELEONORE", "Séjour S00000001", "du 01/11/2026 au 05/11/2026", "17/03/84 – rang 1", "01 751 0000", "0000000075",
-		"758543813 99700218896 Dr", "758543813 Dr Hélène LEFÈVRE", "HHFA016", "9876543", "2462580", "00001104", "00000552", "1234", "Maladie", "non vérifié", "Catégorie 365 – statut 75 – tarif 45"} {
+	for _, want := range []string{"PATIENTE1 ELEONORE", "Séjour S00000001", "du 01/11/2026 au 05/11/2026",
+		"17/03/84 – rang 1", "01 751 0000", "0000000075", "758543813 99700218896 Dr", "758543813 Dr Hélène LEFÈVRE",
+		"HHFA016", "9876543", "2462580", "00001104", "00000552", "1234", "Maladie", "non vérifié",
+		"Catégorie 365 – statut 75 – tarif 45"} {
 		if !strings.Contains(lu, want) {
 			t.Errorf("no %q in:\n%s", want, lu)
 		}
@@ -115,8 +120,9 @@ func TestBordereauDessine(t *testing.T) {
 // the invoice and the record, and no NIR.
 func TestTotauxAuCentime(t *testing.T) {
 	for zone, quoi := range map[string]string{
-		"base": "base de remboursement du séjour", "sejour": "dépense du séjour", "amo_sejour": "part AMO du séjour", "amc_sejour": "part AMC du séjour",
-		"honoraires": "honoraires", "amo_honoraires": "part AMO des honoraires", "amc_honoraires": "part AMC des honoraires", "assure": "participation de l'assuré",
+		"base": "base de remboursement du séjour", "sejour": "dépense du séjour", "amo_sejour": "part AMO du séjour",
+		"amc_sejour": "part AMC du séjour", "honoraires": "honoraires", "amo_honoraires": "part AMO des honoraires",
+		"amc_honoraires": "part AMC des honoraires", "assure": "participation de l'assuré",
 	} {
 		_, err := s3404.Construire(context.Background(), fichier(t, 5, 3, func(n int, z string, c int64) int64 {
 			if n == 3 && z == zone {
@@ -209,7 +215,8 @@ func TestConstruireRefuse(t *testing.T) {
 		}
 	}
 	ouverture := errors.New("disk gone")
-	if _, err := s3404.Construire(context.Background(), func() (io.ReadCloser, error) { return nil, ouverture }, options); !errors.Is(err, ouverture) {
+	if _, err := s3404.Construire(context.Background(), func() (io.ReadCloser, error) { return nil, ouverture },
+		options); !errors.Is(err, ouverture) {
 		t.Errorf("source: %v", err)
 	}
 	ctx, fin := context.WithCancel(context.Background())
@@ -220,7 +227,8 @@ func TestConstruireRefuse(t *testing.T) {
 }
 
 func TestVariantePS(t *testing.T) {
-	if _, err := s3404.Construire(context.Background(), partage(t, "normes/n1-ps.b2"), options); !errors.Is(err, s3404.ErrPasCP) {
+	if _, err := s3404.Construire(context.Background(), partage(t, "normes/n1-ps.b2"), options); !errors.Is(err,
+		s3404.ErrPasCP) {
 		t.Errorf("a file of another variant: %v", err)
 	}
 }
@@ -243,7 +251,11 @@ func TestParFacture(t *testing.T) {
 	b := bs[0]
 	var w *fermeture
 	var cles []fse.CleFacture
-	for d, err := range b.WriteFactures(ctx, func(fse.CleFacture) (io.WriteCloser, error) { w = &fermeture{}; return w, nil }) {
+	for d, err := range b.WriteFactures(ctx, func(fse.CleFacture) (io.WriteCloser, error) {
+		w = &fermeture{}
+		return w,
+			nil
+	}) {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -253,7 +265,9 @@ func TestParFacture(t *testing.T) {
 		cles = append(cles, d.Facture)
 		f := poser(t, fmt.Sprintf("facture-%d.pdf", d.Facture.Numero), w.Bytes())
 		lu := texte(t, f)
-		if n := strings.Count(lu, "Totaux de la facture"); n != 1 || !strings.Contains(lu, fmt.Sprintf("%s/%09d", b.Identifiant(), d.Facture.Numero)) || !strings.Contains(lu, "Récapitulatif de la facture") {
+		if n := strings.Count(lu, "Totaux de la facture"); n != 1 ||
+			!strings.Contains(lu, fmt.Sprintf("%s/%09d", b.Identifiant(), d.Facture.Numero)) ||
+			!strings.Contains(lu, "Récapitulatif de la facture") {
 			t.Errorf("%v: %d invoices on it:\n%s", d.Facture, n, lu)
 		}
 		if d.Facture.Numero != 2 {
@@ -353,7 +367,8 @@ contenu:
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s3404.ParseGabarit(strings.NewReader(strings.Replace(perso, "signature: [", "cadre: [", 1)), "perso.yaml"); err == nil {
+	if _, err := s3404.ParseGabarit(strings.NewReader(strings.Replace(perso, "signature: [", "cadre: [", 1)),
+		"perso.yaml"); err == nil {
 		t.Error("a template without place for the signature was taken")
 	}
 	o := options

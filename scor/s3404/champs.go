@@ -51,9 +51,10 @@ var champsBordereau = papier.NewChamps(
 		Valeur: func(d donneesBordereau) string { return d.totaux.AMC.String() }},
 	papier.Champ[donneesBordereau]{Nom: "lot_patient", Exemple: "2 809,20 €",
 		Valeur: func(d donneesBordereau) string { return d.totaux.Patient.String() }},
-	papier.Champ[donneesBordereau]{Nom: "plus_haute", Exemple: "000104003 : 3 942,06 €", Valeur: func(d donneesBordereau) string {
-		return fmt.Sprintf("%09d : %s", d.b.Resume.Haute.Numero, d.b.Resume.HauteTotal)
-	}},
+	papier.Champ[donneesBordereau]{Nom: "plus_haute", Exemple: "000104003 : 3 942,06 €",
+		Valeur: func(d donneesBordereau) string {
+			return fmt.Sprintf("%09d : %s", d.b.Resume.Haute.Numero, d.b.Resume.HauteTotal)
+		}},
 	papier.Champ[donneesBordereau]{Nom: "inhabituel", Exemple: "1 facture(s) à montant négatif : 000104005",
 		Valeur: func(d donneesBordereau) string { return d.b.inhabituel() }},
 	papier.Champ[donneesBordereau]{Nom: "par_facture", Exemple: "", Valeur: func(d donneesBordereau) string {
@@ -65,16 +66,20 @@ var champsBordereau = papier.NewChamps(
 )
 
 var champsPraticien = papier.NewChamps(
-	papier.Champ[donneesPraticien]{Nom: "numero", Exemple: "751100017", Valeur: func(d donneesPraticien) string { return d.p.Numero }},
+	papier.Champ[donneesPraticien]{Nom: "numero", Exemple: "751100017",
+		Valeur: func(d donneesPraticien) string { return d.p.Numero }},
 	papier.Champ[donneesPraticien]{Nom: "nom", Exemple: "Dr Anne MOREL", Valeur: func(d donneesPraticien) string {
 		if d.nom == nil {
 			return ""
 		}
 		return d.nom(d.p.Numero)
 	}},
-	papier.Champ[donneesPraticien]{Nom: "actes", Exemple: "12", Valeur: func(d donneesPraticien) string { return strconv.Itoa(d.p.Actes) }},
-	papier.Champ[donneesPraticien]{Nom: "honoraires", Exemple: "3 729,36 €", Valeur: func(d donneesPraticien) string { return d.p.Montant.String() }},
-	papier.Champ[donneesPraticien]{Nom: "honoraires_amo", Exemple: "2 983,44 €", Valeur: func(d donneesPraticien) string { return d.p.AMO.String() }},
+	papier.Champ[donneesPraticien]{Nom: "actes", Exemple: "12",
+		Valeur: func(d donneesPraticien) string { return strconv.Itoa(d.p.Actes) }},
+	papier.Champ[donneesPraticien]{Nom: "honoraires", Exemple: "3 729,36 €",
+		Valeur: func(d donneesPraticien) string { return d.p.Montant.String() }},
+	papier.Champ[donneesPraticien]{Nom: "honoraires_amo", Exemple: "2 983,44 €",
+		Valeur: func(d donneesPraticien) string { return d.p.AMO.String() }},
 )
 
 var champsFacture = papier.NewChamps(

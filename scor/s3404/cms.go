@@ -43,7 +43,8 @@ func (c *CMS) preparer(a *pdf.Ajout, s *signature.Signature) error {
 	a.CMS = func(contenu io.Reader) ([]byte, error) {
 		var b bytes.Buffer
 		w, err := cms.NewSignature(&b, cms.OptionsSignature{
-			Signataires: []cms.Signataire{{Certificat: c.Certificat, Signer: c.Signer}}, Certificats: c.Chaine, Detachee: true, Date: s.Quand,
+			Signataires: []cms.Signataire{{Certificat: c.Certificat, Signer: c.Signer}}, Certificats: c.Chaine, Detachee: true,
+			Date: s.Quand,
 		})
 		if err != nil {
 			return nil, err
@@ -75,7 +76,8 @@ type PreuveCMS struct {
 // verifierCMS tells a signature that doesn't match the file (ErrModifie) from
 // one that does but comes from someone else (ErrCMS).
 func verifierCMS(s *pdf.Scelle, r *Racines) (*PreuveCMS, error) {
-	signatures, err := cms.VerifierDetachee(bytes.NewReader(s.CMS), s.ContenuSigne(), cms.OptionsVerification{SansChaine: true})
+	signatures, err := cms.VerifierDetachee(bytes.NewReader(s.CMS), s.ContenuSigne(),
+		cms.OptionsVerification{SansChaine: true})
 	if err == nil && len(signatures) == 0 {
 		err = errors.New("no signer")
 	}
@@ -87,7 +89,8 @@ func verifierCMS(s *pdf.Scelle, r *Racines) (*PreuveCMS, error) {
 	}
 	p := &PreuveCMS{Certificat: signatures[0].Certificat, Date: signatures[0].Date}
 	if r != nil {
-		if _, err := cms.VerifierDetachee(bytes.NewReader(s.CMS), s.ContenuSigne(), cms.OptionsVerification{Racines: r.Certificats, Heure: r.Heure}); err != nil {
+		if _, err := cms.VerifierDetachee(bytes.NewReader(s.CMS), s.ContenuSigne(),
+			cms.OptionsVerification{Racines: r.Certificats, Heure: r.Heure}); err != nil {
 			return nil, fmt.Errorf("%w: %w", ErrCMS, err)
 		}
 		p.Sure = true
@@ -123,7 +126,8 @@ func conforme(der []byte, c *x509.Certificate) error {
 		return err
 	}
 	v := &enveloppe.Contenu
-	if v.Version != 1 || len(v.Signataires) != 1 || v.Signataires[0].Version != 1 || !bytes.Equal(v.Signataires[0].Emetteur.Nom.FullBytes, c.RawIssuer) {
+	if v.Version != 1 || len(v.Signataires) != 1 || v.Signataires[0].Version != 1 ||
+		!bytes.Equal(v.Signataires[0].Emetteur.Nom.FullBytes, c.RawIssuer) {
 		return errors.New("not as it was written")
 	}
 	return nil

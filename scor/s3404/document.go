@@ -75,7 +75,8 @@ type Document struct {
 // WriteFactures writes one bordereau for each invoice, in order, in a single
 // reading of the source. creer opens what the invoice's is written to; it is
 // closed before the document is given.
-func (b *Bordereau) WriteFactures(ctx context.Context, creer func(fse.CleFacture) (io.WriteCloser, error)) iter.Seq2[Document, error] {
+func (b *Bordereau) WriteFactures(ctx context.Context, creer func(fse.CleFacture) (io.WriteCloser,
+	error)) iter.Seq2[Document, error] {
 	return func(yield func(Document, error) bool) {
 		for f, err := range b.Factures(ctx) {
 			var d Document
@@ -89,14 +90,16 @@ func (b *Bordereau) WriteFactures(ctx context.Context, creer func(fse.CleFacture
 	}
 }
 
-func (b *Bordereau) ecrireFacture(ctx context.Context, f *FactureAffichee, creer func(fse.CleFacture) (io.WriteCloser, error)) (Document, error) {
+func (b *Bordereau) ecrireFacture(ctx context.Context, f *FactureAffichee, creer func(fse.CleFacture) (io.WriteCloser,
+	error)) (Document, error) {
 	w, err := creer(f.Cle)
 	if err != nil {
 		return Document{}, fmt.Errorf("s3404: %s: %w", f.Cle, err)
 	}
 	var t Totaux
 	t.ajouter(f)
-	r, err := b.ecrire(ctx, w, donneesBordereau{b: b, totaux: t, facture: f, factures: func(yield func(*FactureAffichee, error) bool) { yield(f, nil) }})
+	r, err := b.ecrire(ctx, w, donneesBordereau{b: b, totaux: t, facture: f,
+		factures: func(yield func(*FactureAffichee, error) bool) { yield(f, nil) }})
 	if err := errors.Join(err, w.Close()); err != nil {
 		return Document{}, fmt.Errorf("s3404: %s: %w", f.Cle, err)
 	}

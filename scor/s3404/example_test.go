@@ -23,7 +23,8 @@ func Example() {
 	w.Flush()
 	source := func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(fichier.Bytes())), nil }
 
-	bordereaux, err := s3404.Construire(ctx, source, s3404.Options{Info: papier.Info{Date: time.Date(2026, 11, 21, 10, 0, 0, 0, time.UTC)}})
+	bordereaux, err := s3404.Construire(ctx, source,
+		s3404.Options{Info: papier.Info{Date: time.Date(2026, 11, 21, 10, 0, 0, 0, time.UTC)}})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -53,7 +54,8 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	fmt.Printf("signé par %s, pour mandat de %s, le %s\n", preuve.Signataire.Nom, preuve.Mandant, preuve.Quand.Format(time.DateTime))
+	fmt.Printf("signé par %s, pour mandat de %s, le %s\n", preuve.Signataire.Nom, preuve.Mandant,
+		preuve.Quand.Format(time.DateTime))
 
 	altere := bytes.Replace(signe.Bytes(), []byte("/MediaBox[0 0 8"), []byte("/MediaBox[0 0 7"), 1)
 	_, err = s3404.Verifier(bytes.NewReader(altere), int64(len(altere)), nil)

@@ -220,7 +220,8 @@ func (l *lecteur) total(e *b2.Enregistrement) {
 		present: true, enregistrement: e.Numero,
 		baseSejour: l.montant(e, "base_sejour"), amoSejour: l.montant(e, "amo_sejour"), amcSejour: l.montant(e, "amc_sejour"),
 		totalSejour: l.montant(e, "total_sejour"), totalHonoraires: l.montant(e, "total_honoraires"),
-		amoHonoraires: l.montant(e, "amo_honoraires"), amcHonoraires: l.montant(e, "amc_honoraires"), patient: l.montant(e, "total_assure"),
+		amoHonoraires: l.montant(e, "amo_honoraires"), amcHonoraires: l.montant(e, "amc_honoraires"),
+		patient: l.montant(e, "total_assure"),
 	}
 	d := &l.f.declare
 	l.f.Total = d.totalSejour + d.totalHonoraires

@@ -17,7 +17,8 @@ func TestResume(t *testing.T) {
 		t.Fatal(err)
 	}
 	b := bs[0]
-	if len(b.Resume.Praticiens) != 2 || b.Resume.Praticiens[0].Montant < b.Resume.Praticiens[1].Montant || len(b.Resume.Negatives) != 0 || b.Resume.HauteTotal != 624_51 {
+	if len(b.Resume.Praticiens) != 2 || b.Resume.Praticiens[0].Montant < b.Resume.Praticiens[1].Montant ||
+		len(b.Resume.Negatives) != 0 || b.Resume.HauteTotal != 624_51 {
 		t.Errorf("%+v", b.Resume)
 	}
 	actes := 0
@@ -37,8 +38,9 @@ func TestResume(t *testing.T) {
 		t.Errorf("%d pages for 200 invoices", r.Pages)
 	}
 	premiere, _, _ := strings.Cut(texte(t, poser(t, "resume.pdf", doc.Bytes())), "\f")
-	for _, want := range []string{"Récapitulatif avant signature", "200 facture(s), 1000 ligne(s)", "Facture la plus élevée : 000000199", "1 praticien(s) absent(s)",
-		"par rapport à la période précédente", "Dr Hélène LEFÈVRE", "modèle non officiel"} {
+	for _, want := range []string{"Récapitulatif avant signature", "200 facture(s), 1000 ligne(s)",
+		"Facture la plus élevée : 000000199", "1 praticien(s) absent(s)", "par rapport à la période précédente",
+		"Dr Hélène LEFÈVRE", "modèle non officiel"} {
 		if !strings.Contains(premiere, want) {
 			t.Errorf("no %q on the first page", want)
 		}

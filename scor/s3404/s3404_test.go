@@ -11,12 +11,13 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/scor/s3404"
 )
 
-var options = s3404.Options{Info: papier.Info{Date: time.Date(2026, 11, 21, 10, 0, 0, 0, time.UTC)}, Praticien: func(n string) string {
-	if n == "758543813" {
-		return "Dr Hélène LEFÈVRE"
-	}
-	return ""
-}}
+var options = s3404.Options{Info: papier.Info{Date: time.Date(2026, 11, 21, 10, 0, 0, 0, time.UTC)},
+	Praticien: func(n string) string {
+		if n == "758543813" {
+			return "Dr Hélène LEFÈVRE"
+		}
+		return ""
+	}}
 
 // partage is a file of ../shared, from the root of the module.
 func partage(t testing.TB, nom string) s3404.Source {

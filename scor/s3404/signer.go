@@ -63,7 +63,8 @@ type mention struct {
 // The signature must be the one that was captured for these very bytes:
 // anything else is [ErrAutreDocument], and dst gets nothing. cms asks for a
 // CMS signature too; nil where the profile asks for none.
-func Signer(ctx context.Context, dst io.Writer, src io.ReaderAt, taille int64, s signature.Signature, cms *CMS) (*Preuve, error) {
+func Signer(ctx context.Context, dst io.Writer, src io.ReaderAt, taille int64, s signature.Signature,
+	cms *CMS) (*Preuve, error) {
 	h := sha256.New()
 	if _, err := io.Copy(h, annule.Reader(ctx, io.NewSectionReader(src, 0, taille))); err != nil {
 		return nil, fmt.Errorf("s3404: reading the bordereau: %w", err)
@@ -83,7 +84,10 @@ func Signer(ctx context.Context, dst io.Writer, src io.ReaderAt, taille int64, s
 		return nil, fmt.Errorf("s3404: %w", err)
 	}
 	var fautes []error
-	a := pdf.Ajout{Mention: texte, Dessiner: func(p *pdf.Page, l, h float64) { fautes = append(fautes, dessiner(p, l, h, &s)) }}
+	a := pdf.Ajout{Mention: texte, Dessiner: func(p *pdf.Page, l, h float64) {
+		fautes = append(fautes,
+			dessiner(p, l, h, &s))
+	}}
 	if cms != nil {
 		if err := cms.preparer(&a, &s); err != nil {
 			return nil, err
@@ -107,8 +111,9 @@ func Signer(ctx context.Context, dst io.Writer, src io.ReaderAt, taille int64, s
 }
 
 func (m *mention) preuve(s *pdf.Scelle) *Preuve {
-	return &Preuve{Document: s.Document, Octets: s.Octets, Empreinte: s.Empreinte, Taille: s.Taille, Lot: m.Lot, Facture: m.Facture,
-		Signataire: m.Signataire, Quand: m.Quand, PourMandat: m.PourMandat, Mandant: m.Mandant, Lien: m.Lien}
+	return &Preuve{Document: s.Document, Octets: s.Octets, Empreinte: s.Empreinte, Taille: s.Taille, Lot: m.Lot,
+		Facture: m.Facture, Signataire: m.Signataire, Quand: m.Quand, PourMandat: m.PourMandat, Mandant: m.Mandant,
+		Lien: m.Lien}
 }
 
 // Verifier checks a signed bordereau: it begins with the document that was

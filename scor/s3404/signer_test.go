@@ -30,7 +30,8 @@ func traits() []signature.Trait {
 	var a, b signature.Trait
 	for i := range 120 {
 		t := float64(i) / 119
-		a = append(a, signature.Point{X: int(1200 + 6500*t + 700*math.Cos(22*t)), Y: int(4500 + 2600*math.Sin(22*t)*(1-0.6*t)), P: int(500 + 400*math.Sin(9*t)), T: int64(8 * i)})
+		a = append(a, signature.Point{X: int(1200 + 6500*t + 700*math.Cos(22*t)),
+			Y: int(4500 + 2600*math.Sin(22*t)*(1-0.6*t)), P: int(500 + 400*math.Sin(9*t)), T: int64(8 * i)})
 	}
 	for i := range 20 {
 		b = append(b, signature.Point{X: 1500 + 380*i, Y: 8300 - 25*i, P: 300 + 20*i, T: int64(1200 + 8*i)})
@@ -66,8 +67,9 @@ func dessine(t testing.TB) (*s3404.Bordereau, []byte) {
 
 func cle(t testing.TB, rsaCle bool) *s3404.CMS {
 	t.Helper()
-	modele := &x509.Certificate{SerialNumber: big.NewInt(7), Subject: pkix.Name{CommonName: "Clinique d'essai"}, NotBefore: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC),
-		NotAfter: time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC), IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign}
+	modele := &x509.Certificate{SerialNumber: big.NewInt(7), Subject: pkix.Name{CommonName: "Clinique d'essai"},
+		NotBefore: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), NotAfter: time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC),
+		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign}
 	var c s3404.CMS
 	var err error
 	if rsaCle {
@@ -102,15 +104,17 @@ func TestSigne(t *testing.T) {
 			if !bytes.HasPrefix(signe.Bytes(), doc) {
 				t.Error("the signed file doesn't begin with what was signed")
 			}
-			if p.Document != s.Empreinte || p.Empreinte != scor.Empreinte(sha256.Sum256(signe.Bytes())) || p.Taille != int64(signe.Len()) {
+			if p.Document != s.Empreinte || p.Empreinte != scor.Empreinte(sha256.Sum256(signe.Bytes())) ||
+				p.Taille != int64(signe.Len()) {
 				t.Errorf("%+v is not of these files", p)
 			}
 			f := poser(t, "signe.pdf", signe.Bytes())
 			preflight.QPDF(t, f)
 			preflight.PDFA(t, f)
 			texte := preflight.Texte(t, f)
-			for _, want := range []string{"Signé par Mme Claire Vidal", "Responsable de la facturation", "Pour mandat de Dr Hélène Lefèvre et Dr Ömer",
-				"le 21/11/2026 à 14:32:05 (UTC+01:00)", s.Empreinte.String(), s.Lien.String(), "Une signature pour tout le lot"} {
+			for _, want := range []string{"Signé par Mme Claire Vidal", "Responsable de la facturation",
+				"Pour mandat de Dr Hélène Lefèvre et Dr Ömer", "le 21/11/2026 à 14:32:05 (UTC+01:00)", s.Empreinte.String(),
+				s.Lien.String(), "Une signature pour tout le lot"} {
 				if !strings.Contains(texte, want) {
 					t.Errorf("no %q in:\n%s", want, texte)
 				}
@@ -130,7 +134,8 @@ func TestSigne(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if lu.Signataire != s.Signataire || !lu.Quand.Equal(s.Quand) || !lu.PourMandat || lu.Mandant != s.Mandant || lu.Lot != s.Lot || lu.Lien != s.Lien || lu.Empreinte != p.Empreinte || lu.Document != p.Document {
+			if lu.Signataire != s.Signataire || !lu.Quand.Equal(s.Quand) || !lu.PourMandat || lu.Mandant != s.Mandant ||
+				lu.Lot != s.Lot || lu.Lien != s.Lien || lu.Empreinte != p.Empreinte || lu.Document != p.Document {
 				t.Errorf("read %+v, wrote %+v", lu, p)
 			}
 			if (lu.CMS != nil) != (cms != nil) {
@@ -140,7 +145,8 @@ func TestSigne(t *testing.T) {
 				if !lu.CMS.Sure || !lu.CMS.Certificat.Equal(cms.Certificat) {
 					t.Errorf("CMS %+v", lu.CMS)
 				}
-				if _, err := s3404.Verifier(bytes.NewReader(signe.Bytes()), int64(signe.Len()), &s3404.Racines{Certificats: x509.NewCertPool(), Heure: s.Quand}); !errors.Is(err, s3404.ErrCMS) {
+				if _, err := s3404.Verifier(bytes.NewReader(signe.Bytes()), int64(signe.Len()),
+					&s3404.Racines{Certificats: x509.NewCertPool(), Heure: s.Quand}); !errors.Is(err, s3404.ErrCMS) {
 					t.Errorf("by nobody trusted: %v", err)
 				}
 				sig := preflight.Sortie(t, "pdfsig", "-nocert", f)
@@ -151,21 +157,24 @@ func TestSigne(t *testing.T) {
 			if cms == nil {
 				sansChampVide(t, f, signe.Bytes())
 			}
-			if _, err := s3404.Signer(ctx, io.Discard, bytes.NewReader(signe.Bytes()), int64(signe.Len()), signer(t, signe.Bytes(), b), nil); !errors.Is(err, s3404.ErrDejaSigne) {
+			if _, err := s3404.Signer(ctx, io.Discard, bytes.NewReader(signe.Bytes()), int64(signe.Len()),
+				signer(t, signe.Bytes(), b), nil); !errors.Is(err, s3404.ErrDejaSigne) {
 				t.Errorf("signed twice: %v", err)
 			}
 		})
 	}
 }
 
-// sansChampVide protects what readers say of a file that is signed by its drawing alone: no field waits for a signature, of which they
-// would say that it is missing.
+// sansChampVide protects what readers say of a file that is signed by its drawing alone: no field waits for a
+// signature, of which they would say that it is missing.
 func sansChampVide(t *testing.T, f string, signe []byte) {
 	t.Helper()
-	if o, err := exec.Command("pdfsig", "-nocert", f).CombinedOutput(); !strings.Contains(string(o), "does not contain any signatures") {
+	if o, err := exec.Command("pdfsig", "-nocert", f).CombinedOutput(); !strings.Contains(string(o),
+		"does not contain any signatures") {
 		t.Errorf("pdfsig: %v\n%s", err, o)
 	}
-	if o := preflight.Sortie(t, "mutool", "show", f, "trailer/Root/AcroForm/Fields"); strings.ReplaceAll(strings.TrimSpace(o), " ", "") != "[]" {
+	if o := preflight.Sortie(t, "mutool", "show", f,
+		"trailer/Root/AcroForm/Fields"); strings.ReplaceAll(strings.TrimSpace(o), " ", "") != "[]" {
 		t.Errorf("mutool: fields %s", o)
 	}
 	if o := preflight.Sortie(t, "mutool", "show", f, "pages/*/Annots/0/Subtype"); strings.Contains(o, "Widget") {
@@ -219,7 +228,9 @@ func TestModifie(t *testing.T) {
 			refuse("cut", signe[:len(signe)-1])
 			refuse("a byte added", append(bytes.Clone(signe), '\n'))
 			// A page drawn over by another incremental update, as an editor of PDF would.
-			refuse("updated", append(bytes.Clone(signe), "5 0 obj\n<<>>\nendobj\nxref\n5 1\n0000000001 00000 n \ntrailer\n<</Size 6/Root 1 0 R/Prev 1>>\nstartxref\n1\n%%EOF\n"...))
+			refuse("updated", append(bytes.Clone(signe),
+				"5 0 obj\n<<>>\nendobj\nxref\n5 1\n0000000001 00000 n \ntrailer\n<</Size 6/Root 1 0 R/Prev "+
+					"1>>\nstartxref\n1\n%%EOF\n"...))
 			if _, err := s3404.Verifier(bytes.NewReader(doc), int64(len(doc)), nil); !errors.Is(err, s3404.ErrNonSigne) {
 				t.Errorf("not signed: %v", err)
 			}
@@ -237,17 +248,20 @@ func TestSignatureLiee(t *testing.T) {
 	ctx := context.Background()
 	autre := bytes.Replace(bytes.Clone(doc), []byte("xref"), []byte("xreg"), 1)
 	var w bytes.Buffer
-	if _, err := s3404.Signer(ctx, &w, bytes.NewReader(autre), int64(len(autre)), s, nil); !errors.Is(err, s3404.ErrAutreDocument) || w.Len() != 0 {
+	if _, err := s3404.Signer(ctx, &w, bytes.NewReader(autre), int64(len(autre)), s, nil); !errors.Is(err,
+		s3404.ErrAutreDocument) || w.Len() != 0 {
 		t.Errorf("another document: %v, %d bytes written", err, w.Len())
 	}
 	faux := s
 	faux.Mandant = "Dr Personne"
-	if _, err := s3404.Signer(ctx, &w, bytes.NewReader(doc), int64(len(doc)), faux, nil); !errors.Is(err, s3404.ErrLien) || w.Len() != 0 {
+	if _, err := s3404.Signer(ctx, &w, bytes.NewReader(doc), int64(len(doc)), faux, nil); !errors.Is(err, s3404.ErrLien) ||
+		w.Len() != 0 {
 		t.Errorf("changed signature: %v", err)
 	}
 	annule, fin := context.WithCancel(ctx)
 	fin()
-	if _, err := s3404.Signer(annule, &w, bytes.NewReader(doc), int64(len(doc)), s, nil); !errors.Is(err, context.Canceled) {
+	if _, err := s3404.Signer(annule, &w, bytes.NewReader(doc), int64(len(doc)), s, nil); !errors.Is(err,
+		context.Canceled) {
 		t.Errorf("cancelled: %v", err)
 	}
 	var a1, a2 bytes.Buffer

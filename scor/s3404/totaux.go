@@ -22,7 +22,8 @@ func (e *ErreurTotal) Error() string {
 	if e.Facture.Numero == 0 {
 		ou = "lot " + e.Facture.Lot.String()
 	}
-	return fmt.Sprintf("s3404: %s, record %d: %s declared %d cents, sum of lines %d cents", ou, e.Enregistrement, e.Quoi, e.Declare, e.Calcule)
+	return fmt.Sprintf("s3404: %s, record %d: %s declared %d cents, sum of lines %d cents", ou, e.Enregistrement, e.Quoi,
+		e.Declare, e.Calcule)
 }
 
 // ErrSansTotal says that an invoice or a lot has no record of totals.

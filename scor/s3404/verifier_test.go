@@ -22,7 +22,8 @@ func signe(t testing.TB) []byte {
 	t.Helper()
 	b, doc := dessine(t)
 	var w bytes.Buffer
-	if _, err := s3404.Signer(context.Background(), &w, bytes.NewReader(doc), int64(len(doc)), signer(t, doc, b), nil); err != nil {
+	if _, err := s3404.Signer(context.Background(), &w, bytes.NewReader(doc), int64(len(doc)), signer(t, doc, b),
+		nil); err != nil {
 		t.Fatal(err)
 	}
 	return w.Bytes()
@@ -147,13 +148,15 @@ func BenchmarkSigner10000(b *testing.B) {
 		b.ReportAllocs()
 		b.SetBytes(int64(doc.Len()))
 		for b.Loop() {
-			if _, err := s3404.Signer(context.Background(), io.Discard, bytes.NewReader(doc.Bytes()), int64(doc.Len()), s, nil); err != nil {
+			if _, err := s3404.Signer(context.Background(), io.Discard, bytes.NewReader(doc.Bytes()), int64(doc.Len()), s,
+				nil); err != nil {
 				b.Fatal(err)
 			}
 		}
 	})
 	var w bytes.Buffer
-	if _, err := s3404.Signer(context.Background(), &w, bytes.NewReader(doc.Bytes()), int64(doc.Len()), s, nil); err != nil {
+	if _, err := s3404.Signer(context.Background(), &w, bytes.NewReader(doc.Bytes()), int64(doc.Len()), s,
+		nil); err != nil {
 		b.Fatal(err)
 	}
 	b.Run("Verifier", func(b *testing.B) {

@@ -26,7 +26,8 @@ func EcrireFichier(chemin string, ecrire func(io.Writer) error) error {
 	return os.Rename(f.Name(), chemin)
 }
 
-// Cle makes a key of 32 bytes at the first run. A real program keeps it in the system's key store, not beside what it protects.
+// Cle makes a key of 32 bytes at the first run. A real program keeps it in the system's key store, not beside what it
+// protects.
 func Cle(chemin string) ([]byte, error) {
 	cle, err := os.ReadFile(chemin)
 	if err == nil && len(cle) == coffre.TailleCle {
@@ -46,12 +47,15 @@ func Cle(chemin string) ([]byte, error) {
 	return cle, os.Rename(chemin+".tmp", chemin)
 }
 
-// Destination: the pieces go where the invoices' file goes. A program with invoices of its own asks its routing table (fse/routage) instead.
+// Destination: the pieces go where the invoices' file goes. A program with invoices of its own asks its routing table
+// (fse/routage) instead.
 func Destination(f *fse.Fichier) (lot.Destination, error) {
 	d := f.Destinataire
 	if len(d) != 14 {
-		return lot.Destination{}, fmt.Errorf("numéro de destinataire de %d caractères dans le fichier B2, 14 attendus", len(d))
+		return lot.Destination{}, fmt.Errorf("numéro de destinataire de %d caractères dans le fichier B2, 14 attendus",
+			len(d))
 	}
 	regime, organisme := d[6:8], d[11:]
-	return lot.Destination{Regime: regime, Organisme: organisme, Type: f.TypeDestinataire, Numero: d, Adresse: regime + organisme + "@" + organisme + "." + regime + ".rss.fr"}, nil
+	return lot.Destination{Regime: regime, Organisme: organisme, Type: f.TypeDestinataire, Numero: d, Adresse: regime +
+		organisme + "@" + organisme + "." + regime + ".rss.fr"}, nil
 }

@@ -18,8 +18,8 @@ const (
 	echecsMax = 5  // rounds in a row with an error
 )
 
-// Horloge is the clock of a demonstration: when only time is missing it jumps to the next deadline, for silence costs days, and a
-// demonstration has seconds.
+// Horloge is the clock of a demonstration: when only time is missing it jumps to the next deadline, for silence costs
+// days, and a demonstration has seconds.
 type Horloge struct {
 	// Bail is that of the suivi's Config; 0 is the constant Bail.
 	Bail     time.Duration
@@ -29,9 +29,10 @@ type Horloge struct {
 // Maintenant is the time of the demonstration.
 func (h *Horloge) Maintenant() time.Time { return time.Now().Add(time.Duration(h.decalage.Load())) }
 
-// Avancer has the suivi go on until attendues gives 0 or nothing more can happen by itself, and counts the messages sent. A step that
-// failed is in the journal and comes again.
-func (h *Horloge) Avancer(ctx context.Context, s *suivi.Suivi, progres io.Writer, attendues func(context.Context) (int, error)) (envoyes int, err error) {
+// Avancer has the suivi go on until attendues gives 0 or nothing more can happen by itself, and counts the messages
+// sent. A step that failed is in the journal and comes again.
+func (h *Horloge) Avancer(ctx context.Context, s *suivi.Suivi, progres io.Writer, attendues func(context.Context) (int,
+	error)) (envoyes int, err error) {
 	bail := h.Bail
 	if bail == 0 {
 		bail = Bail
@@ -56,15 +57,16 @@ func (h *Horloge) Avancer(ctx context.Context, s *suivi.Suivi, progres io.Writer
 		if err != nil || n == 0 {
 			return envoyes, err
 		}
-		// A run that was killed holds its steps, and the mailbox, for as long as its lease: a jump before that would take its silence for the
-		// frontal's.
+		// A run that was killed holds its steps, and the mailbox, for as long as its lease: a jump before that would take its
+		// silence for the frontal's.
 		if time.Since(calme) > bail+bail/2 {
 			reveil, err := s.Prochaine(ctx)
 			if err != nil || reveil.IsZero() {
 				return envoyes, err
 			}
 			if d := reveil.Sub(h.Maintenant()); d > bail {
-				fmt.Fprintf(progres, "Rien à faire avant le %s : l'horloge de la démonstration y va.\n", reveil.Format("02/01/2006 à 15:04"))
+				fmt.Fprintf(progres, "Rien à faire avant le %s : l'horloge de la démonstration y va.\n",
+					reveil.Format("02/01/2006 à 15:04"))
 				h.decalage.Add(int64(d))
 				calme = time.Now()
 				sauts++

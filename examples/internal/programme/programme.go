@@ -1,5 +1,5 @@
-// Package programme is the frame of the example programs: the same exit codes, the same help, the same words for a wrong call, and Ctrl-C
-// heard everywhere.
+// Package programme is the frame of the example programs: the same exit codes, the same help, the same words for a
+// wrong call, and Ctrl-C heard everywhere.
 //
 //	0  done, or help was asked for
 //	1  could not: a file, a network, an interruption
@@ -30,7 +30,8 @@ const (
 	Fait, Echec, Usage, Refus = 0, 1, 2, 3
 )
 
-// ErrRefus is what a program returns when it did its work and refused something, under -strict. It says nothing more: all was said.
+// ErrRefus is what a program returns when it did its work and refused something, under -strict. It says nothing more:
+// all was said.
 var ErrRefus = errors.New("des refus")
 
 // ErreurUsage is a wrong call.
@@ -49,7 +50,8 @@ func (e *ErreurUsage) Unwrap() error { return e.Err }
 // Mauvais is a wrong call, in words.
 func Mauvais(format string, a ...any) error { return &ErreurUsage{Err: fmt.Errorf(format, a...)} }
 
-// delaiArret is what a program has to put down its work after Ctrl-C; one that reads a terminal or a pipe never notices by itself.
+// delaiArret is what a program has to put down its work after Ctrl-C; one that reads a terminal or a pipe never notices
+// by itself.
 const delaiArret = 10 * time.Second
 
 // Main runs a program and ends the process with its code. Interrupted, the context ends; a second Ctrl-C kills.
@@ -64,7 +66,8 @@ func Main(nom string, f func(ctx context.Context, args []string, in io.Reader, o
 	os.Exit(Code(nom, os.Stderr, f(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)))
 }
 
-// Code says an error to the user and gives the exit code. Errors quote what was received: nothing of it acts on the terminal.
+// Code says an error to the user and gives the exit code. Errors quote what was received: nothing of it acts on the
+// terminal.
 func Code(nom string, erreurs io.Writer, err error) int {
 	var u *ErreurUsage
 	switch {
@@ -116,8 +119,8 @@ func New(nom, usage string, erreurs io.Writer) *Options {
 	return &Options{f, usage, erreurs}
 }
 
-// Parse reads flags wherever they stand among the arguments, and gives the others. Asked for help, it prints it and returns flag.ErrHelp.
-// After -- nothing is a flag.
+// Parse reads flags wherever they stand among the arguments, and gives the others. Asked for help, it prints it and
+// returns flag.ErrHelp. After -- nothing is a flag.
 func (o *Options) Parse(args []string) (reste []string, err error) {
 	for {
 		if err := o.FlagSet.Parse(args); err != nil {
@@ -151,7 +154,8 @@ func (o *Options) aider() {
 func traduire(err error) error {
 	s := err.Error()
 	for _, m := range [][2]string{
-		{"flag provided but not defined: ", "option inconnue : "}, {"flag needs an argument: ", "l'option attend une valeur : "},
+		{"flag provided but not defined: ", "option inconnue : "}, {"flag needs an argument: ",
+			"l'option attend une valeur : "},
 		{"bad flag syntax: ", "option mal écrite : "},
 	} {
 		if reste, ok := strings.CutPrefix(s, m[0]); ok {
@@ -169,8 +173,8 @@ func traduire(err error) error {
 	return err
 }
 
-// Ouvrir opens a file given by the user. A folder, a named pipe or a device is refused: a pipe without writer would wait for ever, and - is
-// there for who wants to pipe.
+// Ouvrir opens a file given by the user. A folder, a named pipe or a device is refused: a pipe without writer would
+// wait for ever, and - is there for who wants to pipe.
 func Ouvrir(nom string) (*os.File, error) {
 	info, err := os.Stat(nom)
 	if err != nil {
@@ -180,7 +184,8 @@ func Ouvrir(nom string) (*os.File, error) {
 		return nil, fmt.Errorf("%s : c'est un dossier, un fichier est attendu", filepath.Base(nom))
 	}
 	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%s : ce n'est pas un fichier ordinaire ; pour lire un tube, donnez-le sur l'entrée standard (-)",
+		return nil, fmt.Errorf("%s : ce n'est pas un fichier ordinaire ; pour lire un tube, donnez-le sur l'entrée "+
+			"standard (-)",
 			filepath.Base(nom))
 	}
 	return os.Open(nom)
@@ -196,7 +201,8 @@ type Fichiers struct {
 	Message func(error) string
 }
 
-// Lire gives each file to f. One that can't be read, or that f refuses, is told and doesn't stop the others; the error then says how many.
+// Lire gives each file to f. One that can't be read, or that f refuses, is told and doesn't stop the others; the error
+// then says how many.
 func (l Fichiers) Lire(f func(nom string, r io.Reader) error) error {
 	rates := 0
 	for _, nom := range l.Noms {

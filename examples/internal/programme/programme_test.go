@@ -28,7 +28,8 @@ func TestCodes(t *testing.T) {
 		{errors.New("autre"), Echec, "p : autre"},
 	} {
 		var b bytes.Buffer
-		if code := Code("p", &b, c.err); code != c.code || !strings.Contains(b.String(), c.parle) || strings.Contains(b.String(), "secret") {
+		if code := Code("p", &b, c.err); code != c.code || !strings.Contains(b.String(), c.parle) ||
+			strings.Contains(b.String(), "secret") {
 			t.Errorf("%v: code %d, %q", c.err, code, b.String())
 		}
 	}
@@ -71,7 +72,8 @@ func TestAide(t *testing.T) {
 	var b bytes.Buffer
 	o := New("p", "p FICHIER", &b)
 	o.Bool("json", false, "un objet par ligne")
-	if _, err := o.Parse([]string{"-h"}); !errors.Is(err, flag.ErrHelp) || !strings.Contains(b.String(), "un objet par ligne") {
+	if _, err := o.Parse([]string{"-h"}); !errors.Is(err, flag.ErrHelp) || !strings.Contains(b.String(),
+		"un objet par ligne") {
 		t.Errorf("%v: %s", err, b.String())
 	}
 }

@@ -1,5 +1,6 @@
-// Package editeur is what an editor's developer writes, each task in a function: it is compiled and run in a module of its own, outside this
-// one, as theirs is. Its functions are counted: a task that takes more lines than before has become harder.
+// Package editeur is what an editor's developer writes, each task in a function: it is compiled and run in a module of
+// its own, outside this one, as theirs is. Its functions are counted: a task that takes more lines than before has
+// become harder.
 package editeur
 
 import (
@@ -69,7 +70,8 @@ func oui[T any](v T, err error) T {
 	return v
 }
 
-// Attendre goes on until the caisse has answered for an invoice; a program that runs all day calls Avancer every minute instead.
+// Attendre goes on until the caisse has answered for an invoice; a program that runs all day calls Avancer every minute
+// instead.
 func Attendre(ctx context.Context, s *suivi.Suivi, f fse.CleFacture) (string, error) {
 	for ctx.Err() == nil {
 		b, err := s.Avancer(ctx)
@@ -86,7 +88,8 @@ func Attendre(ctx context.Context, s *suivi.Suivi, f fse.CleFacture) (string, er
 
 // DeposerDepuisLaBase gives the invoices of a lot that the editor sent by itself: rows of its own database, no B2 file.
 func DeposerDepuisLaBase(ctx context.Context, db *sql.DB, s *suivi.Suivi, l fse.CleLot) (int, error) {
-	lignes, err := db.QueryContext(ctx, `SELECT numero, nir, cle, centimes, prescrit_le FROM factures WHERE lot = ?`, l.Numero)
+	lignes, err := db.QueryContext(ctx, `SELECT numero, nir, cle, centimes, prescrit_le FROM factures WHERE lot = ?`,
+		l.Numero)
 	if err != nil {
 		return 0, err
 	}
@@ -94,7 +97,8 @@ func DeposerDepuisLaBase(ctx context.Context, db *sql.DB, s *suivi.Suivi, l fse.
 	un := fse.Lot{Cle: l, Flux: fse.FluxFSE, Destinataire: "996"}
 	for lignes.Next() {
 		var nir, cle, prescrit string
-		f := fse.Facture{Flux: fse.FluxFSE, Date: l.Date, Destinataire: "996", Prescripteur: "751234569", Cle: fse.CleFacture{Lot: l}}
+		f := fse.Facture{Flux: fse.FluxFSE, Date: l.Date, Destinataire: "996", Prescripteur: "751234569",
+			Cle: fse.CleFacture{Lot: l}}
 		if err := lignes.Scan(&f.Cle.Numero, &nir, &cle, &f.Total, &prescrit); err != nil {
 			return 0, err
 		}
@@ -110,7 +114,8 @@ func DeposerDepuisLaBase(ctx context.Context, db *sql.DB, s *suivi.Suivi, l fse.
 	if err := lignes.Err(); err != nil {
 		return 0, err
 	}
-	d, err := s.DeposerLots(ctx, &fse.Fichier{TypeEmetteur: "TP", Emetteur: "00000" + l.Emetteur, Date: l.Date, Lots: []fse.Lot{un}})
+	d, err := s.DeposerLots(ctx, &fse.Fichier{TypeEmetteur: "TP", Emetteur: "00000" + l.Emetteur, Date: l.Date,
+		Lots: []fse.Lot{un}})
 	return d.Nouveaux, err
 }
 

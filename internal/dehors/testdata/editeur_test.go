@@ -21,8 +21,10 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/transport/frontal"
 )
 
-// limites are the lines that each task may take, from its func to its closing brace. EnvoyerOrdonnance counts with what opens the office.
-var limites = map[string]int{"EnvoyerOrdonnance+Open": 30, "DeposerDepuisLaBase": 60, "TraiterRefus": 15, "TestListeGrise": 12}
+// limites are the lines that each task may take, from its func to its closing brace. EnvoyerOrdonnance counts with what
+// opens the office.
+var limites = map[string]int{"EnvoyerOrdonnance+Open": 30, "DeposerDepuisLaBase": 60, "TraiterRefus": 15,
+	"TestListeGrise": 12}
 
 // TestLignes: a task that takes more lines has become harder for everybody.
 func TestLignes(t *testing.T) {
@@ -48,7 +50,8 @@ func TestLignes(t *testing.T) {
 	}
 }
 
-// TestMain makes the authority of every frontal of these tests, and one of the system's: the program trusts those, once for the process.
+// TestMain makes the authority of every frontal of these tests, and one of the system's: the program trusts those, once
+// for the process.
 func TestMain(m *testing.M) {
 	d := oui(os.MkdirTemp("", "editeur"))
 	defer os.RemoveAll(d)
@@ -75,8 +78,9 @@ func comptes(t *testing.T, c frontal.Config) (Comptes, *frontal.Frontal) {
 	t.Cleanup(func() { f.Close() })
 	cle := make([]byte, 32)
 	rand.Read(cle)
-	return Comptes{Relais: f.SMTP(), Serveur: f.POP3(), Adresse: "officine@exemple.fr", Dossier: d, MotDePasse: "x", Cle: cle,
-		Frontal:     lot.Destination{Regime: "01", Organisme: "751", Type: "CP", Numero: "00000001000751", Adresse: f.Adresse()},
+	return Comptes{Relais: f.SMTP(), Serveur: f.POP3(), Adresse: "officine@exemple.fr", Dossier: d, MotDePasse: "x",
+		Cle: cle, Frontal: lot.Destination{Regime: "01", Organisme: "751", Type: "CP", Numero: "00000001000751",
+			Adresse: f.Adresse()},
 		Certificats: f.Annuaire()}, f
 }
 
@@ -109,7 +113,8 @@ func TestDeposerDepuisLaBase(t *testing.T) {
 	if err != nil || n != 1 {
 		t.Fatal(n, err)
 	}
-	v, err := s.Facture(t.Context(), fse.CleFacture{Lot: fse.CleLot{Emetteur: "752499996", Numero: 12, Date: jour}, Numero: 102})
+	v, err := s.Facture(t.Context(), fse.CleFacture{Lot: fse.CleLot{Emetteur: "752499996", Numero: 12, Date: jour},
+		Numero: 102})
 	if err != nil || v.Situation != suivi.AttenteFactures {
 		t.Errorf("%+v %v", v.Situation, err)
 	}

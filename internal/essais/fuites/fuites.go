@@ -1,5 +1,5 @@
-// Package fuites ends the tests of a package by looking for goroutines that they left behind: one that waits on a closed connection or a
-// forgotten channel for each message is how a program that runs for months dies.
+// Package fuites ends the tests of a package by looking for goroutines that they left behind: one that waits on a
+// closed connection or a forgotten channel for each message is how a program that runs for months dies.
 package fuites
 
 import (
@@ -13,7 +13,8 @@ import (
 
 const module = "github.com/scor-sdk/scor-sdk-go/"
 
-// Main is for a TestMain. It runs the tests, gives what is ending the time to end, and fails with the stacks of what of this module doesn't.
+// Main is for a TestMain. It runs the tests, gives what is ending the time to end, and fails with the stacks of what of
+// this module doesn't.
 func Main(m *testing.M) {
 	code := m.Run()
 	if code == 0 {
@@ -25,7 +26,8 @@ func Main(m *testing.M) {
 	os.Exit(code)
 }
 
-// attendre gives what still runs after a while. The time only bounds the wait for a real leak: without one it returns at once.
+// attendre gives what still runs after a while. The time only bounds the wait for a real leak: without one it returns
+// at once.
 func attendre(limite time.Duration) []string {
 	for fin := time.Now().Add(limite); ; time.Sleep(20 * time.Millisecond) {
 		restent := vivantes()

@@ -1,11 +1,12 @@
-// Command mutations breaks the code on purpose, a small place at a time, and sees whether a test notices. What lives is a condition that
-// nothing protects.
+// Command mutations breaks the code on purpose, a small place at a time, and sees whether a test notices. What lives is
+// a condition that nothing protects.
 //
 //	go run ./internal/essais/mutations [-graine N] [-tirees N] [-seulement TEXT]
 //
-// Two kinds: those of mutations.tsv, each with what it protects and the tests that must die of it; and -tirees drawn ones, where a comparison is
-// turned, a condition denied, or a call whose result is dropped is left out, in the packages that keep data safe. A named one that lives, or whose
-// text is no longer in the file, ends the command with 1. Drawn ones that live are printed: some change nothing that can be seen.
+// Two kinds: those of mutations.tsv, each with what it protects and the tests that must die of it; and -tirees drawn
+// ones, where a comparison is turned, a condition denied, or a call whose result is dropped is left out, in the
+// packages that keep data safe. A named one that lives, or whose text is no longer in the file, ends the command with
+// 1. Drawn ones that live are printed: some change nothing that can be seen.
 //
 // The tree is never touched: the changed file goes to the compiler by -overlay.
 package main
@@ -113,7 +114,8 @@ func (m *mutation) essayer(ctx context.Context) (mort bool, err error) {
 	return essayer(ctx, m.fichier, bytes.Replace(source, []byte(m.de), []byte(m.vers), 1), m.paquets, m.tests)
 }
 
-// essayer runs the tests over the changed file. A change that doesn't compile is neither dead nor alive: it is an error.
+// essayer runs the tests over the changed file. A change that doesn't compile is neither dead nor alive: it is an
+// error.
 func essayer(ctx context.Context, fichier string, source []byte, paquets []string, tests string) (bool, error) {
 	d, err := os.MkdirTemp("", "mutation")
 	if err != nil {
@@ -135,7 +137,8 @@ func essayer(ctx context.Context, fichier string, source []byte, paquets []strin
 	if err := os.WriteFile(overlay, plan, 0o600); err != nil {
 		return false, err
 	}
-	if sortie, err := exec.CommandContext(ctx, "go", "build", "-overlay", overlay, "./"+path.Dir(fichier)).CombinedOutput(); err != nil {
+	if sortie, err := exec.CommandContext(ctx, "go", "build", "-overlay", overlay,
+		"./"+path.Dir(fichier)).CombinedOutput(); err != nil {
 		return false, fmt.Errorf("%s: %w\n%s", fichier, errCompile, sortie)
 	}
 	args := []string{"test", "-overlay", overlay, "-short", "-failfast", "-timeout", "10m", "-vet", "off"}

@@ -8,7 +8,8 @@ import (
 	"testing"
 )
 
-// The table is read whole, and each text that it wants changed is still in its file: a mutation of a text that is gone would test nothing.
+// The table is read whole, and each text that it wants changed is still in its file: a mutation of a text that is gone
+// would test nothing.
 func TestTable(t *testing.T) {
 	t.Chdir("../../..")
 	liste, err := lire(table)
@@ -46,7 +47,8 @@ func TestEssayer(t *testing.T) {
 		{"n >= 65", "n > 65", false, nil},
 		{"n >= 18", "n >= x", false, errCompile},
 	} {
-		m := mutation{fichier: fichier, de: c.de, vers: c.vers, paquets: []string{filepath.ToSlash(filepath.Dir(fichier))}, protege: "x"}
+		m := mutation{fichier: fichier, de: c.de, vers: c.vers, paquets: []string{filepath.ToSlash(filepath.Dir(fichier))},
+			protege: "x"}
 		mort, err := m.essayer(t.Context())
 		if mort != c.mort || !errors.Is(err, c.err) {
 			t.Errorf("%s → %s: died %v, %v", c.de, c.vers, mort, err)

@@ -16,7 +16,8 @@ import (
 )
 
 // surs are the packages whose mistakes lose or disclose something.
-var surs = []string{"internal/cms", "internal/depot", "internal/chaine", "retour/suivi/coffre", "scor/controle", "lot", "retour/suivi"}
+var surs = []string{"internal/cms", "internal/depot", "internal/chaine", "retour/suivi/coffre", "scor/controle", "lot",
+	"retour/suivi"}
 
 // changement replaces the bytes debut to fin of a file.
 type changement struct {
@@ -27,7 +28,8 @@ type changement struct {
 }
 
 var tournes = map[token.Token]string{
-	token.LSS: "<=", token.LEQ: "<", token.GTR: ">=", token.GEQ: ">", token.EQL: "!=", token.NEQ: "==", token.LAND: "||", token.LOR: "&&",
+	token.LSS: "<=", token.LEQ: "<", token.GTR: ">=", token.GEQ: ">", token.EQL: "!=", token.NEQ: "==", token.LAND: "||",
+	token.LOR: "&&",
 }
 
 func tirer(ctx context.Context, alea *rand.Rand, n int) error {

@@ -1,5 +1,6 @@
-// Command resume reads what `go test -json` writes and says it to a person: a line for each package as it ends, all that a failed test wrote,
-// then the tests that were skipped, by reason, and the coverage of each public package. A skip that nobody reads is a test that nobody runs.
+// Command resume reads what `go test -json` writes and says it to a person: a line for each package as it ends, all
+// that a failed test wrote, then the tests that were skipped, by reason, and the coverage of each public package. A
+// skip that nobody reads is a test that nobody runs.
 //
 //	go test -json ./... | go run ./internal/essais/resume
 //
@@ -37,7 +38,8 @@ type resume struct {
 }
 
 func main() {
-	r := &resume{os.Stdout, map[string][]string{}, map[string][]string{}, map[string]string{}, 0, 0, 0, 0, map[string]bool{}}
+	r := &resume{os.Stdout, map[string][]string{}, map[string][]string{}, map[string]string{}, 0, 0, 0, 0,
+		map[string]bool{}}
 	err := r.lire(os.Stdin)
 	r.conclure()
 	if err != nil {

@@ -20,10 +20,14 @@ func lire(t *testing.T, lignes ...string) (string, *resume) {
 // A failed test's own words are shown, a passed one's aren't, a skipped one is named under its reason.
 func TestResume(t *testing.T) {
 	s, r := lire(t, `{"Action":"start","Package":"p"}`,
-		`{"Action":"output","Package":"p","Test":"TestA","Output":"secret\n"}`, `{"Action":"pass","Package":"p","Test":"TestA"}`,
-		`{"Action":"output","Package":"p","Test":"TestB","Output":"    b_test.go:3: broken\n"}`, `{"Action":"fail","Package":"p","Test":"TestB"}`,
-		`{"Action":"output","Package":"p","Test":"TestC","Output":"    c_test.go:3: no server\n"}`, `{"Action":"skip","Package":"p","Test":"TestC"}`,
-		`{"Action":"output","Package":"p","Output":"ok  \tp\t1s\tcoverage: 81.0% of statements\n"}`, `{"Action":"pass","Package":"p"}`)
+		`{"Action":"output","Package":"p","Test":"TestA","Output":"secret\n"}`,
+		`{"Action":"pass","Package":"p","Test":"TestA"}`,
+		`{"Action":"output","Package":"p","Test":"TestB","Output":"    b_test.go:3: broken\n"}`,
+		`{"Action":"fail","Package":"p","Test":"TestB"}`,
+		`{"Action":"output","Package":"p","Test":"TestC","Output":"    c_test.go:3: no server\n"}`,
+		`{"Action":"skip","Package":"p","Test":"TestC"}`,
+		`{"Action":"output","Package":"p","Output":"ok  \tp\t1s\tcoverage: 81.0% of statements\n"}`,
+		`{"Action":"pass","Package":"p"}`)
 	for _, v := range []string{"broken", "no server\n    p TestC", "81.0%", "1 passed, 1 failed, 1 skipped"} {
 		if !strings.Contains(s, v) {
 			t.Errorf("%q is missing in\n%s", v, s)

@@ -63,11 +63,12 @@ func Ouvrir(t testing.TB) *Autorite {
 		t.Fatal(err)
 	}
 	for _, args := range [][]string{
-		{"req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-config", "c.cnf", "-extensions", "ca",
-			"-days", "3650", "-keyout", "ca.cle", "-out", "ca.pem"},
-		{"req", "-newkey", "rsa:2048", "-nodes", "-config", "c.cnf", "-subj", "/CN=Horodateur d'essai", "-keyout", "tsa.cle", "-out", "tsa.csr"},
-		{"x509", "-req", "-in", "tsa.csr", "-CA", "ca.pem", "-CAkey", "ca.cle", "-CAcreateserial", "-days", "3650", "-extfile", "c.cnf",
-			"-extensions", "tsa", "-out", "tsa.pem"},
+		{"req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-config", "c.cnf",
+			"-extensions", "ca", "-days", "3650", "-keyout", "ca.cle", "-out", "ca.pem"},
+		{"req", "-newkey", "rsa:2048", "-nodes", "-config", "c.cnf", "-subj", "/CN=Horodateur d'essai", "-keyout", "tsa.cle",
+			"-out", "tsa.csr"},
+		{"x509", "-req", "-in", "tsa.csr", "-CA", "ca.pem", "-CAkey", "ca.cle", "-CAcreateserial", "-days", "3650",
+			"-extfile", "c.cnf", "-extensions", "tsa", "-out", "tsa.pem"},
 	} {
 		a.Openssl(args...)
 	}
@@ -106,7 +107,8 @@ func (a *Autorite) repondre(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "disk", http.StatusInternalServerError)
 		return
 	}
-	c := exec.CommandContext(r.Context(), "openssl", "ts", "-reply", "-config", "c.cnf", "-section", "tsa_ici", "-queryfile", question)
+	c := exec.CommandContext(r.Context(), "openssl", "ts", "-reply", "-config", "c.cnf", "-section", "tsa_ici",
+		"-queryfile", question)
 	c.Dir = a.dossier
 	reponse, err := c.Output()
 	if err != nil {

@@ -25,14 +25,18 @@ func fichierB2(t testing.TB) (octets []byte, factures int) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := &fse.Fichier{TypeEmetteur: "TP", Emetteur: "00000752495234", TypeDestinataire: "CT", Destinataire: "00000001011422", ID: "ESSAI1", Date: date}
+	f := &fse.Fichier{TypeEmetteur: "TP", Emetteur: "00000752495234", TypeDestinataire: "CT",
+		Destinataire: "00000001011422", ID: "ESSAI1", Date: date}
 	for factures*3*b2.Longueur < taille {
-		l := fse.Lot{Cle: fse.CleLot{Emetteur: "752495234", Numero: len(f.Lots) + 1, Date: date}, Destinataire: "422", Flux: fse.FluxFSE, Partenaire: "EXEMPLE"}
+		l := fse.Lot{Cle: fse.CleLot{Emetteur: "752495234", Numero: len(f.Lots) + 1, Date: date}, Destinataire: "422",
+			Flux: fse.FluxFSE, Partenaire: "EXEMPLE"}
 		for range 60 {
 			factures++
-			l.Factures = append(l.Factures, fse.Facture{Cle: fse.CleFacture{Lot: l.Cle, Numero: factures}, Assure: assure, Naissance: "650315", Date: date,
-				NatureAssurance: "10", Organisme: fse.Organisme{Regime: "01", Caisse: "422", Centre: "0000"},
-				Prescripteur: "759529654", DatePrescription: date, Actes: []fse.Acte{{Code: "PH7", Date: date, Executant: "752495234",
+			l.Factures = append(l.Factures, fse.Facture{Cle: fse.CleFacture{Lot: l.Cle, Numero: factures}, Assure: assure,
+				Naissance: "650315", Date: date, NatureAssurance: "10", Organisme: fse.Organisme{Regime: "01", Caisse: "422",
+					Centre: "0000"},
+				Prescripteur: "759529654", DatePrescription: date,
+				Actes: []fse.Acte{{Code: "PH7", Date: date, Executant: "752495234",
 					Montant: 6706, AMO: 4358, AMC: 2348, Quantite: 1}}})
 		}
 		f.Lots = append(f.Lots, l)

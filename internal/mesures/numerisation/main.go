@@ -1,7 +1,8 @@
 //go:build linux
 
-// Numerisation measures side by side, in one run and on the same drawn pages, what it costs to turn scans into PDF: this SDK against img2pdf,
-// tiff2pdf, OCRmyPDF, pdfcpu and Ghostscript. Programs that aren't installed are left out, and said to be.
+// Numerisation measures side by side, in one run and on the same drawn pages, what it costs to turn scans into PDF:
+// this SDK against img2pdf, tiff2pdf, OCRmyPDF, pdfcpu and Ghostscript. Programs that aren't installed are left out,
+// and said to be.
 //
 //	cd internal/mesures && go run ./numerisation [-tours 3] [-doc ../../docs/benchmarks.md]
 //
@@ -53,8 +54,8 @@ func run() error {
 	if m.moi, err = os.Executable(); err != nil {
 		return err
 	}
-	// The SDK is measured in a program of its own, which links what it needs and no more; it draws the pages too, as the memory of a program
-	// counts that of the one that starts it.
+	// The SDK is measured in a program of its own, which links what it needs and no more; it draws the pages too, as the
+	// memory of a program counts that of the one that starts it.
 	m.sdk = filepath.Join(dir, "sdk")
 	if out, err := exec.Command("go", "build", "-o", m.sdk, "./numerisation/sdk").CombinedOutput(); err != nil {
 		return fmt.Errorf("go build: %w\n%s", err, out)
@@ -157,12 +158,14 @@ func (m *mesureur) tout(p *corpus.Pages) error {
 		moi(gris, "scor-sdk-go, juger et transmettre", "juger", n, p.JPEG...),
 		moi(gris, "image/jpeg, décoder seulement", "image-jpeg", n, p.JPEG...),
 		{gris, "img2pdf", n, sortie("img2pdf-j.pdf"), append([]string{"img2pdf", "-o", sortie("img2pdf-j.pdf")}, p.JPEG...)},
-		{gris, "OCRmyPDF --deskew --output-type pdfa", n, sortie("ocr-j.pdf"), []string{"ocrmypdf", "--deskew", "--output-type", "pdfa", "--tesseract-timeout", "0", "-q", sortie("img2pdf-j.pdf"), sortie("ocr-j.pdf")}},
+		{gris, "OCRmyPDF --deskew --output-type pdfa", n, sortie("ocr-j.pdf"), []string{"ocrmypdf", "--deskew",
+			"--output-type", "pdfa", "--tesseract-timeout", "0", "-q", sortie("img2pdf-j.pdf"), sortie("ocr-j.pdf")}},
 		{gris, "ghostscript PDF/A", n, sortie("gs-j.pdf"), append(ghostscript(sortie("gs-j.pdf")), sortie("img2pdf-j.pdf"))},
 		moi(gris, "pdfcpu import", "pdfcpu", n, p.JPEG...),
 		moi(png, "scor-sdk-go, juger et coder en G4", "noir-et-blanc", n, p.PNG...),
 		{png, "img2pdf", n, sortie("img2pdf-p.pdf"), append([]string{"img2pdf", "-o", sortie("img2pdf-p.pdf")}, p.PNG...)},
-		{png, "OCRmyPDF --deskew --output-type pdfa", n, sortie("ocr-p.pdf"), []string{"ocrmypdf", "--deskew", "--output-type", "pdfa", "--tesseract-timeout", "0", "-q", sortie("img2pdf-p.pdf"), sortie("ocr-p.pdf")}},
+		{png, "OCRmyPDF --deskew --output-type pdfa", n, sortie("ocr-p.pdf"), []string{"ocrmypdf", "--deskew",
+			"--output-type", "pdfa", "--tesseract-timeout", "0", "-q", sortie("img2pdf-p.pdf"), sortie("ocr-p.pdf")}},
 		{png, "ghostscript PDF/A", n, sortie("gs-p.pdf"), append(ghostscript(sortie("gs-p.pdf")), sortie("img2pdf-p.pdf"))},
 	} {
 		if err := m.mesurer(c.groupe, c.nom, c.pages, c.out, c.args...); err != nil {
@@ -173,7 +176,8 @@ func (m *mesureur) tout(p *corpus.Pages) error {
 }
 
 func ghostscript(out string) []string {
-	return []string{"gs", "-dPDFA=1", "-dPDFACompatibilityPolicy=1", "-dBATCH", "-dNOPAUSE", "-dQUIET", "-sDEVICE=pdfwrite", "-sColorConversionStrategy=RGB", "-o", out}
+	return []string{"gs", "-dPDFA=1", "-dPDFACompatibilityPolicy=1", "-dBATCH", "-dNOPAUSE", "-dQUIET",
+		"-sDEVICE=pdfwrite", "-sColorConversionStrategy=RGB", "-o", out}
 }
 
 // libtiff codes the black and white pages that the SDK made again, with libtiff's G4 encoder, for their size.
@@ -227,12 +231,15 @@ func (m *mesureur) libtiff(pdf string) error {
 
 func (m *mesureur) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s, %d processeurs, %s ; le plus rapide de %d passages de chaque commande, programme lancé compris.\n\n", runtime.GOARCH, runtime.NumCPU(), runtime.Version(), m.tours)
-	b.WriteString("| pages | programme | s | s de processeur | pages/s | Mio au plus | octets/page |\n|---|---|---:|---:|---:|---:|---:|\n")
+	fmt.Fprintf(&b, "%s, %d processeurs, %s ; le plus rapide de %d passages de chaque commande, programme lancé "+
+		"compris.\n\n", runtime.GOARCH, runtime.NumCPU(), runtime.Version(), m.tours)
+	b.WriteString("| pages | programme | s | s de processeur | pages/s | Mio au plus | octets/page " +
+		"|\n|---|---|---:|---:|---:|---:|---:|\n")
 	for _, l := range m.lignes {
 		temps, cpu, debit, mem := "", "", "", ""
 		if l.duree > 0 {
-			temps, cpu, debit, mem = fmt.Sprintf("%.3f", l.duree.Seconds()), fmt.Sprintf("%.3f", l.cpu.Seconds()), fmt.Sprintf("%.1f", float64(l.pages)/l.duree.Seconds()), fmt.Sprintf("%.0f", float64(l.memoire)/(1<<20))
+			temps, cpu, debit, mem = fmt.Sprintf("%.3f", l.duree.Seconds()), fmt.Sprintf("%.3f", l.cpu.Seconds()),
+				fmt.Sprintf("%.1f", float64(l.pages)/l.duree.Seconds()), fmt.Sprintf("%.0f", float64(l.memoire)/(1<<20))
 		}
 		octets := ""
 		if l.octets > 0 {
@@ -264,7 +271,8 @@ func (m *mesureur) barres() string {
 		if min {
 			signe, ok = "≥", v >= borne
 		}
-		fmt.Fprintf(&b, "| %s | %.2f%s | %s %g%s | %s |\n", nom, v, unite, signe, borne, unite, map[bool]string{true: "tenue", false: "**manquée**"}[ok])
+		fmt.Fprintf(&b, "| %s | %.2f%s | %s %g%s | %s |\n", nom, v, unite, signe, borne, unite, map[bool]string{true: "tenue",
+			false: "**manquée**"}[ok])
 	}
 	rapport := func(nom string, a, c *ligne, min bool, borne float64) {
 		if a != nil && c != nil {
@@ -277,8 +285,10 @@ func (m *mesureur) barres() string {
 		ecrire("500 G4 transmises, mémoire", float64(t.memoire)/(1<<20), false, 16, " Mio")
 	}
 	rapport("500 G4 jugées, SDK / img2pdf", j, i, false, 2)
-	rapport("JPEG gris jugé et transmis, SDK / image/jpeg", trouver("JPEG gris", "scor-sdk-go"), trouver("JPEG gris", "image/jpeg"), false, 1.3)
-	rapport("PNG gris en G4, OCRmyPDF / SDK", trouver("PNG gris", "OCRmyPDF"), trouver("PNG gris", "scor-sdk-go"), true, 10)
+	rapport("JPEG gris jugé et transmis, SDK / image/jpeg", trouver("JPEG gris", "scor-sdk-go"),
+		trouver("JPEG gris", "image/jpeg"), false, 1.3)
+	rapport("PNG gris en G4, OCRmyPDF / SDK", trouver("PNG gris", "OCRmyPDF"), trouver("PNG gris", "scor-sdk-go"), true,
+		10)
 	if a, c := trouver("flux G4", "scor-sdk-go"), trouver("flux G4", "libtiff"); a != nil && c != nil {
 		ecrire("flux G4, SDK / libtiff", float64(a.octets)/float64(c.octets), false, 1, " x")
 	}

@@ -68,8 +68,9 @@ func message15(ouvrir func() (io.ReadCloser, error), ber bool) *transport.Messag
 	c, _ := frontal()
 	return &transport.Message{
 		De: "cabinet@exemple.fr", A: []string{adresse}, Sujet: "essai", ID: "1@exemple.fr", Date: time.Unix(0, 0),
-		Parties:   []transport.Partie{{Type: transport.TypeEDI, Description: "IRIS/B2", Open: ouvrir}},
-		Enveloppe: transport.Enveloppe{Chiffrement: "aes-128-cbc", TransportCle: "pkcs1v15", Certificats: []*x509.Certificate{c}, BER: ber},
+		Parties: []transport.Partie{{Type: transport.TypeEDI, Description: "IRIS/B2", Open: ouvrir}},
+		Enveloppe: transport.Enveloppe{Chiffrement: "aes-128-cbc", TransportCle: "pkcs1v15",
+			Certificats: []*x509.Certificate{c}, BER: ber},
 	}
 }
 

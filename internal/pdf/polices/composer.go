@@ -16,8 +16,8 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/internal/pdf"
 )
 
-// composeur sets texts that its first font can't write alone. A word that one font lacks a letter of goes whole to another: a name in two
-// fonts is hard to read.
+// composeur sets texts that its first font can't write alone. A word that one font lacks a letter of goes whole to
+// another: a name in two fonts is hard to read.
 type composeur struct {
 	premiere *pdf.Police
 	secours  []*fonte
@@ -65,7 +65,8 @@ func (c *composeur) decouper(runes []rune) ([]morceau, error) {
 	for i := range sens.NumRuns() {
 		r := sens.Run(i)
 		for j := r.Start; j < r.End; j++ {
-			// What stands among letters read from right to left is mirrored and reversed with them: only a font that is shaped does.
+			// What stands among letters read from right to left is mirrored and reversed with them: only a font that is shaped
+			// does.
 			if f := c.premier(runes[j : j+1]); r.Level%2 == 1 && fontes[j] < 0 {
 				fontes[j] = max(f, 0)
 			}
@@ -96,7 +97,8 @@ func ordonner(m []morceau) {
 	}
 }
 
-// attribuer gives each character its font: the first that has the whole word, else the first that has the character with its marks.
+// attribuer gives each character its font: the first that has the whole word, else the first that has the character
+// with its marks.
 func (c *composeur) attribuer(runes []rune) ([]int, error) {
 	fontes := make([]int, len(runes))
 	for debut := 0; debut < len(runes); {
@@ -222,8 +224,8 @@ func (f *fonte) faconner(runes []rune, m morceau) pdf.Troncon {
 	return t
 }
 
-// dire is a cluster's text as a PDF says it. Readers put back what is read from right to left character by character, from what they see:
-// it is told to them in that order.
+// dire is a cluster's text as a PDF says it. Readers put back what is read from right to left character by character,
+// from what they see: it is told to them in that order.
 func dire(runes []rune, inverse bool) string {
 	if !inverse {
 		return string(runes)

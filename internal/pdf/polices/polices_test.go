@@ -53,7 +53,8 @@ func ecrire(t *testing.T, police *pdf.Police, textes ...string) ([]byte, error) 
 	return b.Bytes(), err
 }
 
-// TestNomsRendus protects that a name is drawn whatever its script, in any font of a template, and that a reader gives it back.
+// TestNomsRendus protects that a name is drawn whatever its script, in any font of a template, and that a reader gives
+// it back.
 func TestNomsRendus(t *testing.T) {
 	apporte, err := pdf.ChargerPolice(gosmallcaps.TTF)
 	if err != nil {
@@ -63,8 +64,11 @@ func TestNomsRendus(t *testing.T) {
 	for _, n := range noms {
 		textes = append(textes, n.ecrit)
 	}
-	for nom, charger := range map[string]func() (*pdf.Police, error){"normale": polices.Normale, "grasse": polices.Grasse, "italique": polices.Italique,
-		"fixe": polices.Fixe, "apportee": func() (*pdf.Police, error) { return polices.Secourir(apporte) }} {
+	for nom, charger := range map[string]func() (*pdf.Police, error){"normale": polices.Normale, "grasse": polices.Grasse,
+		"italique": polices.Italique, "fixe": polices.Fixe, "apportee": func() (*pdf.Police,
+			error) {
+			return polices.Secourir(apporte)
+		}} {
 		t.Run(nom, func(t *testing.T) {
 			p, err := charger()
 			if err != nil {
@@ -147,7 +151,8 @@ func TestCouperCompose(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, s := range []string{strings.Repeat("Nguyễn Thị ", 9), strings.Repeat("ễ", 200), strings.Repeat("محمد ", 30), strings.Repeat("n\u0308", 90)} {
+	for _, s := range []string{strings.Repeat("Nguyễn Thị ", 9), strings.Repeat("ễ", 200), strings.Repeat("محمد ", 30),
+		strings.Repeat("n\u0308", 90)} {
 		lignes, err := p.Couper(s, 9, 30, nil)
 		if err != nil {
 			t.Fatal(err)

@@ -1,6 +1,6 @@
-// Package bordereau prints the bordereau récapitulatif of the pieces that a suivi puts on paper, and groups them into the envelopes of the
-// public leaflet: régime 01 with all CPAM, CAMIEG and the local mutualist sections; régime 02, MSA and GAMEX; RSI. It is apart from
-// package suivi so that who prints nothing links no fonts.
+// Package bordereau prints the bordereau récapitulatif of the pieces that a suivi puts on paper, and groups them into
+// the envelopes of the public leaflet: régime 01 with all CPAM, CAMIEG and the local mutualist sections; régime 02, MSA
+// and GAMEX; RSI. It is apart from package suivi so that who prints nothing links no fonts.
 package bordereau
 
 import (
@@ -55,7 +55,8 @@ func Enveloppes(ctx context.Context, s *suivi.Suivi, e *papier.Enveloppes) ([]En
 }
 
 // Write writes the bordereau as PDF; r gives who sends and why, and its lines are filled here.
-func Write(ctx context.Context, w io.Writer, s *suivi.Suivi, r papier.Recapitulatif, date time.Time) (papier.Resultat, error) {
+func Write(ctx context.Context, w io.Writer, s *suivi.Suivi, r papier.Recapitulatif, date time.Time) (papier.Resultat,
+	error) {
 	lignes, err := s.SurPapier(ctx)
 	if err != nil {
 		return papier.Resultat{}, err

@@ -31,7 +31,8 @@ func ouvrir(ctx context.Context, regimes ...string) (*suivi.Suivi, error) {
 		return nil, err
 	}
 	j := journal.NewMemoire(nil)
-	s, err := suivi.Open(ctx, suivi.Config{Profil: p, Journal: j, Coffre: k, Emetteur: suivi.Emetteur{Emetteur: lot.Emetteur{Numero: "00000123456789"}, Adresse: "a@b.test"}})
+	s, err := suivi.Open(ctx, suivi.Config{Profil: p, Journal: j, Coffre: k,
+		Emetteur: suivi.Emetteur{Emetteur: lot.Emetteur{Numero: "00000123456789"}, Adresse: "a@b.test"}})
 	if err != nil {
 		return nil, err
 	}
@@ -41,7 +42,8 @@ func ouvrir(ctx context.Context, regimes ...string) (*suivi.Suivi, error) {
 	}
 	l := fse.Lot{Cle: fse.CleLot{Emetteur: "123456789", Numero: 1, Date: date}}
 	for i, r := range append(regimes, "01") {
-		l.Factures = append(l.Factures, fse.Facture{Flux: fse.FluxFSE, Cle: fse.CleFacture{Lot: l.Cle, Numero: 1 + i}, Date: date, Organisme: fse.Organisme{Regime: r, Caisse: "422", Centre: "0000"}, Total: 100})
+		l.Factures = append(l.Factures, fse.Facture{Flux: fse.FluxFSE, Cle: fse.CleFacture{Lot: l.Cle, Numero: 1 + i},
+			Date: date, Organisme: fse.Organisme{Regime: r, Caisse: "422", Centre: "0000"}, Total: 100})
 	}
 	if _, err := s.DeposerLots(ctx, &fse.Fichier{Lots: []fse.Lot{l}}); err != nil {
 		return nil, err
@@ -49,8 +51,11 @@ func ouvrir(ctx context.Context, regimes ...string) (*suivi.Suivi, error) {
 	for i := range l.Factures {
 		b := fmt.Appendf(nil, "%%PDF %d", i)
 		id := fmt.Sprint("P", i)
-		if _, err := s.DeposerPiece(ctx, scor.Piece{ID: id, Type: scor.Ordonnance, Facture: l.Factures[i].Cle, Pages: 1, Octets: int64(len(b)), Empreinte: sha256.Sum256(b),
-			Open: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(b)), nil }}); err != nil {
+		if _, err := s.DeposerPiece(ctx, scor.Piece{ID: id, Type: scor.Ordonnance, Facture: l.Factures[i].Cle, Pages: 1,
+			Octets: int64(len(b)), Empreinte: sha256.Sum256(b), Open: func() (io.ReadCloser,
+				error) {
+				return io.NopCloser(bytes.NewReader(b)), nil
+			}}); err != nil {
 			return nil, err
 		}
 		if i == len(regimes) {
@@ -95,7 +100,8 @@ func TestBordereau(t *testing.T) {
 	var a, b bytes.Buffer
 	quand := time.Date(2026, 3, 9, 8, 0, 0, 0, time.UTC)
 	for _, w := range []*bytes.Buffer{&a, &b} {
-		r, err := bordereau.Write(t.Context(), w, s, papier.Recapitulatif{Emetteur: "123456789", Partenaire: "Cabinet"}, quand)
+		r, err := bordereau.Write(t.Context(), w, s, papier.Recapitulatif{Emetteur: "123456789", Partenaire: "Cabinet"},
+			quand)
 		if err != nil || r.Pages < 3 {
 			t.Fatalf("%+v, %v", r, err)
 		}
@@ -107,7 +113,8 @@ func TestBordereau(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := bordereau.Write(t.Context(), io.Discard, vide, papier.Recapitulatif{}, quand); !errors.Is(err, bordereau.ErrVide) {
+	if _, err := bordereau.Write(t.Context(), io.Discard, vide, papier.Recapitulatif{}, quand); !errors.Is(err,
+		bordereau.ErrVide) {
 		t.Errorf("%v", err)
 	}
 }

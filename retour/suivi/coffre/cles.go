@@ -73,8 +73,8 @@ func (c *Coffre) ouvrir(scelle []byte, usage string) ([]byte, error) {
 	return nil, fmt.Errorf("%w: sealed with key %x, which isn't given (%w)", ErrCle, scelle[:tailleID], ErrAltere)
 }
 
-// trousseau is the entry that holds the keys of short texts and of Index, sealed with the host's: they outlive the rotation of that one,
-// for what they made is in a journal, which doesn't change.
+// trousseau is the entry that holds the keys of short texts and of Index, sealed with the host's: they outlive the
+// rotation of that one, for what they made is in a journal, which doesn't change.
 const trousseau = "trousseau"
 
 var enteteTrousseau = []byte("SCOT\x01")
@@ -153,8 +153,8 @@ func (c *Coffre) trousseauScelle(ctx context.Context, internes []byte) (Ecriture
 	return w, nil
 }
 
-// cleDesDocuments is the one of the keys that opens the first document; the current one when there is none. ErrCle if none does: the key
-// is refused here, before anything is sealed with it.
+// cleDesDocuments is the one of the keys that opens the first document; the current one when there is none. ErrCle if
+// none does: the key is refused here, before anything is sealed with it.
 func (c *Coffre) cleDesDocuments(ctx context.Context) (*cle, error) {
 	for e, err := range c.Lister(ctx) {
 		if err != nil {

@@ -63,9 +63,11 @@ type Purgeur interface {
 // Ecriture is an entry being written.
 type Ecriture interface {
 	io.Writer
-	// Valider makes the entry durable under nom, in one step. If nom is there already, the new one is dropped: same name, same content.
+	// Valider makes the entry durable under nom, in one step. If nom is there already, the new one is dropped: same name,
+	// same content.
 	Valider(ctx context.Context, nom string) error
-	// Remplacer makes the entry durable in place of the one that nom names, in one step; fs.ErrNotExist if there is none, or none any more.
+	// Remplacer makes the entry durable in place of the one that nom names, in one step; fs.ErrNotExist if there is none,
+	// or none any more.
 	Remplacer(ctx context.Context, nom string) error
 	// Abandonner drops it; after Valider it does nothing.
 	Abandonner()
@@ -104,7 +106,8 @@ type options struct {
 // WithAlea gives the randomness; the default is crypto/rand.
 func WithAlea(r io.Reader) Option { return func(o *options) { o.alea = r } }
 
-// WithAutresCles are keys that may have sealed what is there already, beside the one by which what comes is sealed; see Tourner.
+// WithAutresCles are keys that may have sealed what is there already, beside the one by which what comes is sealed; see
+// Tourner.
 func WithAutresCles(cles ...[]byte) Option {
 	return func(o *options) { o.autres = append(o.autres, cles...) }
 }
@@ -143,8 +146,8 @@ func nomDe(e Empreinte) string { return hex.EncodeToString(e[:]) }
 // tampons are reused between documents, cleared of clear bytes.
 var tampons = sync.Pool{New: func() any { return new([morceau + scelle]byte) }}
 
-// Deposer keeps what r holds, in constant memory, and gives its address and clear length. Keeping the same bytes twice is no error, and
-// heals the document where the disk damaged it.
+// Deposer keeps what r holds, in constant memory, and gives its address and clear length. Keeping the same bytes twice
+// is no error, and heals the document where the disk damaged it.
 func (c *Coffre) Deposer(ctx context.Context, r io.Reader) (Empreinte, int64, error) {
 	return c.ecrire(ctx, r, func(w Ecriture, e Empreinte) error {
 		err := c.relire(ctx, e)
@@ -169,7 +172,8 @@ func (c *Coffre) relire(ctx context.Context, e Empreinte) error {
 }
 
 // ecrire seals what r holds with a key of its own, and has nommer name the entry.
-func (c *Coffre) ecrire(ctx context.Context, r io.Reader, nommer func(Ecriture, Empreinte) error) (Empreinte, int64, error) {
+func (c *Coffre) ecrire(ctx context.Context, r io.Reader, nommer func(Ecriture, Empreinte) error) (Empreinte, int64,
+	error) {
 	w, err := c.depot.Creer(ctx)
 	if err != nil {
 		return Empreinte{}, 0, err
@@ -221,7 +225,8 @@ func (c *Coffre) ecrire(ctx context.Context, r io.Reader, nommer func(Ecriture, 
 	return e, taille, nommer(w, e)
 }
 
-// Open reads a document. The reader gives only authentic bytes; at the end it checks the whole against e. ErrAltere otherwise.
+// Open reads a document. The reader gives only authentic bytes; at the end it checks the whole against e. ErrAltere
+// otherwise.
 func (c *Coffre) Open(ctx context.Context, e Empreinte) (io.ReadCloser, error) {
 	f, err := c.depot.Open(ctx, nomDe(e))
 	if err != nil {
@@ -235,7 +240,8 @@ func (c *Coffre) Open(ctx context.Context, e Empreinte) (io.ReadCloser, error) {
 	return l, nil
 }
 
-// chiffres reads the header of a document, and gives the ciphers that may open what follows: of the first format, those of every key.
+// chiffres reads the header of a document, and gives the ciphers that may open what follows: of the first format, those
+// of every key.
 func (c *Coffre) chiffres(f io.Reader) ([]cipher.AEAD, error) {
 	t := make([]byte, tailleEntete2)
 	if _, err := io.ReadFull(f, t[:len(entete2)]); err != nil {
@@ -351,8 +357,9 @@ func (c *Coffre) Supprimer(ctx context.Context, e Empreinte) error {
 	return c.depot.Supprimer(ctx, nomDe(e))
 }
 
-// FinirPurge ends a series of Supprimer: nothing of what they removed can be read in the Depot's files once it returns nil. Where the Depot
-// can't promise it (a bucket's versions, PostgreSQL's dead rows and its WAL, backups) Tourner does, with the former key destroyed.
+// FinirPurge ends a series of Supprimer: nothing of what they removed can be read in the Depot's files once it returns
+// nil. Where the Depot can't promise it (a bucket's versions, PostgreSQL's dead rows and its WAL, backups) Tourner
+// does, with the former key destroyed.
 func (c *Coffre) FinirPurge(ctx context.Context) error {
 	if p, ok := c.depot.(Purgeur); ok {
 		return p.FinirPurge(ctx)

@@ -55,7 +55,8 @@ func ouvrir(t *testing.T, cle byte) (*coffre.Coffre, *coffre.Memoire) {
 	return c, d
 }
 
-// Any change of a document at rest is found: a byte, chunks cut off, exchanged, repeated, another document under its name.
+// Any change of a document at rest is found: a byte, chunks cut off, exchanged, repeated, another document under its
+// name.
 func TestAlteration(t *testing.T) {
 	c, d := ouvrir(t, 1)
 	clair := make([]byte, 3*65536+100)
@@ -119,7 +120,8 @@ func TestAlteration(t *testing.T) {
 	}
 }
 
-// Another document of the same Coffre put in its place is authentic, but isn't the one of that name: the digest at the end tells.
+// Another document of the same Coffre put in its place is authentic, but isn't the one of that name: the digest at the
+// end tells.
 func TestDocumentEchange(t *testing.T) {
 	c, d := ouvrir(t, 1)
 	a, _, err := c.Deposer(t.Context(), strings.NewReader("ordonnance de l'un"))
@@ -145,7 +147,8 @@ func TestDocumentEchange(t *testing.T) {
 	}
 }
 
-// Cut off at a chunk's edge, what is left looks whole: its last chunk, which doesn't say that it is the last, is refused before its bytes are given.
+// Cut off at a chunk's edge, what is left looks whole: its last chunk, which doesn't say that it is the last, is
+// refused before its bytes are given.
 func TestCoupeAuBord(t *testing.T) {
 	c, d := ouvrir(t, 1)
 	e, _, err := c.Deposer(t.Context(), bytes.NewReader(make([]byte, 3*65536)))
@@ -288,13 +291,15 @@ func TestTextes(t *testing.T) {
 		}
 	}
 	autre, _ := ouvrir(t, 2)
-	if c.Index("patient", "x") == autre.Index("patient", "x") || c.Index("patient", "x") == c.Index("serie", "x") || c.Index("a", "bc") == c.Index("ab", "c") {
+	if c.Index("patient", "x") == autre.Index("patient", "x") || c.Index("patient", "x") == c.Index("serie", "x") ||
+		c.Index("a", "bc") == c.Index("ab", "c") {
 		t.Error("digests that should differ are the same")
 	}
 	if _, err := coffre.Open(t.Context(), &coffre.Memoire{}, make([]byte, 16)); !errors.Is(err, coffre.ErrCle) {
 		t.Errorf("%v", err)
 	}
-	if s := fmt.Sprintf("%v %+v %#v", c, c, c); strings.Contains(s, "1, 1") || strings.Contains(s, "0x1") || strings.Contains(s, "[1 1") {
+	if s := fmt.Sprintf("%v %+v %#v", c, c, c); strings.Contains(s, "1, 1") || strings.Contains(s, "0x1") ||
+		strings.Contains(s, "[1 1") {
 		t.Errorf("the key is shown: %s", s)
 	}
 }

@@ -7,8 +7,8 @@ import (
 	"io/fs"
 )
 
-// Copier copies the entries of src into dst as they are, encrypted: a backup, or a move to another place. What dst already has is left, so
-// that it may be run again, and while src is in use. It gives the number of entries copied.
+// Copier copies the entries of src into dst as they are, encrypted: a backup, or a move to another place. What dst
+// already has is left, so that it may be run again, and while src is in use. It gives the number of entries copied.
 func Copier(ctx context.Context, dst, src Depot) (n int, err error) {
 	deja := map[string]bool{}
 	for e, err := range dst.Lister(ctx) {
@@ -59,7 +59,8 @@ type Rapport struct {
 	Octets    int64 // clear
 }
 
-// Verifier opens every document to its end: each is authentic, whole, and the one that its name says. The errors come together.
+// Verifier opens every document to its end: each is authentic, whole, and the one that its name says. The errors come
+// together.
 func (c *Coffre) Verifier(ctx context.Context) (r Rapport, err error) {
 	var errs []error
 	for e, err := range c.Lister(ctx) {

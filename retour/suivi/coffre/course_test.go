@@ -45,7 +45,8 @@ func TestListerPendantUnePurge(t *testing.T) {
 	}
 }
 
-// A document that was said to be kept survives a loss of power: its bytes are on disk before its name, and its name before the answer.
+// A document that was said to be kept survives a loss of power: its bytes are on disk before its name, and its name
+// before the answer.
 func TestDossierDurable(t *testing.T) {
 	var actes []string
 	d, err := ouvrirDossier(t.TempDir(), depot.WithTemoin(func(a depot.Acte) error {

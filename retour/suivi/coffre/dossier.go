@@ -12,8 +12,8 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/internal/depot"
 )
 
-// Dossier is a Depot in a folder: one file per document, in 256 subfolders. The folder must be this user's, and nobody else may write to it;
-// links in it aren't followed. What Supprimer removes is overwritten first.
+// Dossier is a Depot in a folder: one file per document, in 256 subfolders. The folder must be this user's, and nobody
+// else may write to it; links in it aren't followed. What Supprimer removes is overwritten first.
 type Dossier struct{ d *depot.Depot }
 
 var _ Depot = (*Dossier)(nil)

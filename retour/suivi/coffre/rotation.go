@@ -15,13 +15,14 @@ type Rotation struct {
 	Deja    int // entries that were already
 }
 
-// Tourner seals with the current key whatever another one of WithAutresCles seals: the keys of the documents, which themselves don't change,
-// and the inner keys. Documents are deposited, read and purged meanwhile. It may be run again after an interruption; once it returns nil,
-// nothing that this Depot holds needs the other keys, and these can be destroyed: with the former key goes whatever a purge, a backup or a
-// worn disk still held of documents that were purged before.
+// Tourner seals with the current key whatever another one of WithAutresCles seals: the keys of the documents, which
+// themselves don't change, and the inner keys. Documents are deposited, read and purged meanwhile. It may be run again
+// after an interruption; once it returns nil, nothing that this Depot holds needs the other keys, and these can be
+// destroyed: with the former key goes whatever a purge, a backup or a worn disk still held of documents that were
+// purged before.
 //
-// Several programs change keys in this order: each is opened with the old key and WithAutresCles(new); then each with the new one and
-// WithAutresCles(old); one of them calls Tourner; then the old key is left out.
+// Several programs change keys in this order: each is opened with the old key and WithAutresCles(new); then each with
+// the new one and WithAutresCles(old); one of them calls Tourner; then the old key is left out.
 func (c *Coffre) Tourner(ctx context.Context) (Rotation, error) {
 	var r Rotation
 	fait, err := c.tournerTrousseau(ctx)

@@ -1,11 +1,11 @@
-// Package delais counts the delays of the conventions: hours, calendar days, working days, months, with the French public holidays of
-// the Code du travail (art. L3133-1) and, for Alsace-Moselle, the two more of local law (art. L3134-13): Good Friday, where there is a
-// Protestant temple or a mixed church, and 26 December.
+// Package delais counts the delays of the conventions: hours, calendar days, working days, months, with the French
+// public holidays of the Code du travail (art. L3133-1) and, for Alsace-Moselle, the two more of local law (art.
+// L3134-13): Good Friday, where there is a Protestant temple or a mixed church, and 26 December.
 //
-// A delay in days ends at the end of its last day, in French legal time: who had "5 days" on Monday at 10 has until Saturday
-// midnight. The day of the event doesn't count (the rule of art. 641 of the Code de procédure civile, taken here for every delay; the
-// conventions don't say how they count). A delay in working days never counts, and so never ends on, a day off. A delay in months ends
-// on the same day of the month, or on the month's last (art. 641).
+// A delay in days ends at the end of its last day, in French legal time: who had "5 days" on Monday at 10 has until
+// Saturday midnight. The day of the event doesn't count (the rule of art. 641 of the Code de procédure civile, taken
+// here for every delay; the conventions don't say how they count). A delay in working days never counts, and so never
+// ends on, a day off. A delay in months ends on the same day of the month, or on the month's last (art. 641).
 package delais
 
 import (
@@ -52,7 +52,8 @@ func France() *Calendrier { return &Calendrier{feries: fr.Holidays, lieu: paris}
 
 // AlsaceMoselle is that of Bas-Rhin, Haut-Rhin and Moselle.
 func AlsaceMoselle() *Calendrier {
-	return &Calendrier{feries: append(append([]*cal.Holiday(nil), fr.Holidays...), vendrediSaint, saintEtienne), lieu: paris}
+	return &Calendrier{feries: append(append([]*cal.Holiday(nil), fr.Holidays...), vendrediSaint, saintEtienne),
+		lieu: paris}
 }
 
 // Ferie names the public holiday of t's day, "" when it is none.
@@ -119,7 +120,8 @@ func (c *Calendrier) Lisible(t time.Time) string {
 
 var (
 	jours = [...]string{"dimanche", "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi"}
-	mois  = [...]string{"janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"}
+	mois  = [...]string{"janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre",
+		"novembre", "décembre"}
 )
 
 // Local is t in French legal time.

@@ -54,7 +54,8 @@ func TestApres(t *testing.T) {
 			}
 		}
 	}
-	if d := France().Apres(jourFr("2026-03-29 01:00"), 3, Heures); !d.Equal(jourFr("2026-03-29 05:00")) { // 2:00 doesn't exist
+	// 2:00 doesn't exist
+	if d := France().Apres(jourFr("2026-03-29 01:00"), 3, Heures); !d.Equal(jourFr("2026-03-29 05:00")) {
 		t.Errorf("%v", d)
 	}
 }

@@ -21,7 +21,8 @@ const (
 )
 
 // MotifNumeros marks a lot of invoices that waits for tomorrow's numbers.
-const MotifNumeros = "Tous les numéros de lot de pièces du jour sont utilisés : les pièces qui restent partiront demain."
+const MotifNumeros = "Tous les numéros de lot de pièces du jour sont utilisés : les pièces qui restent partiront " +
+	"demain."
 
 // PrecisOrpheline marks a piece whose invoice doesn't come, or doesn't go on.
 const PrecisOrpheline = "orpheline"
@@ -64,15 +65,24 @@ var (
 	contestee = &Condition{"réclamée, et contestée", func(o *journal.Objet) bool {
 		return o.Precis == PrecisContestee && o.Attention > 0
 	}}
-	ecartee     = &Condition{"écartée de son lot", func(o *journal.Objet) bool { return o.Attention > 0 }}
-	signalee    = &Condition{"signalé", func(o *journal.Objet) bool { return o.Attention > 0 }}
-	horloge     = &Condition{"l'horloge a fait un saut", func(o *journal.Objet) bool { return o.Premier > 0 && o.Relais == "" && o.Attention > 0 }}
-	file        = &Condition{"les envois sont suspendus", func(o *journal.Objet) bool { return o.Relais != "" && o.Attention > 0 }}
+	ecartee  = &Condition{"écartée de son lot", func(o *journal.Objet) bool { return o.Attention > 0 }}
+	signalee = &Condition{"signalé", func(o *journal.Objet) bool { return o.Attention > 0 }}
+	horloge  = &Condition{"l'horloge a fait un saut", func(o *journal.Objet) bool {
+		return o.Premier > 0 &&
+			o.Relais == "" && o.Attention > 0
+	}}
+	file = &Condition{"les envois sont suspendus", func(o *journal.Objet) bool {
+		return o.Relais != "" &&
+			o.Attention > 0
+	}}
 	jamaisParti = &Condition{"jamais essayé, seul dans son fichier", func(o *journal.Objet) bool {
 		return o.Essais == 0 && o.Premier == 0 && o.Mode != ModeGroupe
 	}}
-	altere     = &Condition{"contenu gardé illisible", func(o *journal.Objet) bool { return o.Motif == MotifAltere }}
-	double     = &Condition{"refacturé entre-temps", func(o *journal.Objet) bool { return o.Mode == ModeDouble && o.Attention > 0 }}
+	altere = &Condition{"contenu gardé illisible", func(o *journal.Objet) bool { return o.Motif == MotifAltere }}
+	double = &Condition{"refacturé entre-temps", func(o *journal.Objet) bool {
+		return o.Mode == ModeDouble &&
+			o.Attention > 0
+	}}
 	sansNumero = &Condition{"sans numéro de lot pour aujourd'hui", func(o *journal.Objet) bool {
 		return o.Motif == MotifNumeros
 	}}

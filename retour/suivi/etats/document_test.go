@@ -22,11 +22,13 @@ var titres = map[journal.Genre]string{journal.LotFactures: "Lot de factures", jo
 
 const preambule = `# États
 
-Dessiné par ` + "`go test ./retour/suivi/etats -update`" + ` depuis la table des transitions (retour/suivi/journal/transitions.go)
+Dessiné par ` + "`go test ./retour/suivi/etats -update`" +
+	` depuis la table des transitions (retour/suivi/journal/transitions.go)
 et celle des états (retour/suivi/etats). Ne pas modifier à la main.
 
 Une flèche porte l'événement et, entre crochets, la garde. Un événement « sans effet » (doublon, réponse tardive) n'est pas
-écrit au journal. ` + "`noter`" + ` est possible partout et ne change pas l'état. Sous chaque diagramme : ce que chaque état veut dire pour
+écrit au journal. ` + "`noter`" +
+	` est possible partout et ne change pas l'état. Sous chaque diagramme : ce que chaque état veut dire pour
 une personne, ce qu'elle peut faire, et où en est la facture ; de deux lignes d'un même état, la première dont la condition
 est vraie. {motif} est la raison, {repli} le mode de secours du profil.
 `
@@ -96,7 +98,8 @@ func dessiner() string {
 // tableau is what the states of one kind are for people.
 func tableau(g journal.Genre) string {
 	var b strings.Builder
-	b.WriteString("\n| état | si | ce qui est dit | que faire | actions | situation de la facture | suite |\n|---|---|---|---|---|---|---|\n")
+	b.WriteString("\n| état | si | ce qui est dit | que faire | actions | situation de la facture | suite " +
+		"|\n|---|---|---|---|---|---|---|\n")
 	for i := range table {
 		l := &table[i]
 		if l.Genre != g {

@@ -41,8 +41,8 @@ func TestToutCeQuiDemandeEstDit(t *testing.T) {
 	}
 }
 
-// No line hides behind one without condition, each state of a line is one that transitions lead to, each action and situation has its
-// French name, and a line with a situation has a weight.
+// No line hides behind one without condition, each state of a line is one that transitions lead to, each action and
+// situation has its French name, and a line with a situation has a weight.
 func TestTableCoherente(t *testing.T) {
 	atteints := map[entree]bool{}
 	for _, tr := range journal.Table() {

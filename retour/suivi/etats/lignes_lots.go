@@ -25,19 +25,22 @@ var lignesLotScor = []Ligne{
 	{Genre: journal.LotScor, Etats: etats(journal.ARLPositif, journal.Verification), Si: signalee,
 		Quoi: "La caisse refuse un lot qu'elle avait accepté{motif}.", Conseil: "Se renseigner auprès de la caisse."},
 	{Genre: journal.LotScor, Etats: etats(journal.Constitue, journal.Transmis), Si: signalee,
-		Quoi:    "Le lot de pièces attend une réponse{motif}.",
-		Conseil: "Se renseigner auprès du frontal ou de la messagerie ; au terme, reconstituer le lot ou passer ses pièces {repli}."},
+		Quoi: "Le lot de pièces attend une réponse{motif}.",
+		Conseil: "Se renseigner auprès du frontal ou de la messagerie ; au terme, reconstituer le lot ou passer ses pièces " +
+			"{repli}."},
 	{Genre: journal.LotScor, Etats: etats(journal.Constitue, journal.Transmis), Suite: suiteLot},
 }
 
 // suiteLot is what a lot without answer goes through.
-const suiteLot = "sans réponse au bout du délai, le même message repart, jusqu'à la limite de retransmission ; le silence est dit " +
+const suiteLot = "sans réponse au bout du délai, le même message repart, jusqu'à la limite de retransmission ; le " +
+	"silence est dit " +
 	"48 h avant la fin du délai pour réussir ; au terme, limite"
 
 var lignesLotFactures = []Ligne{
-	{Genre: journal.LotFactures, Etats: etats(journal.Constitue, journal.Transmis), Si: signalee, Situation: AttenteFactures,
-		Poids: poidsFactures, Quoi: "Le lot de factures attend une réponse{motif}.",
-		Conseil: "Se renseigner auprès du frontal ou de la messagerie ; au terme, reconstituer le lot ou le traiter à la main."},
+	{Genre: journal.LotFactures, Etats: etats(journal.Constitue, journal.Transmis), Si: signalee,
+		Situation: AttenteFactures, Poids: poidsFactures, Quoi: "Le lot de factures attend une réponse{motif}.",
+		Conseil: "Se renseigner auprès du frontal ou de la messagerie ; au terme, reconstituer le lot ou le traiter à la " +
+			"main."},
 	{Genre: journal.LotFactures, Etats: etats(journal.Constitue), Si: jamaisParti, Situation: AttenteFactures,
 		Poids: poidsFactures, Actions: actions(Annuler), Suite: suiteLot},
 	{Genre: journal.LotFactures, Etats: etats(journal.Constitue, journal.Transmis), Situation: AttenteFactures,
@@ -54,7 +57,8 @@ var lignesLotFactures = []Ligne{
 		Quoi:    "Le lot de factures n'a pas abouti{motif}.",
 		Conseil: "Vérifier la messagerie, puis reconstituer le lot ou le traiter à la main.",
 		Actions: actions(Reconstituer, Manuel)},
-	{Genre: journal.LotFactures, Etats: etats(journal.Reconstitue), Si: signalee, Situation: LotRefuse, Poids: poidsFin + 2,
+	{Genre: journal.LotFactures, Etats: etats(journal.Reconstitue), Si: signalee, Situation: LotRefuse, Poids: poidsFin +
+		2,
 		Quoi:    "La caisse accepte un lot de factures qui avait déjà été refait.",
 		Conseil: "Vérifier que les factures n'ont pas été facturées deux fois.", Actions: actions(Clore)},
 	{Genre: journal.LotFactures, Etats: etats(journal.Manuel), Si: signalee, Situation: TraiteeMain, Poids: poidsFin,
@@ -65,7 +69,8 @@ var lignesLotFactures = []Ligne{
 		Actions: actions(Clore)},
 	{Genre: journal.LotFactures, Etats: etats(journal.Annule), Situation: LotRefuse, Poids: poidsFin + 2,
 		Quoi: "Le lot de factures a été annulé{motif}.", Conseil: "Refacturer ce qui doit l'être."},
-	{Genre: journal.LotFactures, Etats: etats(journal.Manuel), Situation: TraiteeMain, Poids: poidsFin, Actions: actions(Clore)},
+	{Genre: journal.LotFactures, Etats: etats(journal.Manuel), Situation: TraiteeMain, Poids: poidsFin,
+		Actions: actions(Clore)},
 	{Genre: journal.LotFactures, Etats: etats(journal.ARLPositif), Si: sansNumero, Quoi: "{Motif}",
 		Conseil: "Rien à faire si cela reste rare ; sinon, le profil donne trop peu de chiffres au numéro de lot, " +
 			"ou trop peu de pièces par lot."},
@@ -75,6 +80,7 @@ var lignesLotFactures = []Ligne{
 	{Genre: journal.LotFactures, Etats: etats(journal.ARLPositif), Si: altere, Quoi: "{Motif}",
 		Conseil: "Déposer à nouveau le même lot."},
 	{Genre: journal.LotFactures, Etats: etats(journal.ARLPositif), Si: signalee,
-		Quoi: "La caisse refuse un lot de factures qu'elle avait accepté{motif}.", Conseil: "Se renseigner auprès de la caisse."},
+		Quoi:    "La caisse refuse un lot de factures qu'elle avait accepté{motif}.",
+		Conseil: "Se renseigner auprès de la caisse."},
 	{Genre: journal.LotFactures, Etats: etats(journal.Purge), Situation: Purgee, Poids: poidsFin + 1},
 }

@@ -16,15 +16,15 @@ type Condition struct {
 	Si  func(*journal.Objet) bool
 }
 
-// Ligne is one line of the table: what an object of Genre in one of Etats is for a person, if Si allows. The first line that fits is
-// taken. In the texts, {motif} is the object's reason after a colon, or nothing, {Motif} the reason alone, and {repli} the way of what
-// can't be sent ("sur papier").
+// Ligne is one line of the table: what an object of Genre in one of Etats is for a person, if Si allows. The first line
+// that fits is taken. In the texts, {motif} is the object's reason after a colon, or nothing, {Motif} the reason alone,
+// and {repli} the way of what can't be sent ("sur papier").
 type Ligne struct {
 	Genre journal.Genre
 	Etats []journal.Etat
 	Si    *Condition
-	// Situation is where an invoice stands on account of this object (itself, its lot, one of its pieces), and Poids how much that
-	// weighs: the heaviest is the invoice's. A line without Situation says nothing of the invoice.
+	// Situation is where an invoice stands on account of this object (itself, its lot, one of its pieces), and Poids how
+	// much that weighs: the heaviest is the invoice's. A line without Situation says nothing of the invoice.
 	Situation Situation
 	Poids     int
 	Quoi      string // what happened
@@ -37,7 +37,8 @@ type Ligne struct {
 }
 
 // table says what each state is for people. What isn't here asks nobody for anything.
-var table = slices.Concat(lignesPiece, lignesLotScor, lignesLotFactures, lignesMessage, lignesReception, lignesFacture, lignesCabinet)
+var table = slices.Concat(lignesPiece, lignesLotScor, lignesLotFactures, lignesMessage, lignesReception, lignesFacture,
+	lignesCabinet)
 
 // Table is a copy of the table.
 func Table() []Ligne { return slices.Clone(table) }
@@ -68,8 +69,9 @@ func De(o *journal.Objet) *Ligne {
 	return nil
 }
 
-// Actions lists what a person may do with an object: what its line says, less paper for a piece without invoice (the bordereau has no
-// line to put it on), and "seen" for what asks for attention, unless it is urgent and something else can be done.
+// Actions lists what a person may do with an object: what its line says, less paper for a piece without invoice (the
+// bordereau has no line to put it on), and "seen" for what asks for attention, unless it is urgent and something else
+// can be done.
 func Actions(o *journal.Objet) []NomAction {
 	var l []NomAction
 	if x := De(o); x != nil {
@@ -87,7 +89,8 @@ func Actions(o *journal.Objet) []NomAction {
 // Langue writes the sentences of the table by a profile.
 type Langue struct{ Profil *scor.Profil }
 
-// Repli names the mode that the profile has for what can't be sent: pieces that are there are the paper's, or the disc's.
+// Repli names the mode that the profile has for what can't be sent: pieces that are there are the paper's, or the
+// disc's.
 func (l Langue) Repli() string {
 	if l.Profil.Delais.Repli == "cd-rom" {
 		return "sur CD-ROM"

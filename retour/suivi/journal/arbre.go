@@ -8,8 +8,9 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/internal/chaine"
 )
 
-// Arbre is a Journal that keeps nodes of the Merkle tree over its links, so that a proof reads some hundreds of them and not the journal.
-// Only nodes over complete trees of 256, 65,536, 16,777,216… events are kept, each once, for they never change.
+// Arbre is a Journal that keeps nodes of the Merkle tree over its links, so that a proof reads some hundreds of them
+// and not the journal. Only nodes over complete trees of 256, 65,536, 16,777,216… events are kept, each once, for they
+// never change.
 type Arbre interface {
 	// Liens gives the links of n events from number de+1 on, or as many as there are.
 	Liens(ctx context.Context, de uint64, n int) ([]Condense, error)
@@ -221,7 +222,8 @@ func (v *tuilesVues) verifier(ctx context.Context, j Journal, fin Tete) error {
 			return err
 		}
 		if len(gardes) > len(l) || uint64(len(gardes)) != n || !slices.Equal(gardes, l[:len(gardes)]) {
-			return &Rupture{Seq: fin.Seq, Quoi: fmt.Sprintf("the nodes of level %d aren't those of the events", niveau), Derive: DeriveArbre}
+			return &Rupture{Seq: fin.Seq, Quoi: fmt.Sprintf("the nodes of level %d aren't those of the events", niveau),
+				Derive: DeriveArbre}
 		}
 		var suite []Condense
 		for ; len(l) >= 1<<pas; l = l[1<<pas:] {

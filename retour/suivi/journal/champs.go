@@ -9,25 +9,27 @@ import (
 	"unicode/utf8"
 )
 
-// Champs is what an event says about its object and, folded, what is known of the object. A zero field says nothing: folding
-// keeps the former value; only Echeance and Attention don't outlive the state that they were said for. Times are microseconds since 1970 UTC; Efface takes a text or a number back.
+// Champs is what an event says about its object and, folded, what is known of the object. A zero field says nothing:
+// folding keeps the former value; only Echeance and Attention don't outlive the state that they were said for. Times
+// are microseconds since 1970 UTC; Efface takes a text or a number back.
 //
 // No field holds a NIR, a name or an image: Patient is a keyed digest, Fichier is sealed by the Coffre, and what is
 // bulky or personal is in the Coffre, known here by its SHA-256.
 type Champs struct {
-	Parent     string // piece: its invoice; invoice: its lot; SCOR lot: the invoices' lot
-	Dans       string // what it travels in. piece: its SCOR lot; lots: their message
-	Patient    string // keyed digest of the patient, for the archive
-	Jour       int64  // AAAAMMJJ, civil date of the invoice
-	Echeance   int64  // when something must happen next
-	Attention  int64  // 0 none, 1 to look at, 2 to do, 3 urgent
-	Nature     string // piece: its type; message: what it carries; reception: what it is
-	Empreinte  string // SHA-256 (hex) of the bytes in the Coffre
-	Octets     int64
-	Pages      int64
-	Nombre     int64  // invoices of a lot, pieces of a SCOR lot
-	Fichier    string // sealed name for humans
-	Precis     string // details: of a message of pieces, JSON; of one of invoices, the sender's number; of an invoice, the masked NIR
+	Parent    string // piece: its invoice; invoice: its lot; SCOR lot: the invoices' lot
+	Dans      string // what it travels in. piece: its SCOR lot; lots: their message
+	Patient   string // keyed digest of the patient, for the archive
+	Jour      int64  // AAAAMMJJ, civil date of the invoice
+	Echeance  int64  // when something must happen next
+	Attention int64  // 0 none, 1 to look at, 2 to do, 3 urgent
+	Nature    string // piece: its type; message: what it carries; reception: what it is
+	Empreinte string // SHA-256 (hex) of the bytes in the Coffre
+	Octets    int64
+	Pages     int64
+	Nombre    int64  // invoices of a lot, pieces of a SCOR lot
+	Fichier   string // sealed name for humans
+	// details: of a message of pieces, JSON; of one of invoices, the sender's number; of an invoice, the masked NIR
+	Precis     string
 	Reference  string // piece sent before, instead of an image
 	Code       string // return code
 	Motif      string // label of the code, French
@@ -75,7 +77,8 @@ type champ struct {
 func texte(nom string, f func(*Champs) *string) champ { return champ{nom: nom, texte: f} }
 func nombre(nom string, f func(*Champs) *int64) champ { return champ{nom: nom, nombre: f} }
 
-// tous is the one description of Champs: writing, reading and folding go through it. Names are for ever: journals hold them.
+// tous is the one description of Champs: writing, reading and folding go through it. Names are for ever: journals hold
+// them.
 var tous = []champ{
 	texte("parent", func(c *Champs) *string { return &c.Parent }),
 	texte("dans", func(c *Champs) *string { return &c.Dans }),
@@ -193,8 +196,8 @@ func (c *Champs) fusionner(e *Champs) {
 
 var errChamps = errors.New("journal: event data unreadable")
 
-// ParseChamps reads what Append wrote; a field that this version doesn't know is an error: an older SDK must not fold, and lose,
-// what a newer one wrote.
+// ParseChamps reads what Append wrote; a field that this version doesn't know is an error: an older SDK must not fold,
+// and lose, what a newer one wrote.
 func ParseChamps(donnees []byte) (c Champs, err error) {
 	b := string(donnees) // once: the texts are parts of it
 	fin := len(b)

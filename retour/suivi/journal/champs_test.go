@@ -59,7 +59,8 @@ func TestChampsAllerRetour(t *testing.T) {
 // What isn't UTF-8 is folded as it is written.
 func TestPasUTF8(t *testing.T) {
 	j := NewMemoire(nil)
-	e := Evenement{Genre: Piece, Cle: "P", Version: 1, Type: Deposer, Quand: time.Unix(1, 0), Champs: Champs{Empreinte: "00", Motif: "refus\xe9"}}
+	e := Evenement{Genre: Piece, Cle: "P", Version: 1, Type: Deposer, Quand: time.Unix(1, 0),
+		Champs: Champs{Empreinte: "00", Motif: "refus\xe9"}}
 	if err := j.Ajouter(t.Context(), []Evenement{e}); err != nil {
 		t.Fatal(err)
 	}
@@ -76,7 +77,8 @@ func TestPasUTF8(t *testing.T) {
 }
 
 func FuzzLireChamps(f *testing.F) {
-	for _, s := range []string{"{}", `{"parent":"a","jour":3}`, `{"motif":"\u00e9\"","octets":-1}`, `{"parent":"a",}`, "", `{"x":1}`, `{"jour":99999999999999999999}`} {
+	for _, s := range []string{"{}", `{"parent":"a","jour":3}`, `{"motif":"\u00e9\"","octets":-1}`, `{"parent":"a",}`, "",
+		`{"x":1}`, `{"jour":99999999999999999999}`} {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {

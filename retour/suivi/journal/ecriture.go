@@ -8,8 +8,8 @@ import (
 	"unicode/utf8"
 )
 
-// Compteur is one line of the counts that the stores keep beside the objects, so that a synthesis of a million pieces reads a
-// few dozen lines: how many objects created in Periode (a month, "2026-11") are in the state that Nom says.
+// Compteur is one line of the counts that the stores keep beside the objects, so that a synthesis of a million pieces
+// reads a few dozen lines: how many objects created in Periode (a month, "2026-11") are in the state that Nom says.
 type Compteur struct {
 	Periode string
 	Nom     string
@@ -26,18 +26,18 @@ type Ecriture struct {
 	Rendus []Ref
 }
 
-// Source reads the objects as they are before the transaction; absent objects are left out of the answer. A store reads them with
-// its lock held, and may keep them: they are not changed.
+// Source reads the objects as they are before the transaction; absent objects are left out of the answer. A store reads
+// them with its lock held, and may keep them: they are not changed.
 type Source func(refs []Ref) (map[Ref]*Objet, error)
 
-// Preparer chains and folds groups after tete, reading every object. Each group is all or nothing: errs[i] is nil or why group i is left out of the
-// Ecriture. The error is the source's.
+// Preparer chains and folds groups after tete, reading every object. Each group is all or nothing: errs[i] is nil or
+// why group i is left out of the Ecriture. The error is the source's.
 func Preparer(tete Tete, lire Source, groupes ...[]Evenement) (Ecriture, []error, error) {
 	return preparer(tete, lire, true, groupes)
 }
 
-// PreparerNeufs is Preparer without reading the objects whose first event is given: the store's own uniqueness of keys finds those that
-// exist already, and the store then begins anew with Preparer.
+// PreparerNeufs is Preparer without reading the objects whose first event is given: the store's own uniqueness of keys
+// finds those that exist already, and the store then begins anew with Preparer.
 func PreparerNeufs(tete Tete, lire Source, groupes ...[]Evenement) (Ecriture, []error, error) {
 	return preparer(tete, lire, false, groupes)
 }
@@ -173,7 +173,8 @@ func (p *pliage) groupe(g []Evenement) error {
 			e.Quand = w.Tete.Quand
 		}
 		if e.Cle == "" || !utf8.ValidString(e.Cle) || e.Quand.IsZero() {
-			return annuler(fmt.Errorf("journal: event %q of a %s without key, with one that isn't UTF-8, or without time", e.Type, e.Genre))
+			return annuler(fmt.Errorf("journal: event %q of a %s without key, with one that isn't UTF-8, or without time",
+				e.Type, e.Genre))
 		}
 		e.Champs.assainir()
 		r := e.Ref()
@@ -294,9 +295,10 @@ const (
 	CompteARLTemps = "delai/arl-secondes" // seconds from first attempt to ARL+, summed
 	CompteCause    = "cause/"             // + "<kind>/<event>/<code>": rejects by cause
 	CompteType     = "nature/"            // + "<nature>/<state>": pieces by type
-	CompteMode     = "mode/"              // + "<mode>/<nature>": pieces by the way they went (scor, papier, manuel) and type
-	CompteAction   = "attention/"         // + "<kind>/<level>": what asks for a person
-	CompteEuros    = "euros/"             // + "<caisse>/<demandes, payes or rejetes>": cents
+	// + "<mode>/<nature>": pieces by the way they went (scor, papier, manuel) and type
+	CompteMode   = "mode/"
+	CompteAction = "attention/" // + "<kind>/<level>": what asks for a person
+	CompteEuros  = "euros/"     // + "<caisse>/<demandes, payes or rejetes>": cents
 )
 
 // What CompteEuros counts for a caisse.
@@ -305,6 +307,20 @@ const (
 	EurosPayes    = "payes"
 	EurosRejetes  = "rejetes"
 )
+
+// compterEuros adds what the step changes in the amounts of a caisse.
+func (d *deltas) compterEuros(m int, avant *compte, apres *Objet) {
+	x := eurosDe(apres)
+	for _, v := range [...]struct {
+		nom string
+		n   int64
+	}{{EurosDemandes, x.demande - avant.euros.demande}, {EurosPayes, x.paye - avant.euros.paye},
+		{EurosRejetes, x.rejete - avant.euros.rejete}} {
+		if v.n != 0 {
+			d.ajouter(cleCompteur{m, CompteEuros, apres.Caisse, v.nom}, v.n)
+		}
+	}
+}
 
 // compter adds what the step from avant to apres changes in the counts.
 func (d *deltas) compter(avant *compte, apres *Objet, e *Evenement) {
@@ -340,17 +356,7 @@ func (d *deltas) compter(avant *compte, apres *Objet, e *Evenement) {
 			d.ajouter(cleCompteur{m, CompteAction, g, chiffre(apres.Attention)}, 1)
 		}
 	}
-	if x := eurosDe(apres); x != avant.euros {
-		for _, v := range [...]struct {
-			nom string
-			n   int64
-		}{{EurosDemandes, x.demande - avant.euros.demande}, {EurosPayes, x.paye - avant.euros.paye},
-			{EurosRejetes, x.rejete - avant.euros.rejete}} {
-			if v.n != 0 {
-				d.ajouter(cleCompteur{m, CompteEuros, apres.Caisse, v.nom}, v.n)
-			}
-		}
-	}
+	d.compterEuros(m, avant, apres)
 	switch e.Type {
 	case RecevoirARLNegatif, RecevoirMdS, RecevoirANR, Rejeter, Refuser:
 		quand := mois(e.Quand)
@@ -361,7 +367,8 @@ func (d *deltas) compter(avant *compte, apres *Objet, e *Evenement) {
 	case RecevoirARLPositif:
 		if e.Genre == LotScor && avant.Etat != ARLPositif && apres.Champs.Premier > 0 {
 			d.ajouter(cleCompteur{mois(e.Quand), CompteARL, "", ""}, 1)
-			d.ajouter(cleCompteur{mois(e.Quand), CompteARLTemps, "", ""}, max(0, Microsecondes(e.Quand)-apres.Champs.Premier)/1e6)
+			d.ajouter(cleCompteur{mois(e.Quand), CompteARLTemps, "", ""},
+				max(0, Microsecondes(e.Quand)-apres.Champs.Premier)/1e6)
 		}
 	}
 }

@@ -43,16 +43,19 @@ const (
 )
 
 var libelles = map[Etat]string{
-	Constitue: "constitué", Transmis: "transmis", MdS: "message de service reçu", ANR: "avis de non-remise reçu", ARLPositif: "ARL+",
-	ARLNegatif: "ARL−", LimiteEssais: "limite de retransmission", Reconstitue: "reconstitué", Manuel: "traitement manuel",
-	Papier: "papier", Verification: "vérification", Clos: "clos", Annule: "annulé", Refuse: "refusé", EnLot: "en lot",
-	Rejet: "rejeté", Purge: "purgé", Reserve: "à composer", EnEnvoi: "en cours d'envoi", Echec: "envoi à reprendre",
-	Abandonne: "abandonné", Recu: "reçu", Traite: "traité", Illisible: "non reconnu", Enregistre: "enregistré",
-	Incomplet: "pièce manquante", Paye: "payé", Signale: "signalé", Refacture: "refacturé", Courant: "régime courant",
+	Constitue: "constitué", Transmis: "transmis", MdS: "message de service reçu", ANR: "avis de non-remise reçu",
+	ARLPositif: "ARL+", ARLNegatif: "ARL−", LimiteEssais: "limite de retransmission", Reconstitue: "reconstitué",
+	Manuel: "traitement manuel", Papier: "papier", Verification: "vérification", Clos: "clos", Annule: "annulé",
+	Refuse: "refusé", EnLot: "en lot", Rejet: "rejeté", Purge: "purgé", Reserve: "à composer", EnEnvoi: "en cours d'envoi",
+	Echec: "envoi à reprendre", Abandonne: "abandonné", Recu: "reçu", Traite: "traité", Illisible: "non reconnu",
+	Enregistre: "enregistré", Incomplet: "pièce manquante", Paye: "payé", Signale: "signalé", Refacture: "refacturé",
+	Courant: "régime courant",
 }
 
-// courants are the states that most objects are in: the stores don't index them, so that the way of a piece that goes well costs little.
-var courants = map[Etat]bool{ARLPositif: true, Constitue: true, EnLot: true, Transmis: true, Enregistre: true, Paye: true, Traite: true, Clos: true, Purge: true}
+// courants are the states that most objects are in: the stores don't index them, so that the way of a piece that goes
+// well costs little.
+var courants = map[Etat]bool{ARLPositif: true, Constitue: true, EnLot: true, Transmis: true, Enregistre: true,
+	Paye: true, Traite: true, Clos: true, Purge: true}
 
 // Exceptionnel says whether only exceptions are in state e.
 func (e Etat) Exceptionnel() bool { return !courants[e] }

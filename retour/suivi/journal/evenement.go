@@ -38,7 +38,8 @@ type Condense [sha256.Size]byte
 
 func (c Condense) String() string { return hex.EncodeToString(c[:]) }
 
-// Evenement is one line of the journal. The host sets Genre, Cle, Type, Version, Champs and Quand; the store sets the rest.
+// Evenement is one line of the journal. The host sets Genre, Cle, Type, Version, Champs and Quand; the store sets the
+// rest.
 type Evenement struct {
 	Seq     uint64    // 1 for the first event of the journal
 	Prec    uint64    // Seq of the previous event of the same object, 0 for its first: an object's history needs no index
@@ -97,8 +98,8 @@ func (e *Evenement) Contenu() Condense {
 	return c
 }
 
-// Suivant is the link that follows precedent for an event of that content: the digests of the events in between are enough to prove that
-// one is in the chain, without showing the others.
+// Suivant is the link that follows precedent for an event of that content: the digests of the events in between are
+// enough to prove that one is in the chain, without showing the others.
 func Suivant(precedent, contenu Condense) Condense {
 	return Condense(chaine.Suivant(chaine.Condense(precedent), chaine.Condense(contenu)))
 }

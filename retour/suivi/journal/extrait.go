@@ -14,8 +14,9 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/internal/chaine"
 )
 
-// Extrait proves that some events are among the first Tete.Seq of a journal, without showing the others: each by its path in the Merkle tree over
-// the links, whose root is Racine. It has the size of its events, whatever that of the journal.
+// Extrait proves that some events are among the first Tete.Seq of a journal, without showing the others: each by its
+// path in the Merkle tree over the links, whose root is Racine. It has the size of its events, whatever that of the
+// journal.
 type Extrait struct {
 	Tete       Tete
 	Racine     Condense
@@ -31,7 +32,8 @@ type EvenementProuve struct {
 
 // Contenu is what the event's digest covers, byte for byte.
 func (l *EvenementLisible) Contenu() []byte {
-	e := Evenement{Seq: l.Seq, Prec: l.Prec, Quand: l.Quand, Genre: l.Genre, Cle: l.Cle, Type: l.Type, Version: l.Version, Donnees: []byte(l.Donnees)}
+	e := Evenement{Seq: l.Seq, Prec: l.Prec, Quand: l.Quand, Genre: l.Genre, Cle: l.Cle, Type: l.Type, Version: l.Version,
+		Donnees: []byte(l.Donnees)}
 	_, b := e.contenu(nil)
 	return b
 }
@@ -58,7 +60,8 @@ func (c *Condense) UnmarshalText(b []byte) error {
 	return nil
 }
 
-// Extraire makes the extract of the events of these objects, under the head of the journal, or under tete, an older one, if it isn't zero.
+// Extraire makes the extract of the events of these objects, under the head of the journal, or under tete, an older
+// one, if it isn't zero.
 func Extraire(ctx context.Context, j Journal, tete Tete, refs ...Ref) (*Extrait, error) {
 	if tete.Seq == 0 {
 		var err error
@@ -77,8 +80,8 @@ func Extraire(ctx context.Context, j Journal, tete Tete, refs ...Ref) (*Extrait,
 				return nil, err
 			}
 			if e.Seq <= tete.Seq {
-				x.Evenements = append(x.Evenements, EvenementProuve{EvenementLisible: EvenementLisible{e.Seq, e.Prec, e.Quand, e.Genre, e.Cle, e.Type,
-					e.Version, string(e.Donnees)}})
+				x.Evenements = append(x.Evenements, EvenementProuve{EvenementLisible: EvenementLisible{e.Seq, e.Prec, e.Quand,
+					e.Genre, e.Cle, e.Type, e.Version, string(e.Donnees)}})
 			}
 		}
 	}
@@ -145,10 +148,11 @@ func (x *Extrait) Verifier() error {
 // enTeteTexte begins what a head is as a text: what is signed, stamped, kept elsewhere.
 const enTeteTexte = "scor-sdk tete 1"
 
-// TexteTete is a head and its root as a text of five lines, the one that is signed or time-stamped: a title with its version, the number of the
-// last event, its time, its link and the root of the tree, in hexadecimal.
+// TexteTete is a head and its root as a text of five lines, the one that is signed or time-stamped: a title with its
+// version, the number of the last event, its time, its link and the root of the tree, in hexadecimal.
 func TexteTete(t Tete, racine Condense) []byte {
-	return fmt.Appendf(nil, "%s\n%d\n%s\n%s\n%s\n", enTeteTexte, t.Seq, t.Quand.UTC().Format(formatTete), t.Condense, racine)
+	return fmt.Appendf(nil, "%s\n%d\n%s\n%s\n%s\n", enTeteTexte, t.Seq, t.Quand.UTC().Format(formatTete), t.Condense,
+		racine)
 }
 
 const formatTete = "2006-01-02T15:04:05.000000Z"
@@ -178,8 +182,8 @@ func ParseTete(b []byte) (t Tete, racine Condense, err error) {
 	return t, racine, nil
 }
 
-// Copier writes the events of src into dst, which is empty, chain and times included: a backup, a move to another store, a
-// restoration. It ends by comparing the heads, and may be run again after an interruption.
+// Copier writes the events of src into dst, which is empty, chain and times included: a backup, a move to another
+// store, a restoration. It ends by comparing the heads, and may be run again after an interruption.
 func Copier(ctx context.Context, dst, src Journal) (Tete, error) {
 	t, err := dst.Tete(ctx)
 	if err != nil {

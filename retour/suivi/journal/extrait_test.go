@@ -15,8 +15,8 @@ import (
 func TestExtrait(t *testing.T) {
 	j := journal.NewMemoire(nil)
 	for i := range 20 {
-		if err := j.Ajouter(t.Context(), []journal.Evenement{journaltest.Ev(journal.Piece, fmt.Sprint("P", i%5), uint64(1+i/5), journal.Deposer,
-			journal.Champs{Empreinte: fmt.Sprint(i + 10), Motif: "secret"})}); err != nil {
+		if err := j.Ajouter(t.Context(), []journal.Evenement{journaltest.Ev(journal.Piece, fmt.Sprint("P", i%5),
+			uint64(1+i/5), journal.Deposer, journal.Champs{Empreinte: fmt.Sprint(i + 10), Motif: "secret"})}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -61,7 +61,8 @@ func TestExtrait(t *testing.T) {
 			t.Errorf("%s changed: %v", quoi, err)
 		}
 	}
-	if _, err := journal.Extraire(t.Context(), j, journal.Tete{}, journal.Ref{Genre: journal.Piece, Cle: "absent"}); err == nil {
+	if _, err := journal.Extraire(t.Context(), j, journal.Tete{}, journal.Ref{Genre: journal.Piece,
+		Cle: "absent"}); err == nil {
 		t.Error("an extract of nothing")
 	}
 }
@@ -70,7 +71,8 @@ func TestExtrait(t *testing.T) {
 func TestTexteTete(t *testing.T) {
 	h := journal.Tete{Seq: 12, Quand: journaltest.T0, Condense: journal.Condense{1}}
 	b := journal.TexteTete(h, journal.Condense{2})
-	if lue, r, err := journal.ParseTete(b); err != nil || lue.Seq != h.Seq || !lue.Quand.Equal(h.Quand) || lue.Condense != h.Condense || r != (journal.Condense{2}) {
+	if lue, r, err := journal.ParseTete(b); err != nil || lue.Seq != h.Seq || !lue.Quand.Equal(h.Quand) ||
+		lue.Condense != h.Condense || r != (journal.Condense{2}) {
 		t.Errorf("%+v, %v, %v", lue, r, err)
 	}
 	for i := range b {
@@ -100,7 +102,8 @@ func FuzzParseTete(f *testing.F) {
 func ExampleVerifier() {
 	ctx := context.Background()
 	j := journal.NewMemoire(nil)
-	err := j.Ajouter(ctx, []journal.Evenement{journaltest.Ev(journal.Piece, "P1", 1, journal.Deposer, journal.Champs{Empreinte: "00"})})
+	err := j.Ajouter(ctx, []journal.Evenement{journaltest.Ev(journal.Piece, "P1", 1, journal.Deposer,
+		journal.Champs{Empreinte: "00"})})
 	if err != nil {
 		fmt.Println(err)
 		return

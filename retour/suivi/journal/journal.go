@@ -6,10 +6,11 @@ import (
 	"time"
 )
 
-// Journal is where the events are. Every method may be called by several goroutines; a store that says so, by several processes.
+// Journal is where the events are. Every method may be called by several goroutines; a store that says so, by several
+// processes.
 type Journal interface {
-	// Ajouter makes the events durable, all or none, in the given order, and returns once they would survive a loss of power.
-	// ErrConflit: an object isn't at the version that its event wants. *ErreurTransition: the table refuses.
+	// Ajouter makes the events durable, all or none, in the given order, and returns once they would survive a loss of
+	// power. ErrConflit: an object isn't at the version that its event wants. *ErreurTransition: the table refuses.
 	Ajouter(ctx context.Context, evs []Evenement) error
 	// Rejouer gives the events after seq, in order.
 	Rejouer(ctx context.Context, seq uint64) iter.Seq2[Evenement, error]
@@ -24,8 +25,8 @@ type Journal interface {
 	// Compteurs gives the counts, summed over the periods asked for; from and to are inclusive months, empty for no bound.
 	Compteurs(ctx context.Context, du, au string) (map[string]int64, error)
 
-	// Prendre leases up to p.Nombre objects of p.Genre whose Echeance is past, for p.Duree, to p.Titulaire. Nobody else gets them before
-	// the lease ends. Rendre ends leases early.
+	// Prendre leases up to p.Nombre objects of p.Genre whose Echeance is past, for p.Duree, to p.Titulaire. Nobody else
+	// gets them before the lease ends. Rendre ends leases early.
 	Prendre(ctx context.Context, p Prise) ([]Objet, error)
 	Rendre(ctx context.Context, titulaire string, refs ...Ref) error
 }
@@ -57,7 +58,8 @@ type Requete struct {
 	Limite        int    // 0: all
 }
 
-// PeuDeJours says whether r asks for a month or less: few enough objects to be sorted, where the order of keys would read them all.
+// PeuDeJours says whether r asks for a month or less: few enough objects to be sorted, where the order of keys would
+// read them all.
 func (r *Requete) PeuDeJours() bool { return r.Du != 0 && r.Au != 0 && r.Au-r.Du <= 100 }
 
 // Tri is an order of objects.

@@ -224,7 +224,8 @@ func (m *Memoire) Rendre(_ context.Context, titulaire string, refs ...Ref) error
 	return nil
 }
 
-// BailMax is the longest lease; one that ends later was made under a clock that has since been set back, and counts no more.
+// BailMax is the longest lease; one that ends later was made under a clock that has since been set back, and counts no
+// more.
 const BailMax = time.Hour
 
 // BailVivant says whether a lease that ends at fin still holds.

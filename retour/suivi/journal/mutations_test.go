@@ -24,9 +24,11 @@ func rempli(t *testing.T, n int) journal.Journal {
 
 // Time never goes back in a journal: an event earlier than the one before it is refused although its digest follows.
 func TestTempsRecule(t *testing.T) {
-	e := journal.Evenement{Seq: 1, Quand: journaltest.T0, Genre: journal.Piece, Cle: "P", Type: journal.Deposer, Version: 1}
+	e := journal.Evenement{Seq: 1, Quand: journaltest.T0, Genre: journal.Piece, Cle: "P", Type: journal.Deposer,
+		Version: 1}
 	e.Condense = journal.Suivant(journal.Condense{}, e.Contenu())
-	f := journal.Evenement{Seq: 2, Quand: e.Quand.Add(-time.Microsecond), Genre: journal.Piece, Cle: "Q", Type: journal.Deposer, Version: 1}
+	f := journal.Evenement{Seq: 2, Quand: e.Quand.Add(-time.Microsecond), Genre: journal.Piece, Cle: "Q",
+		Type: journal.Deposer, Version: 1}
 	f.Condense = journal.Suivant(e.Condense, f.Contenu())
 	c := journal.NewChaine(journal.Tete{})
 	if err := c.Suivre(&e); err != nil {
@@ -74,13 +76,16 @@ func TestDernierEssai(t *testing.T) {
 		vers   journal.Etat
 		renvoi bool
 	}{{2, journal.ANR, true}, {3, journal.LimiteEssais, false}} {
-		o := &journal.Objet{Genre: journal.LotScor, Cle: "L", Version: 1, Etat: journal.Transmis, Champs: journal.Champs{Essais: c.essais, EssaisMax: 3}}
-		tr, err := journal.Suivante(journal.Vue{Avant: o, Ev: &journal.Evenement{Genre: journal.LotScor, Cle: "L", Type: journal.RecevoirANR, Version: 2}})
+		o := &journal.Objet{Genre: journal.LotScor, Cle: "L", Version: 1, Etat: journal.Transmis,
+			Champs: journal.Champs{Essais: c.essais, EssaisMax: 3}}
+		tr, err := journal.Suivante(journal.Vue{Avant: o, Ev: &journal.Evenement{Genre: journal.LotScor, Cle: "L",
+			Type: journal.RecevoirANR, Version: 2}})
 		if err != nil || tr.Vers != c.vers {
 			t.Errorf("%d attempts of 3: %+v, %v", c.essais, tr, err)
 		}
 		o.Genre = journal.Message
-		_, err = journal.Suivante(journal.Vue{Avant: o, Ev: &journal.Evenement{Genre: journal.Message, Cle: "L", Type: journal.Renvoyer, Version: 2}})
+		_, err = journal.Suivante(journal.Vue{Avant: o, Ev: &journal.Evenement{Genre: journal.Message, Cle: "L",
+			Type: journal.Renvoyer, Version: 2}})
 		if (err == nil) != c.renvoi {
 			t.Errorf("%d attempts of 3, sent again: %v", c.essais, err)
 		}

@@ -48,7 +48,8 @@ func Plier(avant Objet, e *Evenement, parent, dans *Objet) (Objet, error) {
 // plier is Plier in place; on error o is as it was.
 func (o *Objet) plier(e *Evenement, parent, dans *Objet) error {
 	if e.Version != o.Version+1 {
-		return fmt.Errorf("%w: %s %q is at version %d, the event wants %d", ErrConflit, e.Genre, e.Cle, o.Version, e.Version-1)
+		return fmt.Errorf("%w: %s %q is at version %d, the event wants %d", ErrConflit, e.Genre, e.Cle, o.Version,
+			e.Version-1)
 	}
 	t, err := Suivante(Vue{Avant: o, Ev: e, Parent: parent, Dans: dans})
 	if err != nil {

@@ -7,8 +7,8 @@ import (
 	"fmt"
 )
 
-// plis folds a journal as Etats does, in a quarter of the memory: millions of objects are kept packed, and without pointers the garbage
-// collector looks at.
+// plis folds a journal as Etats does, in a quarter of the memory: millions of objects are kept packed, and without
+// pointers the garbage collector looks at.
 type plis struct {
 	places map[[16]byte]uint32 // of an object in paquets, by the digest of its kind and key
 	blocs  [][]byte

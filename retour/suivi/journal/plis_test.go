@@ -13,9 +13,10 @@ func TestEmballer(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		o := Objet{
 			Genre: Piece, Cle: rapid.String().Draw(t, "cle"), Etat: Etat(rapid.String().Draw(t, "etat")),
-			Version: rapid.Uint64().Draw(t, "version"), Dernier: rapid.Uint64().Draw(t, "dernier"), Debut: rapid.Uint64().Draw(t, "debut"),
-			Cree: Instant(rapid.Int64Range(-1<<50, 1<<50).Draw(t, "cree")), Modifie: Instant(rapid.Int64Range(-1<<50, 1<<50).Draw(t, "modifie")),
-			Champs: champsQuelconques(t),
+			Version: rapid.Uint64().Draw(t, "version"), Dernier: rapid.Uint64().Draw(t, "dernier"), Debut: rapid.Uint64().Draw(t,
+				"debut"),
+			Cree:    Instant(rapid.Int64Range(-1<<50, 1<<50).Draw(t, "cree")),
+			Modifie: Instant(rapid.Int64Range(-1<<50, 1<<50).Draw(t, "modifie")), Champs: champsQuelconques(t),
 		}
 		p, err := deballer(o.Ref(), o.emballer(nil))
 		if err != nil {
@@ -35,7 +36,8 @@ func TestPlisGrandissent(t *testing.T) {
 	for v := 1; v <= 40; v++ {
 		for n := range 50 {
 			seq++
-			e := Evenement{Seq: seq, Prec: dernier[n], Genre: Piece, Cle: fmt.Sprint(n), Version: uint64(v), Type: Noter, Quand: time.Unix(int64(seq), 0)}
+			e := Evenement{Seq: seq, Prec: dernier[n], Genre: Piece, Cle: fmt.Sprint(n), Version: uint64(v), Type: Noter,
+				Quand: time.Unix(int64(seq), 0)}
 			if v == 1 {
 				e.Type, e.Champs.Empreinte = Deposer, "00"
 			} else {

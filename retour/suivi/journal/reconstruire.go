@@ -11,12 +11,14 @@ type Integre interface {
 	VerifierStockage(ctx context.Context) error
 }
 
-// Reconstructeur is a Journal that can make anew, in one transaction, all that it derives from its events. The journal Memoire has no need of it.
+// Reconstructeur is a Journal that can make anew, in one transaction, all that it derives from its events. The journal
+// Memoire has no need of it.
 type Reconstructeur interface {
 	Reconstruire(ctx context.Context) error
 }
 
-// ErrIrreparable says that Reconstruire can't help: the events themselves aren't those that were written, or some are gone.
+// ErrIrreparable says that Reconstruire can't help: the events themselves aren't those that were written, or some are
+// gone.
 var ErrIrreparable = errors.New("journal: nothing to rebuild from")
 
 // OptionReconstruction changes what Reconstruire accepts.
@@ -24,12 +26,13 @@ type OptionReconstruction func(*reconstruction)
 
 type reconstruction struct{ perte bool }
 
-// WithPerte gives up the events that the head row names and that aren't there: without it a head row that is ahead of the events is taken
-// for what it most often is, the loss of the last ones, which a backup may have.
+// WithPerte gives up the events that the head row names and that aren't there: without it a head row that is ahead of
+// the events is taken for what it most often is, the loss of the last ones, which a backup may have.
 func WithPerte() OptionReconstruction { return func(r *reconstruction) { r.perte = true } }
 
-// Reconstruire makes anew what a store derives from the events (objects, counters, head row, indexes), once these are proved; then proves
-// the whole. attendue is as for VerifierChaine. What a host does after Verifier gave a *Rupture with a Derive.
+// Reconstruire makes anew what a store derives from the events (objects, counters, head row, indexes), once these are
+// proved; then proves the whole. attendue is as for VerifierChaine. What a host does after Verifier gave a *Rupture
+// with a Derive.
 func Reconstruire(ctx context.Context, j Journal, attendue *Tete, opts ...OptionReconstruction) (Rapport, error) {
 	var o reconstruction
 	for _, f := range opts {
@@ -46,7 +49,8 @@ func Reconstruire(ctx context.Context, j Journal, attendue *Tete, opts ...Option
 	case !errors.As(err, &rupture):
 		return r, err
 	case rupture.Derive != "":
-	case o.perte && rupture.Seq == r.Tete.Seq+1 && (attendue == nil || r.Tete.Seq >= attendue.Seq) && seuleLaFin(ctx, j, r.Tete):
+	case o.perte && rupture.Seq == r.Tete.Seq+1 && (attendue == nil || r.Tete.Seq >= attendue.Seq) &&
+		seuleLaFin(ctx, j, r.Tete):
 	default:
 		return r, fmt.Errorf("%w: %w", ErrIrreparable, err)
 	}
@@ -64,8 +68,8 @@ func seuleLaFin(ctx context.Context, j Journal, fin Tete) bool {
 	return true
 }
 
-// Refaire folds the events again, page by page, for a Reconstructeur which has emptied what it derives: it gives ecrire what to write of each page,
-// the events apart, and reads by lire what was written before. It ends with the head.
+// Refaire folds the events again, page by page, for a Reconstructeur which has emptied what it derives: it gives ecrire
+// what to write of each page, the events apart, and reads by lire what was written before. It ends with the head.
 func Refaire(ctx context.Context, j Journal, lire Source, ecrire func(*Ecriture) error) (Tete, error) {
 	const parPage = 1000
 	var tete Tete

@@ -9,8 +9,8 @@ const (
 	Urgent = 3
 )
 
-// Vue is what a guard looks at. Parent and Dans are the objects that the event (or else the object) names in those fields, nil
-// where Lies doesn't ask for them.
+// Vue is what a guard looks at. Parent and Dans are the objects that the event (or else the object) names in those
+// fields, nil where Lies doesn't ask for them.
 type Vue struct {
 	Avant  *Objet // zero version: not yet there
 	Ev     *Evenement
@@ -24,7 +24,8 @@ type Garde struct {
 	Si  func(Vue) bool
 }
 
-// Transition is one line of the table: in a state of De, Type leads to Vers if Garde allows. The first line that fits is taken.
+// Transition is one line of the table: in a state of De, Type leads to Vers if Garde allows. The first line that fits
+// is taken.
 type Transition struct {
 	Genre Genre
 	De    []Etat
@@ -88,7 +89,8 @@ var table = concat(
 		{Genre: LotScor, De: etats(Verification), Type: RecevoirANR, SansEffet: true},
 		{Genre: LotScor, De: etats(Verification, Papier), Type: Clore, Vers: Clos},
 
-		{Genre: Piece, De: etats(Neant, Refuse, Constitue, ARLNegatif, Rejet), Type: Deposer, Garde: nouveauScan, Vers: Constitue},
+		{Genre: Piece, De: etats(Neant, Refuse, Constitue, ARLNegatif, Rejet), Type: Deposer, Garde: nouveauScan,
+			Vers: Constitue},
 		{Genre: Piece, De: etats(Neant, Refuse, Constitue), Type: Refuser, Vers: Refuse, Attention: AFaire},
 		{Genre: Piece, De: etats(Constitue), Type: Enlotter, Garde: lotNouveau, Vers: EnLot},
 		{Genre: Piece, De: etats(EnLot, ARLNegatif), Type: RecevoirARLPositif, Vers: ARLPositif},
@@ -127,7 +129,8 @@ var table = concat(
 		{Genre: Facture, De: etats(Incomplet), Type: Completer, Vers: Enregistre},
 		{Genre: Facture, De: etats(Enregistre, Incomplet, Signale, Rejet, Paye), Type: Payer, Vers: Paye},
 		{Genre: Facture, De: etats(Enregistre, Incomplet, Signale, Paye), Type: Signaler, Vers: Signale, Attention: AVoir},
-		{Genre: Facture, De: etats(Enregistre, Incomplet, Signale, Paye, Rejet), Type: Rejeter, Vers: Rejet, Attention: AFaire},
+		{Genre: Facture, De: etats(Enregistre, Incomplet, Signale, Paye, Rejet), Type: Rejeter, Vers: Rejet,
+			Attention: AFaire},
 		{Genre: Facture, De: etats(Refacture), Type: Rejeter, SansEffet: true},
 		// Closed by a person, then heard of again.
 		{Genre: Facture, De: etats(Clos), Type: Rejeter, Vers: Rejet, Attention: AFaire},
@@ -154,8 +157,10 @@ func lignesLot(g Genre) []Transition {
 		{Genre: g, De: etats(Constitue), Type: Annuler, Garde: jamaisParti, Vers: Annule},
 		{Genre: g, De: etats(Constitue, Transmis, ANR), Type: Transmettre, Vers: Transmis},
 		// An answer before the proof of sending: the crash lost the proof, the frontal has the lot.
-		{Genre: g, De: etats(Constitue, Transmis, ANR, MdS, LimiteEssais, ARLNegatif), Type: RecevoirARLPositif, Vers: ARLPositif},
-		{Genre: g, De: etats(Constitue, Transmis, ANR, MdS, LimiteEssais), Type: RecevoirARLNegatif, Vers: ARLNegatif, Attention: AFaire},
+		{Genre: g, De: etats(Constitue, Transmis, ANR, MdS, LimiteEssais, ARLNegatif), Type: RecevoirARLPositif,
+			Vers: ARLPositif},
+		{Genre: g, De: etats(Constitue, Transmis, ANR, MdS, LimiteEssais), Type: RecevoirARLNegatif, Vers: ARLNegatif,
+			Attention: AFaire},
 		{Genre: g, De: etats(Constitue, Transmis, ANR, LimiteEssais), Type: RecevoirMdS, Vers: MdS, Attention: AFaire},
 		{Genre: g, De: etats(Constitue, Transmis), Type: RecevoirANR, Garde: sousLaLimite, Vers: ANR},
 		{Genre: g, De: etats(Constitue, Transmis), Type: RecevoirANR, Vers: LimiteEssais, Attention: Urgent},
@@ -164,16 +169,20 @@ func lignesLot(g Genre) []Transition {
 		{Genre: g, De: etats(ARLPositif), Type: RecevoirARLNegatif, Garde: renvoye, SansEffet: true},
 		{Genre: g, De: etats(ARLPositif), Type: RecevoirARLNegatif, Vers: Meme, Attention: AVoir},
 		{Genre: g, De: etats(ARLPositif, Clos, Annule, Purge), Type: RecevoirARLPositif, SansEffet: true},
-		{Genre: g, De: etats(ARLPositif, ARLNegatif, MdS, Reconstitue, Manuel, Clos, Annule, Purge), Type: RecevoirMdS, SansEffet: true},
-		{Genre: g, De: etats(ARLPositif, ARLNegatif, MdS, ANR, LimiteEssais, Reconstitue, Manuel, Clos, Annule, Purge), Type: RecevoirANR, SansEffet: true},
-		{Genre: g, De: etats(ARLNegatif, Reconstitue, Manuel, Clos, Annule, Purge), Type: RecevoirARLNegatif, SansEffet: true},
+		{Genre: g, De: etats(ARLPositif, ARLNegatif, MdS, Reconstitue, Manuel, Clos, Annule, Purge), Type: RecevoirMdS,
+			SansEffet: true},
+		{Genre: g, De: etats(ARLPositif, ARLNegatif, MdS, ANR, LimiteEssais, Reconstitue, Manuel, Clos, Annule, Purge),
+			Type: RecevoirANR, SansEffet: true},
+		{Genre: g, De: etats(ARLNegatif, Reconstitue, Manuel, Clos, Annule, Purge), Type: RecevoirARLNegatif,
+			SansEffet: true},
 		// Accepted after all, when another lot already took over: somebody has to look, nothing is sent by itself.
 		{Genre: g, De: etats(Reconstitue, Manuel), Type: RecevoirARLPositif, Vers: Meme, Attention: AFaire},
 		{Genre: g, De: etats(ARLNegatif, MdS, LimiteEssais), Type: Reconstituer, Vers: Reconstitue},
 		{Genre: g, De: etats(ARLNegatif, MdS, ANR, LimiteEssais), Type: MarquerManuel, Vers: Manuel},
 		// The answer, or the end of the delay, was journaled before the proof of sending.
 		{Genre: g, De: etats(LimiteEssais), Type: Transmettre, Vers: Transmis},
-		{Genre: g, De: etats(ARLPositif, ARLNegatif, MdS, Reconstitue, Manuel, Clos, Purge), Type: Transmettre, SansEffet: true},
+		{Genre: g, De: etats(ARLPositif, ARLNegatif, MdS, Reconstitue, Manuel, Clos, Purge), Type: Transmettre,
+			SansEffet: true},
 		{Genre: g, De: etats(ARLPositif, Reconstitue, Manuel, Annule), Type: Clore, Vers: Clos},
 		{Genre: g, De: etats(Clos), Type: Purger, Vers: Purge},
 	}

@@ -2,7 +2,8 @@ package journal
 
 import "testing"
 
-// The table has no line that another hides, no state without a French name or that nothing leads to, and each guard can be reached.
+// The table has no line that another hides, no state without a French name or that nothing leads to, and each guard can
+// be reached.
 func TestTableCoherente(t *testing.T) {
 	atteints := map[entree]bool{}
 	for _, l := range table {
@@ -37,13 +38,15 @@ func TestLimiteDansLaTable(t *testing.T) {
 		etat        Etat
 		repart      bool
 	}{{2, 3, ANR, true}, {3, 3, LimiteEssais, false}, {4, 3, LimiteEssais, false}} {
-		lot := &Objet{Genre: LotScor, Cle: "l", Version: 2, Etat: Transmis, Champs: Champs{Essais: c.essais, EssaisMax: c.max}}
+		lot := &Objet{Genre: LotScor, Cle: "l", Version: 2, Etat: Transmis, Champs: Champs{Essais: c.essais,
+			EssaisMax: c.max}}
 		tr, err := Suivante(Vue{Avant: lot, Ev: &Evenement{Genre: LotScor, Cle: "l", Type: RecevoirANR, Version: 3}})
 		if err != nil || tr.Vers != c.etat {
 			t.Errorf("%d of %d: %+v, %v", c.essais, c.max, tr, err)
 		}
 		m := &Objet{Genre: Message, Cle: "m", Version: 2, Etat: Transmis, Champs: Champs{Essais: c.essais, EssaisMax: c.max}}
-		if _, err := Suivante(Vue{Avant: m, Ev: &Evenement{Genre: Message, Cle: "m", Type: Renvoyer, Version: 3}}); (err == nil) != c.repart {
+		if _, err := Suivante(Vue{Avant: m, Ev: &Evenement{Genre: Message, Cle: "m", Type: Renvoyer,
+			Version: 3}}); (err == nil) != c.repart {
 			t.Errorf("%d of %d: leaves again: %v", c.essais, c.max, err)
 		}
 	}

@@ -106,8 +106,8 @@ func (s *Etats) Appliquer(e *Evenement) error {
 	return nil
 }
 
-// VerifierChaine proves the chain alone, without folding: it needs no memory, whatever the size of the journal. attendue is a head
-// kept elsewhere (a backup, a proof pack), nil if there is none.
+// VerifierChaine proves the chain alone, without folding: it needs no memory, whatever the size of the journal.
+// attendue is a head kept elsewhere (a backup, a proof pack), nil if there is none.
 func VerifierChaine(ctx context.Context, j Journal, attendue *Tete) (Rapport, error) {
 	c := NewChaine(Tete{})
 	for e, err := range j.Rejouer(ctx, 0) {
@@ -118,7 +118,8 @@ func VerifierChaine(ctx context.Context, j Journal, attendue *Tete) (Rapport, er
 			return Rapport{Evenements: c.tete.Seq, Tete: c.tete}, err
 		}
 		if attendue != nil && e.Seq == attendue.Seq && e.Condense != attendue.Condense {
-			return Rapport{Evenements: c.tete.Seq, Tete: c.tete}, &Rupture{Seq: e.Seq, Quoi: "not the event of which the head was kept"}
+			return Rapport{Evenements: c.tete.Seq, Tete: c.tete},
+				&Rupture{Seq: e.Seq, Quoi: "not the event of which the head was kept"}
 		}
 	}
 	r := Rapport{Evenements: c.tete.Seq, Tete: c.tete}
@@ -146,7 +147,8 @@ func finir(ctx context.Context, j Journal, fin Tete, attendue *Tete) error {
 		return &Rupture{Seq: fin.Seq + 1, Quoi: fmt.Sprintf("missing: the journal's head is event %d", t.Seq)}
 	}
 	if t.Seq != fin.Seq || t.Condense != fin.Condense || !t.Quand.Equal(fin.Quand) {
-		return &Rupture{Seq: fin.Seq, Quoi: fmt.Sprintf("the head row, of event %d, isn't the last event", t.Seq), Derive: DeriveTete}
+		return &Rupture{Seq: fin.Seq, Quoi: fmt.Sprintf("the head row, of event %d, isn't the last event", t.Seq),
+			Derive: DeriveTete}
 	}
 	return nil
 }
@@ -154,9 +156,10 @@ func finir(ctx context.Context, j Journal, fin Tete, attendue *Tete) error {
 // differencesMax bounds what Verifier lists of what differs.
 const differencesMax = 20
 
-// Verifier proves the chain, that every event was allowed, and that all that the store derives from the events is what they say: the
-// materialised objects, the counters, the head row, and the store's own indexes where it can tell (Integre). The journal must be at rest.
-// attendue is as for VerifierChaine. The errors are *Rupture, joined; those with a Derive are mended by Reconstruire.
+// Verifier proves the chain, that every event was allowed, and that all that the store derives from the events is what
+// they say: the materialised objects, the counters, the head row, and the store's own indexes where it can tell
+// (Integre). The journal must be at rest. attendue is as for VerifierChaine. The errors are *Rupture, joined; those
+// with a Derive are mended by Reconstruire.
 func Verifier(ctx context.Context, j Journal, attendue *Tete) (Rapport, error) {
 	s := newPlis()
 	c := NewChaine(Tete{})
@@ -205,7 +208,8 @@ func verifierObjets(ctx context.Context, j Journal, s *plis, fin Tete) error {
 		for o, err := range j.Chercher(ctx, Requete{Genre: g}) {
 			if err != nil {
 				// What can't be read isn't the fold either: the events could, just before.
-				return errors.Join(append(ruptures, &Rupture{Seq: fin.Seq, Quoi: "a materialised object is unreadable", Derive: DeriveObjets, Cause: err})...)
+				return errors.Join(append(ruptures, &Rupture{Seq: fin.Seq, Quoi: "a materialised object is unreadable",
+					Derive: DeriveObjets, Cause: err})...)
 			}
 			vus++
 			if s.egal(&o) {
@@ -213,8 +217,8 @@ func verifierObjets(ctx context.Context, j Journal, s *plis, fin Tete) error {
 			}
 			if faux++; faux <= differencesMax {
 				r := o.Ref()
-				ruptures = append(ruptures, &Rupture{Seq: o.Dernier, Quoi: "the materialised object isn't the fold of its events", Objet: &r,
-					Derive: DeriveObjets})
+				ruptures = append(ruptures, &Rupture{Seq: o.Dernier, Quoi: "the materialised object isn't the fold of its events",
+					Objet: &r, Derive: DeriveObjets})
 			}
 		}
 	}
@@ -250,7 +254,8 @@ func verifierCompteurs(ctx context.Context, j Journal, s *plis, fin Tete) error 
 		}
 		for nom, n := range lus {
 			if n != 0 && attendu[nom] == 0 {
-				return &Rupture{Seq: fin.Seq, Derive: DeriveCompteurs, Quoi: fmt.Sprintf("counter %q of %s is %d, the events say 0", nom, du, n)}
+				return &Rupture{Seq: fin.Seq, Derive: DeriveCompteurs, Quoi: fmt.Sprintf("counter %q of %s is %d, the events say 0",
+					nom, du, n)}
 			}
 		}
 		return nil

@@ -27,19 +27,22 @@ func (j *Journal) condenses(ctx context.Context, requete string, args ...any) (l
 
 // Liens implements journal.Arbre.
 func (j *Journal) Liens(ctx context.Context, de uint64, n int) ([]journal.Condense, error) {
-	return j.condenses(ctx, "SELECT condense FROM scor_evenements WHERE dossier = $1 AND seq > $2 ORDER BY seq LIMIT $3", j.dossier, int64(de), n)
+	return j.condenses(ctx, "SELECT condense FROM scor_evenements WHERE dossier = $1 AND seq > $2 ORDER BY seq LIMIT $3",
+		j.dossier, int64(de), n)
 }
 
 // Noeuds implements journal.Arbre.
 func (j *Journal) Noeuds(ctx context.Context, niveau int, de uint64, n int) ([]journal.Condense, error) {
-	return j.condenses(ctx, "SELECT condense FROM scor_arbre WHERE dossier = $1 AND niveau = $2 AND n >= $3 ORDER BY n LIMIT $4",
+	return j.condenses(ctx, "SELECT condense FROM scor_arbre WHERE dossier = $1 AND niveau = $2 AND n >= $3 ORDER BY n "+
+		"LIMIT $4",
 		j.dossier, niveau, int64(de), n)
 }
 
 // NombreNoeuds implements journal.Arbre.
 func (j *Journal) NombreNoeuds(ctx context.Context, niveau int) (uint64, error) {
 	var n int64
-	err := j.pool.QueryRow(ctx, "SELECT coalesce(max(n) + 1, 0) FROM scor_arbre WHERE dossier = $1 AND niveau = $2", j.dossier, niveau).Scan(&n)
+	err := j.pool.QueryRow(ctx, "SELECT coalesce(max(n) + 1, 0) FROM scor_arbre WHERE dossier = $1 AND niveau = $2",
+		j.dossier, niveau).Scan(&n)
 	if err != nil {
 		return 0, traduire(err)
 	}

@@ -60,7 +60,8 @@ func (e *ecriture) Write(p []byte) (int, error) {
 
 func (e *ecriture) Valider(ctx context.Context, nom string) error {
 	err := pgx.BeginFunc(ctx, e.d.j.pool, func(tx pgx.Tx) error {
-		r, err := tx.Exec(ctx, "INSERT INTO scor_documents (dossier, nom, id, taille) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING", e.d.j.dossier, nom, e.id, e.taille)
+		r, err := tx.Exec(ctx, "INSERT INTO scor_documents (dossier, nom, id, taille) VALUES ($1, $2, $3, $4) ON CONFLICT "+
+			"DO NOTHING", e.d.j.dossier, nom, e.id, e.taille)
 		if err != nil {
 			return err
 		}
@@ -82,7 +83,8 @@ func (e *ecriture) Valider(ctx context.Context, nom string) error {
 func (e *ecriture) Remplacer(ctx context.Context, nom string) error {
 	err := pgx.BeginFunc(ctx, e.d.j.pool, func(tx pgx.Tx) error {
 		var ancien int64
-		err := tx.QueryRow(ctx, "SELECT id FROM scor_documents WHERE dossier = $1 AND nom = $2 FOR UPDATE", e.d.j.dossier, nom).Scan(&ancien)
+		err := tx.QueryRow(ctx, "SELECT id FROM scor_documents WHERE dossier = $1 AND nom = $2 FOR UPDATE", e.d.j.dossier,
+			nom).Scan(&ancien)
 		if errors.Is(err, pgx.ErrNoRows) {
 			return &fs.PathError{Op: "replace", Path: nom, Err: fs.ErrNotExist}
 		}
@@ -90,7 +92,8 @@ func (e *ecriture) Remplacer(ctx context.Context, nom string) error {
 			return err
 		}
 		b := &pgx.Batch{}
-		b.Queue("UPDATE scor_documents SET id = $3, taille = $4 WHERE dossier = $1 AND nom = $2", e.d.j.dossier, nom, e.id, e.taille)
+		b.Queue("UPDATE scor_documents SET id = $3, taille = $4 WHERE dossier = $1 AND nom = $2", e.d.j.dossier, nom, e.id,
+			e.taille)
 		b.Queue("DELETE FROM scor_morceaux WHERE id = $1", ancien)
 		b.Queue(insereMorceau, e.id, e.n, append([]byte{}, e.tampon...))
 		return tx.SendBatch(ctx, b).Close()
@@ -114,7 +117,8 @@ func (e *ecriture) Abandonner() {
 // Open implements coffre.Depot.
 func (d Documents) Open(ctx context.Context, nom string) (io.ReadCloser, error) {
 	l := &lecteur{d: d, ctx: ctx}
-	err := d.j.pool.QueryRow(ctx, "SELECT id, taille FROM scor_documents WHERE dossier = $1 AND nom = $2", d.j.dossier, nom).Scan(&l.id, &l.reste)
+	err := d.j.pool.QueryRow(ctx, "SELECT id, taille FROM scor_documents WHERE dossier = $1 AND nom = $2", d.j.dossier,
+		nom).Scan(&l.id, &l.reste)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil, &fs.PathError{Op: "open", Path: nom, Err: fs.ErrNotExist}
 	}
@@ -175,7 +179,8 @@ func (d Documents) Lister(ctx context.Context) iter.Seq2[coffre.Entree, error] {
 
 // Nettoyer removes what interrupted writings left in the whole database; call it when nothing else writes documents.
 func (d Documents) Nettoyer(ctx context.Context) error {
-	_, err := d.j.pool.Exec(ctx, "DELETE FROM scor_morceaux m WHERE NOT EXISTS (SELECT 1 FROM scor_documents d WHERE d.id = m.id)")
+	_, err := d.j.pool.Exec(ctx, "DELETE FROM scor_morceaux m WHERE NOT EXISTS (SELECT 1 FROM scor_documents d WHERE "+
+		"d.id = m.id)")
 	if err != nil {
 		return traduire(err)
 	}

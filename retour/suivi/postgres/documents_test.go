@@ -22,11 +22,13 @@ func TestDocuments(t *testing.T) {
 func TestFalsification(t *testing.T) {
 	j := ouvrir(t)
 	for i, id := range []string{"P1", "P2", "P3"} {
-		if err := j.Ajouter(t.Context(), []journal.Evenement{journaltest.Ev(journal.Piece, id, 1, journal.Deposer, journal.Champs{Empreinte: "00", Octets: int64(i)})}); err != nil {
+		if err := j.Ajouter(t.Context(), []journal.Evenement{journaltest.Ev(journal.Piece, id, 1, journal.Deposer,
+			journal.Champs{Empreinte: "00", Octets: int64(i)})}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	for _, s := range []string{"UPDATE scor_evenements SET cle = 'x' WHERE dossier = $1", "DELETE FROM scor_evenements WHERE dossier = $1"} {
+	for _, s := range []string{"UPDATE scor_evenements SET cle = 'x' WHERE dossier = $1",
+		"DELETE FROM scor_evenements WHERE dossier = $1"} {
 		if _, err := j.pool.Exec(t.Context(), s, j.dossier); err == nil {
 			t.Error("events can be changed")
 		}
@@ -36,7 +38,9 @@ func TestFalsification(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer tx.Rollback(t.Context())
-	for _, s := range []string{"SET LOCAL session_replication_role = replica", "UPDATE scor_evenements SET donnees = replace(donnees, '1', '7') WHERE seq = 2 AND dossier = (SELECT max(id) FROM scor_dossiers)"} {
+	for _, s := range []string{"SET LOCAL session_replication_role = replica",
+		"UPDATE scor_evenements SET donnees = replace(donnees, '1', '7') WHERE seq = 2 AND dossier = (SELECT max(id) FROM " +
+			"scor_dossiers)"} {
 		if _, err := tx.Exec(t.Context(), s); err != nil {
 			t.Fatal(err)
 		}
@@ -53,7 +57,8 @@ func TestFalsification(t *testing.T) {
 	}
 }
 
-// What the store derives from the events is proved against them, named when it is wrong, and made anew from them: then writing goes on.
+// What the store derives from the events is proved against them, named when it is wrong, and made anew from them: then
+// writing goes on.
 func TestReconstruire(t *testing.T) {
 	for _, c := range []struct {
 		quoi, sql string
@@ -64,13 +69,15 @@ func TestReconstruire(t *testing.T) {
 		{"the head's link gone", "UPDATE scor_dossiers SET condense = NULL WHERE id = $1", journal.DeriveTete},
 		{"the head moved back", "UPDATE scor_dossiers SET seq = seq - 1 WHERE id = $1", journal.DeriveTete},
 		{"the head's time moved", "UPDATE scor_dossiers SET quand = quand + 86400000000 WHERE id = $1", journal.DeriveTete},
-		{"an object's state forged", "UPDATE scor_objets SET etat = 'arl+' WHERE dossier = $1 AND cle = 'P2'", journal.DeriveObjets},
+		{"an object's state forged", "UPDATE scor_objets SET etat = 'arl+' WHERE dossier = $1 AND cle = 'P2'",
+			journal.DeriveObjets},
 		{"an object gone", "DELETE FROM scor_objets WHERE dossier = $1 AND cle = 'P2'", journal.DeriveObjets},
 	} {
 		j := ouvrir(t)
 		ctx := t.Context()
 		poser := func(version uint64, id string) error {
-			return j.Ajouter(ctx, []journal.Evenement{journaltest.Ev(journal.Piece, id, version, journal.Deposer, journal.Champs{Empreinte: "00", Jour: 20260302})})
+			return j.Ajouter(ctx, []journal.Evenement{journaltest.Ev(journal.Piece, id, version, journal.Deposer,
+				journal.Champs{Empreinte: "00", Jour: 20260302})})
 		}
 		for _, id := range []string{"P1", "P2", "P3"} {
 			if err := poser(1, id); err != nil {
@@ -100,8 +107,8 @@ func TestReconstruire(t *testing.T) {
 	}
 }
 
-// Two workers on one journal, each with its own connection, write at once: the head is locked while events are chained after it, so that both
-// succeed and there is one chain.
+// Two workers on one journal, each with its own connection, write at once: the head is locked while events are chained
+// after it, so that both succeed and there is one chain.
 func TestDeuxEcrivains(t *testing.T) {
 	a := ouvrir(t)
 	ctx := t.Context()
@@ -119,7 +126,8 @@ func TestDeuxEcrivains(t *testing.T) {
 	for i, j := range []*Journal{a, b} {
 		wg.Go(func() {
 			for k := range n {
-				ev := journaltest.Ev(journal.Piece, fmt.Sprintf("P%d-%d", i, k), 1, journal.Deposer, journal.Champs{Empreinte: "00"})
+				ev := journaltest.Ev(journal.Piece, fmt.Sprintf("P%d-%d", i, k), 1, journal.Deposer,
+					journal.Champs{Empreinte: "00"})
 				if err := j.Ajouter(ctx, []journal.Evenement{ev}); err != nil {
 					t.Error(err)
 					return

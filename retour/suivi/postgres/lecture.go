@@ -56,7 +56,8 @@ func (j *Journal) Rejouer(ctx context.Context, seq uint64) iter.Seq2[journal.Eve
 	return func(yield func(journal.Evenement, error) bool) {
 		for {
 			n := 0
-			for e, err := range parcourir(ctx, j.pool, ligneEvenement, "SELECT "+colonnesEvenement+" FROM scor_evenements WHERE dossier = $1 AND seq > $2 ORDER BY seq LIMIT $3",
+			for e, err := range parcourir(ctx, j.pool, ligneEvenement, "SELECT "+colonnesEvenement+
+				" FROM scor_evenements WHERE dossier = $1 AND seq > $2 ORDER BY seq LIMIT $3",
 				j.dossier, int64(seq), parPage) {
 				if !yield(e, err) || err != nil {
 					return
@@ -73,14 +74,16 @@ func (j *Journal) Rejouer(ctx context.Context, seq uint64) iter.Seq2[journal.Eve
 
 // Evenement implements journal.Journal.
 func (j *Journal) Evenement(ctx context.Context, seq uint64) (journal.Evenement, error) {
-	for e, err := range parcourir(ctx, j.pool, ligneEvenement, "SELECT "+colonnesEvenement+" FROM scor_evenements WHERE dossier = $1 AND seq = $2", j.dossier, int64(seq)) {
+	for e, err := range parcourir(ctx, j.pool, ligneEvenement, "SELECT "+colonnesEvenement+
+		" FROM scor_evenements WHERE dossier = $1 AND seq = $2", j.dossier, int64(seq)) {
 		return e, err
 	}
 	return journal.Evenement{}, fmt.Errorf("postgres: no event %d", seq)
 }
 
 // parcourir reads the whole answer first: the connection is free while the caller works.
-func parcourir[T any](ctx context.Context, q requeteur, ligne pgx.RowToFunc[T], requete string, args ...any) iter.Seq2[T, error] {
+func parcourir[T any](ctx context.Context, q requeteur, ligne pgx.RowToFunc[T], requete string,
+	args ...any) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		var zero T
 		rows, err := q.Query(ctx, requete, args...)
@@ -133,7 +136,8 @@ func (j *Journal) Chercher(ctx context.Context, r journal.Requete) iter.Seq2[jou
 }
 
 // exceptionnels is the condition of the index scor_objets_etat: the states of journal.Etat.Exceptionnel.
-const exceptionnels = "etat NOT IN ('arl+', 'constitue', 'en-lot', 'transmis', 'enregistre', 'paye', 'traite', 'clos', 'purge')"
+const exceptionnels = "etat NOT IN ('arl+', 'constitue', 'en-lot', 'transmis', 'enregistre', 'paye', 'traite', " +
+	"'clos', 'purge')"
 
 func (j *Journal) selection(r *journal.Requete) (string, []any) {
 	var b strings.Builder
@@ -196,7 +200,8 @@ func (j *Journal) selection(r *journal.Requete) (string, []any) {
 		if l == 0 {
 			l = journal.JamaisUS
 		}
-		b.WriteString(" AND (" + rang + ", " + limite + ", cle) > (" + p(-a.Attention) + "::bigint, " + p(l) + "::bigint, " + p(a.Cle) + "::text)")
+		b.WriteString(" AND (" + rang + ", " + limite + ", cle) > (" + p(-a.Attention) + "::bigint, " + p(l) + "::bigint, " +
+			p(a.Cle) + "::text)")
 	case r.Apres != nil:
 		et("cle > ?", r.Apres.Cle)
 	}
@@ -217,7 +222,9 @@ func (j *Journal) selection(r *journal.Requete) (string, []any) {
 
 // Compteurs implements journal.Journal.
 func (j *Journal) Compteurs(ctx context.Context, du, au string) (map[string]int64, error) {
-	rows, err := j.pool.Query(ctx, "SELECT nom, sum(n)::bigint FROM scor_compteurs WHERE dossier = $1 AND periode >= $2 AND ($3 = '' OR periode <= $3) GROUP BY nom HAVING sum(n) <> 0", j.dossier, du, au)
+	rows, err := j.pool.Query(ctx,
+		"SELECT nom, sum(n)::bigint FROM scor_compteurs WHERE dossier = $1 AND periode >= $2 AND ($3 = '' OR periode <= "+
+			"$3) GROUP BY nom HAVING sum(n) <> 0", j.dossier, du, au)
 	if err != nil {
 		return nil, traduire(err)
 	}
@@ -257,8 +264,9 @@ func (j *Journal) Prendre(ctx context.Context, p journal.Prise) ([]journal.Objet
 // Rendre implements journal.Journal.
 func (j *Journal) Rendre(ctx context.Context, titulaire string, refs ...journal.Ref) error {
 	for _, r := range refs {
-		if _, err := j.pool.Exec(ctx, "UPDATE scor_objets SET bail_qui = NULL, bail_fin = NULL WHERE dossier = $1 AND genre = $2 AND cle = $3 AND bail_qui = $4",
-			j.dossier, string(r.Genre), r.Cle, titulaire); err != nil {
+		if _, err := j.pool.Exec(ctx,
+			"UPDATE scor_objets SET bail_qui = NULL, bail_fin = NULL WHERE dossier = $1 AND genre = $2 AND cle = $3 AND "+
+				"bail_qui = $4", j.dossier, string(r.Genre), r.Cle, titulaire); err != nil {
 			return traduire(err)
 		}
 	}

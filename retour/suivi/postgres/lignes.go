@@ -21,13 +21,15 @@ func (j *Journal) tete(ctx context.Context, q requeteur, verrou string) (journal
 	var t journal.Tete
 	var us int64
 	var c []byte
-	err := q.QueryRow(ctx, "SELECT seq, quand, condense FROM scor_dossiers WHERE id = $1"+verrou, j.dossier).Scan(&t.Seq, &us, &c)
+	err := q.QueryRow(ctx, "SELECT seq, quand, condense FROM scor_dossiers WHERE id = $1"+verrou, j.dossier).Scan(&t.Seq,
+		&us, &c)
 	t.Quand = journal.Instant(us)
 	copy(t.Condense[:], c)
 	return t, err
 }
 
-const colonnesObjet = "genre, cle, version, etat, debut, dernier, cree, modifie, parent, dans, patient, jour, echeance, attention, limite, champs"
+const colonnesObjet = "genre, cle, version, etat, debut, dernier, cree, modifie, parent, dans, patient, jour, " +
+	"echeance, attention, limite, champs"
 
 func ligneObjet(rows pgx.CollectableRow) (journal.Objet, error) {
 	var o journal.Objet
@@ -35,8 +37,8 @@ func ligneObjet(rows pgx.CollectableRow) (journal.Objet, error) {
 	var parent, dans, patient *string
 	var jour, echeance, attention, limite *int64
 	var champs string
-	err := rows.Scan(&o.Genre, &o.Cle, &o.Version, &o.Etat, &o.Debut, &o.Dernier, &cree, &modifie, &parent, &dans, &patient,
-		&jour, &echeance, &attention, &limite, &champs)
+	err := rows.Scan(&o.Genre, &o.Cle, &o.Version, &o.Etat, &o.Debut, &o.Dernier, &cree, &modifie, &parent, &dans,
+		&patient, &jour, &echeance, &attention, &limite, &champs)
 	if err != nil {
 		return o, err
 	}
@@ -127,7 +129,8 @@ func (j *Journal) derives(b *pgx.Batch, w *journal.Ecriture) {
 		o.version, o.etat = append(o.version, int64(v.Version)), append(o.etat, string(v.Etat))
 		o.debut, o.dernier = append(o.debut, int64(v.Debut)), append(o.dernier, int64(v.Dernier))
 		o.cree, o.modif = append(o.cree, journal.Microsecondes(v.Cree)), append(o.modif, journal.Microsecondes(v.Modifie))
-		o.parent, o.dans, o.patient = append(o.parent, ouNul(v.Parent)), append(o.dans, ouNul(v.Dans)), append(o.patient, ouNul(v.Patient))
+		o.parent, o.dans, o.patient = append(o.parent, ouNul(v.Parent)), append(o.dans, ouNul(v.Dans)),
+			append(o.patient, ouNul(v.Patient))
 		o.jour, o.echeance = append(o.jour, ouNul(v.Jour)), append(o.echeance, ouNul(v.Echeance))
 		o.att, o.limite = append(o.att, ouNul(v.Attention)), append(o.limite, ouNul(v.Limite))
 		o.champs = append(o.champs, string(c.Append(nil)))
@@ -139,8 +142,8 @@ func (j *Journal) derives(b *pgx.Batch, w *journal.Ecriture) {
 		ON CONFLICT (dossier, genre, cle) DO UPDATE SET version = excluded.version, etat = excluded.etat, dernier = excluded.dernier,
 			modifie = excluded.modifie, parent = excluded.parent, dans = excluded.dans, patient = excluded.patient, jour = excluded.jour,
 			echeance = excluded.echeance, attention = excluded.attention, limite = excluded.limite, champs = excluded.champs`,
-		j.dossier, o.genre, o.cle, o.version, o.etat, o.debut, o.dernier, o.cree, o.modif, o.parent, o.dans, o.patient, o.jour, o.echeance,
-		o.att, o.limite, o.champs)
+		j.dossier, o.genre, o.cle, o.version, o.etat, o.debut, o.dernier, o.cree, o.modif, o.parent, o.dans, o.patient,
+		o.jour, o.echeance, o.att, o.limite, o.champs)
 	if len(w.Rendus) > 0 {
 		genres, cles := make([]string, len(w.Rendus)), make([]string, len(w.Rendus))
 		for i, r := range w.Rendus {

@@ -57,7 +57,8 @@ func migrer(ctx context.Context, pool *pgxpool.Pool) error {
 		if _, err := tx.Exec(ctx, "SELECT pg_advisory_xact_lock($1)", verrouMigration); err != nil {
 			return err
 		}
-		if _, err := tx.Exec(ctx, "CREATE TABLE IF NOT EXISTS scor_schema (version integer PRIMARY KEY, quand timestamptz NOT NULL DEFAULT now())"); err != nil {
+		if _, err := tx.Exec(ctx, "CREATE TABLE IF NOT EXISTS scor_schema (version integer PRIMARY KEY, quand timestamptz "+
+			"NOT NULL DEFAULT now())"); err != nil {
 			return err
 		}
 		var v int

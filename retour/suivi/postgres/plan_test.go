@@ -10,8 +10,8 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi/journal/journaltest"
 )
 
-// What is asked for each invoice of a lot must not read every object, nor sort: the primary key, in the order of the answer, tempts the
-// planner where few rows are wanted.
+// What is asked for each invoice of a lot must not read every object, nor sort: the primary key, in the order of the
+// answer, tempts the planner where few rows are wanted.
 func TestPlans(t *testing.T) {
 	j := ouvrir(t)
 	ctx := t.Context()
@@ -45,7 +45,8 @@ func TestPlans(t *testing.T) {
 // The index of the exceptional states has those of the table, and no other.
 func TestExceptionnels(t *testing.T) {
 	for _, l := range journal.Table() {
-		if e := l.Vers; e != "" && e != journal.Meme && strings.Contains(exceptionnels, "'"+string(e)+"'") == e.Exceptionnel() {
+		if e := l.Vers; e != "" && e != journal.Meme && strings.Contains(exceptionnels,
+			"'"+string(e)+"'") == e.Exceptionnel() {
 			t.Errorf("state %q: the index and the table don't agree", e)
 		}
 	}

@@ -104,7 +104,7 @@ func (j *Journal) transaction(g []*groupe.Demande[[]journal.Evenement]) []error 
 	var groupes [][]journal.Evenement
 	var auteurs []int
 	for i, d := range g {
-		if issues[i] = d.Ctx.Err(); issues[i] == nil {
+		if issues[i] = d.Fini(); issues[i] == nil {
 			groupes, auteurs = append(groupes, d.Valeur), append(auteurs, i)
 		}
 	}

@@ -31,7 +31,8 @@ func (j *Journal) Liens(ctx context.Context, de uint64, n int) ([]journal.Conden
 
 // Noeuds implements journal.Arbre.
 func (j *Journal) Noeuds(ctx context.Context, niveau int, de uint64, n int) ([]journal.Condense, error) {
-	return j.condenses(ctx, "SELECT condense FROM arbre WHERE niveau = ? AND n >= ? ORDER BY n LIMIT ?", niveau, int64(de), n)
+	return j.condenses(ctx, "SELECT condense FROM arbre WHERE niveau = ? AND n >= ? ORDER BY n LIMIT ?", niveau, int64(de),
+		n)
 }
 
 // NombreNoeuds implements journal.Arbre.

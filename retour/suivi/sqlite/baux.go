@@ -26,16 +26,19 @@ func (j *Journal) Prendre(ctx context.Context, p journal.Prise) ([]journal.Objet
 		l = l[:0]
 		us, fin := maintenant.UnixMicro(), maintenant.Add(p.Duree).UnixMicro()
 		// A lease further away than the longest one was made under a clock that has been set back.
-		for o, err := range parcourir(ctx, tx, ligneObjet, "SELECT "+lectureObjet+` FROM objets AS o WHERE genre = ? AND echeance <= ?`+seul+`
+		for o, err := range parcourir(ctx, tx, ligneObjet, "SELECT "+lectureObjet+
+			` FROM objets AS o WHERE genre = ? AND echeance <= ?`+seul+`
 			AND NOT EXISTS (SELECT 1 FROM baux AS b WHERE b.genre = o.genre AND b.cle = o.cle AND b.fin > ? AND b.fin < ?)
-			ORDER BY echeance LIMIT ?`, codes[p.Genre], journal.Microsecondes(p.Maintenant), p.Cle, p.Cle, us, maintenant.Add(journal.BailMax).UnixMicro(), p.Nombre) {
+			ORDER BY echeance LIMIT ?`, codes[p.Genre], journal.Microsecondes(p.Maintenant), p.Cle, p.Cle, us,
+			maintenant.Add(journal.BailMax).UnixMicro(), p.Nombre) {
 			if err != nil {
 				return err
 			}
 			l = append(l, o)
 		}
 		for i := range l {
-			if _, err := tx.ExecContext(ctx, "INSERT OR REPLACE INTO baux VALUES (?,?,?,?)", codes[l[i].Genre], l[i].Cle, p.Titulaire, fin); err != nil {
+			if _, err := tx.ExecContext(ctx, "INSERT OR REPLACE INTO baux VALUES (?,?,?,?)", codes[l[i].Genre], l[i].Cle,
+				p.Titulaire, fin); err != nil {
 				return err
 			}
 		}
@@ -55,7 +58,8 @@ func (j *Journal) Rendre(ctx context.Context, titulaire string, refs ...journal.
 	}
 	return j.agir(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		for _, r := range refs {
-			if _, err := tx.ExecContext(ctx, "DELETE FROM baux WHERE genre = ? AND cle = ? AND titulaire = ?", codes[r.Genre], r.Cle, titulaire); err != nil {
+			if _, err := tx.ExecContext(ctx, "DELETE FROM baux WHERE genre = ? AND cle = ? AND titulaire = ?", codes[r.Genre],
+				r.Cle, titulaire); err != nil {
 				return err
 			}
 		}

@@ -7,8 +7,9 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi/journal"
 )
 
-// connus are objects as the last transaction of this Journal left them, so that a piece which goes from step to step isn't read again
-// each time. They are good as long as the journal's head is the one that the transaction wrote: nobody else wrote since.
+// connus are objects as the last transaction of this Journal left them, so that a piece which goes from step to step
+// isn't read again each time. They are good as long as the journal's head is the one that the transaction wrote: nobody
+// else wrote since.
 type connus struct {
 	tete   journal.Tete
 	objets map[journal.Ref]*journal.Objet

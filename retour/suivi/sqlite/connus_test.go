@@ -56,7 +56,8 @@ func TestPlusQueConnus(t *testing.T) {
 		for de := 0; de < connusMax+500; de += 500 {
 			var evs []journal.Evenement
 			for i := range 500 {
-				evs = append(evs, journaltest.Ev(journal.Message, journaltest.Cle(de+i), uint64(v+1), ty, journal.Champs{Empreinte: "00", Echeance: int64(v)}))
+				evs = append(evs, journaltest.Ev(journal.Message, journaltest.Cle(de+i), uint64(v+1), ty,
+					journal.Champs{Empreinte: "00", Echeance: int64(v)}))
 			}
 			if err := j.Ajouter(t.Context(), evs); err != nil {
 				t.Fatal(err)

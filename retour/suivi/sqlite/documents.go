@@ -138,7 +138,8 @@ func (l *lecteur) Read(p []byte) (int, error) {
 		if l.reste == 0 {
 			return 0, io.EOF
 		}
-		err := l.d.j.lecteur.QueryRowContext(l.ctx, "SELECT octets FROM morceaux WHERE id = ? AND n = ?", l.id, l.n).Scan(&l.b)
+		err := l.d.j.lecteur.QueryRowContext(l.ctx, "SELECT octets FROM morceaux WHERE id = ? AND n = ?", l.id,
+			l.n).Scan(&l.b)
 		if errors.Is(err, sql.ErrNoRows) || err == nil && len(l.b) == 0 {
 			return 0, io.ErrUnexpectedEOF
 		}
@@ -168,8 +169,8 @@ func (d Documents) Supprimer(ctx context.Context, nom string) error {
 	})
 }
 
-// FinirPurge implements coffre.Purgeur: what was removed is overwritten in the file (secure_delete), and the WAL, which may hold it from when
-// it was written, is emptied. Readers that are in the middle of the file are waited for.
+// FinirPurge implements coffre.Purgeur: what was removed is overwritten in the file (secure_delete), and the WAL, which
+// may hold it from when it was written, is emptied. Readers that are in the middle of the file are waited for.
 func (d Documents) FinirPurge(ctx context.Context) error {
 	var occupe, total, faits int
 	for {

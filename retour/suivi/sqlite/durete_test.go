@@ -18,7 +18,8 @@ import (
 )
 
 func deposer(i int) []journal.Evenement {
-	return []journal.Evenement{journaltest.Ev(journal.Piece, fmt.Sprintf("P%07d", i), 1, journal.Deposer, journal.Champs{Empreinte: strings.Repeat("0", 64), Parent: fmt.Sprint("F", i)})}
+	return []journal.Evenement{journaltest.Ev(journal.Piece, fmt.Sprintf("P%07d", i), 1, journal.Deposer,
+		journal.Champs{Empreinte: strings.Repeat("0", 64), Parent: fmt.Sprint("F", i)})}
 }
 
 // The disk is full: the call fails, nothing is half written, and once there is room the work goes on.
@@ -129,7 +130,8 @@ func TestSauvegarderEnUsage(t *testing.T) {
 	}
 }
 
-// A copy made by hand of a file in use, which must not be done, either opens as a beginning of the original, or is found out.
+// A copy made by hand of a file in use, which must not be done, either opens as a beginning of the original, or is
+// found out.
 func TestCopieSauvage(t *testing.T) {
 	for essai := range 6 {
 		nom := filepath.Join(t.TempDir(), "suivi.db")

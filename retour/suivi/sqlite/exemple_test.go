@@ -26,8 +26,8 @@ func Example() {
 		return
 	}
 	defer j.Close()
-	err = j.Ajouter(ctx, []journal.Evenement{{Genre: journal.Piece, Cle: "P1", Type: journal.Deposer, Version: 1, Quand: time.Now(),
-		Champs: journal.Champs{Nature: "ordonnance", Empreinte: "00"}}})
+	err = j.Ajouter(ctx, []journal.Evenement{{Genre: journal.Piece, Cle: "P1", Type: journal.Deposer, Version: 1,
+		Quand: time.Now(), Champs: journal.Champs{Nature: "ordonnance", Empreinte: "00"}}})
 	if err != nil {
 		fmt.Println(err)
 		return

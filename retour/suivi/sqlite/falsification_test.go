@@ -17,10 +17,13 @@ func remplir(t testing.TB, j journal.Journal) {
 	t.Helper()
 	ev := journaltest.Ev
 	for _, g := range [][]journal.Evenement{
-		{ev(journal.LotFactures, "L", 1, journal.Constituer, journal.Champs{Empreinte: "00", Nombre: 2, EssaisMax: 3}), ev(journal.Facture, "L/1", 1, journal.Enregistrer, journal.Champs{Parent: "L", Jour: 20260302})},
+		{ev(journal.LotFactures, "L", 1, journal.Constituer, journal.Champs{Empreinte: "00", Nombre: 2, EssaisMax: 3}),
+			ev(journal.Facture, "L/1", 1, journal.Enregistrer, journal.Champs{Parent: "L", Jour: 20260302})},
 		{ev(journal.Piece, "P", 1, journal.Deposer, journal.Champs{Parent: "L/1", Empreinte: "00", Motif: "accents é"})},
-		{ev(journal.LotFactures, "L", 2, journal.Transmettre, journal.Champs{Premier: 7}), ev(journal.LotFactures, "L", 3, journal.RecevoirARLPositif, journal.Champs{Code: "0000"})},
-		{ev(journal.LotScor, "S", 1, journal.Constituer, journal.Champs{Parent: "L"}), ev(journal.Piece, "P", 2, journal.Enlotter, journal.Champs{Dans: "S"})},
+		{ev(journal.LotFactures, "L", 2, journal.Transmettre, journal.Champs{Premier: 7}), ev(journal.LotFactures, "L", 3,
+			journal.RecevoirARLPositif, journal.Champs{Code: "0000"})},
+		{ev(journal.LotScor, "S", 1, journal.Constituer, journal.Champs{Parent: "L"}), ev(journal.Piece, "P", 2,
+			journal.Enlotter, journal.Champs{Dans: "S"})},
 	} {
 		if err := j.Ajouter(context.Background(), g); err != nil {
 			t.Fatal(err)
@@ -93,7 +96,8 @@ func TestFalsification(t *testing.T) {
 		}
 		for _, c := range []string{"prec", "quand", "version"} {
 			for bit := range 63 {
-				change := fmt.Sprintf("UPDATE evenements SET %[1]s = (%[1]s | %[2]d) - (%[1]s & %[2]d) WHERE seq = ?", c, int64(1)<<bit)
+				change := fmt.Sprintf("UPDATE evenements SET %[1]s = (%[1]s | %[2]d) - (%[1]s & %[2]d) WHERE seq = ?", c,
+					int64(1)<<bit)
 				if _, err := db.Exec(change, seq); err != nil {
 					t.Fatal(err)
 				}
@@ -127,9 +131,11 @@ func TestEvenementsPerdus(t *testing.T) {
 	}{
 		"one in the middle lost": {"DELETE FROM evenements WHERE seq = 3", 3},
 		"the last one lost":      {"DELETE FROM evenements WHERE seq = 7", 7},
-		"the last and its head":  {"DELETE FROM evenements WHERE seq = 7; UPDATE tete SET seq = 6, condense = (SELECT condense FROM evenements WHERE seq = 6)", 7},
-		"two exchanged":          {"UPDATE evenements SET seq = 99 WHERE seq = 4; UPDATE evenements SET seq = 4 WHERE seq = 5; UPDATE evenements SET seq = 5 WHERE seq = 99", 4},
-		"all":                    {"DELETE FROM evenements", 1},
+		"the last and its head": {"DELETE FROM evenements WHERE seq = 7; UPDATE tete SET seq = 6, condense = (SELECT " +
+			"condense FROM evenements WHERE seq = 6)", 7},
+		"two exchanged": {"UPDATE evenements SET seq = 99 WHERE seq = 4; UPDATE evenements SET seq = 4 WHERE seq = 5; " +
+			"UPDATE evenements SET seq = 5 WHERE seq = 99", 4},
+		"all": {"DELETE FROM evenements", 1},
 	} {
 		t.Run(quoi, func(t *testing.T) {
 			j := ouvrir(t)
@@ -156,7 +162,8 @@ var fausses = []struct {
 }{
 	{"counters gone", "DELETE FROM compteurs", journal.DeriveCompteurs},
 	{"a counter raised", "UPDATE compteurs SET n = n + 1000 WHERE nom = 'piece/en-lot'", journal.DeriveCompteurs},
-	{"a counter of a month without events", "INSERT INTO compteurs VALUES ('2020-01', 'mode/scor/ordonnance', 7)", journal.DeriveCompteurs},
+	{"a counter of a month without events", "INSERT INTO compteurs VALUES ('2020-01', 'mode/scor/ordonnance', 7)",
+		journal.DeriveCompteurs},
 	{"counters moved to another month", "UPDATE compteurs SET periode = '2020-01'", journal.DeriveCompteurs},
 	{"the head's link zeroed", "UPDATE tete SET condense = zeroblob(32)", journal.DeriveTete},
 	{"the head moved back", "UPDATE tete SET seq = seq - 3", journal.DeriveTete},
@@ -164,10 +171,12 @@ var fausses = []struct {
 	{"the head gone", "DELETE FROM tete", journal.DeriveTete},
 	{"an object's state forged", "UPDATE objets SET etat = 'arl+' WHERE cle = 'P'", journal.DeriveObjets},
 	{"an object gone", "DELETE FROM objets WHERE cle = 'P'", journal.DeriveObjets},
-	{"an object of no event", "INSERT INTO objets (debut, genre, cle, etat, cree) VALUES (99, 3, 'X', 'constitue', 1)", journal.DeriveObjets},
+	{"an object of no event", "INSERT INTO objets (debut, genre, cle, etat, cree) VALUES (99, 3, 'X', 'constitue', 1)",
+		journal.DeriveObjets},
 }
 
-// What the store derives from the events is proved against them, named when it is wrong, and made anew from them: then writing goes on.
+// What the store derives from the events is proved against them, named when it is wrong, and made anew from them: then
+// writing goes on.
 func TestReconstruire(t *testing.T) {
 	for _, c := range fausses {
 		t.Run(c.quoi, func(t *testing.T) {
@@ -270,7 +279,8 @@ func TestIndexFaux(t *testing.T) {
 	}
 }
 
-// The tree over the links: kept nodes that aren't those of the events are found, and a proof needs few of them, whatever the journal's length.
+// The tree over the links: kept nodes that aren't those of the events are found, and a proof needs few of them,
+// whatever the journal's length.
 func TestArbreGarde(t *testing.T) {
 	ctx := t.Context()
 	j := ouvrir(t)

@@ -10,18 +10,21 @@ import (
 )
 
 const (
-	insereEvenements = "INSERT OR ROLLBACK INTO evenements (seq, prec, quand, genre, cle, type, version, donnees, condense) VALUES "
-	colonnesNeuf     = "genre, cle, etat, debut, cree, parent, dans, patient, jour, echeance, attention, limite"
-	// Of an object of one event, which says all its fields: fewer arguments, since the driver's time goes with their square.
+	insereEvenements = "INSERT OR ROLLBACK INTO evenements (seq, prec, quand, genre, cle, type, version, donnees, " +
+		"condense) VALUES "
+	colonnesNeuf = "genre, cle, etat, debut, cree, parent, dans, patient, jour, echeance, attention, limite"
+	// Of an object of one event, which says all its fields: fewer arguments, since the driver's time goes with their
+	// square.
 	insereNeufs  = "INSERT OR ROLLBACK INTO objets (" + colonnesNeuf + ") VALUES "
 	insereObjets = "INSERT OR ROLLBACK INTO objets (" + colonnesNeuf + ", version, dernier, modifie, champs) VALUES "
 	rendBail     = "DELETE FROM baux WHERE genre = ? AND cle = ?"
 	compte       = "INSERT INTO compteurs VALUES (?,?,?) ON CONFLICT DO UPDATE SET n=n+excluded.n"
-	metTete      = "INSERT INTO tete VALUES (1,?,?,?) ON CONFLICT DO UPDATE SET seq=excluded.seq, quand=excluded.quand, condense=excluded.condense"
+	metTete      = "INSERT INTO tete VALUES (1,?,?,?) ON CONFLICT DO UPDATE SET seq=excluded.seq, quand=excluded.quand, " +
+		"condense=excluded.condense"
 )
 
-// inscription are the statements that write, used without database/sql, whose own handling of each argument costs as much as the row.
-// They belong to one connection.
+// inscription are the statements that write, used without database/sql, whose own handling of each argument costs as
+// much as the row. They belong to one connection.
 type inscription struct {
 	conn                     driver.ConnPrepareContext
 	lignesEvs, objets, neufs [2]driver.Stmt // by lignesPar
@@ -96,7 +99,8 @@ func ouNul[T string | int64](v T) driver.Value {
 	return v
 }
 
-// What an update changes beside what each one does. SQLite takes the row out of the indexes of every column that it sets, and puts it back.
+// What an update changes beside what each one does. SQLite takes the row out of the indexes of every column that it
+// sets, and puts it back.
 const (
 	majLiens = 1 << iota // parent, patient, jour
 	majDans
@@ -143,7 +147,8 @@ func (i *inscription) changer(ctx context.Context, o, avant *journal.Objet) erro
 
 func texteMaj(quoi int) string {
 	s := "UPDATE objets SET version=?, etat=?, dernier=?, modifie=?"
-	for k, colonnes := range []string{"parent=?, patient=?, jour=?", "dans=?", "echeance=?", "attention=?, limite=?", "champs=?"} {
+	for k, colonnes := range []string{"parent=?, patient=?, jour=?", "dans=?", "echeance=?", "attention=?, limite=?",
+		"champs=?"} {
 		if quoi&(1<<k) != 0 {
 			s += ", " + colonnes
 		}
@@ -209,7 +214,8 @@ func (i *inscription) objs(ctx context.Context, w *journal.Ecriture) error {
 // neuf adds the values of colonnesNeuf.
 func (i *inscription) neuf(o *journal.Objet) {
 	i.ajouter(codes[o.Genre], o.Cle, etatEcrit(o.Etat), int64(o.Debut), journal.Microsecondes(o.Cree),
-		ouNul(o.Parent), ouNul(o.Dans), ouNul(o.Patient), ouNul(o.Jour), ouNul(o.Echeance), ouNul(o.Attention), ouNul(o.Limite))
+		ouNul(o.Parent), ouNul(o.Dans), ouNul(o.Patient), ouNul(o.Jour), ouNul(o.Echeance), ouNul(o.Attention),
+		ouNul(o.Limite))
 }
 
 // inscrire writes w in the transaction that is open on c.

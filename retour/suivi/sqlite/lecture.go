@@ -45,18 +45,21 @@ func ligneEvenement(rows *sql.Rows) (journal.Evenement, error) {
 
 // Rejouer implements journal.Journal.
 func (j *Journal) Rejouer(ctx context.Context, seq uint64) iter.Seq2[journal.Evenement, error] {
-	return parcourir(ctx, j.lecteur, ligneEvenement, "SELECT "+colonnesEvenement+" FROM evenements WHERE seq > ? ORDER BY seq", int64(seq))
+	return parcourir(ctx, j.lecteur, ligneEvenement, "SELECT "+colonnesEvenement+
+		" FROM evenements WHERE seq > ? ORDER BY seq", int64(seq))
 }
 
 // Evenement implements journal.Journal.
 func (j *Journal) Evenement(ctx context.Context, seq uint64) (journal.Evenement, error) {
-	for e, err := range parcourir(ctx, j.lecteur, ligneEvenement, "SELECT "+colonnesEvenement+" FROM evenements WHERE seq = ?", int64(seq)) {
+	for e, err := range parcourir(ctx, j.lecteur, ligneEvenement, "SELECT "+colonnesEvenement+
+		" FROM evenements WHERE seq = ?", int64(seq)) {
 		return e, err
 	}
 	return journal.Evenement{}, fmt.Errorf("sqlite: no event %d", seq)
 }
 
-func parcourir[T any](ctx context.Context, q requeteur, ligne func(*sql.Rows) (T, error), requete string, args ...any) iter.Seq2[T, error] {
+func parcourir[T any](ctx context.Context, q requeteur, ligne func(*sql.Rows) (T, error), requete string,
+	args ...any) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		var zero T
 		rows, err := q.QueryContext(ctx, requete, args...)
@@ -96,8 +99,8 @@ const (
 	niveau             // the whole of that attention
 )
 
-// pageUrgence gives a page after the first, part by part: the index goes down by attention and up by the rest, so that one condition on all
-// three reads every page before.
+// pageUrgence gives a page after the first, part by part: the index goes down by attention and up by the rest, so that
+// one condition on all three reads every page before.
 func (j *Journal) pageUrgence(ctx context.Context, r journal.Requete) iter.Seq2[journal.Objet, error] {
 	return func(yield func(journal.Objet, error) bool) {
 		minimum, partie := r.Attention, memeLimite
@@ -140,20 +143,12 @@ func selectionner(r *journal.Requete, partie tranche) (string, []any) {
 			b.WriteString(" AND " + exceptionnels)
 		}
 	}
-	if r.Parent != "" {
-		et("parent = ?", r.Parent)
-	}
-	if r.Dans != "" {
-		et("dans = ?", r.Dans)
-	}
-	if r.Patient != "" {
-		et("patient = ?", r.Patient)
-	}
-	if r.Nature != "" {
-		et(champsObjet+" ->> '$.nature' = ?", r.Nature)
-	}
-	if r.Periode != "" {
-		et("strftime('%Y-%m', cree / 1000000, 'unixepoch') = ?", r.Periode)
+	for _, c := range [...]struct{ cond, valeur string }{{"parent = ?", r.Parent}, {"dans = ?", r.Dans},
+		{"patient = ?", r.Patient}, {champsObjet + " ->> '$.nature' = ?", r.Nature},
+		{"strftime('%Y-%m', cree / 1000000, 'unixepoch') = ?", r.Periode}} {
+		if c.valeur != "" {
+			et(c.cond, c.valeur)
+		}
 	}
 	if r.Du != 0 {
 		et("jour >= ?", r.Du)
@@ -173,9 +168,8 @@ func selectionner(r *journal.Requete, partie tranche) (string, []any) {
 	if !r.EcheanceAvant.IsZero() {
 		et("echeance <= ?", journal.Microsecondes(r.EcheanceAvant))
 	}
-	const limite = "ifnull(limite, 4611686018427387904)"
-	// Without statistics the planner prefers the index that needs no sorting, objets_cle, which here means reading every object of the
-	// kind; the + takes that index away from it.
+	// Without statistics the planner prefers the index that needs no sorting, objets_cle, which here means reading every
+	// object of the kind; the + takes that index away from it.
 	cle := "cle"
 	if r.Parent != "" || r.Dans != "" || r.Patient != "" || r.PeuDeJours() {
 		cle = "+cle"
@@ -183,35 +177,11 @@ func selectionner(r *journal.Requete, partie tranche) (string, []any) {
 	switch {
 	case partie == niveau:
 	case r.Tri == journal.ParUrgence && r.Apres != nil:
-		a := r.Apres
-		l := a.Limite
-		if l == 0 {
-			l = journal.JamaisUS
-		}
-		switch partie {
-		case memeLimite:
-			et(limite+" = ? AND cle > ?", l, a.Cle)
-		case plusLoin:
-			et(limite+" > ?", l)
-		default:
-			et("(-ifnull(attention, 0), "+limite+", cle) > (?, ?, ?)", -a.Attention, l, a.Cle)
-		}
+		apresUrgence(r.Apres, partie, et)
 	case r.Apres != nil:
 		et(cle+" > ?", r.Apres.Cle)
 	}
-	if r.Tri == journal.ParEcheance {
-		b.WriteString(" AND echeance IS NOT NULL ORDER BY echeance, cle")
-	} else if partie == memeLimite {
-		b.WriteString(" ORDER BY cle")
-	} else if r.Tri == journal.ParUrgence {
-		if r.Attention > 0 {
-			b.WriteString(" ORDER BY attention DESC, " + limite + ", cle")
-		} else {
-			b.WriteString(" ORDER BY ifnull(attention, 0) DESC, " + limite + ", cle")
-		}
-	} else {
-		b.WriteString(" ORDER BY " + cle)
-	}
+	b.WriteString(ordre(r, partie, cle))
 	if r.Limite > 0 {
 		b.WriteString(" LIMIT ?")
 		args = append(args, r.Limite)
@@ -219,10 +189,46 @@ func selectionner(r *journal.Requete, partie tranche) (string, []any) {
 	return b.String(), args
 }
 
+// sansLimite writes a missing limit as one that never comes.
+const sansLimite = "ifnull(limite, 4611686018427387904)"
+
+// ordre is the order that a selection asks for; cle is how it names the key.
+func ordre(r *journal.Requete, partie tranche, cle string) string {
+	switch {
+	case r.Tri == journal.ParEcheance:
+		return " AND echeance IS NOT NULL ORDER BY echeance, cle"
+	case partie == memeLimite:
+		return " ORDER BY cle"
+	case r.Tri == journal.ParUrgence && r.Attention > 0:
+		return " ORDER BY attention DESC, " + sansLimite + ", cle"
+	case r.Tri == journal.ParUrgence:
+		return " ORDER BY ifnull(attention, 0) DESC, " + sansLimite + ", cle"
+	}
+	return " ORDER BY " + cle
+}
+
+// apresUrgence goes on after the last object of the page before, in the order by urgency.
+func apresUrgence(a *journal.Objet, partie tranche, et func(string, ...any)) {
+	l := a.Limite
+	if l == 0 {
+		l = journal.JamaisUS
+	}
+	switch partie {
+	case memeLimite:
+		et(sansLimite+" = ? AND cle > ?", l, a.Cle)
+	case plusLoin:
+		et(sansLimite+" > ?", l)
+	default:
+		et("(-ifnull(attention, 0), "+sansLimite+", cle) > (?, ?, ?)", -a.Attention, l, a.Cle)
+	}
+}
+
 // Compteurs implements journal.Journal.
 func (j *Journal) Compteurs(ctx context.Context, du, au string) (map[string]int64, error) {
 	m := map[string]int64{}
-	rows, err := j.lecteur.QueryContext(ctx, "SELECT nom, sum(n) FROM compteurs WHERE periode >= ? AND (? = '' OR periode <= ?) GROUP BY nom HAVING sum(n) <> 0", du, au, au)
+	rows, err := j.lecteur.QueryContext(ctx,
+		"SELECT nom, sum(n) FROM compteurs WHERE periode >= ? AND (? = '' OR periode <= ?) GROUP BY nom HAVING sum(n) <> 0",
+		du, au, au)
 	if err != nil {
 		return nil, err
 	}

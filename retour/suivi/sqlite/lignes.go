@@ -43,10 +43,11 @@ func lireTete(ctx context.Context, q requeteur) (journal.Tete, error) {
 // champsObjet are an object's fields without column: its own, or those of its first event.
 const champsObjet = "ifnull(champs, (SELECT donnees FROM evenements WHERE seq = debut))"
 
-const lectureObjet = "genre, cle, version, etat, debut, ifnull(dernier, debut), cree, ifnull(modifie, cree), parent, dans, patient, jour, echeance, attention, limite, " + champsObjet
+const lectureObjet = "genre, cle, version, etat, debut, ifnull(dernier, debut), cree, ifnull(modifie, cree), parent, " +
+	"dans, patient, jour, echeance, attention, limite, " + champsObjet
 
-// An exceptional state is written with a mark: the index that has only those tests one character at each write, where nine comparisons
-// of texts took as long as a small index.
+// An exceptional state is written with a mark: the index that has only those tests one character at each write, where
+// nine comparisons of texts took as long as a small index.
 const (
 	marque        = "!"
 	exceptionnels = `etat < '"'`
@@ -82,8 +83,8 @@ func ligneObjet(rows *sql.Rows) (journal.Objet, error) {
 	return o, nil
 }
 
-// parLot is the number of rows of the long statements. Fewer statements cost less, but the driver's binding is quadratic in the
-// variables of one.
+// parLot is the number of rows of the long statements. Fewer statements cost less, but the driver's binding is
+// quadratic in the variables of one.
 const parLot = 6
 
 // lecture are the statements that read objects, prepared once: parLot rows at a time, then row by row.
@@ -93,14 +94,16 @@ var lignesPar = [2]int{parLot, 1}
 
 func preparerLecture(ctx context.Context, db *sql.DB) (l lecture, err error) {
 	for k, n := range lignesPar {
-		if l[k], err = db.PrepareContext(ctx, "SELECT "+lectureObjet+" FROM objets WHERE (genre, cle) IN (VALUES "+valeurs(n, 2)+")"); err != nil {
+		if l[k], err = db.PrepareContext(ctx, "SELECT "+lectureObjet+" FROM objets WHERE (genre, cle) IN (VALUES "+
+			valeurs(n, 2)+")"); err != nil {
 			return l, err
 		}
 	}
 	return l, nil
 }
 
-// parTranches calls f with the number, in lignesPar, of a statement and its range of rows: parLot at a time, then one by one.
+// parTranches calls f with the number, in lignesPar, of a statement and its range of rows: parLot at a time, then one
+// by one.
 func parTranches(total int, f func(k, de, a int) error) error {
 	de := 0
 	for k, n := range lignesPar {

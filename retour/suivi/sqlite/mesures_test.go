@@ -14,8 +14,9 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi/journal/journaltest"
 )
 
-// BenchmarkTransitions compares durable transitions with bare inserts of rows of the same size, in the same groups, same pragmas, same disk: deposits,
-// which make an object each, and the way of pieces that go well, of which two events in three change an object.
+// BenchmarkTransitions compares durable transitions with bare inserts of rows of the same size, in the same groups,
+// same pragmas, same disk: deposits, which make an object each, and the way of pieces that go well, of which two events
+// in three change an object.
 func BenchmarkTransitions(b *testing.B) {
 	for _, groupe := range []int{1, 100, 1000} {
 		b.Run(fmt.Sprintf("bare/%d", groupe), func(b *testing.B) { nu(b, groupe) })
@@ -26,7 +27,8 @@ func BenchmarkTransitions(b *testing.B) {
 
 // nu is the fastest that one does by hand with database/sql: one prepared insert, a transaction for each group.
 func nu(b *testing.B, groupe int) {
-	db, err := sql.Open("sqlite", source(filepath.Join(b.TempDir(), "nu.db"), "_txlock=immediate&_pragma=journal_mode(WAL)"))
+	db, err := sql.Open("sqlite", source(filepath.Join(b.TempDir(), "nu.db"),
+		"_txlock=immediate&_pragma=journal_mode(WAL)"))
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -53,7 +55,8 @@ func nu(b *testing.B, groupe int) {
 		for range groupe {
 			n++
 			c := journaltest.Champs(n)
-			if _, err := x.Exec(n, 0, n, "piece", journaltest.Cle(n), "deposer", 1, string(c.Append(nil)), condense); err != nil {
+			if _, err := x.Exec(n, 0, n, "piece", journaltest.Cle(n), "deposer", 1, string(c.Append(nil)),
+				condense); err != nil {
 				b.Fatal(err)
 			}
 		}
@@ -102,7 +105,8 @@ func parcours(b *testing.B, groupe int) {
 				return journaltest.Ev(journal.Piece, journaltest.Cle(i), 1, journal.Deposer, journaltest.Champs(i))
 			},
 			func(i int) journal.Evenement {
-				return journaltest.Ev(journal.Piece, journaltest.Cle(i), 2, journal.Enlotter, journal.Champs{Dans: scor, Mode: "scor"})
+				return journaltest.Ev(journal.Piece, journaltest.Cle(i), 2, journal.Enlotter, journal.Champs{Dans: scor,
+					Mode: "scor"})
 			},
 			func(i int) journal.Evenement {
 				return journaltest.Ev(journal.Piece, journaltest.Cle(i), 3, journal.RecevoirARLPositif, journal.Champs{})
@@ -110,7 +114,8 @@ func parcours(b *testing.B, groupe int) {
 		} {
 			evs = evs[:0]
 			if v == 1 {
-				evs = append(evs, journaltest.Ev(journal.LotScor, scor, 1, journal.Constituer, journal.Champs{Parent: lot, EssaisMax: 3}))
+				evs = append(evs, journaltest.Ev(journal.LotScor, scor, 1, journal.Constituer, journal.Champs{Parent: lot,
+					EssaisMax: 3}))
 			}
 			for i := range groupe {
 				evs = append(evs, etape(n+i))
@@ -132,8 +137,8 @@ func taille(defaut int, variable string) int {
 	return defaut
 }
 
-// BenchmarkCabinet measures, on an office of a million pieces (SCOR_MESURE_PIECES): the journal's size on disk per piece, the checked replay of
-// its events, the pages that a synthesis reads, and the search of a patient.
+// BenchmarkCabinet measures, on an office of a million pieces (SCOR_MESURE_PIECES): the journal's size on disk per
+// piece, the checked replay of its events, the pages that a synthesis reads, and the search of a patient.
 func BenchmarkCabinet(b *testing.B) {
 	nb := taille(1_000_000, "SCOR_MESURE_PIECES")
 	j := ouvrir(b)

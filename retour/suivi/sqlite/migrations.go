@@ -82,7 +82,8 @@ func migrer(ctx context.Context, db *sql.DB) error {
 		}
 	}
 	if v < len(migrations) {
-		if _, err := c.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version=%d; PRAGMA application_id=%d", len(migrations), applicationID)); err != nil {
+		if _, err := c.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version=%d; PRAGMA application_id=%d", len(migrations),
+			applicationID)); err != nil {
 			return err
 		}
 	}

@@ -11,7 +11,8 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi/journal/journaltest"
 )
 
-// What is asked for each invoice of a lot must not read every object: 10,000 invoices took five minutes instead of half a one.
+// What is asked for each invoice of a lot must not read every object: 10,000 invoices took five minutes instead of half
+// a one.
 func TestPlans(t *testing.T) {
 	j, err := Open(t.Context(), filepath.Join(t.TempDir(), "suivi.db"))
 	if err != nil {
@@ -50,13 +51,15 @@ func TestPlans(t *testing.T) {
 	}
 }
 
-// Pages by urgency are those of one long list, whatever their length, and each is sought in the index: the tenth costs what the first does.
+// Pages by urgency are those of one long list, whatever their length, and each is sought in the index: the tenth costs
+// what the first does.
 func TestPagesUrgence(t *testing.T) {
 	ctx := t.Context()
 	j := ouvrir(t)
 	for i := range 60 {
 		c := journal.Champs{Empreinte: "00", Attention: int64(1 + i%3), Limite: int64(i % 4)}
-		if err := j.Ajouter(ctx, []journal.Evenement{journaltest.Ev(journal.Piece, journaltest.Cle(i), 1, journal.Deposer, c)}); err != nil {
+		if err := j.Ajouter(ctx, []journal.Evenement{journaltest.Ev(journal.Piece, journaltest.Cle(i), 1, journal.Deposer,
+			c)}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -9,8 +9,8 @@ import (
 	"path/filepath"
 )
 
-// Sauvegarder writes a consistent copy of the file, documents included, while it is in use; but must not exist. The copy is for
-// its owner alone, appears under its name only once whole, and is opened by Open like any journal.
+// Sauvegarder writes a consistent copy of the file, documents included, while it is in use; but must not exist. The
+// copy is for its owner alone, appears under its name only once whole, and is opened by Open like any journal.
 func (j *Journal) Sauvegarder(ctx context.Context, but string) error {
 	if _, err := os.Lstat(but); err == nil {
 		return &os.PathError{Op: "backup", Path: but, Err: os.ErrExist}

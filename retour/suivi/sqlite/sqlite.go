@@ -118,7 +118,8 @@ type demande struct {
 
 const groupeMax = 256
 
-// transaction writes g and says what became of each. A failure of the transaction is everybody's; a refused demand is its own.
+// transaction writes g and says what became of each. A failure of the transaction is everybody's; a refused demand is
+// its own.
 func (j *Journal) transaction(g []*groupe.Demande[demande]) []error {
 	issues, err := j.tenter(g, journal.PreparerNeufs)
 	if unique(err) {
@@ -156,7 +157,7 @@ func (j *Journal) tenter(g []*groupe.Demande[demande], preparer preparation) ([]
 	var groupes [][]journal.Evenement
 	var auteurs []int
 	for i, d := range g {
-		if issues[i] = d.Ctx.Err(); issues[i] != nil {
+		if issues[i] = d.Fini(); issues[i] != nil {
 			continue
 		}
 		if f := d.Valeur.surConnexion; f != nil {

@@ -1,5 +1,5 @@
-// Package unpdf makes one PDF of several with pdfcpu, for [github.com/scor-sdk/scor-sdk-go/scor/controle]. It stands apart so that only
-// who wants it links pdfcpu.
+// Package unpdf makes one PDF of several with pdfcpu, for [github.com/scor-sdk/scor-sdk-go/scor/controle]. It stands
+// apart so that only who wants it links pdfcpu.
 package unpdf
 
 import (
@@ -11,7 +11,8 @@ import (
 	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu/model"
 )
 
-// Reunir writes the pages of the documents in order. It is a controle.Reunir. What pdfcpu cannot read, or panics on, is an error.
+// Reunir writes the pages of the documents in order. It is a controle.Reunir. What pdfcpu cannot read, or panics on, is
+// an error.
 func Reunir(ctx context.Context, w io.Writer, documents []io.ReadSeeker) (err error) {
 	defer func() {
 		// pdfcpu panics on some damaged files.

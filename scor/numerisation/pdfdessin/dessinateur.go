@@ -127,7 +127,8 @@ func (d *Dessinateur) ouvrir() (pdfium.Pool, error) {
 
 // Dessiner draws a page, from 1, of a PDF of the given size in bytes, upright, on white, as so many pixels: an
 // *image.Gray if it has no colour, else an opaque *image.RGBA. Annotations and filled forms are drawn as they print.
-func (d *Dessinateur) Dessiner(ctx context.Context, r io.ReaderAt, taille int64, page, largeur, hauteur int) (image.Image, error) {
+func (d *Dessinateur) Dessiner(ctx context.Context, r io.ReaderAt, taille int64, page, largeur,
+	hauteur int) (image.Image, error) {
 	if _, err := raster.Check(largeur, hauteur, 32, d.memoire); err != nil {
 		return nil, fmt.Errorf("pdfdessin: %w", err)
 	}
@@ -205,7 +206,8 @@ func surBlanc(m image.Image, largeur, hauteur int) (image.Image, error) {
 		in, ligne := src.Pix[y*src.Stride:], out.Pix[y*out.Stride:]
 		for x := 0; x < 4*min(largeur, b.Dx()); x += 4 {
 			a := 255 - uint32(in[x+3])
-			rouge, vert, bleu := byte(min(255, uint32(in[x])+a)), byte(min(255, uint32(in[x+1])+a)), byte(min(255, uint32(in[x+2])+a))
+			rouge, vert, bleu := byte(min(255, uint32(in[x])+a)), byte(min(255, uint32(in[x+1])+a)),
+				byte(min(255, uint32(in[x+2])+a))
 			ligne[x], ligne[x+1], ligne[x+2] = rouge, vert, bleu
 			gris = gris && rouge == vert && vert == bleu
 		}

@@ -12,7 +12,6 @@ import (
 // canvas is a page that is being put together from images and plain rectangles, upright, from its upper left corner:
 // grey, or in colours.
 type canvas struct {
-	ctx    context.Context
 	limit  int64
 	w, h   int
 	toPage pdfin.Matrix // from default user space to pixels
@@ -66,8 +65,9 @@ func tintsOf(items []pdfin.Item, dpiX, dpiY float64) tints {
 }
 
 // compose puts a page together at a resolution.
-func compose(ctx context.Context, p *pdfin.Page, items []pdfin.Item, dpiX, dpiY float64, limit int64) (image.Image, error) {
-	c := &canvas{ctx: ctx, limit: limit}
+func compose(ctx context.Context, p *pdfin.Page, items []pdfin.Item, dpiX, dpiY float64, limit int64) (image.Image,
+	error) {
+	c := &canvas{limit: limit}
 	c.w, c.h = pixelSize(p, dpiX, dpiY)
 	c.toPage = shown(p, c.w, c.h)
 	t := tintsOf(items, dpiX, dpiY)
@@ -89,7 +89,7 @@ func compose(ctx context.Context, p *pdfin.Page, items []pdfin.Item, dpiX, dpiY 
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		if err := c.draw(&items[i]); err != nil {
+		if err := c.draw(ctx, &items[i]); err != nil {
 			return nil, err
 		}
 	}
@@ -140,7 +140,7 @@ func (c *canvas) pixels(box [4]float64) image.Rectangle {
 	return image.Rect(at(b[0], c.w), at(b[1], c.h), at(b[2], c.w), at(b[3], c.h))
 }
 
-func (c *canvas) draw(item *pdfin.Item) error {
+func (c *canvas) draw(ctx context.Context, item *pdfin.Item) error {
 	if item.Kind == pdfin.ItemFill {
 		r := c.pixels(item.Bounds)
 		for y := r.Min.Y; y < r.Max.Y; y++ {
@@ -151,7 +151,7 @@ func (c *canvas) draw(item *pdfin.Item) error {
 		return nil
 	}
 	m := item.Placement.Image
-	pixels, err := m.Pixels(c.ctx, c.limit)
+	pixels, err := m.Pixels(ctx, c.limit)
 	if err != nil {
 		return err
 	}
@@ -165,7 +165,7 @@ func (c *canvas) draw(item *pdfin.Item) error {
 	case m.Mask:
 		alpha = src
 	case m.Alpha != nil:
-		a, err := m.Alpha.Pixels(c.ctx, c.limit)
+		a, err := m.Alpha.Pixels(ctx, c.limit)
 		if err != nil {
 			return err
 		}
@@ -173,8 +173,8 @@ func (c *canvas) draw(item *pdfin.Item) error {
 	}
 	r := c.pixels(intersection(item.Bounds, item.Clip))
 	for y := r.Min.Y; y < r.Max.Y; y++ {
-		if y%64 == 0 && c.ctx.Err() != nil {
-			return c.ctx.Err()
+		if y%64 == 0 && ctx.Err() != nil {
+			return ctx.Err()
 		}
 		for x := r.Min.X; x < r.Max.X; x++ {
 			c.blend(x, y, item, src, alpha)

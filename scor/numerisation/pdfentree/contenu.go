@@ -47,10 +47,11 @@ func (in *interpreter) run(content []byte, resources types.Dict, s state, depth 
 			continue
 		}
 		if in.d.operators++; in.d.operators > maxOperators {
-			return &pdfin.Refusal{Reason: pdfin.ErrTooLarge, Page: in.page.Number, What: fmt.Sprintf("more than %d drawing operators", maxOperators)}
+			return &pdfin.Refusal{Reason: pdfin.ErrTooLarge, Page: in.page.Number,
+				What: fmt.Sprintf("more than %d drawing operators", maxOperators)}
 		}
-		if in.d.operators&1023 == 0 && in.d.ctx.Err() != nil {
-			return in.d.ctx.Err()
+		if in.d.operators&1023 == 0 && in.d.ended() != nil {
+			return in.d.ended()
 		}
 		if do, ok := operators[t.text]; ok {
 			if err := do(r); err != nil {
@@ -146,7 +147,8 @@ func (in *interpreter) object(o types.Object, resources types.Dict, s state, dep
 		return in.image(o, sd, resources, s)
 	case "Form":
 		if depth >= maxForms {
-			return &pdfin.Refusal{Reason: pdfin.ErrDamaged, Page: in.page.Number, Object: objectNumber(o), What: "forms nested too deep"}
+			return &pdfin.Refusal{Reason: pdfin.ErrDamaged, Page: in.page.Number, Object: objectNumber(o),
+				What: "forms nested too deep"}
 		}
 		content, err := in.d.inflate(sd, maxContent)
 		if err != nil {
@@ -191,7 +193,8 @@ func (in *interpreter) image(o types.Object, sd *types.StreamDict, resources typ
 func (in *interpreter) place(m *pdfin.Image, s state) error {
 	ctm := s.ctm
 	if in.d.placements++; in.d.placements > maxPlacements {
-		return &pdfin.Refusal{Reason: pdfin.ErrTooLarge, Page: in.page.Number, What: fmt.Sprintf("images drawn more than %d times", maxPlacements)}
+		return &pdfin.Refusal{Reason: pdfin.ErrTooLarge, Page: in.page.Number,
+			What: fmt.Sprintf("images drawn more than %d times", maxPlacements)}
 	}
 	p := in.page
 	pl := pdfin.Placement{Image: m, Matrix: ctm}
@@ -222,9 +225,10 @@ func area(b [4]float64) float64 { return (b[2] - b[0]) * (b[3] - b[1]) }
 
 // inlineKeys are the abbreviations of inline images (ISO 32000-1, tables 93 and 94).
 var inlineKeys = map[string]string{
-	"BPC": "BitsPerComponent", "CS": "ColorSpace", "D": "Decode", "DP": "DecodeParms", "F": "Filter", "H": "Height", "IM": "ImageMask",
-	"W": "Width", "G": "DeviceGray", "RGB": "DeviceRGB", "CMYK": "DeviceCMYK", "AHx": "ASCIIHexDecode", "A85": "ASCII85Decode",
-	"LZW": "LZWDecode", "Fl": "FlateDecode", "RL": "RunLengthDecode", "CCF": "CCITTFaxDecode", "DCT": "DCTDecode",
+	"BPC": "BitsPerComponent", "CS": "ColorSpace", "D": "Decode", "DP": "DecodeParms", "F": "Filter", "H": "Height",
+	"IM": "ImageMask", "W": "Width", "G": "DeviceGray", "RGB": "DeviceRGB", "CMYK": "DeviceCMYK", "AHx": "ASCIIHexDecode",
+	"A85": "ASCII85Decode", "LZW": "LZWDecode", "Fl": "FlateDecode", "RL": "RunLengthDecode", "CCF": "CCITTFaxDecode",
+	"DCT": "DCTDecode",
 }
 
 // inline reads an inline image's size and skips its data. Its pixels aren't decoded: scanners don't write them.

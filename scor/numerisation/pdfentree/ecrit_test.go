@@ -73,7 +73,8 @@ func (f *pdfFile) end() []byte {
 // page writes a page of a content stream.
 func (f *pdfFile) page(entries, resources, content string) string {
 	c := f.stream("", []byte(content))
-	return f.object(fmt.Sprintf("<< /Type /Page /Parent 2 0 R %s /Resources << %s >> /Contents %s >>", entries, resources, c))
+	return f.object(fmt.Sprintf("<< /Type /Page /Parent 2 0 R %s /Resources << %s >> /Contents %s >>", entries, resources,
+		c))
 }
 
 // onePage is a PDF of one A4 page with an image that fills it.
@@ -81,5 +82,6 @@ func onePage(t testing.TB, dict string, data []byte) []byte {
 	t.Helper()
 	f := newPDF("1.4")
 	image := f.stream("/Type /XObject /Subtype /Image "+dict, data)
-	return f.close("", f.page("/MediaBox [0 0 595.276 841.89]", "/XObject << /Im0 "+image+" >>", "q 595.276 0 0 841.89 0 0 cm /Im0 Do Q"))
+	return f.close("", f.page("/MediaBox [0 0 595.276 841.89]", "/XObject << /Im0 "+image+" >>",
+		"q 595.276 0 0 841.89 0 0 cm /Im0 Do Q"))
 }

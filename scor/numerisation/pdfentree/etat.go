@@ -36,7 +36,8 @@ func (s *state) cut(box [4]float64, m pdfin.Matrix) {
 // straight says whether boxes stay boxes.
 func straight(m pdfin.Matrix) bool {
 	const e = 1e-6
-	return math.Abs(m[1]) < e*math.Abs(m[0]) && math.Abs(m[2]) < e*math.Abs(m[3]) || math.Abs(m[0]) < e*math.Abs(m[1]) && math.Abs(m[3]) < e*math.Abs(m[2])
+	return math.Abs(m[1]) < e*math.Abs(m[0]) && math.Abs(m[2]) < e*math.Abs(m[3]) || math.Abs(m[0]) < e*math.Abs(m[1]) &&
+		math.Abs(m[3]) < e*math.Abs(m[2])
 }
 
 // boundsOf is the smallest box around a transformed one.
@@ -106,10 +107,12 @@ func (p *path) closePoints() {
 	}
 	const e = 1e-6
 	same := func(a, b float64) bool { return math.Abs(a-b) < e }
-	if len(q) != 4 || !(same(q[0][0], q[1][0]) && same(q[1][1], q[2][1]) && same(q[2][0], q[3][0]) && same(q[3][1], q[0][1]) ||
+	if len(q) != 4 || !(same(q[0][0], q[1][0]) && same(q[1][1], q[2][1]) && same(q[2][0], q[3][0]) &&
+		same(q[3][1], q[0][1]) ||
 		same(q[0][1], q[1][1]) && same(q[1][0], q[2][0]) && same(q[2][1], q[3][1]) && same(q[3][0], q[0][0])) {
 		p.other = true
 		return
 	}
-	p.boxes = append(p.boxes, [4]float64{min(q[0][0], q[2][0]), min(q[0][1], q[2][1]), max(q[0][0], q[2][0]), max(q[0][1], q[2][1])})
+	p.boxes = append(p.boxes, [4]float64{min(q[0][0], q[2][0]), min(q[0][1], q[2][1]), max(q[0][0], q[2][0]),
+		max(q[0][1], q[2][1])})
 }

@@ -23,7 +23,8 @@ func reasonOf(err error) error {
 }
 
 // imageFilters are the filters that decode images; they are left to who wants the image.
-var imageFilters = map[string]pdfin.Codec{"CCITTFaxDecode": pdfin.CCITT, "DCTDecode": pdfin.JPEG, "JBIG2Decode": pdfin.JBIG2, "JPXDecode": pdfin.JPX}
+var imageFilters = map[string]pdfin.Codec{"CCITTFaxDecode": pdfin.CCITT, "DCTDecode": pdfin.JPEG,
+	"JBIG2Decode": pdfin.JBIG2, "JPXDecode": pdfin.JPX}
 
 // inflate undoes a stream's filters but those of images, to at most limit bytes. A stream that ends too early gives
 // what it holds.

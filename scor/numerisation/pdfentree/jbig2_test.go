@@ -46,7 +46,8 @@ func TestJBIG2(t *testing.T) {
 			if c.globals {
 				parameters = "/DecodeParms << /JBIG2Globals " + f.stream("", bytesOf(jbig2Globals)) + " >>"
 			}
-			image := f.stream("/Type /XObject /Subtype /Image /Width 37 /Height 8 /BitsPerComponent 1 /Filter /JBIG2Decode "+parameters+" "+c.dict, bytesOf(jbig2Page))
+			image := f.stream("/Type /XObject /Subtype /Image /Width 37 /Height 8 /BitsPerComponent 1 /Filter /JBIG2Decode "+
+				parameters+" "+c.dict, bytesOf(jbig2Page))
 			data := f.close("", f.page("/MediaBox [0 0 37 8]", "/XObject << /I "+image+" >>", "37 0 0 8 0 0 cm /I Do"))
 			doc, err := New().Open(t.Context(), strings.NewReader(string(data)), int64(len(data)), numerisation.LimitesPDF{})
 			if err != nil {

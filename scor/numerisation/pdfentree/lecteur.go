@@ -67,7 +67,8 @@ func New(opts ...Option) *Lecteur {
 }
 
 // Open reads a PDF of the given size in bytes.
-func (l *Lecteur) Open(ctx context.Context, r io.ReaderAt, taille int64, lim numerisation.LimitesPDF) (*numerisation.DocumentPDF, error) {
+func (l *Lecteur) Open(ctx context.Context, r io.ReaderAt, taille int64,
+	lim numerisation.LimitesPDF) (*numerisation.DocumentPDF, error) {
 	opt := pdfin.Options{Limit: cmp.Or(lim.Memoire, raster.DefaultLimit), MaxPages: lim.Pages, Delay: lim.Delai}
 	f := file{r: r, size: taille, opt: opt, dpi: cmp.Or(lim.DPI, 200)}
 	doc, err := l.read(ctx, r, taille, opt)
@@ -92,7 +93,8 @@ func (l *Lecteur) read(ctx context.Context, r io.ReaderAt, size int64, opt pdfin
 		return nil, err
 	}
 	if size > opt.Limit {
-		return nil, &pdfin.Refusal{Reason: pdfin.ErrTooLarge, What: fmt.Sprintf("file of %d bytes, limit %d", size, opt.Limit)}
+		return nil, &pdfin.Refusal{Reason: pdfin.ErrTooLarge, What: fmt.Sprintf("file of %d bytes, limit %d", size,
+			opt.Limit)}
 	}
 	if opt.Delay <= 0 {
 		opt.Delay = 2 * time.Minute
@@ -122,7 +124,8 @@ func (l *Lecteur) read(ctx context.Context, r io.ReaderAt, size int64, opt pdfin
 	return nil, ctx.Err()
 }
 
-func (l *Lecteur) readNow(ctx context.Context, r io.ReaderAt, size int64, opt pdfin.Options) (doc *pdfin.Document, err error) {
+func (l *Lecteur) readNow(ctx context.Context, r io.ReaderAt, size int64, opt pdfin.Options) (doc *pdfin.Document,
+	err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			// The value may quote the document; it stays out of the error.
@@ -148,13 +151,15 @@ func (l *Lecteur) readNow(ctx context.Context, r io.ReaderAt, size int64, opt pd
 		return nil, ctx.Err()
 	case budget.err != nil:
 		return nil, budget.err
-	case errors.Is(err, pdfcpu.ErrWrongPassword), errors.Is(err, pdfcpu.ErrEncrypted), errors.Is(err, pdfcpu.ErrMalformedEncryption),
-		errors.Is(err, pdfcpu.ErrUnsupportedEncryptionFeature), err == nil && (pdf.Encrypt != nil || pdf.E != nil):
+	case errors.Is(err, pdfcpu.ErrWrongPassword), errors.Is(err, pdfcpu.ErrEncrypted),
+		errors.Is(err, pdfcpu.ErrMalformedEncryption), errors.Is(err, pdfcpu.ErrUnsupportedEncryptionFeature), err == nil &&
+			(pdf.Encrypt != nil || pdf.E != nil):
 		return nil, &pdfin.Refusal{Reason: pdfin.ErrEncrypted}
 	case err != nil:
 		return nil, &pdfin.Refusal{Reason: pdfin.ErrDamaged, What: cause(err)}
 	}
-	d := &document{lecteur: l, ctx: ctx, pdf: pdf, opt: opt, images: make(map[int]*pdfin.Image), fonts: make(map[int]pdfin.Font)}
+	d := &document{lecteur: l, ended: ctx.Err, pdf: pdf, opt: opt, images: make(map[int]*pdfin.Image),
+		fonts: make(map[int]pdfin.Font)}
 	return d.read()
 }
 
@@ -163,8 +168,8 @@ const maxObjects = 500_000
 
 // cause keeps what kind of thing was wrong from an error of pdfcpu, which may quote the document further on.
 func cause(err error) string {
-	for _, known := range []error{pdfcpu.ErrCorruptHeader, pdfcpu.ErrPostScriptInput, pdfcpu.ErrEmptyInput, pdfcpu.ErrMissingXRefSection,
-		pdfcpu.ErrReferenceDoesNotExist} {
+	for _, known := range []error{pdfcpu.ErrCorruptHeader, pdfcpu.ErrPostScriptInput, pdfcpu.ErrEmptyInput,
+		pdfcpu.ErrMissingXRefSection, pdfcpu.ErrReferenceDoesNotExist} {
 		if errors.Is(err, known) {
 			return known.Error()
 		}

@@ -1,7 +1,6 @@
 package pdfentree
 
 import (
-	"context"
 	"maps"
 	"slices"
 	"strings"
@@ -15,7 +14,7 @@ import (
 // document is a PDF while it is read.
 type document struct {
 	lecteur *Lecteur
-	ctx     context.Context
+	ended   func() error // of the context
 	pdf     *model.Context
 	opt     pdfin.Options
 	images  map[int]*pdfin.Image // by object number
@@ -130,7 +129,7 @@ func (d *document) refused() error {
 		if e == nil || e.Free || e.Object == nil {
 			continue
 		}
-		if err := d.ctx.Err(); err != nil {
+		if err := d.ended(); err != nil {
 			return err
 		}
 		o := d.get(*types.NewIndirectRef(number, 0))
@@ -193,8 +192,8 @@ func (d *document) refusedEntries(dict types.Dict, depth int) *pdfin.Refusal {
 	return nil
 }
 
-// tolerate lets attached files be where they belong: PDF/A-3 is made for them, as electronic prescriptions and invoices are. They are never handed on:
-// the document's pages are drawn.
+// tolerate lets attached files be where they belong: PDF/A-3 is made for them, as electronic prescriptions and invoices
+// are. They are never handed on: the document's pages are drawn.
 func (d *document) tolerate(err *pdfin.Refusal) *pdfin.Refusal {
 	if err != nil && err.Reason == pdfin.ErrAttachments && d.mayAttach {
 		d.attached = true

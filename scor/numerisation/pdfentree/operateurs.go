@@ -31,7 +31,8 @@ func (in *interpreter) add(item pdfin.Item) {
 	items := in.page.Items
 	if n := len(items); n > 0 && item.Kind == pdfin.ItemOther && items[n-1].Kind == pdfin.ItemOther {
 		b := &items[n-1].Bounds
-		*b = [4]float64{min(b[0], item.Bounds[0]), min(b[1], item.Bounds[1]), max(b[2], item.Bounds[2]), max(b[3], item.Bounds[3])}
+		*b = [4]float64{min(b[0], item.Bounds[0]), min(b[1], item.Bounds[1]), max(b[2], item.Bounds[2]),
+			max(b[3], item.Bounds[3])}
 		return
 	}
 	if in.d.items++; in.d.items > maxItems {
@@ -103,8 +104,9 @@ func init() { // operators draw forms, whose content is operators
 		operators[name] = func(r *stream) error { r.colour(); return nil }
 	}
 	for name, p := range map[string]paint{
-		"n": {}, "f": {fill: true}, "F": {fill: true}, "f*": {fill: true, evenOdd: true}, "S": {stroke: true}, "s": {stroke: true},
-		"B": {fill: true, stroke: true}, "B*": {fill: true, stroke: true}, "b": {fill: true, stroke: true}, "b*": {fill: true, stroke: true},
+		"n": {}, "f": {fill: true}, "F": {fill: true}, "f*": {fill: true, evenOdd: true}, "S": {stroke: true},
+		"s": {stroke: true}, "B": {fill: true, stroke: true}, "B*": {fill: true, stroke: true},
+		"b": {fill: true, stroke: true}, "b*": {fill: true, stroke: true},
 	} {
 		operators[name] = func(r *stream) error { r.paint(p); return nil }
 	}
@@ -117,7 +119,8 @@ func (r *stream) resource(kind string) types.Object {
 
 func (r *stream) rectangle() error {
 	if a := r.args; len(a) == 4 {
-		r.path.box([4]float64{min(a[0], a[0]+a[2]), min(a[1], a[1]+a[3]), max(a[0], a[0]+a[2]), max(a[1], a[1]+a[3])}, r.s.ctm)
+		r.path.box([4]float64{min(a[0], a[0]+a[2]), min(a[1], a[1]+a[3]), max(a[0], a[0]+a[2]), max(a[1], a[1]+a[3])},
+			r.s.ctm)
 	}
 	return nil
 }

@@ -32,7 +32,8 @@ func WithDessinateur(d Dessinateur) Option { return func(l *Lecteur) { l.dessina
 //
 // For JPEG 2000 with github.com/ajroetker/go-jpeg2000:
 //
-//	pdfentree.WithDecodeur("JPXDecode", func(ctx context.Context, donnees io.Reader, largeur, hauteur int) (image.Image, error) {
+//	pdfentree.WithDecodeur("JPXDecode", func(ctx context.Context, donnees io.Reader,
+//		largeur, hauteur int) (image.Image, error) {
 //		return jpeg2000.Decode(donnees)
 //	})
 type Decodeur func(ctx context.Context, donnees io.Reader, largeur, hauteur int) (image.Image, error)
@@ -66,7 +67,8 @@ func (l *Lecteur) decoder(m *pdfin.Image, limit int64) func(context.Context, []b
 			return nil, fmt.Errorf("%w: %w", pdfin.ErrTruncated, err)
 		}
 		if b := out.Bounds(); b.Dx() != m.Width || b.Dy() != m.Height {
-			return nil, fmt.Errorf("%w: %v pixels decoded, the PDF says %d x %d", pdfin.ErrTruncated, b.Size(), m.Width, m.Height)
+			return nil, fmt.Errorf("%w: %v pixels decoded, the PDF says %d x %d", pdfin.ErrTruncated, b.Size(), m.Width,
+				m.Height)
 		}
 		return out, nil
 	}

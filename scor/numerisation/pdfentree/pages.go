@@ -44,7 +44,7 @@ func (d *document) read() (*pdfin.Document, error) {
 		return nil, &pdfin.Refusal{Reason: pdfin.ErrNoPages}
 	}
 	doc.Invalid = d.validate()
-	return doc, d.ctx.Err()
+	return doc, d.ended()
 }
 
 // hidesLayers says whether a document has layers that aren't shown at first (ISO 32000-1, 8.11.4.3).
@@ -79,7 +79,8 @@ type pageAttributes struct {
 }
 
 func (a pageAttributes) with(node types.Dict) pageAttributes {
-	for key, to := range map[string]*types.Object{"Resources": &a.resources, "MediaBox": &a.media, "CropBox": &a.crop, "Rotate": &a.rotate} {
+	for key, to := range map[string]*types.Object{"Resources": &a.resources, "MediaBox": &a.media, "CropBox": &a.crop,
+		"Rotate": &a.rotate} {
 		if o := find(node, key); o != nil {
 			*to = o
 		}
@@ -88,8 +89,9 @@ func (a pageAttributes) with(node types.Dict) pageAttributes {
 }
 
 // pageTree walks the page tree in order. path holds the nodes above, which may not come again.
-func (d *document) pageTree(doc *pdfin.Document, ref types.Object, inherited pageAttributes, depth int, path map[int]bool) error {
-	if err := d.ctx.Err(); err != nil {
+func (d *document) pageTree(doc *pdfin.Document, ref types.Object, inherited pageAttributes, depth int,
+	path map[int]bool) error {
+	if err := d.ended(); err != nil {
 		return err
 	}
 	number := objectNumber(ref)

@@ -105,26 +105,40 @@ func TestScans(t *testing.T) {
 		exact   bool
 		negated bool
 	}{
-		"CCITT":                    {"/ColorSpace /DeviceGray " + fax + ">>", g4, pdfin.CCITT, true, true, false},
-		"CCITT, black is 1":        {"/ColorSpace /DeviceGray /Decode [1 0] " + fax + "/BlackIs1 true >>", g4, pdfin.CCITT, true, true, false},
-		"CCITT, decoded inverted":  {"/ColorSpace /DeviceGray /Decode [1 0] " + fax + ">>", g4, pdfin.CCITT, true, true, true},
-		"CCITT stencil":            {"/ImageMask true " + fax + ">>", g4, pdfin.CCITT, true, true, false},
-		"CCITT palette":            {"/ColorSpace [/Indexed /DeviceRGB 1 <000000FFFFFF>] " + fax + ">>", g4, pdfin.CCITT, true, true, false},
-		"CCITT palette, reversed":  {"/ColorSpace [/Indexed /DeviceGray 1 <FF00>] " + fax + "/BlackIs1 true >>", g4, pdfin.CCITT, true, true, false},
-		"JPEG":                     {"/ColorSpace /DeviceGray /BitsPerComponent 8 /Filter /DCTDecode", jpegData.Bytes(), pdfin.JPEG, false, false, false},
-		"JPEG in Flate":            {"/ColorSpace /DeviceGray /BitsPerComponent 8 /Filter [/FlateDecode /DCTDecode]", deflate(t, jpegData.Bytes()), pdfin.JPEG, false, false, false},
-		"Flate grey":               {"/ColorSpace /DeviceGray /BitsPerComponent 8 /Filter /FlateDecode", deflate(t, page.Pix), pdfin.Samples, false, true, false},
-		"Flate grey with Up":       {fmt.Sprintf("/ColorSpace [/CalGray << /WhitePoint [1 1 1] >>] /BitsPerComponent 8 /Filter /FlateDecode /DecodeParms << /Predictor 15 /Columns %d >>", w), deflate(t, predicted), pdfin.Samples, false, true, false},
-		"Flate RGB":                {"/ColorSpace /DeviceRGB /BitsPerComponent 8 /Filter /FlateDecode", deflate(t, rgb), pdfin.Samples, false, true, false},
-		"plain":                    {"/ColorSpace /DeviceGray /BitsPerComponent 8", page.Pix, pdfin.Samples, false, true, false},
-		"Flate, one bit":           {"/ColorSpace /DeviceGray /BitsPerComponent 1 /Filter /FlateDecode", deflate(t, inverted), pdfin.Samples, true, true, false},
-		"Flate, one bit, inverted": {"/ColorSpace /DeviceGray /BitsPerComponent 1 /Decode [1 0] /Filter /FlateDecode", deflate(t, bilevel.Pix), pdfin.Samples, true, true, false},
+		"CCITT": {"/ColorSpace /DeviceGray " + fax + ">>", g4, pdfin.CCITT, true, true, false},
+		"CCITT, black is 1": {"/ColorSpace /DeviceGray /Decode [1 0] " + fax + "/BlackIs1 true >>", g4, pdfin.CCITT,
+			true, true, false},
+		"CCITT, decoded inverted": {"/ColorSpace /DeviceGray /Decode [1 0] " + fax + ">>", g4, pdfin.CCITT, true, true,
+			true},
+		"CCITT stencil": {"/ImageMask true " + fax + ">>", g4, pdfin.CCITT, true, true, false},
+		"CCITT palette": {"/ColorSpace [/Indexed /DeviceRGB 1 <000000FFFFFF>] " + fax + ">>", g4, pdfin.CCITT,
+			true, true, false},
+		"CCITT palette, reversed": {"/ColorSpace [/Indexed /DeviceGray 1 <FF00>] " + fax + "/BlackIs1 true >>", g4,
+			pdfin.CCITT, true, true, false},
+		"JPEG": {"/ColorSpace /DeviceGray /BitsPerComponent 8 /Filter /DCTDecode", jpegData.Bytes(),
+			pdfin.JPEG, false, false, false},
+		"JPEG in Flate": {"/ColorSpace /DeviceGray /BitsPerComponent 8 /Filter [/FlateDecode /DCTDecode]",
+			deflate(t, jpegData.Bytes()), pdfin.JPEG, false, false, false},
+		"Flate grey": {"/ColorSpace /DeviceGray /BitsPerComponent 8 /Filter /FlateDecode", deflate(t, page.Pix),
+			pdfin.Samples, false, true, false},
+		"Flate grey with Up": {fmt.Sprintf("/ColorSpace [/CalGray << /WhitePoint [1 1 1] >>] /BitsPerComponent 8 "+
+			"/Filter /FlateDecode /DecodeParms << /Predictor 15 /Columns %d >>", w), deflate(t, predicted), pdfin.Samples, false,
+			true, false},
+		"Flate RGB": {"/ColorSpace /DeviceRGB /BitsPerComponent 8 /Filter /FlateDecode", deflate(t, rgb),
+			pdfin.Samples, false, true, false},
+		"plain": {"/ColorSpace /DeviceGray /BitsPerComponent 8", page.Pix, pdfin.Samples, false, true,
+			false},
+		"Flate, one bit": {"/ColorSpace /DeviceGray /BitsPerComponent 1 /Filter /FlateDecode", deflate(t, inverted),
+			pdfin.Samples, true, true, false},
+		"Flate, one bit, inverted": {"/ColorSpace /DeviceGray /BitsPerComponent 1 /Decode [1 0] /Filter /FlateDecode",
+			deflate(t, bilevel.Pix), pdfin.Samples, true, true, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			doc := mustLire(t, onePage(t, size+c.dict, c.data))
 			p := doc.Pages[0]
 			pl, ok := p.Scan()
-			if !ok || math.Abs(pl.DPIX-50) > 0.05 || math.Abs(pl.DPIY-50) > 0.05 || pl.Coverage < 0.999 || pl.AngleDeg != 0 || pl.Mirrored {
+			if !ok || math.Abs(pl.DPIX-50) > 0.05 || math.Abs(pl.DPIY-50) > 0.05 || pl.Coverage < 0.999 || pl.AngleDeg != 0 ||
+				pl.Mirrored {
 				t.Fatalf("%+v", pl)
 			}
 			if math.Abs(p.WidthMM-210) > 0.1 || math.Abs(p.HeightMM-297) > 0.1 {
@@ -171,7 +185,8 @@ func TestScans(t *testing.T) {
 			}
 		})
 	}
-	short := mustLire(t, onePage(t, size+"/ColorSpace /DeviceGray /BitsPerComponent 8 /Filter /FlateDecode", deflate(t, page.Pix[:len(page.Pix)/2])))
+	short := mustLire(t, onePage(t, size+"/ColorSpace /DeviceGray /BitsPerComponent 8 /Filter /FlateDecode",
+		deflate(t, page.Pix[:len(page.Pix)/2])))
 	pl, _ := short.Pages[0].Scan()
 	if g, err := pl.Image.Gray(t.Context(), 0); !errors.Is(err, pdfin.ErrTruncated) || g == nil {
 		t.Errorf("half an image: %v", err)
@@ -186,7 +201,8 @@ func inks(t testing.TB, adobe bool) []byte {
 		t.Fatal(err)
 	}
 	gray := b.Bytes()
-	sof, dht, sos := bytes.Index(gray, []byte{0xFF, 0xC0}), bytes.Index(gray, []byte{0xFF, 0xC4}), bytes.Index(gray, []byte{0xFF, 0xDA})
+	sof, dht, sos := bytes.Index(gray, []byte{0xFF, 0xC0}), bytes.Index(gray, []byte{0xFF, 0xC4}),
+		bytes.Index(gray, []byte{0xFF, 0xDA})
 	out := []byte{0xFF, 0xD8}
 	if adobe {
 		out = append(out, "\xFF\xEE\x00\x0EAdobe\x00\x64\x00\x00\x00\x00\x00"...)
@@ -205,7 +221,8 @@ func inks(t testing.TB, adobe bool) []byte {
 func TestInks(t *testing.T) {
 	for _, adobe := range []bool{true, false} {
 		for decode, want := range map[string]uint8{"": 255, "/Decode [1 0 1 0 1 0 1 0]": 0} {
-			doc := mustLire(t, onePage(t, "/Width 16 /Height 16 /ColorSpace /DeviceCMYK /BitsPerComponent 8 /Filter /DCTDecode "+decode, inks(t, adobe)))
+			doc := mustLire(t, onePage(t, "/Width 16 /Height 16 /ColorSpace /DeviceCMYK /BitsPerComponent 8 /Filter /DCTDecode "+
+				decode, inks(t, adobe)))
 			g, err := doc.Pages[0].Placements[0].Image.Gray(t.Context(), 0)
 			if err != nil {
 				t.Fatal(err)
@@ -230,25 +247,41 @@ func TestGeometry(t *testing.T) {
 		mirrored      bool
 		coverage      float64
 	}{
-		"upright":       {page: "/MediaBox [0 0 72 144]", content: "72 0 0 144 0 0 cm /Im0 Do", w: 25.4, h: 50.8, dpiX: 100, dpiY: 100, coverage: 1},
-		"turned page":   {page: "/MediaBox [0 0 72 144] /Rotate 90", content: "72 0 0 144 0 0 cm /Im0 Do", w: 50.8, h: 25.4, dpiX: 100, dpiY: 100, angle: -90, coverage: 1},
-		"turned back":   {page: "/MediaBox [0 0 144 72] /Rotate -270", content: "0 72 -144 0 144 0 cm /Im0 Do", w: 25.4, h: 50.8, dpiX: 100, dpiY: 100, angle: 0, coverage: 1},
-		"upside down":   {page: "/MediaBox [0 0 72 144]", content: "-72 0 0 -144 72 144 cm /Im0 Do", w: 25.4, h: 50.8, dpiX: 100, dpiY: 100, angle: 180, coverage: 1},
-		"mirrored":      {page: "/MediaBox [0 0 72 144]", content: "72 0 0 -144 0 144 cm /Im0 Do", w: 25.4, h: 50.8, dpiX: 100, dpiY: 100, mirrored: true, coverage: 1},
-		"other axes":    {page: "/MediaBox [0 0 72 144]", content: "36 0 0 144 0 0 cm /Im0 Do", w: 25.4, h: 50.8, dpiX: 200, dpiY: 100, coverage: 0.5},
-		"cropped":       {page: "/MediaBox [0 0 72 144] /CropBox [0 0 72 72]", content: "72 0 0 144 0 0 cm /Im0 Do", w: 25.4, h: 25.4, dpiX: 100, dpiY: 100, coverage: 1},
-		"crop too wide": {page: "/MediaBox [0 0 72 144] /CropBox [-10 -10 500 500]", content: "72 0 0 144 0 0 cm /Im0 Do", w: 25.4, h: 50.8, dpiX: 100, dpiY: 100, coverage: 1},
-		"corners":       {page: "/MediaBox [72 144 0 0]", content: "72 0 0 144 0 0 cm /Im0 Do", w: 25.4, h: 50.8, dpiX: 100, dpiY: 100, coverage: 1},
-		"user unit":     {page: "/MediaBox [0 0 72 144] /UserUnit 2", content: "72 0 0 144 0 0 cm /Im0 Do", w: 50.8, h: 101.6, dpiX: 50, dpiY: 50, coverage: 1},
-		"in two steps":  {page: "/MediaBox [0 0 72 144]", content: "q .5 0 0 .5 0 0 cm q 144 0 0 288 0 0 cm /Im0 Do Q Q", w: 25.4, h: 50.8, dpiX: 100, dpiY: 100, coverage: 1},
-		"skewed":        {page: "/MediaBox [0 0 72 144]", content: "71.90 3.768 -7.537 143.8 0 0 cm /Im0 Do", w: 25.4, h: 50.8, dpiX: 100, dpiY: 100, angle: 3, coverage: 0.95},
-		"in a form":     {page: "/MediaBox [0 0 72 144]", content: "2 0 0 2 0 0 cm /Fm0 Do", form: "/Matrix [36 0 0 72 0 0]", w: 25.4, h: 50.8, dpiX: 100, dpiY: 100, coverage: 1},
-		"as comments":   {page: "/MediaBox [0 0 72 144]", content: "% 1 0 0 1 0 0 cm\n72 0 0 144 0 0 cm (Do \\( /Im0 Do) pop <AB> /Im0 Do", w: 25.4, h: 50.8, dpiX: 100, dpiY: 100, coverage: 1},
+		"upright": {page: "/MediaBox [0 0 72 144]", content: "72 0 0 144 0 0 cm /Im0 Do", w: 25.4, h: 50.8, dpiX: 100,
+			dpiY: 100, coverage: 1},
+		"turned page": {page: "/MediaBox [0 0 72 144] /Rotate 90", content: "72 0 0 144 0 0 cm /Im0 Do", w: 50.8, h: 25.4,
+			dpiX: 100, dpiY: 100, angle: -90, coverage: 1},
+		"turned back": {page: "/MediaBox [0 0 144 72] /Rotate -270", content: "0 72 -144 0 144 0 cm /Im0 Do", w: 25.4,
+			h: 50.8, dpiX: 100, dpiY: 100, angle: 0, coverage: 1},
+		"upside down": {page: "/MediaBox [0 0 72 144]", content: "-72 0 0 -144 72 144 cm /Im0 Do", w: 25.4, h: 50.8,
+			dpiX: 100, dpiY: 100, angle: 180, coverage: 1},
+		"mirrored": {page: "/MediaBox [0 0 72 144]", content: "72 0 0 -144 0 144 cm /Im0 Do", w: 25.4, h: 50.8,
+			dpiX: 100, dpiY: 100, mirrored: true, coverage: 1},
+		"other axes": {page: "/MediaBox [0 0 72 144]", content: "36 0 0 144 0 0 cm /Im0 Do", w: 25.4, h: 50.8, dpiX: 200,
+			dpiY: 100, coverage: 0.5},
+		"cropped": {page: "/MediaBox [0 0 72 144] /CropBox [0 0 72 72]", content: "72 0 0 144 0 0 cm /Im0 Do", w: 25.4,
+			h: 25.4, dpiX: 100, dpiY: 100, coverage: 1},
+		"crop too wide": {page: "/MediaBox [0 0 72 144] /CropBox [-10 -10 500 500]", content: "72 0 0 144 0 0 cm /Im0 Do",
+			w: 25.4, h: 50.8, dpiX: 100, dpiY: 100, coverage: 1},
+		"corners": {page: "/MediaBox [72 144 0 0]", content: "72 0 0 144 0 0 cm /Im0 Do", w: 25.4, h: 50.8, dpiX: 100,
+			dpiY: 100, coverage: 1},
+		"user unit": {page: "/MediaBox [0 0 72 144] /UserUnit 2", content: "72 0 0 144 0 0 cm /Im0 Do", w: 50.8, h: 101.6,
+			dpiX: 50, dpiY: 50, coverage: 1},
+		"in two steps": {page: "/MediaBox [0 0 72 144]", content: "q .5 0 0 .5 0 0 cm q 144 0 0 288 0 0 cm /Im0 Do Q Q",
+			w: 25.4, h: 50.8, dpiX: 100, dpiY: 100, coverage: 1},
+		"skewed": {page: "/MediaBox [0 0 72 144]", content: "71.90 3.768 -7.537 143.8 0 0 cm /Im0 Do", w: 25.4, h: 50.8,
+			dpiX: 100, dpiY: 100, angle: 3, coverage: 0.95},
+		"in a form": {page: "/MediaBox [0 0 72 144]", content: "2 0 0 2 0 0 cm /Fm0 Do", form: "/Matrix [36 0 0 72 0 0]",
+			w: 25.4, h: 50.8, dpiX: 100, dpiY: 100, coverage: 1},
+		"as comments": {page: "/MediaBox [0 0 72 144]",
+			content: "% 1 0 0 1 0 0 cm\n72 0 0 144 0 0 cm (Do \\( /Im0 Do) pop <AB> /Im0 Do", w: 25.4, h: 50.8, dpiX: 100,
+			dpiY: 100, coverage: 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := newPDF("1.6")
 			im := f.stream("/Type /XObject /Subtype /Image "+dict, data)
-			form := f.stream("/Type /XObject /Subtype /Form /BBox [0 0 1 1] "+c.form+" /Resources << /XObject << /X "+im+" >> >>", []byte("/X Do"))
+			form := f.stream("/Type /XObject /Subtype /Form /BBox [0 0 1 1] "+c.form+" /Resources << /XObject << /X "+im+
+				" >> >>", []byte("/X Do"))
 			doc := mustLire(t, f.close("", f.page(c.page, "/XObject << /Im0 "+im+" /Fm0 "+form+" >>", c.content)))
 			p := doc.Pages[0]
 			if len(p.Placements) != 1 {
@@ -256,9 +289,12 @@ func TestGeometry(t *testing.T) {
 			}
 			pl := p.Placements[0]
 			near := func(a, b, by float64) bool { return math.Abs(a-b) <= by }
-			if !near(p.WidthMM, c.w, 1e-6) || !near(p.HeightMM, c.h, 1e-6) || !near(pl.DPIX, c.dpiX, 0.1) || !near(pl.DPIY, c.dpiY, 0.1) ||
-				!near(pl.AngleDeg, c.angle, 0.01) || pl.Mirrored != c.mirrored || pl.Coverage < c.coverage-0.01 || pl.Coverage > c.coverage+0.06 {
-				t.Errorf("%.2fx%.2f mm, %.2fx%.2f dpi, %.3f°, mirrored %v, covers %.3f", p.WidthMM, p.HeightMM, pl.DPIX, pl.DPIY, pl.AngleDeg, pl.Mirrored, pl.Coverage)
+			if !near(p.WidthMM, c.w, 1e-6) || !near(p.HeightMM, c.h, 1e-6) || !near(pl.DPIX, c.dpiX, 0.1) ||
+				!near(pl.DPIY, c.dpiY, 0.1) ||
+				!near(pl.AngleDeg, c.angle, 0.01) || pl.Mirrored != c.mirrored || pl.Coverage < c.coverage-0.01 ||
+				pl.Coverage > c.coverage+0.06 {
+				t.Errorf("%.2fx%.2f mm, %.2fx%.2f dpi, %.3f°, mirrored %v, covers %.3f", p.WidthMM, p.HeightMM, pl.DPIX, pl.DPIY,
+					pl.AngleDeg, pl.Mirrored, pl.Coverage)
 			}
 		})
 	}
@@ -268,11 +304,16 @@ func TestGeometry(t *testing.T) {
 func TestSoftware(t *testing.T) {
 	f := newPDF("1.7")
 	program := f.stream("/Length1 4", []byte("font"))
-	descriptor := f.object("<< /Type /FontDescriptor /FontName /ABCDEF+Texte /Flags 4 /FontBBox [0 0 1 1] /ItalicAngle 0 /Ascent 1 /Descent 0 /CapHeight 1 /StemV 1 /FontFile2 " + program + " >>")
-	embedded := f.object("<< /Type /Font /Subtype /TrueType /BaseFont /ABCDEF+Texte /FirstChar 0 /LastChar 0 /Widths [500] /FontDescriptor " + descriptor + " >>")
+	descriptor := f.object("<< /Type /FontDescriptor /FontName /ABCDEF+Texte /Flags 4 /FontBBox [0 0 1 1] /ItalicAngle " +
+		"0 /Ascent 1 /Descent 0 /CapHeight 1 /StemV 1 /FontFile2 " + program + " >>")
+	embedded := f.object("<< /Type /Font /Subtype /TrueType /BaseFont /ABCDEF+Texte /FirstChar 0 /LastChar 0 /Widths " +
+		"[500] /FontDescriptor " + descriptor + " >>")
 	standard := f.object("<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>")
-	composite := f.object("<< /Type /Font /Subtype /Type0 /BaseFont /ABCDEF+Texte2 /Encoding /Identity-H /DescendantFonts [<< /Type /Font /Subtype /CIDFontType2 /BaseFont /ABCDEF+Texte2 /CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> /FontDescriptor " + descriptor + " >>] >>")
-	im := f.stream("/Type /XObject /Subtype /Image /Width 2 /Height 2 /ColorSpace /DeviceGray /BitsPerComponent 8", []byte("abcd"))
+	composite := f.object("<< /Type /Font /Subtype /Type0 /BaseFont /ABCDEF+Texte2 /Encoding /Identity-H " +
+		"/DescendantFonts [<< /Type /Font /Subtype /CIDFontType2 /BaseFont /ABCDEF+Texte2 /CIDSystemInfo << /Registry " +
+		"(Adobe) /Ordering (Identity) /Supplement 0 >> /FontDescriptor " + descriptor + " >>] >>")
+	im := f.stream("/Type /XObject /Subtype /Image /Width 2 /Height 2 /ColorSpace /DeviceGray /BitsPerComponent 8",
+		[]byte("abcd"))
 	resources := "/Font << /E " + embedded + " /S " + standard + " /C " + composite + " >> /XObject << /I " + im + " >>"
 	note := f.object("<< /Type /Annot /Subtype /Text /Rect [0 0 10 10] /Contents (note) >>")
 	link := f.object("<< /Type /Annot /Subtype /Link /Rect [0 0 10 10] /Border [0 0 0] >>")
@@ -282,10 +323,12 @@ func TestSoftware(t *testing.T) {
 		f.page(box, resources, "BT /S 12 Tf (Bonjour) Tj ET 0 0 m 10 10 l S"),
 		f.page(box, resources, "q 595 0 0 842 0 0 cm /I Do Q BT 3 Tr /C 1 Tf [(a) 10 (b)] TJ ET"),
 		f.page(box+" /Annots ["+note+" "+link+"]", resources, "0 0 10 10 re W n"),
-		f.page(box, resources, "q 100 0 0 100 0 0 cm BI /W 16 /H 8 /BPC 1 /CS /G /F [/Fl] /D [1 0] ID \x00EI\x01EIx\nEI Q 0 0 5 5 re f"),
+		f.page(box, resources, "q 100 0 0 100 0 0 cm BI /W 16 /H 8 /BPC 1 /CS /G /F [/Fl] /D [1 0] ID \x00EI\x01EIx\nEI Q "+
+			"0 0 5 5 re f"),
 		f.object("<< /Type /Page /Parent 2 0 R " + box + " /Resources << >> >>"),
 	}
-	doc := mustLire(t, f.close("/Metadata "+f.stream("/Type /Metadata /Subtype /XML", []byte("<pdfaid:part>1</pdfaid:part><pdfaid:conformance>B</pdfaid:conformance>")), pages...))
+	doc := mustLire(t, f.close("/Metadata "+f.stream("/Type /Metadata /Subtype /XML",
+		[]byte("<pdfaid:part>1</pdfaid:part><pdfaid:conformance>B</pdfaid:conformance>")), pages...))
 	if doc.Version != "1.7" || doc.PDFA != "1B" || doc.Form || doc.Signed {
 		t.Errorf("version %s, PDF/A %q, form %v, signed %v", doc.Version, doc.PDFA, doc.Form, doc.Signed)
 	}
@@ -297,7 +340,8 @@ func TestSoftware(t *testing.T) {
 	var got []facts
 	for _, p := range doc.Pages {
 		_, scan := p.Scan()
-		got = append(got, facts{p.Text, p.HiddenText, p.Vector, p.MissingContent, p.UnembeddedStandard, scan, len(p.Placements), p.Annotations, p.Fonts})
+		got = append(got, facts{p.Text, p.HiddenText, p.Vector, p.MissingContent, p.UnembeddedStandard, scan,
+			len(p.Placements), p.Annotations, p.Fonts})
 	}
 	want := []facts{
 		{Text: true, Fonts: []pdfin.Font{{Name: "ABCDEF+Texte", Embedded: true, Drawable: true}}},
@@ -327,35 +371,46 @@ func awkward(t testing.TB) map[string]refused {
 	}
 	image := func(dict string) []byte { return onePage(t, dict, []byte("x")) }
 	out := map[string]refused{
-		"JavaScript at opening":    {with("/OpenAction << /S /JavaScript /JS (app.alert\\(1\\)) >>", ""), pdfin.ErrJavaScript},
+		"JavaScript at opening": {with("/OpenAction << /S /JavaScript /JS (app.alert\\(1\\)) >>", ""),
+			pdfin.ErrJavaScript},
 		"JavaScript, name escaped": {with("/OpenAction << /#53 /Java#53cript /J#53 (x) >>", ""), pdfin.ErrJavaScript},
-		"JavaScript in names":      {with("/Names << /JavaScript << /Names [(a) << /S /JavaScript /JS (x) >>] >> >>", ""), pdfin.ErrJavaScript},
-		"JavaScript of a page":     {with("", "/AA << /O << /S /JavaScript /JS (x) >> >>"), pdfin.ErrJavaScript},
-		"XFA":                      {with("/AcroForm << /Fields [] /XFA (x) >>", ""), pdfin.ErrXFA},
-		"rendered by XFA":          {with("/NeedsRendering true", ""), pdfin.ErrXFA},
-		"embedded files":           {with("/Names << /EmbeddedFiles << /Names [] >> >>", ""), pdfin.ErrAttachments},
-		"attached file":            {with("", "/Annots [<< /Type /Annot /Subtype /FileAttachment /Rect [0 0 1 1] >>]"), pdfin.ErrAttachments},
-		"launch":                   {with("/OpenAction << /S /Launch /F (calc.exe) >>", ""), pdfin.ErrAction},
+		"JavaScript in names": {with("/Names << /JavaScript << /Names [(a) << /S /JavaScript /JS (x) >>] >> >>", ""),
+			pdfin.ErrJavaScript},
+		"JavaScript of a page": {with("", "/AA << /O << /S /JavaScript /JS (x) >> >>"), pdfin.ErrJavaScript},
+		"XFA":                  {with("/AcroForm << /Fields [] /XFA (x) >>", ""), pdfin.ErrXFA},
+		"rendered by XFA":      {with("/NeedsRendering true", ""), pdfin.ErrXFA},
+		"embedded files":       {with("/Names << /EmbeddedFiles << /Names [] >> >>", ""), pdfin.ErrAttachments},
+		"attached file": {with("", "/Annots [<< /Type /Annot /Subtype /FileAttachment /Rect [0 0 1 1] >>]"),
+			pdfin.ErrAttachments},
+		"launch": {with("/OpenAction << /S /Launch /F (calc.exe) >>", ""), pdfin.ErrAction},
 		"launch, said elsewhere": {func() []byte {
 			f := newPDF("1.7")
 			action := f.object("<< /S " + f.object(f.object("/La#75nch")) + " /F (calc.exe) >>")
 			return f.close("/OpenAction "+action, f.page(box, "", ""))
 		}(), pdfin.ErrAction},
-		"submit":                    {with("", "/Annots [<< /Type /Annot /Subtype /Widget /Rect [0 0 1 1] /A << /S /SubmitForm /F (http://x) >> >>]"), pdfin.ErrAction},
-		"multimedia":                {with("", "/Annots [<< /Type /Annot /Subtype /RichMedia /Rect [0 0 1 1] >>]"), pdfin.ErrMultimedia},
-		"35000x35000 in a byte":     {image("/Width 35000 /Height 35000 /ColorSpace /DeviceGray /BitsPerComponent 1 /Filter /JBIG2Decode"), pdfin.ErrTooLarge},
-		"colour of 9000x9000":       {image("/Width 9000 /Height 9000 /ColorSpace /DeviceRGB /BitsPerComponent 8 /Filter /FlateDecode"), pdfin.ErrTooLarge},
+		"submit": {with("",
+			"/Annots [<< /Type /Annot /Subtype /Widget /Rect [0 0 1 1] /A << /S /SubmitForm /F (http://x) >> >>]"),
+			pdfin.ErrAction},
+		"multimedia": {with("", "/Annots [<< /Type /Annot /Subtype /RichMedia /Rect [0 0 1 1] >>]"),
+			pdfin.ErrMultimedia},
+		"35000x35000 in a byte": {image("/Width 35000 /Height 35000 /ColorSpace /DeviceGray /BitsPerComponent 1 " +
+			"/Filter /JBIG2Decode"), pdfin.ErrTooLarge},
+		"colour of 9000x9000": {image("/Width 9000 /Height 9000 /ColorSpace /DeviceRGB /BitsPerComponent 8 /Filter " +
+			"/FlateDecode"), pdfin.ErrTooLarge},
 		"image of two billion rows": {image("/Width 2147483647 /Height 2147483647 /ColorSpace /DeviceGray /BitsPerComponent 8"), pdfin.ErrTooLarge},
-		"image of no width":         {image("/Width 0 /Height 10 /ColorSpace /DeviceGray /BitsPerComponent 8"), pdfin.ErrDamaged},
-		"image of 5 bits":           {image("/Width 10 /Height 10 /ColorSpace /DeviceGray /BitsPerComponent 5"), pdfin.ErrDamaged},
-		"empty":                     {nil, pdfin.ErrDamaged},
-		"another file":              {[]byte("II*\x00not a PDF at all, whatever its name says"), pdfin.ErrDamaged},
-		"cut":                       {with("", "")[:200], pdfin.ErrDamaged},
-		"page without size":         {func() []byte { f := newPDF("1.4"); return f.close("", f.page("", "", "")) }(), pdfin.ErrDamaged},
-		"no pages":                  {newPDF("1.4").close(""), pdfin.ErrNoPages},
+		"image of no width": {image("/Width 0 /Height 10 /ColorSpace /DeviceGray /BitsPerComponent 8"),
+			pdfin.ErrDamaged},
+		"image of 5 bits": {image("/Width 10 /Height 10 /ColorSpace /DeviceGray /BitsPerComponent 5"), pdfin.ErrDamaged},
+		"empty":           {nil, pdfin.ErrDamaged},
+		"another file":    {[]byte("II*\x00not a PDF at all, whatever its name says"), pdfin.ErrDamaged},
+		"cut":             {with("", "")[:200], pdfin.ErrDamaged},
+		"page without size": {func() []byte { f := newPDF("1.4"); return f.close("", f.page("", "", "")) }(),
+			pdfin.ErrDamaged},
+		"no pages": {newPDF("1.4").close(""), pdfin.ErrNoPages},
 	}
 	f := newPDF("1.4") // an encryption dictionary that takes a password
-	f.trailer = "/Encrypt " + f.object("<< /Filter /Standard /V 1 /R 2 /O <"+strings.Repeat("41", 32)+"> /U <"+strings.Repeat("42", 32)+"> /P -4 >>") +
+	f.trailer = "/Encrypt " + f.object("<< /Filter /Standard /V 1 /R 2 /O <"+strings.Repeat("41", 32)+"> /U <"+
+		strings.Repeat("42", 32)+"> /P -4 >>") +
 		" /ID [<00112233445566778899AABBCCDDEEFF> <00112233445566778899AABBCCDDEEFF>]"
 	out["encrypted"] = refused{f.close("", f.page(box, "", "")), pdfin.ErrEncrypted}
 
@@ -365,7 +420,8 @@ func awkward(t testing.TB) map[string]refused {
 
 	f = newPDF("1.4") // a form that draws itself
 	n := f.next
-	form := f.stream(fmt.Sprintf("/Type /XObject /Subtype /Form /BBox [0 0 1 1] /Resources << /XObject << /F %d 0 R >> >>", n), []byte("/F Do"))
+	form := f.stream(fmt.Sprintf("/Type /XObject /Subtype /Form /BBox [0 0 1 1] /Resources << /XObject << /F %d 0 R >> >>",
+		n), []byte("/F Do"))
 	out["form in itself"] = refused{f.close("", f.page(box, "/XObject << /F "+form+" >>", "/F Do")), pdfin.ErrDamaged}
 
 	return out
@@ -378,14 +434,17 @@ func bombs(t testing.TB) map[string]refused {
 	box := "/MediaBox [0 0 100 100]"
 	f := newPDF("1.4") // content of 200 MB in 200 kB
 	content := f.stream("/Filter /FlateDecode", deflate(t, bytes.Repeat([]byte("q Q "), 50<<20)))
-	out["content bomb"] = refused{f.close("", f.object("<< /Type /Page /Parent 2 0 R "+box+" /Contents "+content+" >>")), pdfin.ErrTooLarge}
+	out["content bomb"] = refused{f.close("", f.object("<< /Type /Page /Parent 2 0 R "+box+" /Contents "+content+" >>")),
+		pdfin.ErrTooLarge}
 
 	f = newPDF("1.4") // a hundred pages that share a content of a million drawings
-	im := f.stream("/Type /XObject /Subtype /Image /Width 1 /Height 1 /ColorSpace /DeviceGray /BitsPerComponent 8", []byte("x"))
+	im := f.stream("/Type /XObject /Subtype /Image /Width 1 /Height 1 /ColorSpace /DeviceGray /BitsPerComponent 8",
+		[]byte("x"))
 	content = f.stream("/Filter /FlateDecode", deflate(t, bytes.Repeat([]byte("/I Do "), 1<<20)))
 	var pages []string
 	for range 100 {
-		pages = append(pages, f.object("<< /Type /Page /Parent 2 0 R "+box+" /Resources << /XObject << /I "+im+" >> >> /Contents "+content+" >>"))
+		pages = append(pages, f.object("<< /Type /Page /Parent 2 0 R "+box+" /Resources << /XObject << /I "+im+
+			" >> >> /Contents "+content+" >>"))
 	}
 	out["drawing bomb"] = refused{f.close("", pages...), pdfin.ErrTooLarge}
 
@@ -403,7 +462,8 @@ func bombs(t testing.TB) map[string]refused {
 		padding := 1<<20 - f.b.Len() - len("3 0 obj\n") - len(before) + k
 		f.b.WriteString("%" + strings.Repeat(" ", padding-2) + "\n")
 		f.stream("/Type /ObjStm /N 1 /First 4 /Filter /FlateDecode", bomb)
-		out[fmt.Sprintf("object stream bomb across windows, %d", k)] = refused{f.close("", f.page(box, "", "")), pdfin.ErrTooLarge}
+		out[fmt.Sprintf("object stream bomb across windows, %d", k)] = refused{f.close("", f.page(box, "", "")),
+			pdfin.ErrTooLarge}
 	}
 	f = newPDF("1.5")
 	f.stream("/Type /ObjStm /N 1 /First 4 /Filter [/FlateDecode /FlateDecode]", deflate(t, bomb))
@@ -448,7 +508,8 @@ func TestContext(t *testing.T) {
 	data := onePage(t, "/Width 1 /Height 1 /ColorSpace /DeviceGray /BitsPerComponent 8", []byte("x"))
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := New().read(ctx, bytes.NewReader(data), int64(len(data)), pdfin.Options{}); !errors.Is(err, context.Canceled) {
+	if _, err := New().read(ctx, bytes.NewReader(data), int64(len(data)), pdfin.Options{}); !errors.Is(err,
+		context.Canceled) {
 		t.Errorf("done before: %v", err)
 	}
 	ctx, cancel = context.WithCancel(t.Context())
@@ -495,7 +556,8 @@ func TestConcurrent(t *testing.T) {
 
 func TestLimits(t *testing.T) {
 	// Images don't count as structure, whatever their dictionaries' names look like.
-	big := onePage(t, "/Width 12000 /Height 9000 /Name /Scan#20de#20droite /ColorSpace /DeviceGray /BitsPerComponent 8 /Filter /FlateDecode", deflate(t, make([]byte, 12000*9000)))
+	big := onePage(t, "/Width 12000 /Height 9000 /Name /Scan#20de#20droite /ColorSpace /DeviceGray /BitsPerComponent 8 "+
+		"/Filter /FlateDecode", deflate(t, make([]byte, 12000*9000)))
 	if _, err := lireOctets(t, big, pdfin.Options{}); err != nil {
 		t.Errorf("an image of 108 MB: %v", err)
 	}
@@ -524,15 +586,17 @@ func describe(doc *pdfin.Document, err error) string {
 		return "  refused: " + err.Error() + "\n"
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "  PDF %s, pages %d, valid %v, PDF/A %q, form %v, signed %v\n", doc.Version, len(doc.Pages), doc.Invalid == nil, doc.PDFA, doc.Form, doc.Signed)
+	fmt.Fprintf(&b, "  PDF %s, pages %d, valid %v, PDF/A %q, form %v, signed %v\n", doc.Version, len(doc.Pages),
+		doc.Invalid == nil, doc.PDFA, doc.Form, doc.Signed)
 	for _, p := range doc.Pages {
 		_, scan := p.Scan()
-		fmt.Fprintf(&b, "  page %d: %.1f x %.1f mm, rotation %d, scan %v, text %v, hidden text %v, vector %v, annotations %d, fonts %v\n",
+		fmt.Fprintf(&b, "  page %d: %.1f x %.1f mm, rotation %d, scan %v, text %v, hidden text %v, vector %v, annotations "+
+			"%d, fonts %v\n",
 			p.Number, p.WidthMM, p.HeightMM, p.Rotation, scan, p.Text, p.HiddenText, p.Vector, p.Annotations, p.Fonts)
 		for _, pl := range p.Placements {
 			m := pl.Image
-			fmt.Fprintf(&b, "    image %dx%d, %d x %d bits, %v, %.1f x %.1f dpi, covers %.2f, %.2f°\n", m.Width, m.Height, m.Components(), m.Bits, m.Codec,
-				pl.DPIX, pl.DPIY, pl.Coverage, pl.AngleDeg)
+			fmt.Fprintf(&b, "    image %dx%d, %d x %d bits, %v, %.1f x %.1f dpi, covers %.2f, %.2f°\n", m.Width, m.Height,
+				m.Components(), m.Bits, m.Codec, pl.DPIX, pl.DPIY, pl.Coverage, pl.AngleDeg)
 		}
 	}
 	return b.String()
@@ -585,7 +649,8 @@ func FuzzLire(f *testing.F) {
 	for _, c := range awkward(f) {
 		f.Add(c.data)
 	}
-	f.Add(onePage(f, "/Width 8 /Height 4 /ColorSpace [/Indexed /DeviceRGB 1 <000000FFFFFF>] /BitsPerComponent 1", []byte("\x0F\xF0\xAA\x55")))
+	f.Add(onePage(f, "/Width 8 /Height 4 /ColorSpace [/Indexed /DeviceRGB 1 <000000FFFFFF>] /BitsPerComponent 1",
+		[]byte("\x0F\xF0\xAA\x55")))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		doc, err := lireOctets(t, data, pdfin.Options{Limit: 1 << 20, MaxPages: 20})
 		if err != nil {
@@ -626,8 +691,10 @@ func BenchmarkLire(b *testing.B) {
 	f := newPDF("1.4")
 	var pages []string
 	for range 100 {
-		im := f.stream("/Type /XObject /Subtype /Image /Width 1654 /Height 2339 /ColorSpace /DeviceGray /BitsPerComponent 1 /Filter /CCITTFaxDecode /DecodeParms << /K -1 /Columns 1654 /Rows 2339 >>", g4)
-		pages = append(pages, f.page("/MediaBox [0 0 595.276 841.89]", "/XObject << /Im0 "+im+" >>", "q 595.276 0 0 841.89 0 0 cm /Im0 Do Q"))
+		im := f.stream("/Type /XObject /Subtype /Image /Width 1654 /Height 2339 /ColorSpace /DeviceGray /BitsPerComponent "+
+			"1 /Filter /CCITTFaxDecode /DecodeParms << /K -1 /Columns 1654 /Rows 2339 >>", g4)
+		pages = append(pages, f.page("/MediaBox [0 0 595.276 841.89]", "/XObject << /Im0 "+im+" >>",
+			"q 595.276 0 0 841.89 0 0 cm /Im0 Do Q"))
 	}
 	data := f.close("", pages...)
 	b.Run("hundred-pages", func(b *testing.B) {

@@ -157,7 +157,8 @@ func storedMargins(page [4]float64, t pdfin.Matrix) [4]float64 {
 }
 
 func contains(outer, inner [4]float64, slack float64) bool {
-	return inner[0] >= outer[0]-slack && inner[1] >= outer[1]-slack && inner[2] <= outer[2]+slack && inner[3] <= outer[3]+slack
+	return inner[0] >= outer[0]-slack && inner[1] >= outer[1]-slack && inner[2] <= outer[2]+slack && inner[3] <= outer[3]+
+		slack
 }
 
 // resolution is the one at which a page of images is put together, along the page as it is shown: the finest of the

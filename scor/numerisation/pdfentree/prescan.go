@@ -50,7 +50,8 @@ func preScan(ctx context.Context, r io.ReaderAt, size, limit int64) error {
 					continue
 				}
 				if unusualFilters(dict) {
-					return &pdfin.Refusal{Reason: pdfin.ErrDamaged, What: fmt.Sprintf("object stream at offset %d with filters that no program writes", start+int64(i))}
+					return &pdfin.Refusal{Reason: pdfin.ErrDamaged,
+						What: fmt.Sprintf("object stream at offset %d with filters that no program writes", start+int64(i))}
 				}
 			}
 			var err error
@@ -83,7 +84,8 @@ func unescapeText(dict []byte) []byte {
 
 // unusualFilters says whether a dictionary names filters other than one FlateDecode.
 func unusualFilters(dict []byte) bool {
-	for _, name := range []string{"ASCIIHexDecode", "ASCII85Decode", "LZWDecode", "RunLengthDecode", "/AHx", "/A85", "/LZW", "/RL"} {
+	for _, name := range []string{"ASCIIHexDecode", "ASCII85Decode", "LZWDecode", "RunLengthDecode", "/AHx", "/A85",
+		"/LZW", "/RL"} {
 		if bytes.Contains(dict, []byte(name)) {
 			return true
 		}
@@ -118,7 +120,8 @@ func measure(ctx context.Context, zr io.ReadCloser, r io.ReaderAt, at, size int6
 	}
 	*left -= n
 	if *left < 0 {
-		return zr, &pdfin.Refusal{Reason: pdfin.ErrTooLarge, What: fmt.Sprintf("object streams that inflate to more than a limit; the one at offset %d passes it", at)}
+		return zr, &pdfin.Refusal{Reason: pdfin.ErrTooLarge,
+			What: fmt.Sprintf("object streams that inflate to more than a limit; the one at offset %d passes it", at)}
 	}
 	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) {
 		return nil, nil // a reader in error is made afresh

@@ -45,7 +45,8 @@ func (l *Lecteur) presentPage(p *pdfin.Page, f file) numerisation.PagePDF {
 	for i := range items {
 		out.Logiciel = out.Logiciel || items[i].Kind != pdfin.ItemImage
 		// Logos and stamps may be coarse; an image that covers most of the page is the piece itself.
-		if pl := &items[i].Placement; items[i].Kind == pdfin.ItemImage && pl.Coverage > 0.5 && min(pl.DPIX, pl.DPIY) > min(out.DPIX, out.DPIY) {
+		if pl := &items[i].Placement; items[i].Kind == pdfin.ItemImage && pl.Coverage > 0.5 &&
+			min(pl.DPIX, pl.DPIY) > min(out.DPIX, out.DPIY) {
 			out.DPIX, out.DPIY = pl.DPIX, pl.DPIY
 		}
 	}
@@ -72,7 +73,8 @@ func (l *Lecteur) pixels(p *pdfin.Page, items []pdfin.Item, f file) (*numerisati
 		return out, nil
 	}
 	dpiX, dpiY := resolution(p, items, f.dpi)
-	out := &numerisation.ImagePDF{DPIX: dpiX, DPIY: dpiY, Dessin: fmt.Sprintf("page réunie de %d images à %.0f ppp", countImages(items), min(dpiX, dpiY))}
+	out := &numerisation.ImagePDF{DPIX: dpiX, DPIY: dpiY, Dessin: fmt.Sprintf("page réunie de %d images à %.0f ppp",
+		countImages(items), min(dpiX, dpiY))}
 	if countImages(items) == 0 {
 		out.Dessin = "page vide"
 	}
@@ -89,7 +91,8 @@ func (l *Lecteur) drawing(p *pdfin.Page, items []pdfin.Item, f file) *numerisati
 		x, y := resolution(p, items, f.dpi)
 		dpi = min(x, y, maxDrawing)
 	}
-	out := &numerisation.ImagePDF{DPIX: dpi, DPIY: dpi, Couleur: numerisation.PDFRVB, Dessin: fmt.Sprintf("page dessinée à %.0f ppp", dpi)}
+	out := &numerisation.ImagePDF{DPIX: dpi, DPIY: dpi, Couleur: numerisation.PDFRVB,
+		Dessin: fmt.Sprintf("page dessinée à %.0f ppp", dpi)}
 	out.Largeur, out.Hauteur = pixelSize(p, dpi, dpi)
 	out.Pixels = func(ctx context.Context) (image.Image, error) {
 		if _, err := raster.Check(out.Largeur, out.Hauteur, 32, f.opt.Limit); err != nil {
@@ -123,7 +126,10 @@ const maxDrawing = 600
 
 // scan says whether one of the images is the piece itself: it covers more than half of the page.
 func scan(items []pdfin.Item) bool {
-	return slices.ContainsFunc(items, func(i pdfin.Item) bool { return i.Kind == pdfin.ItemImage && i.Placement.Coverage > 0.5 })
+	return slices.ContainsFunc(items, func(i pdfin.Item) bool {
+		return i.Kind == pdfin.ItemImage &&
+			i.Placement.Coverage > 0.5
+	})
 }
 
 func countImages(items []pdfin.Item) (n int) {
@@ -152,7 +158,8 @@ func presentImage(pl pdfin.Placement, opt pdfin.Options) *numerisation.ImagePDF 
 	}
 	if m.Bilevel() {
 		out.Couleur = numerisation.PDFNoirBlanc
-		if c := m.CCITT; m.Codec == pdfin.CCITT && c.K < 0 && !c.ByteAlign && c.Width == m.Width && (m.Mask || m.Space == pdfin.GraySpace) {
+		if c := m.CCITT; m.Codec == pdfin.CCITT && c.K < 0 && !c.ByteAlign && c.Width == m.Width &&
+			(m.Mask || m.Space == pdfin.GraySpace) {
 			out.Codage, out.NoirEst1, out.Octets = numerisation.PDFG4, c.Invert == m.Inverted, m.Length
 		}
 		return out

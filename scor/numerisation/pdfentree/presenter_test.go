@@ -99,7 +99,8 @@ func TestPresent(t *testing.T) {
 		}, "flux"},
 		"in a form": {func(t *testing.T, s *sheet) []byte {
 			name := s.jpeg(t)
-			form := s.f.stream("/Type /XObject /Subtype /Form /BBox [0 0 594.72 842.4] /Resources << /XObject << "+s.names+" >> >>", fmt.Appendf(nil, full, name))
+			form := s.f.stream("/Type /XObject /Subtype /Form /BBox [0 0 594.72 842.4] /Resources << /XObject << "+s.names+
+				" >> >>", fmt.Appendf(nil, full, name))
 			s.names = "/F1 " + form
 			return s.close(a4, "", "/F1 Do")
 		}, "flux"},
@@ -110,12 +111,14 @@ func TestPresent(t *testing.T) {
 			content := ""
 			for i, from := range []int{0, 100, 200, 400} {
 				to := []int{100, 200, 400, 585}[i]
-				content += fmt.Sprintf("q 594.72 0 0 %.2f 0 %.2f cm /%s Do Q ", float64(to-from)*1.44, float64(585-to)*1.44, s.gray(t, from, to))
+				content += fmt.Sprintf("q 594.72 0 0 %.2f 0 %.2f cm /%s Do Q ", float64(to-from)*1.44, float64(585-to)*1.44,
+					s.gray(t, from, to))
 			}
 			return s.close(a4, "", content)
 		}, "same"},
 		"background and mask": {func(t *testing.T, s *sheet) []byte {
-			white := s.add(t, "/Width 41 /Height 58 /ColorSpace /DeviceGray /BitsPerComponent 8 /Filter /FlateDecode", deflate(t, bytes.Repeat([]byte{230}, 41*58)))
+			white := s.add(t, "/Width 41 /Height 58 /ColorSpace /DeviceGray /BitsPerComponent 8 /Filter /FlateDecode",
+				deflate(t, bytes.Repeat([]byte{230}, 41*58)))
 			bits := make([]byte, 52*585)
 			for i := range bits {
 				bits[i] = 0xFF
@@ -131,8 +134,10 @@ func TestPresent(t *testing.T) {
 			return s.close(a4, "", fmt.Sprintf(full+"%.4f g "+full, white, 30/255.0, mask))
 		}, "same"},
 		"image with a soft mask": {func(t *testing.T, s *sheet) []byte {
-			alpha := s.f.stream("/Type /XObject /Subtype /Image /Width 1 /Height 1 /ColorSpace /DeviceGray /BitsPerComponent 8", []byte{255})
-			name := s.add(t, "/Width 413 /Height 585 /ColorSpace /DeviceGray /BitsPerComponent 8 /Filter /FlateDecode /SMask "+alpha, deflate(t, s.page.Pix))
+			alpha := s.f.stream("/Type /XObject /Subtype /Image /Width 1 /Height 1 /ColorSpace /DeviceGray /BitsPerComponent 8",
+				[]byte{255})
+			name := s.add(t, "/Width 413 /Height 585 /ColorSpace /DeviceGray /BitsPerComponent 8 /Filter /FlateDecode /SMask "+
+				alpha, deflate(t, s.page.Pix))
 			return s.close(a4, "", fmt.Sprintf(full, name))
 		}, "same"},
 		"turned strips": {func(t *testing.T, s *sheet) []byte {
@@ -150,7 +155,8 @@ func TestPresent(t *testing.T) {
 		"transparent": {func(t *testing.T, s *sheet) []byte {
 			return s.close(a4, "/ExtGState << /G << /ca 0.5 >> >>", "/G gs "+fmt.Sprintf(full, s.jpeg(t)))
 		}, "drawn"},
-		"text of software": {func(t *testing.T, s *sheet) []byte { return s.close(a4, "", "BT /F 10 Tf 10 10 Td (a) Tj ET") }, "drawn"},
+		"text of software": {func(t *testing.T, s *sheet) []byte { return s.close(a4, "", "BT /F 10 Tf 10 10 Td (a) Tj ET") },
+			"drawn"},
 		"text of a font that isn't there": {func(t *testing.T, s *sheet) []byte {
 			return s.close(a4, "", "BT /X 10 Tf 10 10 Td (a) Tj ET")
 		}, "undrawable"},
@@ -222,11 +228,12 @@ func TestMargins(t *testing.T) {
 		want             [4]float64 // left, top, right, bottom of the stored image
 		rotation         int
 	}{
-		"upright":       {"/MediaBox [0 0 600 900]", "500 0 0 700 40 90 cm", [4]float64{40, 110, 60, 90}, 0},
-		"upside down":   {"/MediaBox [0 0 600 900]", "-500 0 0 -700 540 790 cm", [4]float64{60, 90, 40, 110}, 180},
-		"on its side":   {"/MediaBox [0 0 900 600]", "0 500 -700 0 790 40 cm", [4]float64{40, 90, 60, 110}, 270},
-		"by /Rotate":    {"/MediaBox [0 0 600 900] /Rotate 90", "500 0 0 700 40 90 cm", [4]float64{40, 110, 60, 90}, 90},
-		"shifted crop":  {"/MediaBox [0 0 700 900] /CropBox [50 0 650 900]", "500 0 0 700 90 90 cm", [4]float64{40, 110, 60, 90}, 0},
+		"upright":     {"/MediaBox [0 0 600 900]", "500 0 0 700 40 90 cm", [4]float64{40, 110, 60, 90}, 0},
+		"upside down": {"/MediaBox [0 0 600 900]", "-500 0 0 -700 540 790 cm", [4]float64{60, 90, 40, 110}, 180},
+		"on its side": {"/MediaBox [0 0 900 600]", "0 500 -700 0 790 40 cm", [4]float64{40, 90, 60, 110}, 270},
+		"by /Rotate":  {"/MediaBox [0 0 600 900] /Rotate 90", "500 0 0 700 40 90 cm", [4]float64{40, 110, 60, 90}, 90},
+		"shifted crop": {"/MediaBox [0 0 700 900] /CropBox [50 0 650 900]", "500 0 0 700 90 90 cm",
+			[4]float64{40, 110, 60, 90}, 0},
 		"a hair's rest": {"/MediaBox [0 0 501 701]", "500 0 0 700 0.5 0.5 cm", [4]float64{}, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -285,14 +292,17 @@ func TestDecodeur(t *testing.T) {
 	}
 }
 
-// Files attached to a PDF/A-3 stay out of what goes on: its pages are drawn, and say so. Attached to another document they refuse it.
+// Files attached to a PDF/A-3 stay out of what goes on: its pages are drawn, and say so. Attached to another document
+// they refuse it.
 func TestAttached(t *testing.T) {
 	for part, want := range map[string]string{"3": "drawn", "2": "refused"} {
 		f := newPDF("1.7")
 		file := f.stream("/Type /EmbeddedFile", []byte("<xml/>"))
 		spec := f.object("<< /Type /Filespec /F (a.xml) /UF (a.xml) /AFRelationship /Data /EF << /F " + file + " >> >>")
-		meta := f.stream("/Type /Metadata /Subtype /XML", []byte("<pdfaid:part>"+part+"</pdfaid:part><pdfaid:conformance>B</pdfaid:conformance>"))
-		data := f.close("/Metadata "+meta+" /AF ["+spec+"] /Names << /EmbeddedFiles << /Names [(a.xml) "+spec+"] >> >>", f.page(a4, "", "0 0 m 9 9 l S"))
+		meta := f.stream("/Type /Metadata /Subtype /XML",
+			[]byte("<pdfaid:part>"+part+"</pdfaid:part><pdfaid:conformance>B</pdfaid:conformance>"))
+		data := f.close("/Metadata "+meta+" /AF ["+spec+"] /Names << /EmbeddedFiles << /Names [(a.xml) "+spec+"] >> >>",
+			f.page(a4, "", "0 0 m 9 9 l S"))
 		l := New(WithDessinateur(&pen{}))
 		doc, err := l.Open(t.Context(), bytes.NewReader(data), int64(len(data)), numerisation.LimitesPDF{})
 		got := "refused"
@@ -300,7 +310,8 @@ func TestAttached(t *testing.T) {
 		case errors.Is(err, numerisation.ErrPDFFichierJoint):
 		case err != nil:
 			t.Fatal(err)
-		case !doc.Ouvert && doc.Pages[0].Image != nil && strings.Contains(doc.Pages[0].Image.Dessin, "sans les fichiers joints"):
+		case !doc.Ouvert && doc.Pages[0].Image != nil && strings.Contains(doc.Pages[0].Image.Dessin,
+			"sans les fichiers joints"):
 			got = "drawn"
 		default:
 			t.Errorf("PDF/A-%s: %+v", part, doc)

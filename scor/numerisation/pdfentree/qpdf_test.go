@@ -37,7 +37,8 @@ func qpdf(t *testing.T, data []byte, args ...string) []byte {
 // The facts don't depend on how the file is laid out; what is encrypted is refused, even if it opens without a
 // password.
 func TestQPDF(t *testing.T) {
-	data := onePage(t, "/Width 20 /Height 30 /ColorSpace /DeviceGray /BitsPerComponent 8 /Filter /FlateDecode", deflate(t, make([]byte, 600)))
+	data := onePage(t, "/Width 20 /Height 30 /ColorSpace /DeviceGray /BitsPerComponent 8 /Filter /FlateDecode",
+		deflate(t, make([]byte, 600)))
 	facts := func(data []byte) pdfin.Page {
 		p := *mustLire(t, data).Pages[0]
 		pl := p.Placements[0]
@@ -46,13 +47,15 @@ func TestQPDF(t *testing.T) {
 		return p
 	}
 	want := facts(data)
-	for _, args := range [][]string{{"--object-streams=generate"}, {"--linearize"}, {"--qdf"}, {"--object-streams=generate", "--linearize", "--recompress-flate"}} {
+	for _, args := range [][]string{{"--object-streams=generate"}, {"--linearize"}, {"--qdf"},
+		{"--object-streams=generate", "--linearize", "--recompress-flate"}} {
 		if d := cmp.Diff(want, facts(qpdf(t, data, args...))); d != "" {
 			t.Errorf("%v (-want +got):\n%s", args, d)
 		}
 	}
 	for _, args := range [][]string{
-		{"--encrypt", "", "owner", "256", "--"}, {"--encrypt", "user", "owner", "256", "--"}, {"--allow-weak-crypto", "--encrypt", "", "", "128", "--use-aes=y", "--"},
+		{"--encrypt", "", "owner", "256", "--"}, {"--encrypt", "user", "owner", "256", "--"},
+		{"--allow-weak-crypto", "--encrypt", "", "", "128", "--use-aes=y", "--"},
 		{"--allow-weak-crypto", "--encrypt", "", "owner", "40", "--"},
 	} {
 		if _, err := lireOctets(t, qpdf(t, data, args...), pdfin.Options{}); !errors.Is(err, pdfin.ErrEncrypted) {

@@ -10,6 +10,7 @@ import (
 	"iter"
 	"time"
 
+	"github.com/scor-sdk/scor-sdk-go/internal/annule"
 	"github.com/scor-sdk/scor-sdk-go/scor"
 )
 
@@ -40,11 +41,13 @@ type Document struct {
 	Open func(context.Context) (io.ReadCloser, error)
 	// Tableau gives the same data as the PDF to screens without a PDF viewer.
 	Tableau Tableau
-	// Mandants are the practitioners on whose behalf it may be signed "pour mandat": proposed on the screen, not the only ones allowed.
+	// Mandants are the practitioners on whose behalf it may be signed "pour mandat": proposed on the screen, not the only
+	// ones allowed.
 	Mandants []string
 }
 
-// Tableau is the document's data for a screen that cannot show a PDF: a row for each invoice, with the rows of its acts under it.
+// Tableau is the document's data for a screen that cannot show a PDF: a row for each invoice, with the rows of its acts
+// under it.
 type Tableau struct {
 	Entetes  []Entete
 	Colonnes []Colonne
@@ -73,8 +76,8 @@ type Colonne struct {
 	Montant bool
 }
 
-// ID names what is signed: 32 hexadecimal digits of a SHA-256 over lot, invoice and content. The same bordereau has the same name for
-// ever, another content has another; it tells nothing about patients, so that it may stand in a URL.
+// ID names what is signed: 32 hexadecimal digits of a SHA-256 over lot, invoice and content. The same bordereau has the
+// same name for ever, another content has another; it tells nothing about patients, so that it may stand in a URL.
 func (d *Document) ID() string {
 	h := sha256.New()
 	fmt.Fprintf(h, "scor signature 1\n%q\n%q\n%s\n", d.Lot, d.Facture, d.Empreinte)
@@ -96,26 +99,15 @@ func (d *Document) verifier(ctx context.Context) error {
 	}
 	defer r.Close()
 	h := sha256.New()
-	n, err := io.Copy(h, lecteurAnnulable{ctx, r})
+	n, err := io.Copy(h, annule.Reader(ctx, r))
 	if err != nil {
 		return fmt.Errorf("signature: read %s: %w", d.ID(), err)
 	}
 	if lu := scor.Empreinte(h.Sum(nil)); lu != d.Empreinte || n != d.Taille {
-		return fmt.Errorf("%w: %s is %d bytes with SHA-256 %s, presented as %d bytes with %s", ErrModifie, d.ID(), n, lu, d.Taille, d.Empreinte)
+		return fmt.Errorf("%w: %s is %d bytes with SHA-256 %s, presented as %d bytes with %s", ErrModifie, d.ID(), n, lu,
+			d.Taille, d.Empreinte)
 	}
 	return nil
-}
-
-type lecteurAnnulable struct {
-	ctx context.Context
-	io.Reader
-}
-
-func (l lecteurAnnulable) Read(p []byte) (int, error) {
-	if err := l.ctx.Err(); err != nil {
-		return 0, err
-	}
-	return l.Reader.Read(p)
 }
 
 // EtatSignature says where a document is.
@@ -150,7 +142,8 @@ type Brouillon struct {
 	Cle string `json:"cle"`
 	// Version grows with each change on the screen; an older one never replaces a newer one.
 	Version int64 `json:"version"`
-	// Debut is when the first point was drawn, in milliseconds since 1970 by the screen's clock: drawing goes on after a reload with it.
+	// Debut is when the first point was drawn, in milliseconds since 1970 by the screen's clock: drawing goes on after a
+	// reload with it.
 	Debut      int64   `json:"debut,omitempty"`
 	Traits     []Trait `json:"traits"`
 	PourMandat bool    `json:"pour_mandat"`
@@ -190,11 +183,13 @@ type Signature struct {
 	Traits []Trait
 }
 
-// Calculer gives the hash that binds document, signer, mandate, time and strokes; it equals Lien unless something was changed.
+// Calculer gives the hash that binds document, signer, mandate, time and strokes; it equals Lien unless something was
+// changed.
 func (s *Signature) Calculer() scor.Empreinte {
 	h := sha256.New()
-	fmt.Fprintf(h, "scor lien 1\n%s\n%q\n%q\n%s\n%q %q %q\n%t %q\n%s\n", s.Document, s.Lot, s.Facture, s.Empreinte, s.Signataire.ID,
-		s.Signataire.Nom, s.Signataire.Qualite, s.PourMandat, s.Mandant, s.Quand.UTC().Format("2006-01-02T15:04:05.000Z"))
+	fmt.Fprintf(h, "scor lien 1\n%s\n%q\n%q\n%s\n%q %q %q\n%t %q\n%s\n", s.Document, s.Lot, s.Facture, s.Empreinte,
+		s.Signataire.ID, s.Signataire.Nom, s.Signataire.Qualite, s.PourMandat, s.Mandant,
+		s.Quand.UTC().Format("2006-01-02T15:04:05.000Z"))
 	for _, t := range s.Traits {
 		for _, p := range t {
 			fmt.Fprintf(h, "%d %d %d %d,", p.X, p.Y, p.P, p.T)

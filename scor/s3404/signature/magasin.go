@@ -19,13 +19,13 @@ var (
 	ErrExiste = errors.New("signature: record exists")
 )
 
-// Magasin keeps drafts and signatures until they are used: strokes are personal data of the signer, so it holds them for minutes, not years.
-// Keys are letters, digits and -. Shipped: [Memoire] and [MagasinDossier].
+// Magasin keeps drafts and signatures until they are used: strokes are personal data of the signer, so it holds them
+// for minutes, not years. Keys are letters, digits and -. Shipped: [Memoire] and [MagasinDossier].
 type Magasin interface {
 	// Read gives a record, or ErrAbsent.
 	Read(ctx context.Context, cle string) ([]byte, error)
-	// Write writes a record whole or not at all. With nouveau it fails with ErrExiste when there is one: that is the atomic step by which
-	// a lot is signed once, on whichever tablet or process.
+	// Write writes a record whole or not at all. With nouveau it fails with ErrExiste when there is one: that is the
+	// atomic step by which a lot is signed once, on whichever tablet or process.
 	Write(ctx context.Context, cle string, v []byte, nouveau bool) error
 	// Supprimer deletes a record; one that is not there is no error.
 	Supprimer(ctx context.Context, cle string) error
@@ -73,8 +73,9 @@ func (m *Memoire) Supprimer(_ context.Context, cle string) error {
 	return nil
 }
 
-// MagasinDossier is a [Magasin] of one file a record, each encrypted with AES-256-GCM under the host's key and bound to its name, so that a
-// copied, renamed or altered file is refused. It survives the program and serves several processes on one file system.
+// MagasinDossier is a [Magasin] of one file a record, each encrypted with AES-256-GCM under the host's key and bound to
+// its name, so that a copied, renamed or altered file is refused. It survives the program and serves several processes
+// on one file system.
 type MagasinDossier struct {
 	depot *depot.Depot
 	aead  cipher.AEAD
@@ -83,7 +84,8 @@ type MagasinDossier struct {
 // enregistrementMax bounds a record, for who writes it as for who reads it: 40,000 points of JSON are under 1 MiB.
 const enregistrementMax = 4 << 20
 
-// OpenMagasin opens or creates the folder (mode 0700). cle is 32 bytes that the host keeps elsewhere, in the system's key store for one.
+// OpenMagasin opens or creates the folder (mode 0700). cle is 32 bytes that the host keeps elsewhere, in the system's
+// key store for one.
 func OpenMagasin(chemin string, cle []byte) (*MagasinDossier, error) {
 	if len(cle) != 32 {
 		return nil, fmt.Errorf("signature: key of %d bytes, expected 32", len(cle))

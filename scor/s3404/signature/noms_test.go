@@ -9,7 +9,8 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/scor/s3404/signature"
 )
 
-// TestNomRefuseALaPorte protects that nothing is recorded under a name which could not be drawn afterwards: the signature stays possible.
+// TestNomRefuseALaPorte protects that nothing is recorded under a name which could not be drawn afterwards: the
+// signature stays possible.
 func TestNomRefuseALaPorte(t *testing.T) {
 	r := signature.New(new(signature.Memoire))
 	doc := document("lot", "%PDF noms")

@@ -24,10 +24,11 @@ import (
 type Acces struct {
 	Quand      time.Time
 	Signataire string // Signataire.ID; "" for the host itself
-	Action     string // "presenter", "lister", "lire", "brouillon", "signer", "refuser", "reprendre", "utiliser", "annuler"
-	Document   string
-	Lot        string
-	Erreur     error
+	// "presenter", "lister", "lire", "brouillon", "signer", "refuser", "reprendre", "utiliser", "annuler"
+	Action   string
+	Document string
+	Lot      string
+	Erreur   error
 }
 
 // Option sets what New leaves to its default.
@@ -36,7 +37,8 @@ type Option func(*Registre)
 // WithHorloge replaces time.Now.
 func WithHorloge(f func() time.Time) Option { return func(r *Registre) { r.maintenant = f } }
 
-// WithDelai leaves a time in which the signer may take a signature back: [Registre.Attendre] and [Registre.Utiliser] wait for its end.
+// WithDelai leaves a time in which the signer may take a signature back: [Registre.Attendre] and [Registre.Utiliser]
+// wait for its end.
 func WithDelai(d time.Duration) Option { return func(r *Registre) { r.delai = d } }
 
 // WithTrace has every access told to f, which must be fast or hand over to something that is.
@@ -83,7 +85,8 @@ type brouillonGarde struct {
 
 // New makes a registry over a store.
 func New(m Magasin, opts ...Option) *Registre {
-	r := &Registre{magasin: m, maintenant: time.Now, trace: func(Acces) {}, rangs: map[string]int{}, parID: map[string]*entree{}}
+	r := &Registre{magasin: m, maintenant: time.Now, trace: func(Acces) {}, rangs: map[string]int{},
+		parID: map[string]*entree{}}
 	for _, o := range opts {
 		o(r)
 	}
@@ -102,7 +105,8 @@ type Vue struct {
 	Reprenable time.Time
 }
 
-// Etape is what became of a signed document, told by the host with [Registre.Avancer]: "Flux SCOR-CP transmis", "ARL positif".
+// Etape is what became of a signed document, told by the host with [Registre.Avancer]: "Flux SCOR-CP transmis", "ARL
+// positif".
 type Etape struct {
 	Quand   time.Time `json:"quand"`
 	Libelle string    `json:"libelle"`
@@ -118,8 +122,9 @@ type Retenue struct {
 }
 
 // Presenter offers a document for signing and returns its ID. It reads the document once and compares it with its hash.
-// A document that was presented before, even by an earlier run of the program, keeps its draft or its signature. Another content for a lot
-// (or invoice) that was signed is [ErrModifie]: the host must [Registre.Annuler] the signature first, and that leaves a trace.
+// A document that was presented before, even by an earlier run of the program, keeps its draft or its signature.
+// Another content for a lot (or invoice) that was signed is [ErrModifie]: the host must [Registre.Annuler] the
+// signature first, and that leaves a trace.
 func (r *Registre) Presenter(ctx context.Context, d Document) (id string, err error) {
 	if d.Lot == "" || d.Open == nil || d.Empreinte.IsZero() || d.Taille <= 0 {
 		return "", errors.New("signature: a document needs its lot, its bytes, their number and their SHA-256")
@@ -145,7 +150,8 @@ func (r *Registre) Presenter(ctx context.Context, d Document) (id string, err er
 			return "", err
 		}
 	default:
-		return "", fmt.Errorf("%w: lot %s was signed with SHA-256 %s and is presented with %s", ErrModifie, d.Lot, garde.Recu.Empreinte, d.Empreinte)
+		return "", fmt.Errorf("%w: lot %s was signed with SHA-256 %s and is presented with %s", ErrModifie, d.Lot,
+			garde.Recu.Empreinte, d.Empreinte)
 	}
 	r.mu.Lock()
 	var ancien *entree
@@ -234,8 +240,8 @@ func (r *Registre) vue(e *entree) Vue {
 	return v
 }
 
-// Enregistrer keeps what was drawn so far. A version that is not newer than the kept one changes nothing, so that requests which overtake
-// each other do no harm. A draft belongs to the signer who drew it.
+// Enregistrer keeps what was drawn so far. A version that is not newer than the kept one changes nothing, so that
+// requests which overtake each other do no harm. A draft belongs to the signer who drew it.
 func (r *Registre) Enregistrer(ctx context.Context, id string, s Signataire, b Brouillon) (err error) {
 	e, err := r.entree(id)
 	if err != nil {
@@ -286,8 +292,9 @@ func (r *Registre) Brouillon(ctx context.Context, id string, s Signataire) (Brou
 	return garde.Brouillon, err
 }
 
-// Signer signs. The document is read again and compared with what the screen showed. The same demand again, from a screen that never got
-// the answer, returns the same receipt; another one for the same lot or invoice is [ErrDejaSigne] with the receipt of the one that counts.
+// Signer signs. The document is read again and compared with what the screen showed. The same demand again, from a
+// screen that never got the answer, returns the same receipt; another one for the same lot or invoice is [ErrDejaSigne]
+// with the receipt of the one that counts.
 func (r *Registre) Signer(ctx context.Context, id string, s Signataire, d Demande) (recu Recu, err error) {
 	e, err := r.entree(id)
 	if err != nil {
@@ -332,8 +339,9 @@ func (r *Registre) Signer(ctx context.Context, id string, s Signataire, d Demand
 	if err := e.doc.verifier(ctx); err != nil {
 		return Recu{}, err
 	}
-	sig := Signature{Traits: d.Traits, Recu: Recu{Document: id, Lot: e.doc.Lot, Facture: e.doc.Facture, Empreinte: e.doc.Empreinte, Signataire: s,
-		PourMandat: d.PourMandat, Mandant: nom, Quand: r.maintenant().UTC().Truncate(time.Millisecond), Etat: Signe}}
+	sig := Signature{Traits: d.Traits, Recu: Recu{Document: id, Lot: e.doc.Lot, Facture: e.doc.Facture,
+		Empreinte: e.doc.Empreinte, Signataire: s, PourMandat: d.PourMandat, Mandant: nom,
+		Quand: r.maintenant().UTC().Truncate(time.Millisecond), Etat: Signe}}
 	sig.Lien = sig.Calculer()
 	v, err := json.Marshal(enregistrement{Recu: sig.Recu, Demande: demande, Traits: d.Traits})
 	if err != nil {
@@ -368,8 +376,8 @@ func (r *Registre) deja(e *entree, garde enregistrement, demande scor.Empreinte)
 	return garde.Recu, nil
 }
 
-// Refuser records that the signer does not sign; the reason, in the signer's words, is in the receipt that [Registre.Attendre] gives with
-// [ErrRefuse]. The draft is deleted.
+// Refuser records that the signer does not sign; the reason, in the signer's words, is in the receipt that
+// [Registre.Attendre] gives with [ErrRefuse]. The draft is deleted.
 func (r *Registre) Refuser(ctx context.Context, id string, s Signataire, motif string) (err error) {
 	e, err := r.entree(id)
 	if err != nil {
@@ -403,11 +411,12 @@ func (r *Registre) Refuser(ctx context.Context, id string, s Signataire, motif s
 	return r.magasin.Supprimer(ctx, cleBrouillon(id))
 }
 
-// Utiliser hands the signature to joindre, which embeds it and returns the hash of the signed document once that is safely written; then
-// the strokes are deleted. The document is compared with what was signed before ([ErrModifie]). A second use is [ErrDejaUtilisee]. If the
-// program dies after joindre and before the deletion, the next call runs joindre again with the same signature for the same document, so
-// joindre must write the same bytes to the same place.
-func (r *Registre) Utiliser(ctx context.Context, id string, joindre func(context.Context, Signature) (scor.Empreinte, error)) (recu Recu, err error) {
+// Utiliser hands the signature to joindre, which embeds it and returns the hash of the signed document once that is
+// safely written; then the strokes are deleted. The document is compared with what was signed before ([ErrModifie]). A
+// second use is [ErrDejaUtilisee]. If the program dies after joindre and before the deletion, the next call runs
+// joindre again with the same signature for the same document, so joindre must write the same bytes to the same place.
+func (r *Registre) Utiliser(ctx context.Context, id string, joindre func(context.Context, Signature) (scor.Empreinte,
+	error)) (recu Recu, err error) {
 	e, err := r.entree(id)
 	if err != nil {
 		return Recu{}, err
@@ -517,7 +526,8 @@ func (r *Registre) brouillon(ctx context.Context, id string) (brouillonGarde, er
 }
 
 func (r *Registre) tracer(signataire, action, document, lot string, err error) {
-	r.trace(Acces{Quand: r.maintenant(), Signataire: signataire, Action: action, Document: document, Lot: lot, Erreur: err})
+	r.trace(Acces{Quand: r.maintenant(), Signataire: signataire, Action: action, Document: document, Lot: lot,
+		Erreur: err})
 }
 
 func cleSignature(d *Document) string { return "signature-" + d.objet() }

@@ -38,8 +38,8 @@ var reglesPubliques []byte
 // ReglesPubliques are the rules that public texts tell of.
 var ReglesPubliques = sync.OnceValues(func() (Regles, error) { return ParseRegles(bytes.NewReader(reglesPubliques)) })
 
-// ParseRegles reads dated rules from YAML: a list `regles` of portee (lot or facture), depuis (AAAA-MM-JJ, increasing) and source. Every
-// error is returned, each with its line.
+// ParseRegles reads dated rules from YAML: a list `regles` of portee (lot or facture), depuis (AAAA-MM-JJ, increasing)
+// and source. Every error is returned, each with its line.
 func ParseRegles(r io.Reader) (Regles, error) {
 	var v struct {
 		Regles Regles `yaml:"regles"`

@@ -11,7 +11,8 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Annulation is a signature, or a refusal, that was taken back: what it was, by whom and why. It stays for ever, without strokes.
+// Annulation is a signature, or a refusal, that was taken back: what it was, by whom and why. It stays for ever,
+// without strokes.
 type Annulation struct {
 	Recu  Recu      `json:"recu"`
 	Par   string    `json:"par"` // Signataire.ID, or who the host says
@@ -22,8 +23,9 @@ type Annulation struct {
 // annulationsMax bounds how often one document's signature can be taken back.
 const annulationsMax = 100
 
-// Reprendre takes back the signer's own signature, or refusal, as long as it was not embedded: the document is to be signed again, with a
-// new signature. What was taken back leaves a trace ([Registre.Annulations]); its strokes are deleted.
+// Reprendre takes back the signer's own signature, or refusal, as long as it was not embedded: the document is to be
+// signed again, with a new signature. What was taken back leaves a trace ([Registre.Annulations]); its strokes are
+// deleted.
 func (r *Registre) Reprendre(ctx context.Context, id string, s Signataire, motif string) (err error) {
 	e, err := r.entree(id)
 	if err != nil {
@@ -47,8 +49,8 @@ func (r *Registre) Reprendre(ctx context.Context, id string, s Signataire, motif
 	return r.annuler(ctx, e, Annulation{Recu: garde.Recu, Par: s.ID, Motif: motif})
 }
 
-// Annuler is [Registre.Reprendre] for the host, at any time: a corrected bordereau of the same lot can then be presented, or the same one
-// signed anew. What was sent already stays sent: that is the host's to say to the caisse.
+// Annuler is [Registre.Reprendre] for the host, at any time: a corrected bordereau of the same lot can then be
+// presented, or the same one signed anew. What was sent already stays sent: that is the host's to say to the caisse.
 func (r *Registre) Annuler(ctx context.Context, id string, a Annulation) (err error) {
 	e, err := r.entree(id)
 	if err != nil {
@@ -125,8 +127,8 @@ func (r *Registre) annulations(ctx context.Context, d *Document) (a []Annulation
 
 func cleAnnulations(d *Document) string { return "annulations-" + d.objet() }
 
-// Attendre waits until the document is signed and the time to take that back has passed ([WithDelai]), or ctx ends. A refusal is
-// [ErrRefuse], after the same time; a document that another one replaced is [ErrModifie].
+// Attendre waits until the document is signed and the time to take that back has passed ([WithDelai]), or ctx ends. A
+// refusal is [ErrRefuse], after the same time; a document that another one replaced is [ErrModifie].
 func (r *Registre) Attendre(ctx context.Context, id string) (Recu, error) {
 	e, err := r.entree(id)
 	if err != nil {

@@ -16,13 +16,14 @@ func jamais(context.Context, signature.Signature) (e scor.Empreinte, err error) 
 	return e, errors.New("used before the time to take it back had passed")
 }
 
-// TestReprendre protects from a slip: within the delay a signature can be taken back, and nothing leaves meanwhile; afterwards another one
-// is given, and the first leaves a trace without strokes.
+// TestReprendre protects from a slip: within the delay a signature can be taken back, and nothing leaves meanwhile;
+// afterwards another one is given, and the first leaves a trace without strokes.
 func TestReprendre(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := new(signature.Memoire)
 		var actions []string
-		r := signature.New(m, signature.WithDelai(20*time.Second), signature.WithTrace(func(a signature.Acces) { actions = append(actions, a.Action) }))
+		r := signature.New(m, signature.WithDelai(20*time.Second),
+			signature.WithTrace(func(a signature.Acces) { actions = append(actions, a.Action) }))
 		doc := document("lot", "%PDF a")
 		id := presenter(t, r, doc)
 		signer := func(cle string) {
@@ -39,7 +40,8 @@ func TestReprendre(t *testing.T) {
 		if v, err := r.Situation(id); err != nil || !v.Reprenable.Equal(v.Recu.Quand.Add(20*time.Second)) {
 			t.Errorf("%+v %v", v.Reprenable, err)
 		}
-		if err := r.Reprendre(t.Context(), id, signature.Signataire{ID: "s2", Nom: "Autre"}, ""); !errors.Is(err, signature.ErrAutre) {
+		if err := r.Reprendre(t.Context(), id, signature.Signataire{ID: "s2", Nom: "Autre"}, ""); !errors.Is(err,
+			signature.ErrAutre) {
 			t.Errorf("another signer: %v", err)
 		}
 		if err := r.Reprendre(t.Context(), id, claire, "mauvais lot"); err != nil {
@@ -49,7 +51,8 @@ func TestReprendre(t *testing.T) {
 			t.Errorf("twice: %v", err)
 		}
 		annulees, err := r.Annulations(t.Context(), id)
-		if err != nil || len(annulees) != 1 || annulees[0].Motif != "mauvais lot" || annulees[0].Recu.Lien.IsZero() || annulees[0].Par != "s1" {
+		if err != nil || len(annulees) != 1 || annulees[0].Motif != "mauvais lot" || annulees[0].Recu.Lien.IsZero() ||
+			annulees[0].Par != "s1" {
 			t.Fatalf("%+v %v", annulees, err)
 		}
 		signer(cle2)
@@ -59,7 +62,10 @@ func TestReprendre(t *testing.T) {
 		if v, _ := r.Situation(id); !v.Reprenable.IsZero() {
 			t.Error("still to be taken back")
 		}
-		if _, err := r.Utiliser(t.Context(), id, func(context.Context, signature.Signature) (scor.Empreinte, error) { return scor.Empreinte{1}, nil }); err != nil {
+		if _, err := r.Utiliser(t.Context(), id, func(context.Context, signature.Signature) (scor.Empreinte,
+			error) {
+			return scor.Empreinte{1}, nil
+		}); err != nil {
 			t.Fatal(err)
 		}
 		if err := r.Reprendre(t.Context(), id, claire, ""); !errors.Is(err, signature.ErrDejaUtilisee) {
@@ -78,7 +84,8 @@ func join(s []string) (t string) {
 	return t
 }
 
-// TestReprendreRefus protects from a refusal by mistake: it can be taken back, also by a later run of the program, by the signer or the host.
+// TestReprendreRefus protects from a refusal by mistake: it can be taken back, also by a later run of the program, by
+// the signer or the host.
 func TestReprendreRefus(t *testing.T) {
 	m := new(signature.Memoire)
 	doc := document("lot", "%PDF a")

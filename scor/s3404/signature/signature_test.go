@@ -26,16 +26,21 @@ import (
 var claire = signature.Signataire{ID: "s1", Nom: "Mme Claire Vidal", Qualite: "Responsable facturation"}
 
 func document(lot, contenu string) signature.Document {
-	return signature.Document{Lot: lot, Titre: "Bordereau " + lot, Empreinte: sha256.Sum256([]byte(contenu)), Taille: int64(len(contenu)),
-		Open: func(context.Context) (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(contenu)), nil }}
+	return signature.Document{Lot: lot, Titre: "Bordereau " + lot, Empreinte: sha256.Sum256([]byte(contenu)),
+		Taille: int64(len(contenu)), Open: func(context.Context) (io.ReadCloser,
+			error) {
+			return io.NopCloser(strings.NewReader(contenu)), nil
+		}}
 }
 
 func traits() []signature.Trait {
-	return []signature.Trait{{{X: 1000, Y: 5000, P: 300}, {X: 4000, Y: 2000, P: 600, T: 80}, {X: 7000, Y: 8000, P: 500, T: 160}}, {{X: 2000, Y: 9000, P: 400, T: 400}, {X: 8000, Y: 9000, P: 400, T: 520}}}
+	return []signature.Trait{{{X: 1000, Y: 5000, P: 300}, {X: 4000, Y: 2000, P: 600, T: 80}, {X: 7000, Y: 8000, P: 500,
+		T: 160}}, {{X: 2000, Y: 9000, P: 400, T: 400}, {X: 8000, Y: 9000, P: 400, T: 520}}}
 }
 
 func demande(d signature.Document, cle string) signature.Demande {
-	return signature.Demande{Empreinte: d.Empreinte, Brouillon: signature.Brouillon{Cle: cle, Version: 2, Traits: traits(), PourMandat: true, Mandant: "Dr Anne Morel"}}
+	return signature.Demande{Empreinte: d.Empreinte, Brouillon: signature.Brouillon{Cle: cle, Version: 2, Traits: traits(),
+		PourMandat: true, Mandant: "Dr Anne Morel"}}
 }
 
 const cle1, cle2 = "cle-0000000000001", "cle-0000000000002"
@@ -99,11 +104,13 @@ func TestUneSeuleSignature(t *testing.T) {
 	}
 }
 
-// The same request again is the same answer; another drawing, signer or key is not, and is given the receipt that counts.
+// The same request again is the same answer; another drawing, signer or key is not, and is given the receipt that
+// counts.
 func TestMemeDemande(t *testing.T) {
 	doc := document("L1", "contenu")
 	quand := time.Date(2026, 11, 21, 23, 0, 0, 123456789, time.UTC)
-	r := signature.New(new(signature.Memoire), signature.WithHorloge(func() time.Time { quand = quand.Add(time.Minute); return quand }))
+	r := signature.New(new(signature.Memoire),
+		signature.WithHorloge(func() time.Time { quand = quand.Add(time.Minute); return quand }))
 	id := presenter(t, r, doc)
 	un, err := r.Signer(t.Context(), id, claire, demande(doc, cle1))
 	if err != nil {
@@ -132,7 +139,8 @@ func TestMemeDemande(t *testing.T) {
 	}
 }
 
-// A bordereau that changes is found: between the screen and the signature, between the signature and its use, and when presented again.
+// A bordereau that changes is found: between the screen and the signature, between the signature and its use, and when
+// presented again.
 func TestBordereauModifie(t *testing.T) {
 	contenu := "bordereau de 100,00 EUR"
 	doc := document("L1", contenu)
@@ -198,7 +206,10 @@ func TestUsageUnique(t *testing.T) {
 	}
 	// The program dies after embedding: another one finds the signature and embeds the same again.
 	panne := errors.New("disque plein")
-	if _, err := r.Utiliser(t.Context(), id, func(context.Context, signature.Signature) (scor.Empreinte, error) { return scor.Empreinte{}, panne }); !errors.Is(err, panne) {
+	if _, err := r.Utiliser(t.Context(), id, func(context.Context, signature.Signature) (scor.Empreinte,
+		error) {
+		return scor.Empreinte{}, panne
+	}); !errors.Is(err, panne) {
 		t.Fatal(err)
 	}
 	r = signature.New(m)
@@ -337,15 +348,20 @@ func TestDemandesRefusees(t *testing.T) {
 		change func(*signature.Demande)
 		veut   error
 	}{
-		"no key":            {func(d *signature.Demande) { d.Cle = "" }, signature.ErrCle},
-		"key with space":    {func(d *signature.Demande) { d.Cle = "cle 0000000000001" }, signature.ErrCle},
-		"nothing drawn":     {func(d *signature.Demande) { d.Traits = nil }, signature.ErrVide},
-		"a dot":             {func(d *signature.Demande) { d.Traits = []signature.Trait{point} }, signature.ErrVide},
-		"empty stroke":      {func(d *signature.Demande) { d.Traits = append(d.Traits, signature.Trait{}) }, signature.ErrTraits},
-		"back in time":      {func(d *signature.Demande) { d.Traits[1][0].T = 3 }, signature.ErrTraits},
-		"outside":           {func(d *signature.Demande) { d.Traits[0][0].X = signature.Echelle + 1 }, signature.ErrTraits},
-		"too many strokes":  {func(d *signature.Demande) { d.Traits = make([]signature.Trait, signature.TraitsMax+1) }, signature.ErrTraits},
-		"too many points":   {func(d *signature.Demande) { d.Traits = []signature.Trait{make(signature.Trait, signature.PointsMax+1)} }, signature.ErrTraits},
+		"no key":         {func(d *signature.Demande) { d.Cle = "" }, signature.ErrCle},
+		"key with space": {func(d *signature.Demande) { d.Cle = "cle 0000000000001" }, signature.ErrCle},
+		"nothing drawn":  {func(d *signature.Demande) { d.Traits = nil }, signature.ErrVide},
+		"a dot":          {func(d *signature.Demande) { d.Traits = []signature.Trait{point} }, signature.ErrVide},
+		"empty stroke": {func(d *signature.Demande) { d.Traits = append(d.Traits, signature.Trait{}) },
+			signature.ErrTraits},
+		"back in time": {func(d *signature.Demande) { d.Traits[1][0].T = 3 }, signature.ErrTraits},
+		"outside":      {func(d *signature.Demande) { d.Traits[0][0].X = signature.Echelle + 1 }, signature.ErrTraits},
+		"too many strokes": {func(d *signature.Demande) { d.Traits = make([]signature.Trait, signature.TraitsMax+1) },
+			signature.ErrTraits},
+		"too many points": {func(d *signature.Demande) {
+			d.Traits = []signature.Trait{make(signature.Trait,
+				signature.PointsMax+1)}
+		}, signature.ErrTraits},
 		"mandate of no one": {func(d *signature.Demande) { d.Mandant = "  " }, signature.ErrMandant},
 		"control character": {func(d *signature.Demande) { d.Mandant = "Dr\nMorel" }, signature.ErrMandant},
 	} {
@@ -382,7 +398,8 @@ func TestRefuser(t *testing.T) {
 	if _, err := r.Signer(t.Context(), id, claire, demande(doc, cle1)); !errors.Is(err, signature.ErrRefuse) {
 		t.Error(err)
 	}
-	if recu, err := r.Attendre(t.Context(), id); !errors.Is(err, signature.ErrRefuse) || recu.Motif != "Le séjour 12 manque" {
+	if recu, err := r.Attendre(t.Context(), id); !errors.Is(err, signature.ErrRefuse) ||
+		recu.Motif != "Le séjour 12 manque" {
 		t.Error(recu.Motif, err)
 	}
 	suivant := signature.New(m)
@@ -431,7 +448,10 @@ func TestTrace(t *testing.T) {
 	id := presenter(t, r, doc)
 	r.Document(id, claire)
 	r.Signer(t.Context(), id, claire, demande(doc, cle1))
-	r.Utiliser(t.Context(), id, func(context.Context, signature.Signature) (scor.Empreinte, error) { return scor.Empreinte{1}, nil })
+	r.Utiliser(t.Context(), id, func(context.Context, signature.Signature) (scor.Empreinte,
+		error) {
+		return scor.Empreinte{1}, nil
+	})
 	r.Document("inconnu", claire)
 	var actions []string
 	for _, a := range acces {
@@ -450,8 +470,8 @@ func TestRegles(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for jour, veut := range map[string]signature.Portee{"2017-01-01": signature.ParFacture, "2020-09-06": signature.ParFacture,
-		"2020-09-07": signature.ParLot, "2026-11-21": signature.ParLot} {
+	for jour, veut := range map[string]signature.Portee{"2017-01-01": signature.ParFacture,
+		"2020-09-06": signature.ParFacture, "2020-09-07": signature.ParLot, "2026-11-21": signature.ParLot} {
 		var d fse.Date
 		if err := d.UnmarshalText([]byte(jour)); err != nil {
 			t.Fatal(err)
@@ -460,7 +480,8 @@ func TestRegles(t *testing.T) {
 			t.Errorf("%s: %+v", jour, r)
 		}
 	}
-	_, err = signature.ParseRegles(strings.NewReader("regles:\n  - portee: page\n    depuis: 2024-02-01\n    source: x\n  - portee: lot\n    depuis: 2024-01-01\n"))
+	_, err = signature.ParseRegles(strings.NewReader("regles:\n  - portee: page\n    depuis: 2024-02-01\n    source: " +
+		"x\n  - portee: lot\n    depuis: 2024-01-01\n"))
 	if err == nil {
 		t.Fatal("bad rules were taken")
 	}

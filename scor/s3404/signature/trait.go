@@ -6,7 +6,8 @@ import (
 	"math"
 )
 
-// Limits of a captured signature. They bound memory and disk, and are far above what a hand does: a pen gives about 240 points a second.
+// Limits of a captured signature. They bound memory and disk, and are far above what a hand does: a pen gives about 240
+// points a second.
 const (
 	TraitsMax = 400
 	PointsMax = 40_000
@@ -18,14 +19,17 @@ const Echelle = 10_000
 // PressionMax is the pressure of a pen pressed to the full. A mouse, which measures none, gives the half of it.
 const PressionMax = 1000
 
-// Proportion is the width of the signing box divided by its height; every screen draws it so, that a signature is never distorted.
+// Proportion is the width of the signing box divided by its height; every screen draws it so, that a signature is never
+// distorted.
 const Proportion = 3.0
 
-// EncreMin is the least length of all strokes together, in the unit of X, for a drawing to be taken as a signature: a dot by an elbow is not.
+// EncreMin is the least length of all strokes together, in the unit of X, for a drawing to be taken as a signature: a
+// dot by an elbow is not.
 const EncreMin = Echelle / 10
 
-// Point is where the pen was: X to the right and Y downwards in ten-thousandths of the box's width and height, P the pressure from 0 to
-// [PressionMax], T the milliseconds since the first point of the signature. In JSON it is the array [x,y,p,t].
+// Point is where the pen was: X to the right and Y downwards in ten-thousandths of the box's width and height, P the
+// pressure from 0 to [PressionMax], T the milliseconds since the first point of the signature. In JSON it is the array
+// [x,y,p,t].
 type Point struct {
 	X, Y, P int
 	T       int64
@@ -45,8 +49,10 @@ func (p *Point) UnmarshalJSON(b []byte) error {
 	if len(v) != 4 {
 		return fmt.Errorf("point of %d numbers, expected [x,y,p,t]", len(v))
 	}
-	if v[0] < 0 || v[0] > Echelle || v[1] < 0 || v[1] > Echelle || v[2] < 0 || v[2] > PressionMax || v[3] < 0 || v[3] > math.MaxInt32 {
-		return fmt.Errorf("point [%d,%d,%d,%d] outside the box (x, y to %d, pressure to %d)", v[0], v[1], v[2], v[3], Echelle, PressionMax)
+	if v[0] < 0 || v[0] > Echelle || v[1] < 0 || v[1] > Echelle || v[2] < 0 || v[2] > PressionMax || v[3] < 0 ||
+		v[3] > math.MaxInt32 {
+		return fmt.Errorf("point [%d,%d,%d,%d] outside the box (x, y to %d, pressure to %d)", v[0], v[1], v[2], v[3], Echelle,
+			PressionMax)
 	}
 	*p = Point{X: int(v[0]), Y: int(v[1]), P: int(v[2]), T: v[3]}
 	return nil
@@ -64,7 +70,8 @@ func (t Trait) Longueur() float64 {
 	return l
 }
 
-// verifierTraits bounds the strokes and checks that time never runs backwards; complet also wants enough ink for a signature.
+// verifierTraits bounds the strokes and checks that time never runs backwards; complet also wants enough ink for a
+// signature.
 func verifierTraits(traits []Trait, complet bool) error {
 	if len(traits) > TraitsMax {
 		return fmt.Errorf("%w: %d strokes, at most %d", ErrTraits, len(traits), TraitsMax)

@@ -38,7 +38,8 @@ func Dessiner(dir string) error {
 	p := Trouver(dir)
 	var grises []*image.Gray
 	for i := range nImages {
-		page := pd.Page{Graine: uint64(i), Format: pd.A4, DPI: 200, Manuscrite: i%2 == 1, Inclinaison: float64(i)/nImages - 0.5, Bruit: 2, Ombre: 12}
+		page := pd.Page{Graine: uint64(i), Format: pd.A4, DPI: 200, Manuscrite: i%2 == 1,
+			Inclinaison: float64(i)/nImages - 0.5, Bruit: 2, Ombre: 12}
 		grises = append(grises, page.Gris())
 		for f, c := range map[string]pd.Codage{p.G4Seules[i]: pd.TIFFG4, p.JPEG[i]: pd.JPEGGris, p.PNG[i]: pd.PNG} {
 			b, err := page.Fichier(c)

@@ -1,4 +1,5 @@
-// Package coffretest checks that a place keeps the contract of coffre.Depot. The depots of this module run it; so can a host that writes its own.
+// Package coffretest checks that a place keeps the contract of coffre.Depot. The depots of this module run it; so can a
+// host that writes its own.
 package coffretest
 
 import (
@@ -184,7 +185,8 @@ func cles(t *testing.T, d coffre.Depot) {
 	if r, err := apres.Verifier(ctx); err != nil || r.Documents != nb {
 		t.Errorf("%+v, %v", r, err)
 	}
-	if clair, err := apres.Desceller(texte, "x"); err != nil || clair != "court" || apres.Index("a", "b") != avant.Index("a", "b") {
+	if clair, err := apres.Desceller(texte, "x"); err != nil || clair != "court" ||
+		apres.Index("a", "b") != avant.Index("a", "b") {
 		t.Errorf("what the journal holds isn't read any more: %q, %v", clair, err)
 	}
 }

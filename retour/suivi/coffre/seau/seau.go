@@ -1,8 +1,9 @@
-// Package seau keeps the documents of a coffre in a bucket of gocloud.dev/blob: a folder (fileblob), memory (memblob), or an object store of
-// which the host imports the driver. The bucket sees encrypted bytes and SHA-256 names only.
+// Package seau keeps the documents of a coffre in a bucket of gocloud.dev/blob: a folder (fileblob), memory (memblob),
+// or an object store of which the host imports the driver. The bucket sees encrypted bytes and SHA-256 names only.
 //
-// The address of a document is known once it is read to its end, so a document is written under a provisional name first, then copied to
-// its address by the bucket itself. What an interrupted writing leaves under "en-cours/" is removed by Nettoyer.
+// The address of a document is known once it is read to its end, so a document is written under a provisional name
+// first, then copied to its address by the bucket itself. What an interrupted writing leaves under "en-cours/" is
+// removed by Nettoyer.
 package seau
 
 import (
@@ -62,7 +63,8 @@ func (e *ecriture) Write(p []byte) (int, error) { return e.w.Write(p) }
 
 func (e *ecriture) Valider(ctx context.Context, nom string) error { return e.nommer(ctx, nom, false) }
 
-// Remplacer implements coffre.Ecriture. A bucket has no step that looks and writes: what is purged while it is replaced comes back.
+// Remplacer implements coffre.Ecriture. A bucket has no step that looks and writes: what is purged while it is replaced
+// comes back.
 func (e *ecriture) Remplacer(ctx context.Context, nom string) error { return e.nommer(ctx, nom, true) }
 
 func (e *ecriture) nommer(ctx context.Context, nom string, remplacer bool) error {

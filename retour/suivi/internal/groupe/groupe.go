@@ -1,4 +1,5 @@
-// Package groupe gathers what several goroutines want to write into one transaction, so that the disk is waited for once.
+// Package groupe gathers what several goroutines want to write into one transaction, so that the disk is waited for
+// once.
 package groupe
 
 import (
@@ -12,7 +13,7 @@ var ErrFerme = errors.New("journal closed")
 
 // Demande is a value with the context of who wants it written.
 type Demande[T any] struct {
-	Ctx    context.Context
+	Fini   func() error // Err of the context of who asks
 	Valeur T
 	issue  chan error
 }
@@ -65,10 +66,10 @@ func (f *File[T]) ecrire(max int, traiter func([]*Demande[T]) []error) {
 	}
 }
 
-// Soumettre waits until v is written, or refused. Once it is taken the answer is waited for, whatever becomes of ctx: giving up would leave
-// the caller not knowing.
+// Soumettre waits until v is written, or refused. Once it is taken the answer is waited for, whatever becomes of ctx:
+// giving up would leave the caller not knowing.
 func (f *File[T]) Soumettre(ctx context.Context, v T) error {
-	d := &Demande[T]{Ctx: ctx, Valeur: v, issue: make(chan error, 1)}
+	d := &Demande[T]{Fini: ctx.Err, Valeur: v, issue: make(chan error, 1)}
 	select {
 	case <-f.arret:
 		return ErrFerme

@@ -8,13 +8,14 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi/journal"
 )
 
-// Cabinet fills a journal as an office of nb pieces leaves it: deposited, in a lot, acknowledged; one in a thousand refused. It gives the
-// number of events.
+// Cabinet fills a journal as an office of nb pieces leaves it: deposited, in a lot, acknowledged; one in a thousand
+// refused. It gives the number of events.
 func Cabinet(ctx context.Context, j journal.Journal, nb int) (uint64, error) {
 	const parLot = 500
 	var evs []journal.Evenement
 	for l := 0; l*parLot < nb; l++ {
-		lot, scor, quand := fmt.Sprintf("123456789/%08d/%03d", 20260302+l/999, l%999), fmt.Sprintf("20260302/%06d", l), T0.AddDate(0, 0, l/3)
+		lot, scor, quand := fmt.Sprintf("123456789/%08d/%03d", 20260302+l/999, l%999), fmt.Sprintf("20260302/%06d", l),
+			T0.AddDate(0, 0, l/3)
 		ajoute := func(g journal.Genre, cle string, v uint64, ty journal.Type, c journal.Champs) {
 			e := Ev(g, cle, v, ty, c)
 			e.Quand = quand
@@ -27,7 +28,8 @@ func Cabinet(ctx context.Context, j journal.Journal, nb int) (uint64, error) {
 		for i := range parLot {
 			n := l*parLot + i
 			f, patient := fmt.Sprintf("%s/%09d", lot, i), fmt.Sprintf("%032d", n/7)
-			ajoute(journal.Facture, f, 1, journal.Enregistrer, journal.Champs{Parent: lot, Patient: patient, Jour: 20260302, Nature: "1"})
+			ajoute(journal.Facture, f, 1, journal.Enregistrer, journal.Champs{Parent: lot, Patient: patient, Jour: 20260302,
+				Nature: "1"})
 			c := Champs(n)
 			c.Parent, c.Patient, c.Jour = f, patient, 20260302
 			if n%1000 == 0 {
@@ -54,5 +56,6 @@ var empreinte = strings.Repeat("0a", 32)
 
 // Champs is what the deposit of the n-th piece says.
 func Champs(n int) journal.Champs {
-	return journal.Champs{Parent: fmt.Sprintf("123456789/20260302/001/%09d", n), Nature: "ordonnance", Empreinte: empreinte, Octets: 45_000, Pages: 1}
+	return journal.Champs{Parent: fmt.Sprintf("123456789/20260302/001/%09d", n), Nature: "ordonnance",
+		Empreinte: empreinte, Octets: 45_000, Pages: 1}
 }

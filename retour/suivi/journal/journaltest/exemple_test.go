@@ -9,8 +9,8 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi/journal/journaltest"
 )
 
-// A host runs the contract on its own Journal from one of its tests, journaltest.Contrat(t, ouvrir), and measures it with an office of many
-// pieces.
+// A host runs the contract on its own Journal from one of its tests, journaltest.Contrat(t, ouvrir), and measures it
+// with an office of many pieces.
 func ExampleCabinet() {
 	j := journal.NewMemoire(func() time.Time { return journaltest.T0 })
 	n, err := journaltest.Cabinet(context.Background(), j, 100)

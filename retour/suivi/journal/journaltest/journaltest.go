@@ -1,5 +1,5 @@
-// Package journaltest checks that a store of events keeps the contract of journal.Journal. The stores of this module run it;
-// so can a host that writes its own.
+// Package journaltest checks that a store of events keeps the contract of journal.Journal. The stores of this module
+// run it; so can a host that writes its own.
 package journaltest
 
 import (
@@ -48,8 +48,10 @@ func ajouter(t *testing.T, j journal.Journal, evs ...journal.Evenement) {
 
 func rejeu(t *testing.T, j journal.Journal) {
 	ctx := t.Context()
-	c := journal.Champs{Parent: "F1", Nature: "ordonnance", Empreinte: "00", Octets: 12, Motif: "accentué, \"cité\"", Echeance: 5}
-	ajouter(t, j, Ev(journal.Piece, "P1", 1, journal.Deposer, c), Ev(journal.Piece, "P2", 1, journal.Refuser, journal.Champs{Motif: "page blanche"}))
+	c := journal.Champs{Parent: "F1", Nature: "ordonnance", Empreinte: "00", Octets: 12, Motif: "accentué, \"cité\"",
+		Echeance: 5}
+	ajouter(t, j, Ev(journal.Piece, "P1", 1, journal.Deposer, c), Ev(journal.Piece, "P2", 1, journal.Refuser,
+		journal.Champs{Motif: "page blanche"}))
 	ajouter(t, j, Ev(journal.Piece, "P1", 2, journal.Noter, journal.Champs{Motif: journal.Efface, Echeance: -1}))
 	var vus []journal.Evenement
 	for e, err := range j.Rejouer(ctx, 0) {
@@ -69,7 +71,8 @@ func rejeu(t *testing.T, j journal.Journal) {
 		t.Fatal(err)
 	}
 	c.Motif, c.Echeance = "", 0
-	attendu := journal.Objet{Genre: journal.Piece, Cle: "P1", Version: 2, Etat: journal.Constitue, Debut: 1, Dernier: 3, Cree: T0, Modifie: T0, Champs: c}
+	attendu := journal.Objet{Genre: journal.Piece, Cle: "P1", Version: 2, Etat: journal.Constitue, Debut: 1, Dernier: 3,
+		Cree: T0, Modifie: T0, Champs: c}
 	if d := cmp.Diff(attendu, o); d != "" {
 		t.Error(d)
 	}
@@ -121,7 +124,8 @@ func conflits(t *testing.T, j journal.Journal) {
 	errs := make([]error, n)
 	for i := range n {
 		wg.Go(func() {
-			errs[i] = j.Ajouter(ctx, []journal.Evenement{Ev(journal.Message, "M", 2, journal.Composer, journal.Champs{Empreinte: fmt.Sprint(i + 10)})})
+			errs[i] = j.Ajouter(ctx, []journal.Evenement{Ev(journal.Message, "M", 2, journal.Composer,
+				journal.Champs{Empreinte: fmt.Sprint(i + 10)})})
 		})
 	}
 	wg.Wait()
@@ -152,15 +156,18 @@ func gardes(t *testing.T, j journal.Journal) {
 	if err := j.Ajouter(ctx, []journal.Evenement{lotScor(1, journal.Constituer)}); !errors.As(err, &et) {
 		t.Fatalf("a SCOR lot before the ARL+ of the invoices: %v", err)
 	}
-	ajouter(t, j, Ev(journal.LotFactures, "L", 2, journal.Transmettre, journal.Champs{}), Ev(journal.LotFactures, "L", 3, journal.RecevoirARLPositif, journal.Champs{}))
+	ajouter(t, j, Ev(journal.LotFactures, "L", 2, journal.Transmettre, journal.Champs{}), Ev(journal.LotFactures, "L", 3,
+		journal.RecevoirARLPositif, journal.Champs{}))
 	ajouter(t, j, lotScor(1, journal.Constituer), Ev(journal.Piece, "P", 2, journal.Enlotter, journal.Champs{Dans: "S"}))
 	for _, ty := range []journal.Type{journal.Delier, journal.PasserPapier, journal.Enlotter} {
-		if err := j.Ajouter(ctx, []journal.Evenement{Ev(journal.Piece, "P", 3, ty, journal.Champs{Dans: "S"})}); !errors.As(err, &et) {
+		if err := j.Ajouter(ctx, []journal.Evenement{Ev(journal.Piece, "P", 3, ty,
+			journal.Champs{Dans: "S"})}); !errors.As(err, &et) {
 			t.Errorf("%s of a piece in a living lot: %v", ty, err)
 		}
 	}
 	ajouter(t, j, lotScor(2, journal.Transmettre), lotScor(3, journal.RecevoirMdS))
-	ajouter(t, j, lotScor(4, journal.Reconstituer), Ev(journal.Piece, "P", 3, journal.Delier, journal.Champs{Dans: journal.Efface}))
+	ajouter(t, j, lotScor(4, journal.Reconstituer), Ev(journal.Piece, "P", 3, journal.Delier,
+		journal.Champs{Dans: journal.Efface}))
 	if err := j.Ajouter(ctx, []journal.Evenement{lotScor(5, journal.RecevoirANR)}); !errors.Is(err, journal.ErrSansEffet) {
 		t.Errorf("a late ANR: %v", err)
 	}
@@ -173,8 +180,9 @@ func recherches(t *testing.T, j journal.Journal) {
 	ctx := t.Context()
 	var evs []journal.Evenement
 	for i := range 50 {
-		c := journal.Champs{Parent: fmt.Sprintf("F%d", i%5), Patient: fmt.Sprintf("p%d", i%10), Jour: int64(20260301 + i%3), Nature: []string{"ordonnance", "dsi"}[i%2],
-			Attention: int64(i % 4), Limite: int64(i%7) * 1000, Empreinte: "00", Echeance: int64(i % 6)}
+		c := journal.Champs{Parent: fmt.Sprintf("F%d", i%5), Patient: fmt.Sprintf("p%d", i%10), Jour: int64(20260301 + i%3),
+			Nature: []string{"ordonnance", "dsi"}[i%2], Attention: int64(i % 4), Limite: int64(i%7) * 1000, Empreinte: "00",
+			Echeance: int64(i % 6)}
 		evs = append(evs, Ev(journal.Piece, fmt.Sprintf("P%02d", i), 1, journal.Deposer, c))
 	}
 	ajouter(t, j, evs...)
@@ -184,9 +192,12 @@ func recherches(t *testing.T, j journal.Journal) {
 		t.Fatal(err)
 	}
 	requetes := []journal.Requete{
-		{}, {Parent: "F2"}, {Patient: "p3"}, {Nature: "dsi"}, {Du: 20260302}, {Au: 20260301}, {Du: 20260302, Au: 20260302, Limite: 4}, {Attention: 2, Tri: journal.ParUrgence},
-		{Tri: journal.ParUrgence}, {Etats: []journal.Etat{journal.Refuse}}, {Etats: []journal.Etat{journal.Constitue, journal.EnLot}, Limite: 7},
-		{EcheanceAvant: journal.Instant(3)}, {Periode: "2026-03"}, {Periode: "2026-04"}, {Attention: 1, Tri: journal.ParUrgence, Limite: 9},
+		{}, {Parent: "F2"}, {Patient: "p3"}, {Nature: "dsi"}, {Du: 20260302}, {Au: 20260301}, {Du: 20260302, Au: 20260302,
+			Limite: 4}, {Attention: 2, Tri: journal.ParUrgence},
+		{Tri: journal.ParUrgence}, {Etats: []journal.Etat{journal.Refuse}},
+		{Etats: []journal.Etat{journal.Constitue, journal.EnLot}, Limite: 7},
+		{EcheanceAvant: journal.Instant(3)}, {Periode: "2026-03"}, {Periode: "2026-04"},
+		{Attention: 1, Tri: journal.ParUrgence, Limite: 9},
 		{Tri: journal.ParEcheance},
 	}
 	for i, r := range requetes {
@@ -216,7 +227,8 @@ func recherches(t *testing.T, j journal.Journal) {
 
 func compteurs(t *testing.T, j journal.Journal) {
 	ctx := t.Context()
-	ajouter(t, j, Ev(journal.Piece, "P1", 1, journal.Deposer, journal.Champs{Empreinte: "00", Nature: "dsi"}), Ev(journal.Piece, "P2", 1, journal.Refuser, journal.Champs{Code: "flou"}))
+	ajouter(t, j, Ev(journal.Piece, "P1", 1, journal.Deposer, journal.Champs{Empreinte: "00", Nature: "dsi"}),
+		Ev(journal.Piece, "P2", 1, journal.Refuser, journal.Champs{Code: "flou"}))
 	e := Ev(journal.Piece, "P3", 1, journal.Deposer, journal.Champs{Empreinte: "00"})
 	e.Quand = T0.AddDate(0, 1, 0)
 	ajouter(t, j, e)
@@ -225,7 +237,8 @@ func compteurs(t *testing.T, j journal.Journal) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if d := cmp.Diff(map[string]int64{"piece/constitue": 1, "piece/papier": 1, "nature/piece/dsi/constitue": 1, "cause/piece/refuser/flou": 1}, mars); d != "" {
+	if d := cmp.Diff(map[string]int64{"piece/constitue": 1, "piece/papier": 1, "nature/piece/dsi/constitue": 1,
+		"cause/piece/refuser/flou": 1}, mars); d != "" {
 		t.Error(d)
 	}
 	tout, err := j.Compteurs(ctx, "", "")
@@ -238,11 +251,13 @@ func baux(t *testing.T, j journal.Journal) {
 	ctx := t.Context()
 	var evs []journal.Evenement
 	for i := range 10 {
-		evs = append(evs, Ev(journal.Message, fmt.Sprint("M", i), 1, journal.Reserver, journal.Champs{Echeance: journal.Microsecondes(T0) + int64(i)}))
+		evs = append(evs, Ev(journal.Message, fmt.Sprint("M", i), 1, journal.Reserver,
+			journal.Champs{Echeance: journal.Microsecondes(T0) + int64(i)}))
 	}
 	ajouter(t, j, evs...)
 	prise := func(qui string, n int, quand time.Time) []string {
-		l, err := j.Prendre(ctx, journal.Prise{Genre: journal.Message, Maintenant: quand, Nombre: n, Titulaire: qui, Duree: time.Minute})
+		l, err := j.Prendre(ctx, journal.Prise{Genre: journal.Message, Maintenant: quand, Nombre: n, Titulaire: qui,
+			Duree: time.Minute})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -261,7 +276,8 @@ func baux(t *testing.T, j journal.Journal) {
 	if d := cmp.Diff([]string{"M3", "M4"}, prise("b", 2, T0.Add(time.Second))); d != "" {
 		t.Error(d)
 	}
-	if err := j.Rendre(ctx, "b", journal.Ref{Genre: journal.Message, Cle: "M0"}, journal.Ref{Genre: journal.Message, Cle: "M3"}); err != nil {
+	if err := j.Rendre(ctx, "b", journal.Ref{Genre: journal.Message, Cle: "M0"}, journal.Ref{Genre: journal.Message,
+		Cle: "M3"}); err != nil {
 		t.Fatal(err)
 	}
 	if d := cmp.Diff([]string{"M3", "M5", "M6", "M7", "M8", "M9"}, prise("c", 99, T0.Add(time.Second))); d != "" {
@@ -279,7 +295,8 @@ func baux(t *testing.T, j journal.Journal) {
 	for w := range 4 {
 		wg.Go(func() {
 			for {
-				l, err := j.Prendre(context.WithoutCancel(ctx), journal.Prise{Genre: journal.LotFactures, Maintenant: T0, Nombre: 7, Titulaire: fmt.Sprint("w", w), Duree: time.Minute})
+				l, err := j.Prendre(context.WithoutCancel(ctx), journal.Prise{Genre: journal.LotFactures, Maintenant: T0, Nombre: 7,
+					Titulaire: fmt.Sprint("w", w), Duree: time.Minute})
 				if err != nil {
 					t.Error(err)
 				}

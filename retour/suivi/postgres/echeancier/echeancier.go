@@ -1,9 +1,9 @@
-// Package echeancier runs the rounds of many offices by River (github.com/riverqueue/river), in the PostgreSQL that holds their journals: on
-// every host the same program; River elects which one hands out the rounds, gives each round to one worker, and gives it again when that
-// worker dies.
+// Package echeancier runs the rounds of many offices by River (github.com/riverqueue/river), in the PostgreSQL that
+// holds their journals: on every host the same program; River elects which one hands out the rounds, gives each round
+// to one worker, and gives it again when that worker dies.
 //
-// A round (suivi.Avancer) is idempotent, and the journal alone decides what is sent: a round run twice, or by two workers at once, sends
-// nothing twice.
+// A round (suivi.Avancer) is idempotent, and the journal alone decides what is sent: a round run twice, or by two
+// workers at once, sends nothing twice.
 package echeancier
 
 import (
@@ -57,8 +57,10 @@ func (Ronde) Kind() string { return "scor-ronde" }
 
 // InsertOpts keeps one round of an office at a time in the queue.
 func (Ronde) InsertOpts() river.InsertOpts {
-	return river.InsertOpts{Queue: File, MaxAttempts: 3, UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: []rivertype.JobState{
-		rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRetryable, rivertype.JobStateRunning, rivertype.JobStateScheduled}}}
+	return river.InsertOpts{Queue: File, MaxAttempts: 3, UniqueOpts: river.UniqueOpts{ByArgs: true,
+		ByState: []rivertype.JobState{
+			rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRetryable, rivertype.JobStateRunning,
+			rivertype.JobStateScheduled}}}
 }
 
 // Tour is the periodic job that asks for a round of each office.
@@ -99,10 +101,11 @@ func New(ctx context.Context, pool *pgxpool.Pool, c Config) (*Echeancier, error)
 	river.AddWorker(ouvriers, &ronde{e: e})
 	river.AddWorker(ouvriers, &tour{e: e})
 	e.client, err = river.NewClient(pilote, &river.Config{
-		Queues:       map[string]river.QueueConfig{File: {MaxWorkers: c.Paralleles}},
-		Workers:      ouvriers,
-		JobTimeout:   c.DureeMax,
-		PeriodicJobs: []*river.PeriodicJob{river.NewPeriodicJob(river.PeriodicInterval(c.Periode), func() (river.JobArgs, *river.InsertOpts) { return Tour{}, nil }, &river.PeriodicJobOpts{RunOnStart: true})},
+		Queues:     map[string]river.QueueConfig{File: {MaxWorkers: c.Paralleles}},
+		Workers:    ouvriers,
+		JobTimeout: c.DureeMax,
+		PeriodicJobs: []*river.PeriodicJob{river.NewPeriodicJob(river.PeriodicInterval(c.Periode),
+			func() (river.JobArgs, *river.InsertOpts) { return Tour{}, nil }, &river.PeriodicJobOpts{RunOnStart: true})},
 	})
 	if err != nil {
 		return nil, fmt.Errorf("echeancier: %w", err)
@@ -116,7 +119,8 @@ func (e *Echeancier) Start(ctx context.Context) error { return e.client.Start(ct
 // Stop lets the rounds under way end, until ctx does.
 func (e *Echeancier) Stop(ctx context.Context) error { return e.client.Stop(ctx) }
 
-// Demander asks for a round of an office now: after a deposit, or when a person decided something. If one is asked for already, that is it.
+// Demander asks for a round of an office now: after a deposit, or when a person decided something. If one is asked for
+// already, that is it.
 func (e *Echeancier) Demander(ctx context.Context, dossier string) error {
 	_, err := e.client.Insert(ctx, Ronde{Dossier: dossier}, nil)
 	return err

@@ -43,7 +43,10 @@ func TestDeuxHotes(t *testing.T) {
 	var mu sync.Mutex
 	rondes := map[string]int{}
 	fait := make(chan struct{}, 1)
-	c := echeancier.Config{Periode: time.Second, Dossiers: func(context.Context) ([]string, error) { return dossiers, nil },
+	c := echeancier.Config{Periode: time.Second, Dossiers: func(context.Context) ([]string, error) {
+		return dossiers,
+			nil
+	},
 		Open: func(ctx context.Context, d string) (*suivi.Suivi, error) {
 			j, err := postgres.OpenPool(ctx, pool, d)
 			if err != nil {
@@ -53,7 +56,8 @@ func TestDeuxHotes(t *testing.T) {
 			if err != nil {
 				return nil, err
 			}
-			return suivi.Open(ctx, suivi.Config{Profil: profil, Journal: j, Coffre: k, Emetteur: suivi.Emetteur{Emetteur: lot.Emetteur{Numero: "00000123456789"}, Adresse: "a@b.test"}})
+			return suivi.Open(ctx, suivi.Config{Profil: profil, Journal: j, Coffre: k,
+				Emetteur: suivi.Emetteur{Emetteur: lot.Emetteur{Numero: "00000123456789"}, Adresse: "a@b.test"}})
 		},
 		Observateur: func(d string, _ suivi.BilanRonde, err error) {
 			if err != nil {

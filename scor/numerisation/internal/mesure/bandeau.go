@@ -16,7 +16,8 @@ const (
 
 // Bandeau says whether the dark band that fills zone is written on: a letterhead, which belongs to the sheet, and not
 // the border that a scanner leaves, which is even. g is the page in grey, nil if it is bilevel, and r its ink.
-func (p *Pieces) Bandeau(r *raster.Runs, g *image.Gray, zone image.Rectangle, bruit, dpiX, dpiY float64, limite int64) (bool, error) {
+func (p *Pieces) Bandeau(r *raster.Runs, g *image.Gray, zone image.Rectangle, bruit, dpiX, dpiY float64,
+	limite int64) (bool, error) {
 	zone = zone.Intersect(image.Rect(0, 0, r.Width, r.Height))
 	if zone.Empty() {
 		return false, nil

@@ -25,7 +25,8 @@ func (p Perte) Part() float64 {
 // black, and in each tile the depth of its own strokes, so that faint writing and stamps stay beside a bold heading.
 // [Trieur.Marques] must have been called for g, with the same resolutions; encre is the ink that it found. faible is
 // the least difference of level that counts as writing.
-func (t *Trieur) NoirEtBlanc(dst, encre *raster.Runs, g *image.Gray, dpiX, dpiY, faible float64, limite int64) (Perte, error) {
+func (t *Trieur) NoirEtBlanc(dst, encre *raster.Runs, g *image.Gray, dpiX, dpiY, faible float64, limite int64) (Perte,
+	error) {
 	w, h := g.Rect.Dx(), g.Rect.Dy()
 	tw, th := t.cotes(dpiX, dpiY)
 	nx, ny := t.papier.l, t.papier.h

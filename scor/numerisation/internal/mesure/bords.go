@@ -196,7 +196,8 @@ func (p *Pieces) Texte(w *Ecriture, cadre Feuille) Texte {
 	for i := range p.Taches {
 		q := &p.Taches[i]
 		l, h := q.L(), q.H()
-		if _, n := q.bord(cadre); n > 0 || max(l, h) < traitMin || max(l, h) > traitLong || min(l, h) < traitMince*max(l, h) || q.Aire > traitPlein*l*h {
+		if _, n := q.bord(cadre); n > 0 || max(l, h) < traitMin || max(l, h) > traitLong || min(l, h) < traitMince*max(l,
+			h) || q.Aire > traitPlein*l*h {
 			continue
 		}
 		r := q.Rectangle()

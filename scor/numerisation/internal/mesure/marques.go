@@ -17,7 +17,8 @@ type Tons struct {
 	Contraste float64 // median, over the tiles that hold marks, of paper less mark
 	Faible    float64 // the same, tenth percentile: how faint the faintest writing is
 	Fort      float64 // the same, ninth decile: how dark the darkest is
-	Flou      float64 // width of the edges of strokes, in millimetres: lower quartile over the tiles that hold marks; 0 if they are few
+	// width of the edges of strokes, in millimetres: lower quartile over the tiles that hold marks; 0 if they are few
+	Flou float64
 }
 
 // tuile is the side of the tiles over which paper is told from ink, in millimetres: larger than the strokes of a
@@ -197,7 +198,8 @@ func (t *Trieur) Traces(dst *raster.Runs, limite int64) error {
 		y0, y1 := max(0, y-rayon), min(m.h, y+rayon+1)
 		for x, v := range m.row(y) {
 			x0, x1 := max(0, x-rayon), min(m.l, x+rayon+1)
-			papier := (somme[y1*(m.l+1)+x1] - somme[y0*(m.l+1)+x1] - somme[y1*(m.l+1)+x0] + somme[y0*(m.l+1)+x0]) / float64((x1-x0)*(y1-y0))
+			papier := (somme[y1*(m.l+1)+x1] - somme[y0*(m.l+1)+x1] - somme[y1*(m.l+1)+x0] +
+				somme[y0*(m.l+1)+x0]) / float64((x1-x0)*(y1-y0))
 			if (papier-float64(v) > max(1.5, float64(t.bruitPage))) != noir {
 				noir = !noir
 				ligne = append(ligne, int32(x))

@@ -56,7 +56,8 @@ func TestTracer(t *testing.T) {
 			return s
 		}
 		want := float64(r.Black()) / dpi[0] / dpi[1] * 25.4 * 25.4
-		for nom, got := range map[string]float64{"lignes": somme(&c.lignes, fin*large), "colonnes": somme(&c.colonnes, fin*large), "plein": somme(&c.plein, large*large)} {
+		for nom, got := range map[string]float64{"lignes": somme(&c.lignes, fin*large), "colonnes": somme(&c.colonnes,
+			fin*large), "plein": somme(&c.plein, large*large)} {
 			if math.Abs(got-want) > want/1000 {
 				t.Errorf("%v dpi, %s: %.2f mm² of ink, the page has %.2f", dpi, nom, got, want)
 			}
@@ -88,7 +89,8 @@ func TestLignes(t *testing.T) {
 	var c Carte
 	for i, deg := range []float64{-12, -5.3, -1, -0.25, 0, 0.1, 0.4, 2.2, 7, 13} {
 		for _, tour := range []int{0, 90, 180, 270} {
-			p := pd.Page{Graine: uint64(i + 4*tour), Format: pd.A5, DPI: 200, Manuscrite: i%2 == 1, Inclinaison: deg, Rotation: tour}
+			p := pd.Page{Graine: uint64(i + 4*tour), Format: pd.A5, DPI: 200, Manuscrite: i%2 == 1, Inclinaison: deg,
+				Rotation: tour}
 			c.Tracer(runsDe(t, p), 200, 200)
 			f := c.Feuille(c.Bandes())
 			l := c.Lignes(f)
@@ -217,7 +219,8 @@ func TestNoirEtBlanc(t *testing.T) {
 			propre.Defaut = d
 		}
 		garde, fausse := comparerPages(runsDe(t, propre), &nb)
-		t.Logf("%q: %d places with writing, %.3f lost; %.3f of the ink kept, %.3f where there is none", d, perte.Traces, perte.Part(), garde, fausse)
+		t.Logf("%q: %d places with writing, %.3f lost; %.3f of the ink kept, %.3f where there is none", d, perte.Traces,
+			perte.Part(), garde, fausse)
 		if perte.Part() > 0.02 || garde < 0.99 || fausse > 0.02 && d != pd.Trame {
 			t.Errorf("%q: %+v, %.3f kept, %.3f false", d, perte, garde, fausse)
 		}

@@ -117,8 +117,9 @@ func (g *Rangs) ranger(hauteur float32) {
 
 // Links between letters.
 const (
-	ecartMot    = 2.2  // gap between two letters of a line, in heights of the smaller bodies: wider than a space
-	memeHauteur = 2.6  // ratio of heights over which two pieces don't follow each other: a capital is 1.6 times as high as a small letter
+	ecartMot = 2.2 // gap between two letters of a line, in heights of the smaller bodies: wider than a space
+	// ratio of heights over which two pieces don't follow each other: a capital is 1.6 times as high as a small letter
+	memeHauteur = 2.6
 	recouvre    = 0.45 // share of the smaller one's height that must face the other
 )
 

@@ -115,7 +115,8 @@ func TestEcriture(t *testing.T) {
 			pi.Separer(encre(t, p.Gris(), 200), 200, 200)
 			e := rg.Ecriture(&pi, Feuille{0, 0, pi.LargeurMM, pi.HauteurMM})
 			if math.Abs(e.Inclinaison-deg) > 0.1 || e.Certitude < 0.7 || e.Debout != (rot == 90) || e.CertitudeDebout < 0.7 {
-				t.Errorf("%v: %.2f°, certainty %.2f, upright or lying %v at %.2f", p, e.Inclinaison, e.Certitude, e.Debout, e.CertitudeDebout)
+				t.Errorf("%v: %.2f°, certainty %.2f, upright or lying %v at %.2f", p, e.Inclinaison, e.Certitude, e.Debout,
+					e.CertitudeDebout)
 			}
 			if len(e.Accord) < 4 {
 				t.Errorf("%v: %d lines agree", p, len(e.Accord))
@@ -123,7 +124,8 @@ func TestEcriture(t *testing.T) {
 		}
 	}
 	var pi Pieces
-	pi.Separer(encre(t, pagedessinee.Page{Format: pagedessinee.A5, DPI: 200, Defaut: pagedessinee.Blanc}.Gris(), 200), 200, 200)
+	pi.Separer(encre(t, pagedessinee.Page{Format: pagedessinee.A5, DPI: 200, Defaut: pagedessinee.Blanc}.Gris(), 200), 200,
+		200)
 	if e := rg.Ecriture(&pi, Feuille{0, 0, 148, 210}); e.Certitude != 0 || len(e.Rangs) > 0 {
 		t.Errorf("an empty page: %+v", e)
 	}
@@ -139,7 +141,8 @@ func TestPerspective(t *testing.T) {
 		return e.Perspective(pi.HauteurMM)
 	}
 	for i := range 6 {
-		p := pagedessinee.Page{Graine: uint64(40 + i), Format: pagedessinee.A5, DPI: 200, Defaut: pagedessinee.Chargee, Inclinaison: float64(i) - 2}
+		p := pagedessinee.Page{Graine: uint64(40 + i), Format: pagedessinee.A5, DPI: 200, Defaut: pagedessinee.Chargee,
+			Inclinaison: float64(i) - 2}
 		if m := mesurer(p.Gris()); m > 0.5 {
 			t.Errorf("%v: the slope of lines that are parallel changes by %.2f°", p, m)
 		}

@@ -9,8 +9,9 @@ import (
 // rises above the body of the letters (capitals, ascenders, accents, figures) than hangs below it, and lines start
 // together at the left.
 type Sens struct {
-	Hampes      float64 // ink above less ink below the letters' bodies, over their sum: -1 to 1, positive when upright
-	Marge       float64 // share of lines that start together less share of those that end together: -1 to 1, positive when upright
+	Hampes float64 // ink above less ink below the letters' bodies, over their sum: -1 to 1, positive when upright
+	// share of lines that start together less share of those that end together: -1 to 1, positive when upright
+	Marge       float64
 	Troncons    int     // pieces of lines on which Hampes rests
 	Lignes      int     // lines on which Marge rests
 	Verticalite float64 // both cues together: positive when upright, and the surer the further from 0

@@ -31,8 +31,8 @@ func RognerCouleur(m image.Image, c image.Rectangle, limite int64) (*image.RGBA,
 	return out, nil
 }
 
-// Chroma is how far from grey a part of a page is on average, in levels: the larger distance of Cb and Cr from their middle. One point in 64 is looked
-// at.
+// Chroma is how far from grey a part of a page is on average, in levels: the larger distance of Cb and Cr from their
+// middle. One point in 64 is looked at.
 func Chroma(m image.Image, zone image.Rectangle) float64 {
 	zone = zone.Add(m.Bounds().Min).Intersect(m.Bounds())
 	var cb, cr, n float64
@@ -91,7 +91,8 @@ func Reduire(g *image.Gray, l, h int, limite int64) (*image.Gray, error) {
 		return nil, err
 	}
 	w := g.Rect.Dx()
-	bandes(g.Rect.Dy(), h, w, func(y int) []uint8 { return g.Pix[y*g.Stride:][:w] }, func(y int, somme []uint32, poids uint32) {
+	bandes(g.Rect.Dy(), h, w, func(y int) []uint8 { return g.Pix[y*g.Stride:][:w] }, func(y int, somme []uint32,
+		poids uint32) {
 		reduireLigne(out.Pix[y*out.Stride:][:l], somme, poids)
 	})
 	return out, nil
@@ -166,8 +167,8 @@ func ReduireRuns(r *raster.Runs, l, h int, limite int64) (*raster.Runs, error) {
 	return out, echec
 }
 
-// bandes sums rows of a source of the given height into bands for each of the h rows of the result, weighted by how much of each row, in 1/256,
-// falls into the band.
+// bandes sums rows of a source of the given height into bands for each of the h rows of the result, weighted by how
+// much of each row, in 1/256, falls into the band.
 func bandes(source, h, l int, ligne func(y int) []uint8, bande func(y int, somme []uint32, poids uint32)) {
 	somme := make([]uint32, l)
 	for y := range h {

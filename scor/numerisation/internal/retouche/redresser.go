@@ -8,8 +8,9 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/internal/raster"
 )
 
-// Plan says how to straighten a page: turn it clockwise by Degres around the middle of its frame, and keep the rectangle of the result that starts
-// at X0, Y0 and has that width and height. Millimetres, from the top left corner of the frame.
+// Plan says how to straighten a page: turn it clockwise by Degres around the middle of its frame, and keep the
+// rectangle of the result that starts at X0, Y0 and has that width and height. Millimetres, from the top left corner of
+// the frame.
 type Plan struct {
 	Degres               float64
 	X0, Y0               float64
@@ -40,8 +41,8 @@ func (p Plan) appliquer(l, h int, dpiX, dpiY float64) application {
 	return a
 }
 
-// ligne calls f for each pixel of row y that lies inside a source of l x h pixels: column of the result, corner of the source's four pixels, and
-// their weights in 1/256.
+// ligne calls f for each pixel of row y that lies inside a source of l x h pixels: column of the result, corner of the
+// source's four pixels, and their weights in 1/256.
 func (a *application) ligne(y, l, h int, f func(x, sx, sy int, fx, fy uint32)) {
 	const un = 1 << 16
 	bx, by := a.ox+float64(y)*a.dyx, a.oy+float64(y)*a.dyy
@@ -143,7 +144,8 @@ func RGBA(m image.Image, limite int64) (*image.RGBA, error) {
 	return r, nil
 }
 
-// RedresserRuns straightens a black and white page: each pixel of the result is black where more than half of it falls on black.
+// RedresserRuns straightens a black and white page: each pixel of the result is black where more than half of it falls
+// on black.
 func (p Plan) RedresserRuns(r *raster.Runs, dpiX, dpiY float64, limite int64) (*raster.Runs, error) {
 	b, err := r.Bitmap()
 	if err != nil {

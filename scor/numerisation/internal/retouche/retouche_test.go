@@ -140,7 +140,8 @@ func TestReduire(t *testing.T) {
 			for k := range 4 {
 				s += int(g.GrayAt(2*x+k%2, 2*y+k/2).Y)
 			}
-			if want := uint8((s + 2) / 4); demi.GrayAt(x, y).Y != want || couleur.RGBAAt(x, y).G != want || couleur.RGBAAt(x, y).A != 255 {
+			if want := uint8((s + 2) / 4); demi.GrayAt(x, y).Y != want || couleur.RGBAAt(x, y).G != want ||
+				couleur.RGBAAt(x, y).A != 255 {
 				t.Fatalf("pixel %d, %d: %v, %v, want %d", x, y, demi.GrayAt(x, y), couleur.RGBAAt(x, y), want)
 			}
 		}
@@ -178,8 +179,8 @@ func TestReduire(t *testing.T) {
 	verifier(t, "reduire", r, b.Black)
 }
 
-// A page straightened by nothing is the same; straightened one way then the other it is nearly the same away from the edges; each kind of image goes
-// the same way.
+// A page straightened by nothing is the same; straightened one way then the other it is nearly the same away from the
+// edges; each kind of image goes the same way.
 func TestRedresser(t *testing.T) {
 	b, err := raster.NewBitmap(300, 400, 0)
 	if err != nil {

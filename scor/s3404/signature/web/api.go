@@ -174,9 +174,11 @@ func (s *serveur) refus(w http.ResponseWriter, r *http.Request, x session, err e
 	case errors.Is(err, signature.ErrInconnu):
 		code, mot, message = http.StatusNotFound, "inconnu", "Ce bordereau n'est pas (ou plus) à signer."
 	case errors.Is(err, signature.ErrModifie):
-		code, mot, message = http.StatusConflict, "modifie", "Le bordereau a changé depuis son affichage : rien n'a été signé. Prévenez la facturation."
+		code, mot, message = http.StatusConflict, "modifie",
+			"Le bordereau a changé depuis son affichage : rien n'a été signé. Prévenez la facturation."
 	case errors.Is(err, signature.ErrDejaUtilisee):
-		code, mot, message = http.StatusConflict, "deja-jointe", "La signature est déjà jointe au bordereau : prévenez la facturation."
+		code, mot, message = http.StatusConflict, "deja-jointe",
+			"La signature est déjà jointe au bordereau : prévenez la facturation."
 	case errors.Is(err, signature.ErrAutre):
 		code, mot, message = http.StatusForbidden, "autre", "Cette signature est celle d'une autre personne."
 	case errors.Is(err, signature.ErrNonSigne):
@@ -190,7 +192,8 @@ func (s *serveur) refus(w http.ResponseWriter, r *http.Request, x session, err e
 	case errors.Is(err, signature.ErrVide):
 		mot, message = "vide", "Le tracé est trop court pour une signature."
 	case errors.Is(err, signature.ErrMandant):
-		mot, message = "mandant", fmt.Sprintf("Indiquez le nom de la personne qui donne mandat (%d caractères au plus).", papier.NomMax)
+		mot, message = "mandant", fmt.Sprintf("Indiquez le nom de la personne qui donne mandat (%d caractères au plus).",
+			papier.NomMax)
 		if c := (*papier.ErreurCaractere)(nil); errors.As(err, &c) {
 			message = "Nom de la personne qui donne mandat : " + c.Phrase() + "."
 		}

@@ -15,8 +15,9 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/scor/s3404/signature"
 )
 
-// Authentificateur says who signs in. The request is the POST of the sign-in page with its form parsed (field "code"); a host with its own
-// sign-on may look at its headers or client certificate instead. An error is [ErrCode], or what went wrong.
+// Authentificateur says who signs in. The request is the POST of the sign-in page with its form parsed (field "code");
+// a host with its own sign-on may look at its headers or client certificate instead. An error is [ErrCode], or what
+// went wrong.
 type Authentificateur interface {
 	Authentifier(r *http.Request) (signature.Signataire, error)
 }
@@ -24,16 +25,18 @@ type Authentificateur interface {
 // ErrCode says that the code is not the one, has expired or was used.
 var ErrCode = errors.New("web: wrong, expired or used code")
 
-// codeChiffres, with essaisMax tries of one client and essaisTous in all, leaves guessers two chances in a million for each code.
+// codeChiffres, with essaisMax tries of one client and essaisTous in all, leaves guessers two chances in a million for
+// each code.
 const (
 	codeChiffres = 8
 	essaisMax    = 10
 	essaisTous   = 200
 )
 
-// Appairage is an [Authentificateur] by one-time code: the establishment's own screen shows eight digits, the signer types them on the tablet.
-// A code serves once, for ten minutes. A client that was wrong ten times waits for the next code, while others go on using this one; only
-// two hundred wrong tries in all replace it. [Appairage.Veiller] keeps the code on the screen a good one.
+// Appairage is an [Authentificateur] by one-time code: the establishment's own screen shows eight digits, the signer
+// types them on the tablet. A code serves once, for ten minutes. A client that was wrong ten times waits for the next
+// code, while others go on using this one; only two hundred wrong tries in all replace it. [Appairage.Veiller] keeps
+// the code on the screen a good one.
 type Appairage struct {
 	signataire signature.Signataire
 	afficher   func(code string, expire time.Time)
@@ -49,7 +52,8 @@ type Appairage struct {
 // dureeCode is how long a code is good.
 const dureeCode = 10 * time.Minute
 
-// NewAppairage has afficher show each code as it comes into force: now, and whenever one was used, guessed at too often or found expired.
+// NewAppairage has afficher show each code as it comes into force: now, and whenever one was used, guessed at too often
+// or found expired.
 func NewAppairage(s signature.Signataire, afficher func(code string, expire time.Time)) (*Appairage, error) {
 	a := &Appairage{signataire: s, afficher: afficher, maintenant: time.Now}
 	a.mu.Lock()

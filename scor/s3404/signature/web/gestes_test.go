@@ -10,7 +10,8 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/scor/s3404/signature"
 )
 
-// joueur plays pointer events on the box: [what, pointer type, id, x, y in fractions, contact width]. Each is 20 ms after the one before.
+// joueur plays pointer events on the box: [what, pointer type, id, x, y in fractions, contact width]. Each is 20 ms
+// after the one before.
 const joueur = `async (suite) => {
   const z = document.getElementById('zone'), r = z.getBoundingClientRect();
   for (const [quoi, genre, id, x, y, large] of suite) {
@@ -33,8 +34,8 @@ func traitDe(genre string, id int, x1, x2, y float64) string {
 	return b.String()
 }
 
-// TestMainEtStylet protects what is signed from the hand that signs: each scene is played by pointer events, and the strokes that the server
-// keeps are those of the pen.
+// TestMainEtStylet protects what is signed from the hand that signs: each scene is played by pointer events, and the
+// strokes that the server keeps are those of the pen.
 func TestMainEtStylet(t *testing.T) {
 	x := ouvrirTablette(t, 1024, 768, "")
 	x.Aller(x.URL + "/document/" + x.ids[0])
@@ -48,16 +49,22 @@ func TestMainEtStylet(t *testing.T) {
 		{"palm first, and it stays", `['down','touch',7,0.5,0.9],` + stylet + `['up','touch',7,0.5,0.9],`, []int{50}, ""},
 		{"palm first, lifted before the pen", `['down','touch',7,0.5,0.9],['up','touch',7,0.5,0.9],` + stylet, []int{50}, ""},
 		{"palm first, moving", `['down','touch',7,0.5,0.9],['move','touch',7,0.51,0.9],` + stylet, []int{50}, ""},
-		{"pen first, palm meanwhile", `['down','pen',1,0.1,0.5],['down','touch',7,0.5,0.9],['move','touch',7,0.6,0.9],['move','pen',1,0.9,0.5],['up','touch',7,0.6,0.9],['up','pen',1,0.9,0.5],`, []int{50}, ""},
+		{"pen first, palm meanwhile",
+			`['down','pen',1,0.1,0.5],['down','touch',7,0.5,0.9],['move','touch',7,0.6,0.9],['move','pen',1,0.9,0.5],['up','touch',7,0.6,0.9],['up','pen',1,0.9,0.5],`, []int{50}, ""},
 		{"palm after the pen", stylet + traitDe("touch", 8, 0.2, 0.8, 0.8), []int{50}, ""},
 		{"two pens", `['down','pen',1,0.1,0.5],['down','pen',2,0.1,0.2],['move','pen',1,0.5,0.5],['move','pen',2,0.5,0.2],['up','pen',2,0.5,0.2],['up','pen',1,0.9,0.5],`, []int{50}, ""},
 		{"two fingers", `['down','touch',1,0.1,0.5],['down','touch',2,0.1,0.2],['move','touch',1,0.5,0.5],['move','touch',2,0.5,0.2],['up','touch',2,0.5,0.2],['up','touch',1,0.9,0.5],`, []int{50}, ""},
-		{"a wide contact alone", `['down','touch',7,0.5,0.9,80],['move','touch',7,0.6,0.9,80],['up','touch',7,0.6,0.9,80],`, nil, "Paume"},
+		{"a wide contact alone", `['down','touch',7,0.5,0.9,80],['move','touch',7,0.6,0.9,80],['up','touch',7,0.6,0.9,80],`,
+			nil, "Paume"},
 		{"a contact that widens", `['down','touch',7,0.2,0.9],['move','touch',7,0.3,0.9,80],['move','touch',7,0.9,0.9,80],['up','touch',7,0.9,0.9],`, nil, "Paume"},
-		{"a finger that the system takes back", `['down','touch',7,0.2,0.9],['move','touch',7,0.8,0.9],['cancel','touch',7,0.8,0.9],`, nil, ""},
-		{"a pen that the system takes back", `['down','pen',1,0.2,0.4],['move','pen',1,0.8,0.4],['cancel','pen',1,0.8,0.4],`, []int{40}, ""},
-		{"a finger long after the pen", stylet + `['attendre','',900],` + traitDe("touch", 8, 0.2, 0.8, 0.8), []int{50}, "doigt n’est pas pris"},
-		{"a finger, then the mouse", traitDe("touch", 8, 0.2, 0.8, 0.3) + traitDe("mouse", 1, 0.2, 0.8, 0.6), []int{30, 60}, ""},
+		{"a finger that the system takes back",
+			`['down','touch',7,0.2,0.9],['move','touch',7,0.8,0.9],['cancel','touch',7,0.8,0.9],`, nil, ""},
+		{"a pen that the system takes back", `['down','pen',1,0.2,0.4],['move','pen',1,0.8,0.4],['cancel','pen',1,0.8,0.4],`,
+			[]int{40}, ""},
+		{"a finger long after the pen", stylet + `['attendre','',900],` + traitDe("touch", 8, 0.2, 0.8, 0.8), []int{50},
+			"doigt n’est pas pris"},
+		{"a finger, then the mouse", traitDe("touch", 8, 0.2, 0.8, 0.3) + traitDe("mouse", 1, 0.2, 0.8, 0.6), []int{30, 60},
+			""},
 	} {
 		x.Recharger()
 		x.Attendre(`document.querySelector('#zone[data-pret]')`)
@@ -94,13 +101,15 @@ func TestMainEtStylet(t *testing.T) {
 	x.Cliquer("#message button")
 	chromium.Evaluer[bool](x.Page, `(`+joueur+`)([`+traitDe("touch", 8, 0.2, 0.8, 0.7)+`])`)
 	x.Attendre(`document.getElementById('enregistre').textContent === 'Tracé enregistré'`)
-	if b, _ := x.registre.Brouillon(t.Context(), x.ids[0], signature.Signataire{ID: "s1"}); len(b.Traits) == 0 || (b.Traits[len(b.Traits)-1][0].Y+50)/100 != 70 {
+	if b, _ := x.registre.Brouillon(t.Context(), x.ids[0], signature.Signataire{ID: "s1"}); len(b.Traits) == 0 ||
+		(b.Traits[len(b.Traits)-1][0].Y+50)/100 != 70 {
 		t.Error("the finger is not taken when asked for")
 	}
 	x.verifierCalme(t)
 }
 
-// TestRotationEnPleinTrait protects the stroke: when the tablet turns under the pen it ends where it was, and nothing is drawn elsewhere.
+// TestRotationEnPleinTrait protects the stroke: when the tablet turns under the pen it ends where it was, and nothing
+// is drawn elsewhere.
 func TestRotationEnPleinTrait(t *testing.T) {
 	x := ouvrirTablette(t, 1024, 768, "")
 	x.Aller(x.URL + "/document/" + x.ids[0])
@@ -137,7 +146,8 @@ func TestSafari15(t *testing.T) {
 	x.verifierCalme(t)
 }
 
-// TestOctetsMontres protects who signs from a page that shows something else: bytes whose digest is another are told, and nothing can be signed.
+// TestOctetsMontres protects who signs from a page that shows something else: bytes whose digest is another are told,
+// and nothing can be signed.
 func TestOctetsMontres(t *testing.T) {
 	x := ouvrirTablette(t, 1024, 768, "")
 	x.Avant(`const vrai = window.fetch; window.fetch = async (u, o) => { const r = await vrai(u, o); if (!String(u).endsWith('/pdf')) return r;
@@ -153,7 +163,8 @@ func TestOctetsMontres(t *testing.T) {
 	}
 }
 
-// TestReprise protects from a slip: within the delay the signer takes the signature back on the page, and signs anew; so for a refusal.
+// TestReprise protects from a slip: within the delay the signer takes the signature back on the page, and signs anew;
+// so for a refusal.
 func TestReprise(t *testing.T) {
 	x := ouvrirTablette(t, 1024, 768, "")
 	signature.WithDelai(time.Hour)(x.registre)
@@ -182,7 +193,8 @@ func TestReprise(t *testing.T) {
 	x.Cliquer("#reprendre")
 	x.Attendre(`document.querySelector('#zone[data-pret]') && !document.getElementById('saisie').hidden`)
 	signer()
-	if a, err := x.registre.Annulations(t.Context(), x.ids[0]); err != nil || len(a) != 2 || a[0].Recu.Etat != signature.Signe || a[1].Recu.Motif != "par erreur" {
+	if a, err := x.registre.Annulations(t.Context(), x.ids[0]); err != nil || len(a) != 2 ||
+		a[0].Recu.Etat != signature.Signe || a[1].Recu.Motif != "par erreur" {
 		t.Errorf("%+v %v", a, err)
 	}
 	x.verifierCalme(t)
@@ -195,7 +207,8 @@ const debordements = `[...document.querySelectorAll('body *')].filter((e) => {
   return r.right > document.documentElement.clientWidth + 1 || r.left < -1 || (e.scrollWidth > e.clientWidth + 1 && e.clientWidth > 0 && getComputedStyle(e).overflowX !== 'auto' && getComputedStyle(e).display !== 'inline' && e.tagName !== 'INPUT');
 }).map((e) => e.tagName + '#' + e.id + '.' + e.className + ' ' + e.textContent.trim().slice(0, 40))`
 
-// TestRienNeDeborde measures the pages at the widths of tablets and telephones, with an identifier as long as they get, and at 200 %.
+// TestRienNeDeborde measures the pages at the widths of tablets and telephones, with an identifier as long as they get,
+// and at 200 %.
 func TestRienNeDeborde(t *testing.T) {
 	for _, taille := range [][2]int{{390, 844}, {768, 1024}, {1024, 768}, {1280, 800}, {512, 384}} {
 		x := ouvrirTablette(t, taille[0], taille[1], "000104001")
@@ -207,7 +220,8 @@ func TestRienNeDeborde(t *testing.T) {
 			case "signer":
 				x.Cliquer("a.bouton.principal")
 				x.Attendre(`document.querySelector('#pages[data-pret]')`)
-				chromium.Evaluer[any](x.Page, `document.getElementById('lot').textContent = '751143488/104/261021/CLI001-SUITE-DU-FICHIER'`)
+				chromium.Evaluer[any](x.Page,
+					`document.getElementById('lot').textContent = '751143488/104/261021/CLI001-SUITE-DU-FICHIER'`)
 				x.Cliquer("#mandat")
 			}
 			for _, e := range chromium.Evaluer[[]string](x.Page, debordements) {
@@ -224,7 +238,8 @@ func TestCouleursForcees(t *testing.T) {
 	x.Media("forced-colors", "active")
 	x.Aller(x.URL + "/document/" + x.ids[0])
 	x.connecter()
-	if fond := chromium.Evaluer[string](x.Page, `getComputedStyle(document.getElementById('zone')).backgroundColor`); fond != "rgb(255, 255, 255)" {
+	if fond := chromium.Evaluer[string](x.Page,
+		`getComputedStyle(document.getElementById('zone')).backgroundColor`); fond != "rgb(255, 255, 255)" {
 		t.Errorf("dark ink on %s", fond)
 	}
 }

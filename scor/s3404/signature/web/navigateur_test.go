@@ -25,7 +25,8 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/scor/s3404/signature/web"
 )
 
-// reseau is the tablet's network: it can be cut, and it can lose the answer of a request that the server has carried out.
+// reseau is the tablet's network: it can be cut, and it can lose the answer of a request that the server has carried
+// out.
 type reseau struct {
 	suite     http.Handler
 	coupe     atomic.Bool
@@ -88,8 +89,10 @@ func pdfEssai(t testing.TB) []byte {
 
 func ouvrirTablette(t *testing.T, largeur, hauteur int, factures ...string) *tablette {
 	t.Helper()
-	x := &tablette{Page: chromium.Open(t, largeur, hauteur), registre: signature.New(new(signature.Memoire)), code: new(string)}
-	a, err := web.NewAppairage(signature.Signataire{ID: "s1", Nom: "Mme Claire Vidal", Qualite: "Responsable facturation"}, func(code string, _ time.Time) { *x.code = code })
+	x := &tablette{Page: chromium.Open(t, largeur, hauteur), registre: signature.New(new(signature.Memoire)),
+		code: new(string)}
+	a, err := web.NewAppairage(signature.Signataire{ID: "s1", Nom: "Mme Claire Vidal", Qualite: "Responsable facturation"},
+		func(code string, _ time.Time) { *x.code = code })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -107,14 +110,20 @@ func ouvrirTablette(t *testing.T, largeur, hauteur int, factures ...string) *tab
 			titre = "Bordereau S3404, facture " + f
 		}
 		c := append(bytes.Clone(contenu), "\n% "+f...)
-		id, err := x.registre.Presenter(t.Context(), signature.Document{Lot: "751143488-104-2026-11-21", Facture: f, Titre: titre, Empreinte: sha256.Sum256(c), Taille: int64(len(c)),
-			Open:     func(context.Context) (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(c)), nil },
+		id, err := x.registre.Presenter(t.Context(), signature.Document{Lot: "751143488-104-2026-11-21", Facture: f,
+			Titre: titre, Empreinte: sha256.Sum256(c), Taille: int64(len(c)), Open: func(context.Context) (io.ReadCloser,
+				error) {
+				return io.NopCloser(bytes.NewReader(c)), nil
+			},
 			Mandants: []string{"Dr Anne Morel", "Dr Hugo Petit"},
-			Tableau: signature.Tableau{Entetes: []signature.Entete{{Libelle: "Établissement", Valeur: "CLINIQUE EXEMPLE"}, {Libelle: "Factures", Valeur: "23"}, {Libelle: "Total", Valeur: "1 204,50 €"}},
-				Colonnes: []signature.Colonne{{Titre: "Facture"}, {Titre: "Séjour"}, {Titre: "Total", Montant: true}}, Taille: 230, Totaux: []string{"Total", "", "1 204,50 €"},
-				Lignes: func(debut, fin int) iter.Seq[signature.Ligne] {
+			Tableau: signature.Tableau{Entetes: []signature.Entete{{Libelle: "Établissement", Valeur: "CLINIQUE EXEMPLE"},
+				{Libelle: "Factures", Valeur: "23"}, {Libelle: "Total", Valeur: "1 204,50 €"}},
+				Colonnes: []signature.Colonne{{Titre: "Facture"}, {Titre: "Séjour"}, {Titre: "Total", Montant: true}}, Taille: 230,
+				Totaux: []string{"Total", "", "1 204,50 €"}, Lignes: func(debut, fin int) iter.Seq[signature.Ligne] {
 					return func(yield func(signature.Ligne) bool) {
-						for i := debut; i < fin && yield(signature.Ligne{Cellules: []string{fmt.Sprintf("%09d", i), "du 01/10/2026 au 04/10/2026", "52,37 €"}}); i++ {
+						for i := debut; i < fin &&
+							yield(signature.Ligne{Cellules: []string{fmt.Sprintf("%09d", i), "du 01/10/2026 au 04/10/2026",
+								"52,37 €"}}); i++ {
 						}
 					}
 				}}})
@@ -137,7 +146,8 @@ func (x *tablette) etat(t *testing.T) signature.Vue {
 	return x.registre.Documents()[0]
 }
 
-// verifierCalme fails on exceptions and on anything that the page's policy refused; lost answers and slow reading of pixels are the test's own doing.
+// verifierCalme fails on exceptions and on anything that the page's policy refused; lost answers and slow reading of
+// pixels are the test's own doing.
 func (x *tablette) verifierCalme(t *testing.T) {
 	t.Helper()
 	for _, m := range x.Console() {
@@ -168,7 +178,8 @@ func TestTailles(t *testing.T) {
 			x.accessible(t)
 			x.Cliquer("a.bouton.principal")
 			x.Attendre(`document.querySelector('#zone[data-pret]')`)
-			if bas := chromium.Evaluer[float64](x.Page, `document.getElementById('signer').getBoundingClientRect().bottom`); bas > float64(c.h) {
+			if bas := chromium.Evaluer[float64](x.Page,
+				`document.getElementById('signer').getBoundingClientRect().bottom`); bas > float64(c.h) {
 				t.Errorf("the button to sign is %.0f pixels below the screen", bas-float64(c.h))
 			}
 			if chromium.Evaluer[bool](x.Page, `document.documentElement.scrollWidth > innerWidth`) {
@@ -179,7 +190,8 @@ func TestTailles(t *testing.T) {
 					t.Errorf("%s is not on the screen while signing", veut)
 				}
 			}
-			if chromium.Evaluer[float64](x.Page, encre) != 0 || !chromium.Evaluer[bool](x.Page, `document.getElementById('signer').disabled`) {
+			if chromium.Evaluer[float64](x.Page, encre) != 0 || !chromium.Evaluer[bool](x.Page,
+				`document.getElementById('signer').disabled`) {
 				t.Error("one can sign with nothing")
 			}
 			x.Cliquer("#mandat")
@@ -204,7 +216,8 @@ func TestTailles(t *testing.T) {
 			if v.Etat != signature.Signe || v.Recu.Mandant != "Dr Anne Morel" || !v.Recu.PourMandat {
 				t.Errorf("%+v", v.Recu)
 			}
-			_, err := x.registre.Utiliser(t.Context(), v.ID, func(_ context.Context, s signature.Signature) (e scor.Empreinte, err error) {
+			_, err := x.registre.Utiliser(t.Context(), v.ID, func(_ context.Context, s signature.Signature) (e scor.Empreinte,
+				err error) {
 				verifierTrace(t, s.Traits, c.outil)
 				return scor.Empreinte{1}, nil
 			})
@@ -225,18 +238,22 @@ func TestTailles(t *testing.T) {
 	}
 }
 
-// accessible checks what a screen reader and a finger need: a name for everything that one can act on, and room to hit it.
+// accessible checks what a screen reader and a finger need: a name for everything that one can act on, and room to hit
+// it.
 func (x *tablette) accessible(t *testing.T) {
 	t.Helper()
-	for _, e := range chromium.Evaluer[[]string](x.Page, `[...document.querySelectorAll('button, a, input:not([type=hidden]), textarea, iframe, canvas')].filter((e) =>
+	for _, e := range chromium.Evaluer[[]string](x.Page,
+		`[...document.querySelectorAll('button, a, input:not([type=hidden]), textarea, iframe, canvas')].filter((e) =>
 		!(e.textContent.trim() || e.title || e.getAttribute('aria-label') || e.getAttribute('aria-labelledby') || e.labels?.length)).map((e) => e.outerHTML)`) {
 		t.Errorf("no name: %s", e)
 	}
-	for _, e := range chromium.Evaluer[[]string](x.Page, `[...document.querySelectorAll('button, a:not(.evitement), input:not([type=hidden]):not([type=checkbox])')].filter((e) =>
+	for _, e := range chromium.Evaluer[[]string](x.Page,
+		`[...document.querySelectorAll('button, a:not(.evitement), input:not([type=hidden]):not([type=checkbox])')].filter((e) =>
 		e.checkVisibility() && e.getBoundingClientRect().height < 44).map((e) => e.outerHTML)`) {
 		t.Errorf("too small for a finger: %s", e)
 	}
-	if n := chromium.Evaluer[int](x.Page, `document.querySelectorAll('h1').length`); n != 1 || chromium.Evaluer[string](x.Page, `document.documentElement.lang`) != "fr" {
+	if n := chromium.Evaluer[int](x.Page, `document.querySelectorAll('h1').length`); n != 1 ||
+		chromium.Evaluer[string](x.Page, `document.documentElement.lang`) != "fr" {
 		t.Errorf("%d titles", n)
 	}
 }
@@ -255,7 +272,8 @@ func verifierTrace(t *testing.T, traits []signature.Trait, outil chromium.Outil)
 			recu signature.Point
 			pose [2]float64
 		}{{debut, d[0]}, {fin, d[len(d)-1]}} {
-			if dx, dy := float64(p.recu.X)/signature.Echelle-p.pose[0], float64(p.recu.Y)/signature.Echelle-p.pose[1]; dx*dx+dy*dy > 0.0004 {
+			if dx, dy := float64(p.recu.X)/signature.Echelle-p.pose[0], float64(p.recu.Y)/signature.Echelle-p.pose[1]; dx*dx+
+				dy*dy > 0.0004 {
 				t.Errorf("stroke %d: at %d,%d, drawn at %v", i, p.recu.X, p.recu.Y, p.pose)
 			}
 		}
@@ -286,8 +304,10 @@ func TestRechargement(t *testing.T) {
 	x.Attendre(`document.getElementById('enregistre').textContent.includes('enregistré')`)
 	avant := chromium.Evaluer[float64](x.Page, encre)
 	x.Recharger()
-	x.Attendre(`document.getElementById('enregistre').textContent.includes('retrouvé') && ` + encre + ` === ` + fmt.Sprint(avant))
-	if !chromium.Evaluer[bool](x.Page, `document.getElementById('mandat').checked && document.getElementById('mandant').value === 'Dr Hugo Petit'`) {
+	x.Attendre(`document.getElementById('enregistre').textContent.includes('retrouvé') && ` + encre + ` === ` +
+		fmt.Sprint(avant))
+	if !chromium.Evaluer[bool](x.Page,
+		`document.getElementById('mandat').checked && document.getElementById('mandant').value === 'Dr Hugo Petit'`) {
 		t.Error("the mandate is lost")
 	}
 	x.Capturer("1-retrouve")
@@ -296,13 +316,15 @@ func TestRechargement(t *testing.T) {
 	x.Dessiner("#zone", chromium.Stylet, traits[1])
 	x.Attendre(`document.getElementById('enregistre').textContent.includes('Hors connexion')`)
 	x.Capturer("2-hors-connexion")
-	if b, err := x.registre.Brouillon(t.Context(), x.ids[0], signature.Signataire{ID: "s1"}); err != nil || len(b.Traits) != 1 {
+	if b, err := x.registre.Brouillon(t.Context(), x.ids[0], signature.Signataire{ID: "s1"}); err != nil ||
+		len(b.Traits) != 1 {
 		t.Fatalf("%d strokes on the server: %v", len(b.Traits), err)
 	}
 	x.reseau.coupe.Store(false)
 	x.Recharger()
 	x.Attendre(`/enregistré|retrouvé/.test(document.getElementById('enregistre').textContent)`)
-	if b, err := x.registre.Brouillon(t.Context(), x.ids[0], signature.Signataire{ID: "s1"}); err != nil || len(b.Traits) != 2 {
+	if b, err := x.registre.Brouillon(t.Context(), x.ids[0], signature.Signataire{ID: "s1"}); err != nil ||
+		len(b.Traits) != 2 {
 		t.Fatalf("%d strokes after the reload: %v", len(b.Traits), err)
 	}
 	// The tab is closed; the server's draft is what the next one gets.
@@ -325,8 +347,8 @@ func TestRechargement(t *testing.T) {
 	x.verifierCalme(t)
 }
 
-// The connection is lost while the signature is on its way: before it arrives, after it arrived but before the answer, and with a reload
-// in between. It is signed once, and the page ends up knowing.
+// The connection is lost while the signature is on its way: before it arrives, after it arrived but before the answer,
+// and with a reload in between. It is signed once, and the page ends up knowing.
 func TestConnexionPerdue(t *testing.T) {
 	signer := func(t *testing.T) *tablette {
 		x := ouvrirTablette(t, 1024, 768, "")
@@ -396,7 +418,8 @@ func TestSessionPerdue(t *testing.T) {
 	x.connecter()
 	x.Dessiner("#zone", chromium.Souris, chromium.Paraphe()...)
 	x.Attendre(`document.getElementById('enregistre').textContent.includes('enregistré')`)
-	chromium.Evaluer[bool](x.Page, `fetch('/deconnexion', {method: 'POST', redirect: 'manual', headers: {'X-CSRF-Token': document.querySelector('meta[name=jeton]').content}}).then(() => true)`)
+	chromium.Evaluer[bool](x.Page,
+		`fetch('/deconnexion', {method: 'POST', redirect: 'manual', headers: {'X-CSRF-Token': document.querySelector('meta[name=jeton]').content}}).then(() => true)`)
 	x.Attendre(`document.cookie === ''`)
 	x.Cliquer("#signer")
 	x.Attendre(`document.getElementById('message').textContent.includes('session a pris fin')`)
@@ -449,7 +472,8 @@ func TestParFacture(t *testing.T) {
 	x.Attendre(`document.getElementById('recu').classList.contains('refuse')`)
 	x.Capturer("4-refuse")
 	docs := x.registre.Documents()
-	if docs[1].Etat != signature.Refuse || !strings.Contains(docs[1].Etapes[0].Libelle, "séjour du 3") || docs[2].Etat != signature.ASigner {
+	if docs[1].Etat != signature.Refuse || !strings.Contains(docs[1].Etapes[0].Libelle, "séjour du 3") ||
+		docs[2].Etat != signature.ASigner {
 		b, _ := json.Marshal(docs[1].Etapes)
 		t.Errorf("%s %s", docs[1].Etat, b)
 	}

@@ -77,7 +77,8 @@ func (s *serveur) connecter(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		s.Journal.Warn("connexion refusée", "client", client(r), "erreur", err)
 		if errors.Is(err, ErrCode) {
-			s.connexion(w, r, http.StatusUnauthorized, "Ce code n'est pas le bon, ou il a expiré : lisez celui que la facturation affiche.")
+			s.connexion(w, r, http.StatusUnauthorized,
+				"Ce code n'est pas le bon, ou il a expiré : lisez celui que la facturation affiche.")
 		} else {
 			s.connexion(w, r, http.StatusInternalServerError, "La connexion n'est pas possible pour l'instant.")
 		}
@@ -174,8 +175,9 @@ func (s *serveur) pageSigner(w http.ResponseWriter, r *http.Request, x session) 
 	}
 	t := s.Horloge()
 	_, decalage := t.In(s.Fuseau).Zone()
-	s.page(w, http.StatusOK, "signer.html", pageSigner{cadre: s.cadre(v.Document.Titre, x), Vue: v, Maintenant: t.UnixMilli(),
-		Decalage: decalage / 60, Horodatage: s.heure(t), Lecture: v.Document.Tableau.Lignes != nil})
+	s.page(w, http.StatusOK, "signer.html", pageSigner{cadre: s.cadre(v.Document.Titre, x), Vue: v,
+		Maintenant: t.UnixMilli(), Decalage: decalage / 60, Horodatage: s.heure(t),
+		Lecture: v.Document.Tableau.Lignes != nil})
 }
 
 type pageLecture struct {
@@ -211,7 +213,8 @@ func (s *serveur) pageLecture(w http.ResponseWriter, r *http.Request, x session)
 		s.page(w, http.StatusNotFound, "absent.html", s.cadre("Bordereau introuvable", x))
 		return
 	}
-	p := pageLecture{cadre: s.cadre(v.Document.Titre, x), Vue: v, Page: 1, Pages: max(1, (t.Taille+lignesParPage-1)/lignesParPage)}
+	p := pageLecture{cadre: s.cadre(v.Document.Titre, x), Vue: v, Page: 1,
+		Pages: max(1, (t.Taille+lignesParPage-1)/lignesParPage)}
 	if n, err := strconv.Atoi(r.URL.Query().Get("page")); err == nil {
 		p.Page = min(max(n, 1), p.Pages)
 	}

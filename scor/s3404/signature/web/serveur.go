@@ -26,7 +26,8 @@ import (
 // ErrEnClair is plain HTTP asked for on an address that others can reach.
 var ErrEnClair = errors.New("web: plain HTTP is for loopback only")
 
-// Listen listens on addr, with TLS when certificat is not nil. Plain HTTP on anything but a loopback address is [ErrEnClair].
+// Listen listens on addr, with TLS when certificat is not nil. Plain HTTP on anything but a loopback address is
+// [ErrEnClair].
 func Listen(addr string, certificat *tls.Certificate) (net.Listener, error) {
 	if certificat == nil {
 		hote, _, err := net.SplitHostPort(addr)
@@ -38,17 +39,21 @@ func Listen(addr string, certificat *tls.Certificate) (net.Listener, error) {
 		}
 		return net.Listen("tcp", addr)
 	}
-	return tls.Listen("tcp", addr, &tls.Config{MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{*certificat}, NextProtos: []string{"h2", "http/1.1"}})
+	return tls.Listen("tcp", addr, &tls.Config{MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{*certificat},
+		NextProtos: []string{"h2", "http/1.1"}})
 }
 
-// NewServer makes a server with the times and sizes that a page for one tablet needs, so that a slow or greedy client holds little.
+// NewServer makes a server with the times and sizes that a page for one tablet needs, so that a slow or greedy client
+// holds little.
 func NewServer(h http.Handler, journal *slog.Logger) *http.Server {
-	s := &http.Server{Handler: h, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 2 * time.Minute,
-		IdleTimeout: time.Minute, MaxHeaderBytes: 16 << 10, ErrorLog: log.New(erreurs{journal}, "", 0)}
+	s := &http.Server{Handler: h, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second,
+		WriteTimeout: 2 * time.Minute, IdleTimeout: time.Minute, MaxHeaderBytes: 16 << 10, ErrorLog: log.New(erreurs{journal},
+			"", 0)}
 	return s
 }
 
-// erreurs takes net/http's own complaints (failed handshakes of browsers that don't know the certificate yet) to the debug level.
+// erreurs takes net/http's own complaints (failed handshakes of browsers that don't know the certificate yet) to the
+// debug level.
 type erreurs struct{ journal *slog.Logger }
 
 func (e erreurs) Write(p []byte) (int, error) {
@@ -58,8 +63,9 @@ func (e erreurs) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// CertificatLocal reads certificat.pem and cle.pem of a folder, or makes them (ECDSA P-256, 397 days, key with mode 0600) for the hosts: names
-// and IP addresses by which the tablet reaches this machine. One that expires within a month or lacks a host is replaced.
+// CertificatLocal reads certificat.pem and cle.pem of a folder, or makes them (ECDSA P-256, 397 days, key with mode
+// 0600) for the hosts: names and IP addresses by which the tablet reaches this machine. One that expires within a month
+// or lacks a host is replaced.
 func CertificatLocal(dossier string, hotes ...string) (*tls.Certificate, error) {
 	fc, fk := filepath.Join(dossier, "certificat.pem"), filepath.Join(dossier, "cle.pem")
 	c, err := tls.LoadX509KeyPair(fc, fk)

@@ -49,7 +49,8 @@ func (s *sessions) ouvrir(w http.ResponseWriter, r *http.Request, qui signature.
 	}
 	s.m[sha256.Sum256([]byte(id))] = &session{signataire: qui, csrf: secret(), ouverte: t, vue: t}
 	s.mu.Unlock()
-	http.SetCookie(w, &http.Cookie{Name: cookie, Value: id, Path: "/", Secure: true, HttpOnly: true, SameSite: http.SameSiteStrictMode})
+	http.SetCookie(w, &http.Cookie{Name: cookie, Value: id, Path: "/", Secure: true, HttpOnly: true,
+		SameSite: http.SameSiteStrictMode})
 }
 
 // purger drops what has expired, and the session idle for longest when that frees nothing.
@@ -96,8 +97,9 @@ func (s *sessions) lire(r *http.Request) (session, bool) {
 	return *x, true
 }
 
-// geste says that a person did something: a page was asked for by a click, a stroke was drawn, a form was sent, the page reports a touch or a
-// key (POST /activite). What a page asks by itself every few seconds is none, so that a tablet left alone locks itself.
+// geste says that a person did something: a page was asked for by a click, a stroke was drawn, a form was sent, the
+// page reports a touch or a key (POST /activite). What a page asks by itself every few seconds is none, so that a
+// tablet left alone locks itself.
 func geste(r *http.Request) bool {
 	return r.Method != http.MethodGet && r.Method != http.MethodHead || r.Header.Get("Sec-Fetch-User") == "?1"
 }
@@ -108,7 +110,8 @@ func (s *sessions) fermer(w http.ResponseWriter, r *http.Request) {
 		delete(s.m, sha256.Sum256([]byte(c.Value)))
 		s.mu.Unlock()
 	}
-	http.SetCookie(w, &http.Cookie{Name: cookie, Path: "/", MaxAge: -1, Secure: true, HttpOnly: true, SameSite: http.SameSiteStrictMode})
+	http.SetCookie(w, &http.Cookie{Name: cookie, Path: "/", MaxAge: -1, Secure: true, HttpOnly: true,
+		SameSite: http.SameSiteStrictMode})
 }
 
 func (s *session) jeton(recu string) bool {

@@ -9,15 +9,15 @@ import (
 	"strings"
 )
 
-// static holds the page's own files, and pdf.js 4.10.38 (npm pdfjs-dist, legacy/build, Apache 2.0: pdfjs-LICENCE.txt), compressed as it is
-// sent. Nothing of it comes from another host.
+// static holds the page's own files, and pdf.js 4.10.38 (npm pdfjs-dist, legacy/build, Apache 2.0: pdfjs-LICENCE.txt),
+// compressed as it is sent. Nothing of it comes from another host.
 //
 //go:embed static
 var fichiersStatic embed.FS
 
 // genres are the types of the files that are served, and with it which are: what isn't named here isn't there.
-var genres = map[string]string{".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".mjs": "text/javascript; charset=utf-8",
-	".svg": "image/svg+xml"}
+var genres = map[string]string{".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8",
+	".mjs": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
 
 // statique serves one file; the folder is not listed.
 func statique(w http.ResponseWriter, r *http.Request) {

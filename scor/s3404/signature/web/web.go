@@ -23,8 +23,8 @@ type Config struct {
 	Authentificateur Authentificateur
 	// Etablissement is shown at the top of each page.
 	Etablissement string
-	// Hotes are the names and addresses, without port, under which the page is reached; a request for another host is refused, so that a
-	// foreign name that resolves to this machine gets nothing. Empty: loopback names only.
+	// Hotes are the names and addresses, without port, under which the page is reached; a request for another host is
+	// refused, so that a foreign name that resolves to this machine gets nothing. Empty: loopback names only.
 	Hotes []string
 	// Fuseau is the zone in which times are shown; nil is time.Local.
 	Fuseau *time.Location
@@ -67,8 +67,9 @@ func New(c Config) (http.Handler, error) {
 	if c.Journal == nil {
 		c.Journal = slog.New(slog.DiscardHandler)
 	}
-	s := &serveur{Config: c, origine: http.NewCrossOriginProtection(), essais: map[string]*rate.Limiter{}, nouveaux: rate.NewLimiter(5, 20),
-		sessions: sessions{maintenant: c.Horloge, inactivite: c.Inactivite, duree: c.Duree, m: map[[32]byte]*session{}}}
+	s := &serveur{Config: c, origine: http.NewCrossOriginProtection(), essais: map[string]*rate.Limiter{},
+		nouveaux: rate.NewLimiter(5, 20), sessions: sessions{maintenant: c.Horloge, inactivite: c.Inactivite, duree: c.Duree,
+			m: map[[32]byte]*session{}}}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /static/{nom}", statique)
 	mux.HandleFunc("GET /connexion", s.pageConnexion)
@@ -84,16 +85,21 @@ func New(c Config) (http.Handler, error) {
 	mux.HandleFunc("POST /document/{id}/signature", s.avecSession(s.signer))
 	mux.HandleFunc("POST /document/{id}/refus", s.avecSession(s.refuser))
 	mux.HandleFunc("POST /document/{id}/reprise", s.avecSession(s.reprendre))
-	mux.HandleFunc("POST /activite", s.avecSession(func(w http.ResponseWriter, _ *http.Request, _ session) { w.WriteHeader(http.StatusNoContent) }))
+	mux.HandleFunc("POST /activite", s.avecSession(func(w http.ResponseWriter, _ *http.Request,
+		_ session) {
+		w.WriteHeader(http.StatusNoContent)
+	}))
 	return s.proteger(mux), nil
 }
 
 const (
-	cspPage = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; frame-src 'self'; " +
+	cspPage = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; frame-src " +
+		"'self'; " +
 		"worker-src 'self'; font-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 	// The PDF viewers of browsers are pages of theirs around the document, and need to embed it.
 	cspPDF     = "default-src 'none'; object-src 'self'; frame-ancestors 'self'"
-	cspLecture = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+	cspLecture = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; " +
+		"frame-ancestors 'self'"
 )
 
 // proteger sets the headers of every answer and turns away foreign hosts, foreign origins and big bodies.
@@ -132,7 +138,8 @@ func (s *serveur) proteger(suite http.Handler) http.Handler {
 	})
 }
 
-// avecSession lets only authorised signers through, and of what changes something only requests with the session's token.
+// avecSession lets only authorised signers through, and of what changes something only requests with the session's
+// token.
 func (s *serveur) avecSession(f func(http.ResponseWriter, *http.Request, session)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		x, ok := s.sessions.lire(r)

@@ -58,25 +58,32 @@ func ouvrirPoste(t *testing.T) *poste {
 	t0 := time.Now()
 	p.maintenant = &t0
 	var err error
-	p.appairage, err = web.NewAppairage(signature.Signataire{ID: "s1", Nom: "Mme Claire Vidal", Qualite: "Responsable facturation"},
+	p.appairage, err = web.NewAppairage(signature.Signataire{ID: "s1", Nom: "Mme Claire Vidal",
+		Qualite: "Responsable facturation"},
 		func(code string, _ time.Time) { *p.code = code })
 	if err != nil {
 		t.Fatal(err)
 	}
 	h, err := web.New(web.Config{Registre: p.registre, Authentificateur: p.appairage, Etablissement: "CLINIQUE EXEMPLE",
-		Journal: slog.New(slog.NewTextHandler(p.journal, &slog.HandlerOptions{Level: slog.LevelDebug})), Horloge: func() time.Time { return *p.maintenant }})
+		Journal: slog.New(slog.NewTextHandler(p.journal, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		Horloge: func() time.Time { return *p.maintenant }})
 	if err != nil {
 		t.Fatal(err)
 	}
 	p.Server = httptest.NewTLSServer(h)
 	t.Cleanup(p.Close)
-	p.id, err = p.registre.Presenter(t.Context(), signature.Document{Lot: lotEssai, Titre: "Bordereau S3404, lot 104", Empreinte: sha256.Sum256([]byte(bordereau)),
-		Taille: int64(len(bordereau)), Open: func(context.Context) (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(bordereau)), nil },
-		Mandants: []string{nomMandant}, Tableau: signature.Tableau{ColonnesDetail: []signature.Colonne{{Titre: "Code"}, {Titre: "Acte"}}, Colonnes: []signature.Colonne{{Titre: "Facture"}, {Titre: "Assuré"}, {Titre: "Total", Montant: true}},
+	p.id, err = p.registre.Presenter(t.Context(), signature.Document{Lot: lotEssai, Titre: "Bordereau S3404, lot 104",
+		Empreinte: sha256.Sum256([]byte(bordereau)), Taille: int64(len(bordereau)),
+		Open:     func(context.Context) (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(bordereau)), nil },
+		Mandants: []string{nomMandant}, Tableau: signature.Tableau{ColonnesDetail: []signature.Colonne{{Titre: "Code"},
+			{Titre: "Acte"}}, Colonnes: []signature.Colonne{{Titre: "Facture"}, {Titre: "Assuré"},
+			{Titre: "Total", Montant: true}},
 			Entetes: []signature.Entete{{Libelle: "Total", Valeur: "10,00 €"}}, Taille: 250, Totaux: []string{"", "", "10,00 €"},
 			Lignes: func(debut, fin int) iter.Seq[signature.Ligne] {
 				return func(yield func(signature.Ligne) bool) {
-					for i := debut; i < fin && yield(signature.Ligne{Cellules: []string{fmt.Sprintf("F%03d", i), nomPatient + " <b> " + nir, "0,04 €"}, Details: [][]string{{"C<i>S", fmt.Sprintf("acte-%03d", i)}}}); i++ {
+					for i := debut; i < fin &&
+						yield(signature.Ligne{Cellules: []string{fmt.Sprintf("F%03d", i), nomPatient + " <b> " + nir, "0,04 €"},
+							Details: [][]string{{"C<i>S", fmt.Sprintf("acte-%03d", i)}}}); i++ {
 					}
 				}
 			}}})
@@ -86,14 +93,16 @@ func ouvrirPoste(t *testing.T) *poste {
 	return p
 }
 
-// navigateur is a client with the habits of a browser: it keeps the cookie, says its origin, and doesn't follow redirections by itself.
+// navigateur is a client with the habits of a browser: it keeps the cookie, says its origin, and doesn't follow
+// redirections by itself.
 type navigateur struct {
 	*poste
 	cookie *http.Cookie
 	jeton  string
 }
 
-func (n *navigateur) demander(t *testing.T, methode, chemin, genre string, corps io.Reader, entetes ...string) (*http.Response, string) {
+func (n *navigateur) demander(t *testing.T, methode, chemin, genre string, corps io.Reader,
+	entetes ...string) (*http.Response, string) {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), methode, n.URL+chemin, corps)
 	if err != nil {
@@ -144,7 +153,8 @@ var jetonPage = regexp.MustCompile(`name="(?:jeton" content|csrf" value)="([^"]+
 func (p *poste) connecter(t *testing.T) *navigateur {
 	t.Helper()
 	n := &navigateur{poste: p}
-	rep, _ := n.demander(t, "POST", "/connexion", typeForm, strings.NewReader(url.Values{"code": {*p.code}, "suite": {"/document/" + p.id}}.Encode()))
+	rep, _ := n.demander(t, "POST", "/connexion", typeForm,
+		strings.NewReader(url.Values{"code": {*p.code}, "suite": {"/document/" + p.id}}.Encode()))
 	if rep.StatusCode != http.StatusSeeOther || rep.Header.Get("Location") != "/document/"+p.id {
 		t.Fatalf("sign-in: %s to %s", rep.Status, rep.Header.Get("Location"))
 	}
@@ -159,8 +169,10 @@ func (p *poste) connecter(t *testing.T) *navigateur {
 
 func demandeJSON(t *testing.T) string {
 	t.Helper()
-	b, err := json.Marshal(signature.Demande{Empreinte: sha256.Sum256([]byte(bordereau)), Brouillon: signature.Brouillon{Cle: cleDemande, Version: 3,
-		PourMandat: true, Mandant: nomMandant, Traits: []signature.Trait{{{X: 1000, Y: 5000, P: 300}, {X: 6000, Y: 4000, P: 700, T: 90}}}}})
+	b, err := json.Marshal(signature.Demande{Empreinte: sha256.Sum256([]byte(bordereau)),
+		Brouillon: signature.Brouillon{Cle: cleDemande, Version: 3,
+			PourMandat: true, Mandant: nomMandant, Traits: []signature.Trait{{{X: 1000, Y: 5000, P: 300},
+				{X: 6000, Y: 4000, P: 700, T: 90}}}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -173,7 +185,8 @@ func TestSansSession(t *testing.T) {
 	faux := &http.Cookie{Name: cookieNomme, Value: strings.Repeat("A", 43)}
 	for _, c := range []*http.Cookie{nil, faux, {Name: cookieNomme, Value: ""}} {
 		n := &navigateur{poste: p, cookie: c}
-		for _, chemin := range []string{"/", "/document/" + p.id, "/document/" + p.id + "/pdf", "/document/" + p.id + "/lecture", "/document/" + p.id + "/etat", "/document/" + p.id + "/brouillon"} {
+		for _, chemin := range []string{"/", "/document/" + p.id, "/document/" + p.id + "/pdf", "/document/" + p.id +
+			"/lecture", "/document/" + p.id + "/etat", "/document/" + p.id + "/brouillon"} {
 			rep, corps := n.demander(t, "GET", chemin, "", nil)
 			if rep.StatusCode != http.StatusSeeOther || !strings.HasPrefix(rep.Header.Get("Location"), "/connexion") {
 				t.Errorf("GET %s: %s", chemin, rep.Status)
@@ -181,12 +194,14 @@ func TestSansSession(t *testing.T) {
 			if strings.Contains(corps, "104") || strings.Contains(corps, nir) {
 				t.Errorf("GET %s tells of the lot", chemin)
 			}
-			if rep, corps = n.demander(t, "GET", chemin, "", nil, "Accept", typeJSON); rep.StatusCode != http.StatusUnauthorized || strings.Contains(corps, "104") {
+			if rep, corps = n.demander(t, "GET", chemin, "", nil, "Accept",
+				typeJSON); rep.StatusCode != http.StatusUnauthorized || strings.Contains(corps, "104") {
 				t.Errorf("GET %s as JSON: %s %s", chemin, rep.Status, corps)
 			}
 		}
 		for _, m := range [][2]string{{"PUT", "/brouillon"}, {"POST", "/signature"}, {"POST", "/refus"}} {
-			if rep, _ := n.demander(t, m[0], "/document/"+p.id+m[1], typeJSON, strings.NewReader(demandeJSON(t))); rep.StatusCode != http.StatusUnauthorized {
+			if rep, _ := n.demander(t, m[0], "/document/"+p.id+m[1], typeJSON,
+				strings.NewReader(demandeJSON(t))); rep.StatusCode != http.StatusUnauthorized {
 				t.Errorf("%s %s: %s", m[0], m[1], rep.Status)
 			}
 		}
@@ -213,25 +228,30 @@ func TestCSRF(t *testing.T) {
 		"null origin":      {"Sec-Fetch-Site", "", "Origin", "null"},
 		"no origin at all": {"Sec-Fetch-Site", "", "Origin", ""},
 	} {
-		if rep, _ := n.demander(t, "POST", chemin, typeJSON, strings.NewReader(demandeJSON(t)), entetes...); rep.StatusCode != http.StatusForbidden {
+		if rep, _ := n.demander(t, "POST", chemin, typeJSON, strings.NewReader(demandeJSON(t)),
+			entetes...); rep.StatusCode != http.StatusForbidden {
 			t.Errorf("%s: %s", nom, rep.Status)
 		}
 	}
 	for _, genre := range []string{"text/plain", typeForm, ""} {
-		if rep, _ := n.demander(t, "POST", chemin, genre, strings.NewReader(demandeJSON(t))); rep.StatusCode != http.StatusBadRequest {
+		if rep, _ := n.demander(t, "POST", chemin, genre,
+			strings.NewReader(demandeJSON(t))); rep.StatusCode != http.StatusBadRequest {
 			t.Errorf("body as %q: %s", genre, rep.Status)
 		}
 	}
-	if rep, _ := n.demander(t, "GET", "/", "", nil, "Host", "mechant.example"); rep.StatusCode != http.StatusMisdirectedRequest {
+	if rep, _ := n.demander(t, "GET", "/", "", nil, "Host",
+		"mechant.example"); rep.StatusCode != http.StatusMisdirectedRequest {
 		t.Errorf("foreign host: %s", rep.Status)
 	}
-	if rep, _ := n.demander(t, "POST", "/connexion", typeForm, strings.NewReader("code="+*p.code), "Sec-Fetch-Site", "cross-site"); rep.StatusCode != http.StatusForbidden {
+	if rep, _ := n.demander(t, "POST", "/connexion", typeForm, strings.NewReader("code="+*p.code), "Sec-Fetch-Site",
+		"cross-site"); rep.StatusCode != http.StatusForbidden {
 		t.Errorf("sign-in from another site: %s", rep.Status)
 	}
 	if v := p.registre.Documents()[0]; v.Etat != signature.ASigner {
 		t.Fatalf("state %s", v.Etat)
 	}
-	if rep, corps := n.demander(t, "POST", chemin, typeJSON, strings.NewReader(demandeJSON(t))); rep.StatusCode != http.StatusOK {
+	if rep, corps := n.demander(t, "POST", chemin, typeJSON,
+		strings.NewReader(demandeJSON(t))); rep.StatusCode != http.StatusOK {
 		t.Fatalf("the true one: %s %s", rep.Status, corps)
 	}
 }
@@ -241,18 +261,22 @@ func TestEntetes(t *testing.T) {
 	p := ouvrirPoste(t)
 	n := p.connecter(t)
 	c := n.cookie
-	if !c.Secure || !c.HttpOnly || c.SameSite != http.SameSiteStrictMode || c.Path != "/" || c.Domain != "" || len(c.Value) < 43 {
+	if !c.Secure || !c.HttpOnly || c.SameSite != http.SameSiteStrictMode || c.Path != "/" || c.Domain != "" ||
+		len(c.Value) < 43 {
 		t.Errorf("cookie %v", c)
 	}
-	for _, chemin := range []string{"/", "/connexion", "/document/" + p.id, "/document/" + p.id + "/pdf", "/document/" + p.id + "/lecture", "/document/" + p.id + "/etat",
-		"/document/" + p.id + "/brouillon", "/document/00000000000000000000000000000000", "/static/signer.js", "/rien"} {
+	for _, chemin := range []string{"/", "/connexion", "/document/" + p.id, "/document/" + p.id + "/pdf",
+		"/document/" + p.id + "/lecture", "/document/" + p.id + "/etat", "/document/" + p.id + "/brouillon",
+		"/document/00000000000000000000000000000000", "/static/signer.js", "/rien"} {
 		rep, corps := n.demander(t, "GET", chemin, "", nil)
 		h := rep.Header
 		csp := h.Get("Content-Security-Policy")
-		if !strings.HasPrefix(csp, "default-src 'none'") || strings.Contains(csp, "unsafe") || !strings.Contains(csp, "frame-ancestors") || strings.Contains(csp, "http") {
+		if !strings.HasPrefix(csp, "default-src 'none'") || strings.Contains(csp, "unsafe") ||
+			!strings.Contains(csp, "frame-ancestors") || strings.Contains(csp, "http") {
 			t.Errorf("%s: CSP %q", chemin, csp)
 		}
-		for nom, veut := range map[string]string{"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Resource-Policy": "same-origin"} {
+		for nom, veut := range map[string]string{"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer",
+			"Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Resource-Policy": "same-origin"} {
 			if h.Get(nom) != veut {
 				t.Errorf("%s: %s %q", chemin, nom, h.Get(nom))
 			}
@@ -278,11 +302,13 @@ func TestSessions(t *testing.T) {
 		t.Fatal("two sessions share their secrets")
 	}
 	croise := &navigateur{poste: p, cookie: un.cookie, jeton: deux.jeton}
-	if rep, _ := croise.demander(t, "POST", "/document/"+p.id+"/signature", typeJSON, strings.NewReader(demandeJSON(t))); rep.StatusCode != http.StatusForbidden {
+	if rep, _ := croise.demander(t, "POST", "/document/"+p.id+"/signature", typeJSON,
+		strings.NewReader(demandeJSON(t))); rep.StatusCode != http.StatusForbidden {
 		t.Errorf("token of another session: %s", rep.Status)
 	}
 	avant := *un.cookie
-	if rep, _ := un.demander(t, "POST", "/deconnexion", typeForm, nil); rep.StatusCode != http.StatusSeeOther || un.cookie.MaxAge >= 0 || rep.Header.Get("Clear-Site-Data") == "" {
+	if rep, _ := un.demander(t, "POST", "/deconnexion", typeForm, nil); rep.StatusCode != http.StatusSeeOther ||
+		un.cookie.MaxAge >= 0 || rep.Header.Get("Clear-Site-Data") == "" {
 		t.Errorf("sign-out: %s %v", rep.Status, un.cookie)
 	}
 	un.cookie = &avant
@@ -309,7 +335,8 @@ func TestAppairage(t *testing.T) {
 	}
 	n := &navigateur{poste: p}
 	essai := func(code, suite string) *http.Response {
-		rep, _ := n.demander(t, "POST", "/connexion", typeForm, strings.NewReader(url.Values{"code": {code}, "suite": {suite}}.Encode()))
+		rep, _ := n.demander(t, "POST", "/connexion", typeForm,
+			strings.NewReader(url.Values{"code": {code}, "suite": {suite}}.Encode()))
 		return rep
 	}
 	if rep := essai(premier, ""); rep.StatusCode != http.StatusUnauthorized {
@@ -333,7 +360,8 @@ func TestAppairage(t *testing.T) {
 	if rep := essai(second, ""); rep.StatusCode != http.StatusUnauthorized || *p.code != second {
 		t.Errorf("after twelve wrong tries of one client: %s", rep.Status)
 	}
-	autre := httptest.NewRequest("POST", "https://localhost/connexion", strings.NewReader(url.Values{"code": {second}}.Encode()))
+	autre := httptest.NewRequest("POST", "https://localhost/connexion",
+		strings.NewReader(url.Values{"code": {second}}.Encode()))
 	autre.Header.Set("Content-Type", typeForm)
 	autre.RemoteAddr = "192.0.2.7:4000"
 	if _, err := p.appairage.Authentifier(autre); err != nil || *p.code == second {
@@ -353,42 +381,53 @@ func TestAppairage(t *testing.T) {
 		t.Error("the code outlives two hundred wrong tries")
 	}
 	*p.maintenant = p.maintenant.Add(time.Minute)
-	for _, suite := range []string{"https://mechant.example/", "//mechant.example", "/document/../connexion", "/deconnexion"} {
+	for _, suite := range []string{"https://mechant.example/", "//mechant.example", "/document/../connexion",
+		"/deconnexion"} {
 		*p.maintenant = p.maintenant.Add(time.Minute)
 		if rep := essai(*p.code, suite); rep.StatusCode != http.StatusSeeOther || rep.Header.Get("Location") != "/" {
 			t.Errorf("suite %s: %s to %s", suite, rep.Status, rep.Header.Get("Location"))
 		}
 	}
-	if strings.Contains(p.journal.String(), strings.ReplaceAll(premier, " ", "")) || strings.Contains(p.journal.String(), premier) {
+	if strings.Contains(p.journal.String(), strings.ReplaceAll(premier, " ", "")) || strings.Contains(p.journal.String(),
+		premier) {
 		t.Error("a code is in the log")
 	}
 }
 
-// The same request again has the same answer; a screen that shows another content signs nothing; after that the state is told.
+// The same request again has the same answer; a screen that shows another content signs nothing; after that the state
+// is told.
 func TestSignerParHTTP(t *testing.T) {
 	p := ouvrirPoste(t)
 	n := p.connecter(t)
 	base := "/document/" + p.id
-	rep, corps := n.demander(t, "PUT", base+"/brouillon", typeJSON, strings.NewReader(`{"cle":"`+cleDemande+`","version":1,"traits":[[[1,2,3,4]]],"pour_mandat":false}`))
+	rep, corps := n.demander(t, "PUT", base+"/brouillon", typeJSON, strings.NewReader(`{"cle":"`+cleDemande+
+		`","version":1,"traits":[[[1,2,3,4]]],"pour_mandat":false}`))
 	if rep.StatusCode != http.StatusNoContent {
 		t.Fatalf("draft: %s %s", rep.Status, corps)
 	}
 	if _, corps = n.demander(t, "GET", base+"/brouillon", "", nil); !strings.Contains(corps, `"traits":[[[1,2,3,4]]]`) {
 		t.Errorf("draft read back: %s", corps)
 	}
-	autre := strings.Replace(demandeJSON(t), fmt.Sprintf("%x", sha256.Sum256([]byte(bordereau))), strings.Repeat("0", 64), 1)
-	if rep, corps = n.demander(t, "POST", base+"/signature", typeJSON, strings.NewReader(autre)); rep.StatusCode != http.StatusConflict || !strings.Contains(corps, `"modifie"`) {
+	autre := strings.Replace(demandeJSON(t), fmt.Sprintf("%x", sha256.Sum256([]byte(bordereau))), strings.Repeat("0", 64),
+		1)
+	if rep, corps = n.demander(t, "POST", base+"/signature", typeJSON,
+		strings.NewReader(autre)); rep.StatusCode != http.StatusConflict || !strings.Contains(corps, `"modifie"`) {
 		t.Errorf("other content: %s %s", rep.Status, corps)
 	}
-	for _, mauvais := range []string{"", "{", `{"cle":1}`, `{"inconnu":1}`, demandeJSON(t) + "{}", `{"traits":[[[1,2,3,99999999999999]]]}`} {
-		if rep, _ = n.demander(t, "POST", base+"/signature", typeJSON, strings.NewReader(mauvais)); rep.StatusCode != http.StatusBadRequest {
+	for _, mauvais := range []string{"", "{", `{"cle":1}`, `{"inconnu":1}`, demandeJSON(t) + "{}",
+		`{"traits":[[[1,2,3,99999999999999]]]}`} {
+		if rep, _ = n.demander(t, "POST", base+"/signature", typeJSON,
+			strings.NewReader(mauvais)); rep.StatusCode != http.StatusBadRequest {
 			t.Errorf("body %.30q: %s", mauvais, rep.Status)
 		}
 	}
-	if rep, _ = n.demander(t, "POST", base+"/signature", typeJSON, strings.NewReader(`{"mandant":"`+strings.Repeat("x", 3<<20)+`"}`)); rep.StatusCode != http.StatusBadRequest {
+	if rep, _ = n.demander(t, "POST", base+"/signature", typeJSON, strings.NewReader(`{"mandant":"`+strings.Repeat("x",
+		3<<20)+`"}`)); rep.StatusCode != http.StatusBadRequest {
 		t.Errorf("3 MiB: %s", rep.Status)
 	}
-	if rep, corps = n.demander(t, "POST", base+"/signature", typeJSON, strings.NewReader(`{"cle":"`+cleDemande+`","empreinte":"`+fmt.Sprintf("%x", sha256.Sum256([]byte(bordereau)))+`"}`)); rep.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(corps, "trop court") {
+	if rep, corps = n.demander(t, "POST", base+"/signature", typeJSON, strings.NewReader(`{"cle":"`+cleDemande+
+		`","empreinte":"`+fmt.Sprintf("%x", sha256.Sum256([]byte(bordereau)))+
+		`"}`)); rep.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(corps, "trop court") {
 		t.Errorf("nothing drawn: %s %s", rep.Status, corps)
 	}
 	var un, deux struct {
@@ -404,8 +443,10 @@ func TestSignerParHTTP(t *testing.T) {
 	if d := cmp.Diff(un, deux); d != "" || un.Etat != signature.Signe || un.Recu.Mandant != nomMandant {
 		t.Errorf("%+v %s", un, d)
 	}
-	rep, corps = n.demander(t, "POST", base+"/signature", typeJSON, strings.NewReader(strings.Replace(demandeJSON(t), cleDemande, cleDemande+"2", 1)))
-	if rep.StatusCode != http.StatusConflict || !strings.Contains(corps, `"deja-signe"`) || !strings.Contains(corps, un.Recu.Lien.String()) {
+	rep, corps = n.demander(t, "POST", base+"/signature", typeJSON,
+		strings.NewReader(strings.Replace(demandeJSON(t), cleDemande, cleDemande+"2", 1)))
+	if rep.StatusCode != http.StatusConflict || !strings.Contains(corps, `"deja-signe"`) ||
+		!strings.Contains(corps, un.Recu.Lien.String()) {
 		t.Errorf("second signature: %s %s", rep.Status, corps)
 	}
 	p.registre.Avancer(p.id, signature.Etape{Libelle: "ARL positif", Fin: true})
@@ -422,13 +463,16 @@ func TestDonneesDeSante(t *testing.T) {
 	p := ouvrirPoste(t)
 	n := p.connecter(t)
 	_, table := n.demander(t, "GET", "/document/"+p.id+"/lecture?page=3", "", nil)
-	if !strings.Contains(table, "F249") || strings.Contains(table, "F199") || !strings.Contains(table, nir) || strings.Contains(table, "<b>") || !strings.Contains(table, "acte-249") || strings.Contains(table, "<i>") {
+	if !strings.Contains(table, "F249") || strings.Contains(table, "F199") || !strings.Contains(table, nir) ||
+		strings.Contains(table, "<b>") || !strings.Contains(table, "acte-249") || strings.Contains(table, "<i>") {
 		t.Error("third page of the table")
 	}
-	if rep, pdf := n.demander(t, "GET", "/document/"+p.id+"/pdf", "", nil); pdf != bordereau || rep.Header.Get("Content-Type") != "application/pdf" {
+	if rep, pdf := n.demander(t, "GET", "/document/"+p.id+"/pdf", "", nil); pdf != bordereau ||
+		rep.Header.Get("Content-Type") != "application/pdf" {
 		t.Errorf("PDF: %v", rep.Header)
 	}
-	n.demander(t, "POST", "/document/"+p.id+"/refus", typeJSON, strings.NewReader(`{"motif":"le séjour de `+nomPatient+` manque"}`))
+	n.demander(t, "POST", "/document/"+p.id+"/refus", typeJSON, strings.NewReader(`{"motif":"le séjour de `+nomPatient+
+		` manque"}`))
 	_, liste := n.demander(t, "GET", "/", "", nil)
 	if strings.Contains(liste, nir) {
 		t.Error("a NIR in the list")
@@ -462,10 +506,12 @@ func TestTLS(t *testing.T) {
 	if err != nil || web.EmpreinteCertificat(c) != web.EmpreinteCertificat(encore) {
 		t.Errorf("made again although it was good: %v", err)
 	}
-	if autre, err := web.CertificatLocal(dossier, "tablette.local"); err != nil || web.EmpreinteCertificat(c) == web.EmpreinteCertificat(autre) {
+	if autre, err := web.CertificatLocal(dossier, "tablette.local"); err != nil ||
+		web.EmpreinteCertificat(c) == web.EmpreinteCertificat(autre) {
 		t.Errorf("does not serve the new host: %v", err)
 	}
-	if i, err := os.Stat(filepath.Join(dossier, "cle.pem")); err != nil || runtime.GOOS != "windows" && i.Mode().Perm() != 0o600 {
+	if i, err := os.Stat(filepath.Join(dossier, "cle.pem")); err != nil || runtime.GOOS != "windows" &&
+		i.Mode().Perm() != 0o600 {
 		t.Errorf("key: %v %v", i.Mode(), err)
 	}
 	l, err := web.Listen("127.0.0.1:0", c)
@@ -475,7 +521,8 @@ func TestTLS(t *testing.T) {
 	s := web.NewServer(http.NotFoundHandler(), nil)
 	go s.Serve(l)
 	defer s.Close()
-	if _, err := tls.Dial("tcp", l.Addr().String(), &tls.Config{InsecureSkipVerify: true, MaxVersion: tls.VersionTLS11}); err == nil {
+	if _, err := tls.Dial("tcp", l.Addr().String(), &tls.Config{InsecureSkipVerify: true,
+		MaxVersion: tls.VersionTLS11}); err == nil {
 		t.Error("TLS 1.1 was taken")
 	}
 	conn, err := tls.Dial("tcp", l.Addr().String(), &tls.Config{InsecureSkipVerify: true})
@@ -486,7 +533,8 @@ func TestTLS(t *testing.T) {
 	if err := conn.ConnectionState().PeerCertificates[0].VerifyHostname("127.0.0.1"); err != nil {
 		t.Error(err)
 	}
-	if s.ReadHeaderTimeout <= 0 || s.ReadTimeout <= 0 || s.WriteTimeout <= 0 || s.IdleTimeout <= 0 || s.MaxHeaderBytes <= 0 {
+	if s.ReadHeaderTimeout <= 0 || s.ReadTimeout <= 0 || s.WriteTimeout <= 0 || s.IdleTimeout <= 0 ||
+		s.MaxHeaderBytes <= 0 {
 		t.Error("a time or size is not limited")
 	}
 	if clair, err := web.Listen("127.0.0.1:0", nil); err != nil {
@@ -512,13 +560,15 @@ func FuzzCorps(f *testing.F) {
 		if chemin == "/brouillon" {
 			methode = "PUT"
 		}
-		if rep, _ := n.demander(t, methode, "/document/"+p.id+chemin, typeJSON, strings.NewReader(corps)); rep.StatusCode >= 500 {
+		if rep, _ := n.demander(t, methode, "/document/"+p.id+chemin, typeJSON,
+			strings.NewReader(corps)); rep.StatusCode >= 500 {
 			t.Errorf("%s", rep.Status)
 		}
 	})
 }
 
-// TestVerrouillage protects a tablet left on a table: what its page asks by itself doesn't keep the session open; what a person does, does.
+// TestVerrouillage protects a tablet left on a table: what its page asks by itself doesn't keep the session open; what
+// a person does, does.
 func TestVerrouillage(t *testing.T) {
 	p := ouvrirPoste(t)
 	n := p.connecter(t)
@@ -543,7 +593,8 @@ func TestVerrouillage(t *testing.T) {
 		}
 		geste()
 	}
-	if rep, _ := n.demander(t, "GET", "/", "", nil, "Sec-Fetch-User", "?1", "Sec-Fetch-Mode", "navigate"); rep.StatusCode != http.StatusOK {
+	if rep, _ := n.demander(t, "GET", "/", "", nil, "Sec-Fetch-User", "?1", "Sec-Fetch-Mode",
+		"navigate"); rep.StatusCode != http.StatusOK {
 		t.Fatal(rep.Status)
 	}
 	for _, chemin := range []string{"/", "/document/" + p.id + "/etat"} {
@@ -552,12 +603,14 @@ func TestVerrouillage(t *testing.T) {
 		}
 		n = p.connecter(t)
 	}
-	if rep, _ := (&navigateur{poste: p}).demander(t, "POST", "/activite", "", nil); rep.StatusCode != http.StatusUnauthorized {
+	if rep, _ := (&navigateur{poste: p}).demander(t, "POST", "/activite", "",
+		nil); rep.StatusCode != http.StatusUnauthorized {
 		t.Errorf("without session: %s", rep.Status)
 	}
 }
 
-// TestTraceDesLectures protects the trail: opening the list and a bordereau is told, what pages ask by themselves isn't.
+// TestTraceDesLectures protects the trail: opening the list and a bordereau is told, what pages ask by themselves
+// isn't.
 func TestTraceDesLectures(t *testing.T) {
 	p := ouvrirPoste(t)
 	var actions []string
@@ -598,13 +651,15 @@ func TestTableDesClients(t *testing.T) {
 func TestStatiques(t *testing.T) {
 	p := ouvrirPoste(t)
 	n := &navigateur{poste: p}
-	for chemin, code := range map[string]int{"/static/": 404, "/static": 404, "/static/pdfjs-LICENCE.txt": 404, "/static/pdf.min.mjs.gz": 404, "/static/../web.go": 404,
-		"/static/style.css": 200, "/static/signer.js": 200, "/static/pdf.min.mjs": 200, "/static/pdf.worker.min.mjs": 200} {
+	for chemin, code := range map[string]int{"/static/": 404, "/static": 404, "/static/pdfjs-LICENCE.txt": 404,
+		"/static/pdf.min.mjs.gz": 404, "/static/../web.go": 404, "/static/style.css": 200, "/static/signer.js": 200,
+		"/static/pdf.min.mjs": 200, "/static/pdf.worker.min.mjs": 200} {
 		rep, corps := n.demander(t, "GET", chemin, "", nil, "Accept-Encoding", "identity")
 		if rep.StatusCode != code && !(code == 404 && rep.StatusCode >= 300 && rep.StatusCode < 500) {
 			t.Errorf("%s: %s", chemin, rep.Status)
 		}
-		if strings.HasSuffix(chemin, ".mjs") && (!strings.Contains(corps, "pdfjs") || rep.Header.Get("Content-Encoding") != "") {
+		if strings.HasSuffix(chemin, ".mjs") && (!strings.Contains(corps, "pdfjs") ||
+			rep.Header.Get("Content-Encoding") != "") {
 			t.Errorf("%s: %d bytes, %v", chemin, len(corps), rep.Header)
 		}
 	}
@@ -614,7 +669,8 @@ func TestStatiques(t *testing.T) {
 func TestCodeVeille(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var codes []string
-		a, err := web.NewAppairage(signature.Signataire{ID: "s1", Nom: "X"}, func(code string, _ time.Time) { codes = append(codes, code) })
+		a, err := web.NewAppairage(signature.Signataire{ID: "s1", Nom: "X"},
+			func(code string, _ time.Time) { codes = append(codes, code) })
 		if err != nil {
 			t.Fatal(err)
 		}
