@@ -45,9 +45,12 @@ func TestLignesEtDecodeur(t *testing.T) {
 					t.Fatalf("%d bytes: line %d of %d characters, want %d", n, i+1, len(x), ligne)
 				}
 			}
-			for raison, texte := range map[string]string{"as written": b.String(), "LF": strings.ReplaceAll(b.String(), "\r\n", "\n"),
-				"CR": strings.ReplaceAll(b.String(), "\r\n", "\r"), "spaces": strings.ReplaceAll(b.String(), "\r\n", " \t\r\n "), "one line": strings.ReplaceAll(b.String(), "\r\n", "")} {
-				for _, r := range []io.Reader{strings.NewReader(texte), iotest.OneByteReader(strings.NewReader(texte)), iotest.DataErrReader(strings.NewReader(texte))} {
+			for raison, texte := range map[string]string{"as written": b.String(), "LF": strings.ReplaceAll(b.String(), "\r\n",
+				"\n"),
+				"CR": strings.ReplaceAll(b.String(), "\r\n", "\r"), "spaces": strings.ReplaceAll(b.String(), "\r\n", " \t\r\n "),
+				"one line": strings.ReplaceAll(b.String(), "\r\n", "")} {
+				for _, r := range []io.Reader{strings.NewReader(texte), iotest.OneByteReader(strings.NewReader(texte)),
+					iotest.DataErrReader(strings.NewReader(texte))} {
 					got, err := io.ReadAll(nouveauDecodeurBase64(r, func(string) {}))
 					if err != nil || !bytes.Equal(got, clair) {
 						t.Fatalf("%d bytes, lines of %d, %s: %d bytes, %v", n, ligne, raison, len(got), err)
@@ -60,8 +63,9 @@ func TestLignesEtDecodeur(t *testing.T) {
 
 func TestDecodeurFautes(t *testing.T) {
 	var faute base64.CorruptInputError
-	for texte, veut := range map[string]error{"TQ==\r\nTQ==": base64.CorruptInputError(4), "TWFuT=": io.ErrUnexpectedEOF, "TWFuT": io.ErrUnexpectedEOF,
-		"TW!u": base64.CorruptInputError(2), "TWFuTWF-": base64.CorruptInputError(7), "TQ==\r\nT": base64.CorruptInputError(4), "====": base64.CorruptInputError(0)} {
+	for texte, veut := range map[string]error{"TQ==\r\nTQ==": base64.CorruptInputError(4), "TWFuT=": io.ErrUnexpectedEOF,
+		"TWFuT": io.ErrUnexpectedEOF, "TW!u": base64.CorruptInputError(2), "TWFuTWF-": base64.CorruptInputError(7),
+		"TQ==\r\nT": base64.CorruptInputError(4), "====": base64.CorruptInputError(0)} {
 		for _, r := range []io.Reader{strings.NewReader(texte), iotest.OneByteReader(strings.NewReader(texte))} {
 			_, err := io.ReadAll(nouveauDecodeurBase64(r, func(string) {}))
 			if !errors.Is(err, veut) && !(errors.As(err, &faute) && veut != io.ErrUnexpectedEOF) {
@@ -70,7 +74,8 @@ func TestDecodeurFautes(t *testing.T) {
 		}
 	}
 	panne := errors.New("cut")
-	got, err := io.ReadAll(nouveauDecodeurBase64(io.MultiReader(strings.NewReader("TWFuTW"), iotest.ErrReader(panne)), func(string) {}))
+	got, err := io.ReadAll(nouveauDecodeurBase64(io.MultiReader(strings.NewReader("TWFuTW"), iotest.ErrReader(panne)),
+		func(string) {}))
 	if string(got) != "Man" || !errors.Is(err, panne) {
 		t.Errorf("%q, %v", got, err)
 	}
@@ -97,7 +102,8 @@ func TestDecodeurIndulgent(t *testing.T) {
 		}
 	}
 	ligne := strings.Repeat("TWFu", 19)
-	for _, texte := range []string{ligne + "\r\nTW!u\r\n" + ligne, ligne + "\r\nTWFu\r\n-- x\r\n" + ligne + "\r\n", "!" + ligne} {
+	for _, texte := range []string{ligne + "\r\nTW!u\r\n" + ligne, ligne + "\r\nTWFu\r\n-- x\r\n" + ligne + "\r\n",
+		"!" + ligne} {
 		var faute base64.CorruptInputError
 		if _, err := io.ReadAll(nouveauDecodeurBase64(strings.NewReader(texte), func(string) {})); !errors.As(err, &faute) {
 			t.Errorf("a damage is passed over: %v", err)

@@ -96,7 +96,8 @@ func preparer(m *Message) (*composition, error) {
 		}
 	}
 	if m.Enveloppe.sansChiffrement() != (len(m.Enveloppe.Certificats) == 0) {
-		return nil, erreurMessage("a cipher goes with certificates: cipher %q, %d certificates", m.Enveloppe.Chiffrement, len(m.Enveloppe.Certificats))
+		return nil, erreurMessage("a cipher goes with certificates: cipher %q, %d certificates", m.Enveloppe.Chiffrement,
+			len(m.Enveloppe.Certificats))
 	}
 	if !m.Enveloppe.sansChiffrement() {
 		if _, err := m.Enveloppe.optionsCMS(); err != nil {
@@ -263,7 +264,8 @@ func (c *composition) message(w io.Writer) error {
 	if !c.Enveloppe.MultipartExterne {
 		return c.objet(w)
 	}
-	if _, err := fmt.Fprintf(w, "Content-Type: multipart/mixed; boundary=\"%s\"\r\n\r\n--%[1]s\r\n", c.limiteHaut); err != nil {
+	if _, err := fmt.Fprintf(w, "Content-Type: multipart/mixed; boundary=\"%s\"\r\n\r\n--%[1]s\r\n",
+		c.limiteHaut); err != nil {
 		return err
 	}
 	if err := c.objet(w); err != nil {
@@ -298,7 +300,8 @@ func (c *composition) signee(w io.Writer) error {
 }
 
 // pkcs7 writes a S/MIME object whose content is what entite writes.
-func (c *composition) pkcs7(w io.Writer, genre string, entite func(io.Writer) error, ouvrir func(io.Writer) (io.WriteCloser, error)) error {
+func (c *composition) pkcs7(w io.Writer, genre string, entite func(io.Writer) error,
+	ouvrir func(io.Writer) (io.WriteCloser, error)) error {
 	t := c.Enveloppe.TypePKCS7
 	if t == "" {
 		t = "application/pkcs7-mime"

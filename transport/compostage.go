@@ -107,7 +107,8 @@ func suivantCompostage(dernier string, t time.Time) (string, error) {
 		return "", fmt.Errorf("first 14 digits are not a moment: %w", err)
 	}
 	if avance := seconde.Sub(t); avance > 24*time.Hour {
-		return "", fmt.Errorf("the last one, of %s, is %s ahead of the clock: set the clock right, or remove this file if the clock was wrong then",
+		return "", fmt.Errorf("the last one, of %s, is %s ahead of the clock: set the clock right, or remove this file if "+
+			"the clock was wrong then",
 			seconde.Format(time.DateTime), avance.Round(time.Hour))
 	}
 	n, err := strconv.ParseUint(dernier[14:], 10, 32)

@@ -106,7 +106,8 @@ func TestSuivantCompostage(t *testing.T) {
 		{"same second", "2026112122301700041", t0, "2026112122301700042", false},
 		{"clock went back an hour", "2026112122301700041", t0.Add(-time.Hour), "2026112122301700042", false},
 		{"counter full", "2026112122301799999", t0, "2026112122301800000", false},
-		{"counter full on the last second of the year", "2026123123595999999", time.Date(2026, 12, 31, 23, 59, 59, 0, time.UTC), "2027010100000000000", false},
+		{"counter full on the last second of the year", "2026123123595999999", time.Date(2026, 12, 31, 23, 59, 59, 0,
+			time.UTC), "2027010100000000000", false},
 		{"clock lost its battery", "2026112122301700041", time.Date(2009, 1, 1, 0, 0, 0, 0, time.UTC), "", true},
 		{"foreign content", "zzz", t0, "", true},
 		{"impossible moment", "2099139999999900000", t0, "", true},
@@ -148,7 +149,8 @@ func TestComposteurPiege(t *testing.T) {
 	if err := os.Chmod(ouvert, 0o777); err != nil {
 		t.Fatal(err)
 	}
-	for raison, d := range map[string]string{"a link in place of the file": lien, "a folder that anybody writes to": ouvert} {
+	for raison, d := range map[string]string{"a link in place of the file": lien,
+		"a folder that anybody writes to": ouvert} {
 		if err := essai(d); !errors.Is(err, ErrCompostage) || !errors.Is(err, depot.ErrPrive) {
 			t.Errorf("%s: %v", raison, err)
 		}

@@ -177,7 +177,8 @@ func nomDeChamp(ligne []byte) int {
 // semicolon or within quotes.
 func (l *lecteurEntete) inacheve() bool {
 	champ := bytes.TrimRight(l.champs[len(l.champs)-1], " \t\r\n")
-	return bytes.HasSuffix(champ, []byte(";")) || bytes.HasSuffix(champ, []byte(",")) || bytes.Count(champ, []byte{'"'})%2 == 1
+	return bytes.HasSuffix(champ, []byte(";")) || bytes.HasSuffix(champ, []byte(",")) ||
+		bytes.Count(champ, []byte{'"'})%2 == 1
 }
 
 // parametreSeul: a line such as name="value".

@@ -64,7 +64,10 @@ func ExampleComposteur() {
 		return
 	}
 	defer os.RemoveAll(dossier)
-	c := &transport.Composteur{Dossier: dossier, Horloge: func() time.Time { return time.Date(2026, 11, 21, 22, 30, 17, 0, time.UTC) }}
+	c := &transport.Composteur{Dossier: dossier, Horloge: func() time.Time {
+		return time.Date(2026, 11, 21, 22, 30, 17, 0,
+			time.UTC)
+	}}
 	for range 2 {
 		s, err := c.Composter(context.Background(), "00000420788606")
 		fmt.Println(s, err)
@@ -79,7 +82,8 @@ func frontalDeTest(adresse string) (*rsa.PrivateKey, *x509.Certificate) {
 	if err != nil {
 		return nil, nil
 	}
-	modele := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: adresse}, NotAfter: time.Now().Add(time.Hour)}
+	modele := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: adresse},
+		NotAfter: time.Now().Add(time.Hour)}
 	der, err := x509.CreateCertificate(rand.Reader, modele, modele, cle.Public(), cle)
 	if err != nil {
 		return nil, nil

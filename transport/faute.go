@@ -27,7 +27,8 @@ const (
 
 // String is the name of the fault in logs.
 func (f Faute) String() string {
-	return [...]string{"inconnue", "message", "destinataire", "relais", "certificat", "mot-de-passe", "quota", "reseau", "locale"}[min(f, FauteLocale)]
+	return [...]string{"inconnue", "message", "destinataire", "relais", "certificat", "mot-de-passe", "quota", "reseau",
+		"locale"}[min(f, FauteLocale)]
 }
 
 // Libelle tells an end user who must act, in French.

@@ -18,7 +18,8 @@ func FuzzOuvrir(f *testing.F) {
 	m.Parties = append(m.Parties, transport.Partie{Type: "application/pdf", Nom: "P1.pdf", Open: octets([]byte("%PDF"))})
 	m.Enveloppe.MultipartExterne = true
 	f.Add(composer(f, m))
-	f.Add([]byte("Content-Type: multipart/mixed; boundary=a\n\n--a\n\n\x78\x9c--a\nContent-Type: application/x; name=\"../../x\"\nContent-Transfer-Encoding: quoted-printable\n\n=41\n--a--"))
+	f.Add([]byte("Content-Type: multipart/mixed; boundary=a\n\n--a\n\n\x78\x9c--a\nContent-Type: application/x; " +
+		"name=\"../../x\"\nContent-Transfer-Encoding: quoted-printable\n\n=41\n--a--"))
 	var cles []transport.Cle
 	if eml, _ := filepath.Glob("../../shared/data/b2/lot*.eml"); len(eml) > 0 {
 		for _, n := range eml {

@@ -142,7 +142,8 @@ func TestComposerPartiesEtLignes(t *testing.T) {
 			m.Sujet = "Pièces justificatives du cabinet, numérisées et transmises en accord avec la convention nationale"
 			m.Enveloppe.LigneBase64, m.Enveloppe.MultipartExterne, m.Enveloppe.DescriptionExterne = ligne, externe, true
 			m.Enveloppe.XSVChiffrement = "HERO#Heroad#1.40#A#2"
-			want := []partie{{Type: "application/edi-consent", Description: "IRISTEST/B2/Z", Nom: "B2_2026112122301700000.gz", Compression: "gzip", Contenu: "fichier"}}
+			want := []partie{{Type: "application/edi-consent", Description: "IRISTEST/B2/Z", Nom: "B2_2026112122301700000.gz",
+				Compression: "gzip", Contenu: "fichier"}}
 			for i := range 5 {
 				b := make([]byte, r.IntN(5000)+i)
 				for k := range b {
@@ -282,7 +283,8 @@ func TestChiffrerPuisOuvrir(t *testing.T) {
 		for _, tc := range []string{"", "oaep", "oaep-sha256"} {
 			for _, ber := range []bool{false, true} {
 				m := messageIRIS([]byte("000TE"))
-				m.Parties = append(m.Parties, transport.Partie{Type: "application/pdf", Nom: "P1.pdf", Open: octets([]byte("%PDF-1.4"))})
+				m.Parties = append(m.Parties, transport.Partie{Type: "application/pdf", Nom: "P1.pdf",
+					Open: octets([]byte("%PDF-1.4"))})
 				m.Enveloppe = transport.Enveloppe{Chiffrement: algo, TransportCle: tc, BER: ber,
 					Certificats: []*x509.Certificate{cle.Certificat}, MultipartExterne: ber, DescriptionExterne: true}
 				brut := composer(t, m)
@@ -311,8 +313,10 @@ func TestOpensslOuvre(t *testing.T) {
 	for _, outil := range []string{"smime", "cms"} {
 		for _, algo := range []string{"aes-128-cbc", "aes-256-cbc", "3des"} {
 			m := messageIRIS(b2)
-			m.Enveloppe = transport.Enveloppe{Chiffrement: algo, Certificats: []*x509.Certificate{cle.Certificat}, XSVChiffrement: "A#B#1#A#2"}
-			cmd := exec.Command(openssl, outil, "-decrypt", "-recip", filepath.Join(base, "frontal.pem"), "-inkey", filepath.Join(base, "frontal.key"))
+			m.Enveloppe = transport.Enveloppe{Chiffrement: algo, Certificats: []*x509.Certificate{cle.Certificat},
+				XSVChiffrement: "A#B#1#A#2"}
+			cmd := exec.Command(openssl, outil, "-decrypt", "-recip", filepath.Join(base, "frontal.pem"), "-inkey",
+				filepath.Join(base, "frontal.key"))
 			cmd.Stdin = bytes.NewReader(composer(t, m))
 			clair, err := cmd.Output()
 			if err != nil {

@@ -30,7 +30,8 @@ func nomSur(nom string) string {
 		nom = nom[i+1:]
 	}
 	nom = strings.Map(func(r rune) rune {
-		if unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Co) || r == utf8.RuneError || strings.ContainsRune(`:*?"<>|`, r) {
+		if unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Co) || r == utf8.RuneError ||
+			strings.ContainsRune(`:*?"<>|`, r) {
 			return -1
 		}
 		return r

@@ -129,8 +129,9 @@ func (r *Recu) interieure(src io.Reader, lieu string) (entiteLue, error) {
 func erreurForme(ou string, err error) error {
 	var transport interface{ Timeout() bool }
 	switch {
-	case errors.Is(err, ErrTropGrand), errors.Is(err, ErrMalForme), errors.Is(err, ErrSansCle), errors.Is(err, ErrCleIndisponible), errors.Is(err, ErrSignature),
-		errors.Is(err, context.Canceled), errors.As(err, &transport):
+	case errors.Is(err, ErrTropGrand), errors.Is(err, ErrMalForme), errors.Is(err, ErrSansCle),
+		errors.Is(err, ErrCleIndisponible), errors.Is(err, ErrSignature), errors.Is(err, context.Canceled),
+		errors.As(err, &transport):
 		return fmt.Errorf("%s: %w", ou, err)
 	}
 	return fmt.Errorf("%w: %s: %w", ErrMalForme, ou, err)
@@ -341,7 +342,8 @@ func (p *parcours) feuille(e entiteLue, l lieu, t string, params map[string]stri
 		part.contenu = errLecteur{err}
 		return part, erreurForme("part "+part.Chemin, err)
 	}
-	part.contenu = &lecteurCompte{p: p, r: r, chemin: part.Chemin, texte: strings.HasPrefix(t, "text/") || strings.HasPrefix(t, "message/")}
+	part.contenu = &lecteurCompte{p: p, r: r, chemin: part.Chemin, texte: strings.HasPrefix(t, "text/") ||
+		strings.HasPrefix(t, "message/")}
 	return part, nil
 }
 
@@ -393,5 +395,6 @@ func objetChiffre(t string, params map[string]string) bool {
 }
 
 func objetSigne(t string, params map[string]string) bool {
-	return (t == "application/pkcs7-mime" || t == "application/x-pkcs7-mime") && strings.EqualFold(params["smime-type"], "signed-data")
+	return (t == "application/pkcs7-mime" || t == "application/x-pkcs7-mime") && strings.EqualFold(params["smime-type"],
+		"signed-data")
 }

@@ -74,7 +74,8 @@ func (c *courrier) expediteur(t testing.TB, r smtp.Relais) *smtp.Expediteur {
 }
 
 func (c *courrier) pop3(utilisateur string) *pop3.Boite {
-	return &pop3.Boite{Adresse: c.ports["POP3"], Securite: pop3.STLS, ConfigTLS: c.tls, Utilisateur: utilisateur, MotDePasse: "secret", Delai: 20 * time.Second}
+	return &pop3.Boite{Adresse: c.ports["POP3"], Securite: pop3.STLS, ConfigTLS: c.tls, Utilisateur: utilisateur,
+		MotDePasse: "secret", Delai: 20 * time.Second}
 }
 
 // attendre calls fait until it's true: a mail system delivers when it can.
@@ -138,13 +139,16 @@ func TestReelLotAllerRetour(t *testing.T) {
 		boite  transport.Boite
 	}{
 		{plain, stls}, {login, pop3s},
-		{plain, &imap.Boite{Adresse: c.ports["IMAP"], Securite: imap.STARTTLS, ConfigTLS: c.tls, Utilisateur: cabinet, MotDePasse: "secret"}},
-		{login, &imap.Boite{Adresse: c.ports["IMAPS"], Securite: imap.TLS, ConfigTLS: c.tls, Utilisateur: cabinet, MotDePasse: "secret"}},
+		{plain, &imap.Boite{Adresse: c.ports["IMAP"], Securite: imap.STARTTLS, ConfigTLS: c.tls, Utilisateur: cabinet,
+			MotDePasse: "secret"}},
+		{login, &imap.Boite{Adresse: c.ports["IMAPS"], Securite: imap.TLS, ConfigTLS: c.tls, Utilisateur: cabinet,
+			MotDePasse: "secret"}},
 	} {
 		relais, boite := par.relais, par.boite
 		m := messageIRIS(b2)
 		m.De, m.A, m.ID = cabinet, []string{frontal}, rand.Text()+"@exemple.fr"
-		m.Enveloppe = transport.Enveloppe{Chiffrement: "aes-128-cbc", Certificats: []*x509.Certificate{cle.Certificat}, DescriptionExterne: true}
+		m.Enveloppe = transport.Enveloppe{Chiffrement: "aes-128-cbc", Certificats: []*x509.Certificate{cle.Certificat},
+			DescriptionExterne: true}
 		envoi, err := m.Envoi()
 		if err != nil {
 			t.Fatal(err)
@@ -155,7 +159,8 @@ func TestReelLotAllerRetour(t *testing.T) {
 		}
 
 		brut := c.maildirDe(t, frontal, i+1)[i]
-		cmd := exec.Command(openssl, "smime", "-decrypt", "-recip", filepath.Join(base, "frontal.pem"), "-inkey", filepath.Join(base, "frontal.key"))
+		cmd := exec.Command(openssl, "smime", "-decrypt", "-recip", filepath.Join(base, "frontal.pem"), "-inkey",
+			filepath.Join(base, "frontal.key"))
 		cmd.Stdin = bytes.NewReader(brut)
 		clair, err := cmd.Output()
 		if err != nil {
@@ -181,7 +186,8 @@ func TestReelLotAllerRetour(t *testing.T) {
 			t.Fatalf("%d answers, want 1", len(recus))
 		}
 		recu, p := lire(t, transport.Ouvreur{}, []byte(recus[0]))
-		if recu.ID != arl.ID || len(recu.EnReponseA) != 1 || recu.EnReponseA[0] != m.ID || len(p) != 1 || p[0].Contenu != "80B2" {
+		if recu.ID != arl.ID || len(recu.EnReponseA) != 1 || recu.EnReponseA[0] != m.ID || len(p) != 1 ||
+			p[0].Contenu != "80B2" {
 			t.Errorf("answer: %+v %+v", recu, p)
 		}
 		if recus := relever(t, boite, new(transporttest.Memoire)); len(recus) != 0 {
@@ -223,7 +229,8 @@ func TestReelGrosMessage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := c.expediteur(t, smtp.Relais{Adresse: c.ports["SMTP"], Securite: smtp.STARTTLS}).Envoyer(t.Context(), envoi); err != nil {
+	if _, err := c.expediteur(t, smtp.Relais{Adresse: c.ports["SMTP"], Securite: smtp.STARTTLS}).Envoyer(t.Context(),
+		envoi); err != nil {
 		t.Fatal(err)
 	}
 	c.maildirDe(t, cabinet, 1)
@@ -262,8 +269,10 @@ func TestReelDovecotCoupe(t *testing.T) {
 		cabinet := adresse(t, "exemple.fr")
 		e := c.expediteur(t, smtp.Relais{Adresse: c.ports["SMTP"], Securite: smtp.STARTTLS})
 		for i := range messages {
-			brut := fmt.Sprintf("From: a@exemple.fr\r\nTo: %s\r\nMessage-ID: <%d@exemple.fr>\r\nSubject: n\r\n\r\n.x\r\n", cabinet, i)
-			_, err := e.Envoyer(t.Context(), transport.Envoi{De: "a@exemple.fr", A: []string{cabinet}, MessageID: fmt.Sprintf("%d@exemple.fr", i), Contenu: octets([]byte(brut))})
+			brut := fmt.Sprintf("From: a@exemple.fr\r\nTo: %s\r\nMessage-ID: <%d@exemple.fr>\r\nSubject: n\r\n\r\n.x\r\n",
+				cabinet, i)
+			_, err := e.Envoyer(t.Context(), transport.Envoi{De: "a@exemple.fr", A: []string{cabinet},
+				MessageID: fmt.Sprintf("%d@exemple.fr", i), Contenu: octets([]byte(brut))})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -342,7 +351,8 @@ func TestReelPostfixANR(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := c.expediteur(t, smtp.Relais{Adresse: c.ports["SMTP"], Securite: smtp.STARTTLS}).Envoyer(t.Context(), envoi); err != nil {
+	if _, err := c.expediteur(t, smtp.Relais{Adresse: c.ports["SMTP"], Securite: smtp.STARTTLS}).Envoyer(t.Context(),
+		envoi); err != nil {
 		t.Fatal(err)
 	}
 	c.maildirDe(t, cabinet, 1)
@@ -355,7 +365,8 @@ func TestReelPostfixANR(t *testing.T) {
 		t.Fatal(err)
 	}
 	avis, err := dsn.Parse(recu)
-	if err != nil || len(avis) != 1 || avis[0].MessageID != m.ID || !avis[0].Definitif || avis[0].Code != "5.1.1" || avis[0].Destinataire != "perdu@exemple.fr" {
+	if err != nil || len(avis) != 1 || avis[0].MessageID != m.ID || !avis[0].Definitif || avis[0].Code != "5.1.1" ||
+		avis[0].Destinataire != "perdu@exemple.fr" {
 		t.Errorf("%+v, %v", avis, err)
 	}
 }

@@ -19,7 +19,8 @@ func TestReelDeuxComptes(t *testing.T) {
 		for n := range 3 {
 			id := fmt.Sprintf("%d.%d@exemple.fr", i, n)
 			brut := fmt.Sprintf("From: a@exemple.fr\r\nTo: %s\r\nMessage-ID: <%s>\r\nSubject: n\r\n\r\nx\r\n", a, id)
-			_, err := e.Envoyer(t.Context(), transport.Envoi{De: "a@exemple.fr", A: []string{a}, MessageID: id, Contenu: octets([]byte(brut))})
+			_, err := e.Envoyer(t.Context(), transport.Envoi{De: "a@exemple.fr", A: []string{a}, MessageID: id,
+				Contenu: octets([]byte(brut))})
 			if err != nil {
 				t.Fatal(err)
 			}

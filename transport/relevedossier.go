@@ -95,7 +95,8 @@ func (d *ReleveDossier) Prendre(ctx context.Context, m *MessageReleve) (Verdict,
 	}
 	defer dossier.Close()
 	fichier := d.Fichier(m.Identite)
-	err = dossier.WriteFrom(filepath.Base(fichier), depot.Remplacer, func(w io.Writer) error { return copier(w, m.Contenu()) })
+	err = dossier.WriteFrom(filepath.Base(fichier), depot.Remplacer,
+		func(w io.Writer) error { return copier(w, m.Contenu()) })
 	if err != nil {
 		return Laisser, fmt.Errorf("transport: keeping a message: %w", err)
 	}

@@ -147,7 +147,8 @@ func TestEchecsDeLaBoite(t *testing.T) {
 			t.Errorf("%d bytes: %+v, %v", 2*grand, bilan, err)
 		}
 		b.lecture, b.acquit = nil, panne
-		if bilan, err = transport.Relever(t.Context(), b, m); !errors.Is(err, panne) || bilan.Echecs != 1 || len(m.Pris()) != 1 {
+		if bilan, err = transport.Relever(t.Context(), b, m); !errors.Is(err, panne) || bilan.Echecs != 1 ||
+			len(m.Pris()) != 1 {
 			t.Errorf("%+v, %v", bilan, err)
 		}
 		b.acquit = nil

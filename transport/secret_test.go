@@ -21,7 +21,8 @@ func TestSecretMasque(t *testing.T) {
 	}{"a", s, &s}
 	var textes []string
 	for _, v := range []string{"%s", "%v", "%+v", "%#v", "%q", "%d", "%x", "%X", "% x", "%T%10s", "%!"} {
-		textes = append(textes, fmt.Sprintf(v, s), fmt.Sprintf(v, compte), fmt.Sprintf(v, []transport.Secret{s}), fmt.Sprintf(v, map[string]any{"s": s}))
+		textes = append(textes, fmt.Sprintf(v, s), fmt.Sprintf(v, compte), fmt.Sprintf(v, []transport.Secret{s}),
+			fmt.Sprintf(v, map[string]any{"s": s}))
 	}
 	j, err := json.Marshal(compte)
 	if err != nil {
@@ -32,7 +33,8 @@ func TestSecretMasque(t *testing.T) {
 	slog.New(slog.NewTextHandler(&b, nil)).Info("envoi", "secret", s, "compte", compte)
 	textes = append(textes, string(j), b.String(), errors.Join(fmt.Errorf("relais: %v", s)).Error())
 	for _, x := range textes {
-		for _, vu := range []string{clair, fmt.Sprintf("%x", clair), fmt.Sprintf("%X", clair), fmt.Sprintf("% x", clair), fmt.Sprint([]byte(clair))} {
+		for _, vu := range []string{clair, fmt.Sprintf("%x", clair), fmt.Sprintf("%X", clair), fmt.Sprintf("% x", clair),
+			fmt.Sprint([]byte(clair))} {
 			if strings.Contains(x, vu) {
 				t.Errorf("shown by %q", x)
 			}

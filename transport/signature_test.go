@@ -99,7 +99,8 @@ func TestSignatureAlteree(t *testing.T) {
 	certificat := identite(t, "cabinet", k)
 	m := messageIRIS([]byte("000TE"))
 	m.Parties[0].Gzip = false
-	m.Enveloppe = transport.Enveloppe{Signataires: []transport.Signataire{{Certificat: certificat, Signer: k}}, LignePKCS7: 76}
+	m.Enveloppe = transport.Enveloppe{Signataires: []transport.Signataire{{Certificat: certificat, Signer: k}},
+		LignePKCS7: 76}
 	brut := composer(t, m)
 	debut := bytes.Index(brut, []byte("\r\n\r\n")) + 4
 	corps := brut[debut:]
@@ -131,7 +132,8 @@ func TestOpensslVerifie(t *testing.T) {
 	}
 	k := cleRSA(t)
 	m := messageIRIS([]byte("000TE"))
-	m.Enveloppe = transport.Enveloppe{Signataires: []transport.Signataire{{Certificat: identite(t, "cabinet", k), Signer: k}}}
+	m.Enveloppe = transport.Enveloppe{Signataires: []transport.Signataire{{Certificat: identite(t, "cabinet", k),
+		Signer: k}}}
 	fichier := filepath.Join(t.TempDir(), "m.eml")
 	if err := os.WriteFile(fichier, composer(t, m), 0o600); err != nil {
 		t.Fatal(err)
@@ -150,21 +152,25 @@ func TestOpensslVerifie(t *testing.T) {
 func TestConcentrateur(t *testing.T) {
 	oct, frontal := cleRSA(t), cleRSA(t)
 	certFrontal := identite(t, "01996@996.01.rss.fr", frontal)
-	c := &transport.Concentrateur{Adresse: "flux@oct.example", Certificats: []*x509.Certificate{identite(t, "flux@oct.example", oct)}}
+	c := &transport.Concentrateur{Adresse: "flux@oct.example",
+		Certificats: []*x509.Certificate{identite(t, "flux@oct.example", oct)}}
 	m := messageIRIS([]byte("000TE"))
 	m.Enveloppe = transport.Enveloppe{Chiffrement: "aes-128-cbc", Certificats: []*x509.Certificate{certFrontal}}
 	sujet := m.Sujet
 	c.Diriger(m)
 	brut := composer(t, m)
 	recu, p := lire(t, transport.Ouvreur{Cles: []transport.Cle{{Certificat: c.Certificats[0], Decrypter: oct}}}, brut)
-	if len(p) != 1 || p[0].Contenu != "000TE" || recu.Sujet != sujet || len(recu.A) != 1 || recu.A[0] != "flux@oct.example" {
+	if len(p) != 1 || p[0].Contenu != "000TE" || recu.Sujet != sujet || len(recu.A) != 1 ||
+		recu.A[0] != "flux@oct.example" {
 		t.Errorf("%+v %+v", recu, p)
 	}
-	if _, p := lire(t, transport.Ouvreur{Cles: []transport.Cle{{Certificat: certFrontal, Decrypter: frontal}}}, brut); !errors.Is(faute(p), transport.ErrSansCle) {
+	if _, p := lire(t, transport.Ouvreur{Cles: []transport.Cle{{Certificat: certFrontal, Decrypter: frontal}}},
+		brut); !errors.Is(faute(p), transport.ErrSansCle) {
 		t.Errorf("the frontal reads it: %v", faute(p))
 	}
 	a := c.Annuaire(annuaire{"01996@996.01.rss.fr": {certFrontal}})
-	for adresse, veut := range map[string]*x509.Certificate{"FLUX@oct.example": c.Certificats[0], "01996@996.01.rss.fr": certFrontal} {
+	for adresse, veut := range map[string]*x509.Certificate{"FLUX@oct.example": c.Certificats[0],
+		"01996@996.01.rss.fr": certFrontal} {
 		if got, err := a.Certificats(t.Context(), adresse); err != nil || len(got) != 1 || !got[0].Equal(veut) {
 			t.Errorf("%s: %v, %v", adresse, got, err)
 		}

@@ -25,7 +25,8 @@ func fichiersCle(t testing.TB, cert *x509.Certificate, k any) (certificat, cle s
 		t.Fatal(err)
 	}
 	certificat, cle = filepath.Join(d, "c.pem"), filepath.Join(d, "k.pem")
-	for nom, b := range map[string]*pem.Block{certificat: {Type: "CERTIFICATE", Bytes: cert.Raw}, cle: {Type: "PRIVATE KEY", Bytes: der}} {
+	for nom, b := range map[string]*pem.Block{certificat: {Type: "CERTIFICATE", Bytes: cert.Raw},
+		cle: {Type: "PRIVATE KEY", Bytes: der}} {
 		if err := os.WriteFile(nom, pem.EncodeToMemory(b), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -109,7 +110,8 @@ func TestMultipartSigned(t *testing.T) {
 	racines.AddCert(cert)
 	for nom, brut := range map[string][]byte{"as written": signe, "CRLF": crlf, "LF": lf} {
 		recu, p := lire(t, transport.Ouvreur{}, brut)
-		if len(p) != 2 || p[0].Contenu != "80B2" || p[0].Erreur != nil || p[1].Erreur != nil || len(recu.Signatures) != 1 || !recu.Signatures[0].Certificat.Equal(cert) {
+		if len(p) != 2 || p[0].Contenu != "80B2" || p[0].Erreur != nil || p[1].Erreur != nil || len(recu.Signatures) != 1 ||
+			!recu.Signatures[0].Certificat.Equal(cert) {
 			t.Errorf("%s: %+v, %d signatures", nom, p, len(recu.Signatures))
 		}
 	}
@@ -118,10 +120,12 @@ func TestMultipartSigned(t *testing.T) {
 	debutSignature := bytes.LastIndex(coupe, []byte("\r\n------"))
 	fin := crlf[bytes.LastIndex(crlf, []byte("\r\n------")):]
 	for nom, brut := range map[string][]byte{
-		"content changed":              alterer("\r\nContent-Transfer-Encoding: base64\r\n", "\r\nContent-Transfer-Encoding: BASE64\r\n"),
-		"description changed":          alterer("IRISTEST", "IRIS"),
-		"signature missing":            append(append([]byte(nil), crlf[:debutSignature]...), fin...),
-		"another part after it":        append(append(append([]byte(nil), coupe...), crlf[bytes.Index(crlf, []byte("\r\n------")):debutSignature]...), fin...),
+		"content changed": alterer("\r\nContent-Transfer-Encoding: base64\r\n",
+			"\r\nContent-Transfer-Encoding: BASE64\r\n"),
+		"description changed": alterer("IRISTEST", "IRIS"),
+		"signature missing":   append(append([]byte(nil), crlf[:debutSignature]...), fin...),
+		"another part after it": append(append(append([]byte(nil), coupe...),
+			crlf[bytes.Index(crlf, []byte("\r\n------")):debutSignature]...), fin...),
 		"signature that isn't base 64": alterer("MII", "***"),
 	} {
 		recu, p := lire(t, transport.Ouvreur{}, brut)
@@ -138,7 +142,8 @@ func TestMultipartSigned(t *testing.T) {
 			t.Errorf("%s: signatures are told", nom)
 		}
 	}
-	if b, err := os.ReadFile(filepath.Join("..", "..", "shared", "cas", "transport", "signature-detachee-alteree.eml")); err == nil {
+	if b, err := os.ReadFile(filepath.Join("..", "..", "shared", "cas", "transport",
+		"signature-detachee-alteree.eml")); err == nil {
 		if _, p := lire(t, transport.Ouvreur{}, b); len(p) < 2 || !errors.Is(p[len(p)-1].Erreur, transport.ErrSignature) {
 			t.Errorf("the shared case: %+v", p)
 		}
@@ -160,13 +165,15 @@ func TestCarteRetiree(t *testing.T) {
 	m := messageIRIS([]byte("000TE"))
 	m.Enveloppe = transport.Enveloppe{Chiffrement: "aes-256-cbc", Certificats: []*x509.Certificate{cert}}
 	retiree := errors.New("card removed")
-	_, p := lire(t, transport.Ouvreur{Cles: []transport.Cle{{Certificat: cert, Decrypter: carte{k, retiree}}}}, composer(t, m))
+	_, p := lire(t, transport.Ouvreur{Cles: []transport.Cle{{Certificat: cert, Decrypter: carte{k, retiree}}}},
+		composer(t, m))
 	if len(p) != 1 || !errors.Is(p[0].Erreur, retiree) || !errors.Is(p[0].Erreur, transport.ErrCleIndisponible) ||
 		errors.Is(p[0].Erreur, transport.ErrMalForme) || errors.Is(p[0].Erreur, transport.ErrSansCle) {
 		t.Errorf("%+v", p)
 	}
 	// The card of the signer, likewise.
-	m.Enveloppe = transport.Enveloppe{Signataires: []transport.Signataire{{Certificat: cert, Signer: carteSigne{k, retiree}}}}
+	m.Enveloppe = transport.Enveloppe{Signataires: []transport.Signataire{{Certificat: cert,
+		Signer: carteSigne{k, retiree}}}}
 	if err := transport.Composer(io.Discard, m); !errors.Is(err, retiree) {
 		t.Errorf("%v", err)
 	}

@@ -67,8 +67,8 @@ type Option func(*Depot)
 // WithTailleMax is the length past which a file is neither written nor read.
 func WithTailleMax(n int64) Option { return func(d *Depot) { d.max = n } }
 
-// WithRestes leaves what stopped programs left half written: for who opens the folder for a single act, and again for the next one,
-// where looking at all its names each time would cost.
+// WithRestes leaves what stopped programs left half written: for who opens the folder for a single act, and again for
+// the next one, where looking at all its names each time would cost.
 func WithRestes() Option { return func(d *Depot) { d.restes = true } }
 
 // WithTemoin has f told of each act before it is done; an error of f is that of the act. For tests.

@@ -1,6 +1,7 @@
 package numerisation
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/scor-sdk/scor-sdk-go/scor"
@@ -100,8 +101,10 @@ func (r *Resultat) Messages() []string {
 	var bloquants, autres []string
 	ajouter := func(c Constat) {
 		switch {
+		case c.ouverte(): // an open question is a sentence of its own
+			bloquants = append(bloquants, cmp.Or(c.Message, c.Question))
 		case c.Etat != Present || c.Message == "":
-		case c.Bloquant, c.ouverte():
+		case c.Bloquant:
 			bloquants = append(bloquants, c.Message)
 		case c.Renumeriser || r.Accepte:
 			autres = append(autres, c.Message)

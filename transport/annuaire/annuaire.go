@@ -165,7 +165,8 @@ func (a *Annuaire) certificats(ctx context.Context, adresse string) ([]*x509.Cer
 
 // candidats asks the cache, then the source, then the cache again whatever its
 // age: panne says so.
-func (a *Annuaire) candidats(ctx context.Context, adresse string, maintenant time.Time) (certificats []*x509.Certificate, panne bool, err error) {
+func (a *Annuaire) candidats(ctx context.Context, adresse string,
+	maintenant time.Time) (certificats []*x509.Certificate, panne bool, err error) {
 	garde := a.cache.lire(adresse, a.avertir)
 	if garde.frais(a.cache, maintenant) {
 		return garde.Certificats, false, nil

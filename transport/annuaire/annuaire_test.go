@@ -120,26 +120,35 @@ func TestControles(t *testing.T) {
 		listes     []*x509.RevocationList
 		motif      annuaire.Motif
 	}{
-		"good":                      {ac.Frontal(t, 10), saine, ""},
-		"address in other case":     {modele(func(c *x509.Certificate) { c.Subject.CommonName = strings.ToUpper(adresse) }), saine, ""},
-		"no key usage":              {modele(func(c *x509.Certificate) { c.KeyUsage = 0 }), saine, ""},
-		"expired":                   {modele(func(c *x509.Certificate) { c.NotAfter = pkiessai.Heure.Add(-time.Second) }), saine, annuaire.Expire},
-		"not yet valid":             {modele(func(c *x509.Certificate) { c.NotBefore = pkiessai.Heure.Add(time.Second) }), saine, annuaire.PasEncore},
-		"other CN":                  {modele(func(c *x509.Certificate) { c.Subject.CommonName = "01997@997.01.rss.fr" }), saine, annuaire.AutreNom},
-		"address in the SAN only":   {modele(func(c *x509.Certificate) { c.Subject.CommonName = "x"; c.EmailAddresses = []string{adresse} }), saine, annuaire.AutreNom},
-		"for signing":               {modele(func(c *x509.Certificate) { c.KeyUsage = x509.KeyUsageDigitalSignature }), saine, annuaire.PasDeChiffrement},
-		"ECDSA key":                 {ac.FrontalDe(t, 10, ec.Public()), saine, annuaire.PasDeChiffrement},
-		"other root":                {autre.Frontal(t, 10), saine, annuaire.AutoriteInconnue},
-		"revoked":                   {ac.Frontal(t, 10), avec(ac.Liste(t, 1, 9, 10)), annuaire.Revoque},
-		"another one revoked":       {ac.Frontal(t, 10), avec(ac.Liste(t, 1, 9, 11)), ""},
-		"newest list says":          {ac.Frontal(t, 10), avec(ac.Liste(t, 2, 10), ac.Liste(t, 1)), annuaire.Revoque},
-		"authority revoked":         {ac.Frontal(t, 10), []*x509.RevocationList{racine.Liste(t, 1, 2), ac.Liste(t, 1)}, annuaire.Revoque},
-		"no list of the authority":  {ac.Frontal(t, 10), avec(), annuaire.RevocationInconnu},
-		"no list of the root":       {ac.Frontal(t, 10), []*x509.RevocationList{ac.Liste(t, 1)}, annuaire.RevocationInconnu},
-		"list of the other AC":      {ac.Frontal(t, 10), avec(autre.Liste(t, 1, 10)), annuaire.RevocationInconnu},
-		"list past":                 {ac.Frontal(t, 10), avec(perimee(1, 0)), annuaire.RevocationInconnu},
-		"revoked in a list past":    {ac.Frontal(t, 10), avec(perimee(1, 0, 10)), annuaire.Revoque},
-		"revoked by the delta":      {ac.Frontal(t, 10), avec(ac.Liste(t, 1), delta(2, 1, pkiessai.Entree(10, 1))), annuaire.Revoque},
+		"good": {ac.Frontal(t, 10), saine, ""},
+		"address in other case": {modele(func(c *x509.Certificate) { c.Subject.CommonName = strings.ToUpper(adresse) }),
+			saine, ""},
+		"no key usage": {modele(func(c *x509.Certificate) { c.KeyUsage = 0 }), saine, ""},
+		"expired": {modele(func(c *x509.Certificate) { c.NotAfter = pkiessai.Heure.Add(-time.Second) }),
+			saine, annuaire.Expire},
+		"not yet valid": {modele(func(c *x509.Certificate) { c.NotBefore = pkiessai.Heure.Add(time.Second) }),
+			saine, annuaire.PasEncore},
+		"other CN": {modele(func(c *x509.Certificate) { c.Subject.CommonName = "01997@997.01.rss.fr" }),
+			saine, annuaire.AutreNom},
+		"address in the SAN only": {modele(func(c *x509.Certificate) {
+			c.Subject.CommonName, c.EmailAddresses = "x", []string{adresse}
+		}), saine, annuaire.AutreNom},
+		"for signing": {modele(func(c *x509.Certificate) { c.KeyUsage = x509.KeyUsageDigitalSignature }), saine,
+			annuaire.PasDeChiffrement},
+		"ECDSA key":           {ac.FrontalDe(t, 10, ec.Public()), saine, annuaire.PasDeChiffrement},
+		"other root":          {autre.Frontal(t, 10), saine, annuaire.AutoriteInconnue},
+		"revoked":             {ac.Frontal(t, 10), avec(ac.Liste(t, 1, 9, 10)), annuaire.Revoque},
+		"another one revoked": {ac.Frontal(t, 10), avec(ac.Liste(t, 1, 9, 11)), ""},
+		"newest list says":    {ac.Frontal(t, 10), avec(ac.Liste(t, 2, 10), ac.Liste(t, 1)), annuaire.Revoque},
+		"authority revoked": {ac.Frontal(t, 10), []*x509.RevocationList{racine.Liste(t, 1, 2), ac.Liste(t, 1)},
+			annuaire.Revoque},
+		"no list of the authority": {ac.Frontal(t, 10), avec(), annuaire.RevocationInconnu},
+		"no list of the root":      {ac.Frontal(t, 10), []*x509.RevocationList{ac.Liste(t, 1)}, annuaire.RevocationInconnu},
+		"list of the other AC":     {ac.Frontal(t, 10), avec(autre.Liste(t, 1, 10)), annuaire.RevocationInconnu},
+		"list past":                {ac.Frontal(t, 10), avec(perimee(1, 0)), annuaire.RevocationInconnu},
+		"revoked in a list past":   {ac.Frontal(t, 10), avec(perimee(1, 0, 10)), annuaire.Revoque},
+		"revoked by the delta": {ac.Frontal(t, 10), avec(ac.Liste(t, 1), delta(2, 1, pkiessai.Entree(10, 1))),
+			annuaire.Revoque},
 		"delta older than the list": {ac.Frontal(t, 10), avec(ac.Liste(t, 3), delta(2, 1, pkiessai.Entree(10, 1))), ""},
 		"delta of a newer list":     {ac.Frontal(t, 10), avec(ac.Liste(t, 1), delta(6, 5, pkiessai.Entree(10, 1))), ""},
 		"delta alone":               {ac.Frontal(t, 10), avec(delta(2, 1)), annuaire.RevocationInconnu},
@@ -147,16 +156,20 @@ func TestControles(t *testing.T) {
 		"suspension lifted":         {ac.Frontal(t, 10), avec(suspendu, delta(2, 1, pkiessai.Entree(10, 8))), ""},
 		"list past, delta current":  {ac.Frontal(t, 10), avec(perimee(1, 0), delta(2, 1)), ""},
 		"list current, delta past":  {ac.Frontal(t, 10), avec(ac.Liste(t, 1), perimee(2, 1)), annuaire.RevocationInconnu},
-		"list from tomorrow":        {ac.Frontal(t, 10), avec(ac.ListeDe(t, 1, 0, func(l *x509.RevocationList) { l.ThisUpdate = pkiessai.Heure.Add(time.Hour) })), annuaire.RevocationInconnu},
+		"list from tomorrow": {ac.Frontal(t, 10),
+			avec(ac.ListeDe(t, 1, 0, func(l *x509.RevocationList) { l.ThisUpdate = pkiessai.Heure.Add(time.Hour) })),
+			annuaire.RevocationInconnu},
 		"list of a part of the lot": {ac.Frontal(t, 10), avec(ac.ListeDe(t, 1, 0, func(l *x509.RevocationList) {
-			l.ExtraExtensions = []pkix.Extension{{Id: asn1.ObjectIdentifier{2, 5, 29, 28}, Critical: true, Value: []byte{0x30, 0}}}
+			l.ExtraExtensions = []pkix.Extension{{Id: asn1.ObjectIdentifier{2, 5, 29, 28}, Critical: true,
+				Value: []byte{0x30, 0}}}
 		})), annuaire.RevocationInconnu},
 	}
 	for nom, c := range cas {
 		t.Run(nom, func(t *testing.T) {
 			s := &source{
 				certificats: []*x509.Certificate{c.certificat},
-				autorites:   annuaire.Autorites{Certificats: []*x509.Certificate{autre.Certificat, ac.Certificat, autreRacine.Certificat}, Listes: c.listes},
+				autorites: annuaire.Autorites{Certificats: []*x509.Certificate{autre.Certificat, ac.Certificat,
+					autreRacine.Certificat}, Listes: c.listes},
 			}
 			bons, err := nouveau(t, s, annuaire.WithRacines(racine.Certificat)).Certificats(t.Context(), adresse)
 			if m := motif(t, err); m != c.motif {
@@ -363,7 +376,8 @@ func TestDossier(t *testing.T) {
 	}
 	ecrire("frontal.der", ac.Frontal(t, 10).Raw)
 	ecrire("deux.PEM", append(enPEM("CERTIFICATE", ac.Frontal(t, 30).Raw), enPEM("CERTIFICATE", ac.Frontal(t, 20).Raw)...))
-	ecrire("autre.crt", enPEM("CERTIFICATE", ac.Frontal(t, 50, func(c *x509.Certificate) { c.Subject.CommonName = "x@y" }).Raw))
+	ecrire("autre.crt", enPEM("CERTIFICATE",
+		ac.Frontal(t, 50, func(c *x509.Certificate) { c.Subject.CommonName = "x@y" }).Raw))
 	ecrire("ac.cer", ac.Certificat.Raw)
 	ecrire("ac.crl", ac.Liste(t, 1, 30).Raw)
 	ecrire("racine-crl.pem", enPEM("X509 CRL", racine.Liste(t, 1).Raw))
@@ -396,7 +410,8 @@ func TestDossier(t *testing.T) {
 	if diff := cmp.Diff([]string{"casse.der", "casse.pem"}, noms); diff != "" {
 		t.Errorf("damaged files told of (-expected +got):\n%s", diff)
 	}
-	if _, err := nouveau(t, annuaire.Dossier(filepath.Join(dossier, "absent"))).Certificats(t.Context(), adresse); !errors.Is(err, os.ErrNotExist) {
+	if _, err := nouveau(t, annuaire.Dossier(filepath.Join(dossier, "absent"))).Certificats(t.Context(),
+		adresse); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("no folder: %v", err)
 	}
 }

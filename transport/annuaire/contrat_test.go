@@ -39,7 +39,8 @@ func TestContrat(t *testing.T) {
 func deposer(t *testing.T, dossier string, p transporttest.Publication) {
 	t.Helper()
 	ecrire := func(nom, genre string, der []byte) {
-		if err := os.WriteFile(filepath.Join(dossier, nom), pem.EncodeToMemory(&pem.Block{Type: genre, Bytes: der}), 0o600); err != nil {
+		if err := os.WriteFile(filepath.Join(dossier, nom), pem.EncodeToMemory(&pem.Block{Type: genre, Bytes: der}),
+			0o600); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -84,7 +84,8 @@ func (c *controle) chaines(certificat *x509.Certificate) ([][]*x509.Certificate,
 	return chaines, err
 }
 
-func (c *controle) revocation(chaine []*x509.Certificate, refuser func(Motif, error) *Refus) (refus *Refus, avertissement error) {
+func (c *controle) revocation(chaine []*x509.Certificate, refuser func(Motif, error) *Refus) (refus *Refus,
+	avertissement error) {
 	if len(chaine) == 1 {
 		return c.seul(chaine[0], refuser)
 	}
@@ -95,7 +96,8 @@ func (c *controle) revocation(chaine []*x509.Certificate, refuser func(Motif, er
 		case revoque != nil:
 			quoi := fmt.Errorf("since %s", revoque.RevocationTime.Format(time.DateOnly))
 			if i > 0 {
-				quoi = fmt.Errorf("its authority %q, since %s", certificat.Subject.CommonName, revoque.RevocationTime.Format(time.DateOnly))
+				quoi = fmt.Errorf("its authority %q, since %s", certificat.Subject.CommonName,
+					revoque.RevocationTime.Format(time.DateOnly))
 			}
 			return refuser(Revoque, quoi), nil
 		case err != nil:
@@ -114,7 +116,8 @@ func (c *controle) revocation(chaine []*x509.Certificate, refuser func(Motif, er
 // seul judges a certificate without a path: its authority isn't known, or it's the
 // trust anchor itself. A list that names it refuses it, unless the authority's own key
 // shows the list to be another's; otherwise its revocation isn't checked, and that's said.
-func (c *controle) seul(certificat *x509.Certificate, refuser func(Motif, error) *Refus) (refus *Refus, avertissement error) {
+func (c *controle) seul(certificat *x509.Certificate, refuser func(Motif, error) *Refus) (refus *Refus,
+	avertissement error) {
 	if bytes.Equal(certificat.RawIssuer, certificat.RawSubject) {
 		return nil, fmt.Errorf("%w: certificate %x is its own authority", ErrNonVerifiee, certificat.SerialNumber)
 	}
@@ -130,7 +133,8 @@ func (c *controle) seul(certificat *x509.Certificate, refuser func(Motif, error)
 		raison = errors.New("the certificate of its authority is missing: the list can't be checked")
 		for _, e := range l.RevokedCertificateEntries {
 			if e.SerialNumber.Cmp(certificat.SerialNumber) == 0 && e.ReasonCode != removeFromCRL {
-				return refuser(Revoque, fmt.Errorf("since %s, by a list that could not be checked", e.RevocationTime.Format(time.DateOnly))), nil
+				return refuser(Revoque, fmt.Errorf("since %s, by a list that could not be checked",
+					e.RevocationTime.Format(time.DateOnly))), nil
 			}
 		}
 	}
@@ -200,7 +204,8 @@ func (c *controle) listes(autorite *x509.Certificate) (base, delta *x509.Revocat
 			continue
 		}
 		if critique := extensionInconnue(l); critique != "" {
-			mauvaises = append(mauvaises, fmt.Errorf("annuaire: revocation list of %q: unknown critical extension %s", autorite.Subject.CommonName, critique))
+			mauvaises = append(mauvaises, fmt.Errorf("annuaire: revocation list of %q: unknown critical extension %s",
+				autorite.Subject.CommonName, critique))
 			continue
 		}
 		if _, estDelta := baseDuDelta(l); estDelta {
@@ -210,7 +215,8 @@ func (c *controle) listes(autorite *x509.Certificate) (base, delta *x509.Revocat
 		}
 	}
 	if base == nil {
-		return nil, nil, errors.Join(append(mauvaises, fmt.Errorf("annuaire: no revocation list of %q", autorite.Subject.CommonName))...)
+		return nil, nil, errors.Join(append(mauvaises, fmt.Errorf("annuaire: no revocation list of %q",
+			autorite.Subject.CommonName))...)
 	}
 	for _, d := range deltas {
 		// RFC 5280 §5.2.4: the complete list is at least the one that the delta
@@ -229,7 +235,8 @@ func (c *controle) listes(autorite *x509.Certificate) (base, delta *x509.Revocat
 		derniere = delta
 	}
 	if !derniere.NextUpdate.IsZero() && c.heure.After(derniere.NextUpdate) {
-		err = fmt.Errorf("annuaire: revocation list of %q: past since %s", autorite.Subject.CommonName, derniere.NextUpdate.Format(time.DateTime))
+		err = fmt.Errorf("annuaire: revocation list of %q: past since %s", autorite.Subject.CommonName,
+			derniere.NextUpdate.Format(time.DateTime))
 	}
 	return base, delta, err
 }

@@ -25,15 +25,21 @@ func TestRevocationSansAutorite(t *testing.T) {
 		refuse   bool
 		dit      bool // that the revocation isn't checked
 	}{
-		"certificate alone":                       {map[string][]byte{}, nil, false, true},
-		"list that names it, no authority":        {map[string][]byte{"l.crl": revoque}, nil, true, false},
-		"list that doesn't, no authority":         {map[string][]byte{"l.crl": vide}, nil, false, true},
-		"list that names it, authority":           {map[string][]byte{"l.crl": revoque, "ac.der": ac.Certificat.Raw}, nil, true, false},
-		"list that doesn't, authority":            {map[string][]byte{"l.crl": vide, "ac.der": ac.Certificat.Raw}, nil, false, false},
-		"pinned":                                  {map[string][]byte{}, []annuaire.Option{annuaire.WithRacines(f)}, false, true},
-		"pinned, and named by a list":             {map[string][]byte{"l.crl": revoque, "ac.der": ac.Certificat.Raw}, []annuaire.Option{annuaire.WithRacines(f)}, true, false},
-		"pinned, named by a list alone":           {map[string][]byte{"l.crl": revoque}, []annuaire.Option{annuaire.WithRacines(f)}, true, false},
-		"pinned, named by another's list of name": {map[string][]byte{"l.crl": dUneAutre, "ac.der": ac.Certificat.Raw}, []annuaire.Option{annuaire.WithRacines(f)}, false, true},
+		"certificate alone":                {map[string][]byte{}, nil, false, true},
+		"list that names it, no authority": {map[string][]byte{"l.crl": revoque}, nil, true, false},
+		"list that doesn't, no authority":  {map[string][]byte{"l.crl": vide}, nil, false, true},
+		"list that names it, authority": {map[string][]byte{"l.crl": revoque, "ac.der": ac.Certificat.Raw}, nil,
+			true, false},
+		"list that doesn't, authority": {map[string][]byte{"l.crl": vide, "ac.der": ac.Certificat.Raw}, nil, false,
+			false},
+		"pinned": {map[string][]byte{}, []annuaire.Option{annuaire.WithRacines(f)}, false,
+			true},
+		"pinned, and named by a list": {map[string][]byte{"l.crl": revoque, "ac.der": ac.Certificat.Raw},
+			[]annuaire.Option{annuaire.WithRacines(f)}, true, false},
+		"pinned, named by a list alone": {map[string][]byte{"l.crl": revoque},
+			[]annuaire.Option{annuaire.WithRacines(f)}, true, false},
+		"pinned, named by another's list of name": {map[string][]byte{"l.crl": dUneAutre, "ac.der": ac.Certificat.Raw},
+			[]annuaire.Option{annuaire.WithRacines(f)}, false, true},
 	} {
 		d := t.TempDir()
 		tt.fichiers["f.der"] = f.Raw
@@ -42,13 +48,15 @@ func TestRevocationSansAutorite(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		a, err := annuaire.New(annuaire.Dossier(d), append(tt.options, annuaire.WithHorloge(func() time.Time { return pkiessai.Heure }))...)
+		a, err := annuaire.New(annuaire.Dossier(d),
+			append(tt.options, annuaire.WithHorloge(func() time.Time { return pkiessai.Heure }))...)
 		if err != nil {
 			t.Fatal(err)
 		}
 		r, err := a.Consulter(t.Context(), adresse)
 		var aucun *annuaire.AucunUtilisable
-		if errors.As(err, &aucun) != tt.refuse || tt.refuse && aucun.Refus[0].Motif != annuaire.Revoque || !tt.refuse && len(r.Certificats) != 1 {
+		if errors.As(err, &aucun) != tt.refuse || tt.refuse && aucun.Refus[0].Motif != annuaire.Revoque || !tt.refuse &&
+			len(r.Certificats) != 1 {
 			t.Errorf("%s: %d certificates, %v", nom, len(r.Certificats), err)
 		}
 		if dit := errors.Is(errors.Join(r.Avertissements...), annuaire.ErrNonVerifiee); dit != tt.dit {

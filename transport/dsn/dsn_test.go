@@ -24,37 +24,48 @@ func lire(t testing.TB, brut []byte) ([]dsn.Avis, error) {
 }
 
 func TestLire(t *testing.T) {
-	const frontal, id, lot, enveloppe = "01996@996.01.rss.fr", "2026112109595900001@exemple.fr", "lot-7@exemple.fr", "2026112109595900001"
+	const frontal, id, lot, enveloppe = "01996@996.01.rss.fr", "2026112109595900001@exemple.fr", "lot-7@exemple.fr",
+		"2026112109595900001"
 	cas := map[string][]dsn.Avis{
-		"postfix.eml": {{Sur: true, MessageID: id, Destinataire: frontal, Definitif: true, Code: "5.1.1", MTA: "relais.exemple.fr",
-			Diagnostic: "550 5.1.1 <01996@996.01.rss.fr>: Recipient address rejected: User unknown"}},
+		"postfix.eml": {{Sur: true, MessageID: id, Destinataire: frontal, Definitif: true, Code: "5.1.1",
+			MTA: "relais.exemple.fr", Diagnostic: "550 5.1.1 <01996@996.01.rss.fr>: Recipient address rejected: User unknown"}},
 		"postfix-retard.eml": {{Sur: true, MessageID: id, Destinataire: frontal, Code: "4.4.1", MTA: "relais.exemple.fr",
 			Diagnostic: "connect to mx.rss.fr[192.0.2.1]:25: Connection timed out"}},
 		"deux-destinataires.eml": {
-			{MessageID: "original@exemple.fr", Destinataire: "un@exemple.org", Definitif: true, Code: "5.1.1", MTA: "googlemail.com",
-				Diagnostic: "550-5.1.1 The email account that you tried to reach does not exist."},
-			{MessageID: "original@exemple.fr", Destinataire: "trois@exemple.org", Definitif: true, Code: "5.2.2", MTA: "googlemail.com",
-				Diagnostic: "552 5.2.2 Mailbox full"},
+			{MessageID: "original@exemple.fr", Destinataire: "un@exemple.org", Definitif: true, Code: "5.1.1",
+				MTA: "googlemail.com", Diagnostic: "550-5.1.1 The email account that you tried to reach does not exist."},
+			{MessageID: "original@exemple.fr", Destinataire: "trois@exemple.org", Definitif: true, Code: "5.2.2",
+				MTA: "googlemail.com", Diagnostic: "552 5.2.2 Mailbox full"},
 		},
-		"qmail.eml": {{Sur: true, MessageID: id, Destinataire: frontal, Definitif: true, Code: "5.0.0", Diagnostic: "Remote host said: 550 no such user"}},
+		"qmail.eml": {{Sur: true, MessageID: id, Destinataire: frontal, Definitif: true, Code: "5.0.0",
+			Diagnostic: "Remote host said: 550 no such user"}},
 		"exim.eml": {{Sur: true, MessageID: id, Destinataire: frontal, Definitif: true, Code: "5.7.1",
 			Diagnostic: "554 5.7.1 <01996@996.01.rss.fr>: Relay access denied"}},
 		"sendmail.eml": {{Sur: true, MessageID: id, Destinataire: frontal, Definitif: true, Code: "5.0.0",
 			Diagnostic: "<<< 550 <01996@996.01.rss.fr>... User unknown"}},
-		"exchange.eml":        {{MessageID: id, Destinataire: frontal, Definitif: true, Code: "5.2.2", Diagnostic: "#554 5.2.2 mailbox full##"}},
-		"action-expired.eml":  {{Sur: true, MessageID: lot, EnveloppeID: enveloppe, Destinataire: frontal, Definitif: true, MTA: "relais.exemple"}},
-		"action-inconnue.eml": {{Sur: true, MessageID: lot, EnveloppeID: enveloppe, Destinataire: frontal, Code: "4.7.0", MTA: "relais.exemple"}},
+		"exchange.eml": {{MessageID: id, Destinataire: frontal, Definitif: true, Code: "5.2.2",
+			Diagnostic: "#554 5.2.2 mailbox full##"}},
+		"action-expired.eml": {{Sur: true, MessageID: lot, EnveloppeID: enveloppe, Destinataire: frontal, Definitif: true,
+			MTA: "relais.exemple"}},
+		"action-inconnue.eml": {{Sur: true, MessageID: lot, EnveloppeID: enveloppe, Destinataire: frontal, Code: "4.7.0",
+			MTA: "relais.exemple"}},
 		"groupes-colles.eml": {
-			{Sur: true, MessageID: lot, EnveloppeID: enveloppe, Destinataire: "un@exemple.org", Definitif: true, Code: "5.1.1", MTA: "relais.exemple"},
-			{Sur: true, MessageID: lot, EnveloppeID: enveloppe, Destinataire: "deux@exemple.org", Definitif: true, Code: "5.2.2", MTA: "relais.exemple",
-				Diagnostic: "552-boite 552 pleine"},
+			{Sur: true, MessageID: lot, EnveloppeID: enveloppe, Destinataire: "un@exemple.org", Definitif: true, Code: "5.1.1",
+				MTA: "relais.exemple"},
+			{Sur: true, MessageID: lot, EnveloppeID: enveloppe, Destinataire: "deux@exemple.org", Definitif: true, Code: "5.2.2",
+				MTA: "relais.exemple", Diagnostic: "552-boite 552 pleine"},
 		},
-		"sans-groupe.eml":       {{Sur: true, MessageID: lot, EnveloppeID: enveloppe, Destinataire: frontal, Definitif: true, MTA: "relais.exemple"}},
-		"original-ailleurs.eml": {{Sur: true, MessageID: lot, EnveloppeID: enveloppe, Destinataire: frontal, Definitif: true, Code: "5.1.1", MTA: "relais.exemple"}},
-		"dma.eml":               {{Sur: true, MessageID: lot, Destinataire: frontal, Definitif: true, Code: "5.1.1", Diagnostic: "550 5.1.1 unknown"}},
+		"sans-groupe.eml": {{Sur: true, MessageID: lot, EnveloppeID: enveloppe, Destinataire: frontal, Definitif: true,
+			MTA: "relais.exemple"}},
+		"original-ailleurs.eml": {{Sur: true, MessageID: lot, EnveloppeID: enveloppe, Destinataire: frontal, Definitif: true,
+			Code: "5.1.1", MTA: "relais.exemple"}},
+		"dma.eml": {{Sur: true, MessageID: lot, Destinataire: frontal, Definitif: true, Code: "5.1.1",
+			Diagnostic: "550 5.1.1 unknown"}},
 		"qmail-deux.eml": {
-			{Sur: true, MessageID: lot, Destinataire: "un@exemple.org", Definitif: true, Code: "5.1.1", Diagnostic: "User unknown. (#5.1.1)"},
-			{Sur: true, MessageID: lot, Destinataire: "deux@exemple.org", Definitif: true, Code: "5.2.2", Diagnostic: "mailbox full (#5.2.2)"},
+			{Sur: true, MessageID: lot, Destinataire: "un@exemple.org", Definitif: true, Code: "5.1.1",
+				Diagnostic: "User unknown. (#5.1.1)"},
+			{Sur: true, MessageID: lot, Destinataire: "deux@exemple.org", Definitif: true, Code: "5.2.2",
+				Diagnostic: "mailbox full (#5.2.2)"},
 		},
 		"non-plainte.eml":              nil,
 		"non-plainte-sans-annonce.eml": nil,
@@ -117,7 +128,8 @@ func FuzzLire(f *testing.F) {
 }
 
 func ExampleParse() {
-	const brut = "From: MAILER-DAEMON@relais.fr\r\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n" +
+	const brut = "From: MAILER-DAEMON@relais.fr\r\nContent-Type: multipart/report; report-type=delivery-status; " +
+		"boundary=b\r\n\r\n" +
 		"--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; relais.fr\r\n\r\n" +
 		"Final-Recipient: rfc822; 01996@996.01.rss.fr\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n" +
 		"--b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: <2026112109595900001@exemple.fr>\r\n\r\n--b--\r\n"

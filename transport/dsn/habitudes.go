@@ -22,7 +22,8 @@ var habitudes = []habitude{
 	{"sendmail 5", "1999", regexp.MustCompile(`(?i)-{3,}\s*unsent message follows`)},
 	{"Postfix", "2024", regexp.MustCompile(`(?i)this is the mail system at host|this is the postfix program at host|message returned below could not be delivered`)},
 	{"Courier", "2017", regexp.MustCompile(`(?i)this is a delivery status notification from|the original message was received on`)},
-	{"DragonFly Mail Agent", "2024", regexp.MustCompile(`(?i)this is the dragonfly mail agent|there was an error delivering your mail to`)},
+	{"DragonFly Mail Agent", "2024",
+		regexp.MustCompile(`(?i)this is the dragonfly mail agent|there was an error delivering your mail to`)},
 	{"OpenSMTPD", "2023", regexp.MustCompile(`(?i)this is the mailer-daemon, please do not reply|this is the opensmtpd`)},
 	{"Exchange", "2010", regexp.MustCompile(`(?i)did not reach (?:the following|some or all)|recipient\(s\) could not be reached|delivery has failed to these recipients|diagnostic information for administrators|informations de diagnostic pour les administrateurs|[ée]chec de la remise`)},
 	{"Domino", "2015", regexp.MustCompile(`(?i)failed to deliver to|was not delivered to:|delivery failure report`)},
@@ -35,13 +36,16 @@ var habitudes = []habitude{
 	{"FML", "2017", regexp.MustCompile(`(?i)^\s*duplicated message-id in <`)},
 	{"MessageLabs", "2017", regexp.MustCompile(`(?i)this is the mail delivery agent at|i was unable to deliver your message`)},
 	{"InterScan", "2015", regexp.MustCompile(`(?i)sent by this server|unable to deliver message to`)},
-	{"MXLogic, Barracuda, McAfee", "2015", regexp.MustCompile(`(?i)could not be delivered to the following|your message .{0,80}(?:was|has been) (?:blocked|rejected) by`)},
-	{"notice in one sentence", "2025", regexp.MustCompile(`(?i)your message was rejected and discarded|reject reason:|target mail address:`)},
+	{"MXLogic, Barracuda, McAfee", "2015",
+		regexp.MustCompile(`(?i)could not be delivered to the following|your message .{0,80}(?:was|has been) (?:blocked|rejected) by`)},
+	{"notice in one sentence", "2025",
+		regexp.MustCompile(`(?i)your message was rejected and discarded|reject reason:|target mail address:`)},
 	{"Yahoo", "2015", regexp.MustCompile(`(?i)unable to deliver message to the following address`)},
 	{"GMX, 1&1", "2016", regexp.MustCompile(`(?i)could not be delivered to one or more (?:of its )?recipients|returned for the following reason`)},
 	{"SurfControl", "2009", regexp.MustCompile(`(?i)a transcript of the attempts to send the message follows`)},
 	{"OpenSMTPD, list", "2023", regexp.MustCompile(`(?i)an error has occurred while attempting to deliver a message for`)},
-	{"services of sending", "2016", regexp.MustCompile(`(?i)was not able to be delivered to one of its intended recipients|we had trouble delivering your message`)},
+	{"services of sending", "2016",
+		regexp.MustCompile(`(?i)was not able to be delivered to one of its intended recipients|we had trouble delivering your message`)},
 	{"français", "2026", regexp.MustCompile(`(?i)n'a pas pu [êe]tre (?:remis|distribu|d[ée]livr|achemin)|impossible de (?:remettre|distribuer|d[ée]livrer) (?:votre|le) message|n'a pas [ée]t[ée] (?:remis|distribu|d[ée]livr)`)},
 }
 
@@ -83,13 +87,15 @@ var formes = []struct {
 	re   *regexp.Regexp
 }{
 	{rangListe, regexp.MustCompile(`^\s*(?:[*-]{0,2}|>>>)\s*<` + motAdresse + `>(?::|;|\.\.\.|,? *$| *\()`)},
-	{rangListe, regexp.MustCompile(`^\s*(?:(?:[*•-]{1,2}|>>>)\s+)?` + motAdresse + `(?::|;|\.\.\.| *$| +on [A-Z][a-z]{2}, | *\[| *\(| +<)`)},
+	{rangListe, regexp.MustCompile(`^\s*(?:(?:[*•-]{1,2}|>>>)\s+)?` + motAdresse +
+		`(?::|;|\.\.\.| *$| +on [A-Z][a-z]{2}, | *\[| *\(| +<)`)},
 	{rangListe, regexp.MustCompile(`\bAddress: <` + motAdresse + `>`)},
 	{rangDit, regexp.MustCompile(`(?i)(?:original-recipient|final-recipient|x-actual-recipient|failed recipient|recipients?|destinataires?|e-?mail address|target mail address|address(?:es)?)(?:\s*\([^)]*\))?\s*[:=]\s*(?:rfc822;)?\s*<?` + motAdresse)},
 	{rangDit, regexp.MustCompile(`(?i)(?:undeliverable|undelivered|delivered?|delivery|deliver(?:ing)?(?: (?:your |this |the )?(?:e-?mail|message|mail))?|sent|send(?:ing)?|address(?:ed|es)?|recipients?|remis|distribu[ée]|achemin[ée]|d[ée]livr[ée])\s*(?:\([^)]*\)\s*)?(?:to|for|at|[àa]|pour)\s*:?\s*<?` + motAdresse)},
 	{rangDit, regexp.MustCompile(`(?i)duplicated message-id in <` + motAdresse + `>`)},
 	{rangReplie, regexp.MustCompile(`(?i)\brcpt(?: to)?:\s*<?` + motAdresse)},
-	{rangReplie, regexp.MustCompile(`^(?:<<< )?\s*[45]\d\d[ -](?:[45]\.\d{1,3}\.\d{1,3} )?<?` + motAdresse + `>?(?:\.\.\.|:)`)},
+	{rangReplie, regexp.MustCompile(`^(?:<<< )?\s*[45]\d\d[ -](?:[45]\.\d{1,3}\.\d{1,3} )?<?` + motAdresse +
+		`>?(?:\.\.\.|:)`)},
 	{rangReplie, regexp.MustCompile(`(?i)(?:unknown|no such|invalid|unrouteable|rejected|not found|userid|is full)[^@<]{0,40}<?` + motAdresse)},
 }
 

@@ -101,16 +101,19 @@ func TestRetoursReels(t *testing.T) {
 				delete(lus, a)
 			}
 		}
-		noter(&destinataires, maps.Equal(lus, veut), "%s: recipients %v, want %v", v.Fichier, slices.Sorted(maps.Keys(lus)), slices.Sorted(maps.Keys(veut)))
+		noter(&destinataires, maps.Equal(lus, veut), "%s: recipients %v, want %v", v.Fichier, slices.Sorted(maps.Keys(lus)),
+			slices.Sorted(maps.Keys(veut)))
 		if id != "" {
-			noter(&identifiants, len(ids) == 1 && ids[id], "%s: Message-ID %v, want %s", v.Fichier, slices.Sorted(maps.Keys(ids)), id)
+			noter(&identifiants, len(ids) == 1 && ids[id], "%s: Message-ID %v, want %s", v.Fichier,
+				slices.Sorted(maps.Keys(ids)), id)
 		}
 	}
 	for _, x := range []struct {
 		quoi  string
 		c     compte
 		barre float64
-	}{{"recognised", reconnus, 98}, {"right recipients", destinataires, 97}, {"right Message-ID", identifiants, 99}, {"others left alone", faux, 100}} {
+	}{{"recognised", reconnus, 98}, {"right recipients", destinataires, 97}, {"right Message-ID", identifiants, 99},
+		{"others left alone", faux, 100}} {
 		part := 100 * float64(x.c.bons) / float64(max(x.c.total, 1))
 		t.Logf("%-18s %4d of %4d  %6.2f %%  (bar %v %%)", x.quoi, x.c.bons, x.c.total, part, x.barre)
 		if part < x.barre {

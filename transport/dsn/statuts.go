@@ -74,7 +74,8 @@ func champ(ligne string) (nom, valeur string, ok bool) {
 func (s *statuts) ajouter(g map[string]string) {
 	s.mta = premierNonVide(s.mta, apresType(g["reporting-mta"]))
 	s.enveloppe = premierNonVide(s.enveloppe, g["original-envelope-id"])
-	s.messageID = premierNonVide(s.messageID, identifiant(g["x-original-message-id"]), identifiant(g["original-message-id"]))
+	s.messageID = premierNonVide(s.messageID, identifiant(g["x-original-message-id"]),
+		identifiant(g["original-message-id"]))
 	if g["final-recipient"] == "" && g["original-recipient"] == "" && g["action"] == "" {
 		// The rest of a group that a blank line cuts in two.
 		if n := len(s.groupes) - 1; n >= 0 && g["reporting-mta"] == "" && (g["status"] != "" || g["diagnostic-code"] != "") {
@@ -82,7 +83,8 @@ func (s *statuts) ajouter(g map[string]string) {
 		}
 		return
 	}
-	if n := len(s.groupes) - 1; n >= 0 && g["final-recipient"] == "" && g["original-recipient"] == "" && s.groupes[n]["action"] == "" {
+	if n := len(s.groupes) - 1; n >= 0 && g["final-recipient"] == "" && g["original-recipient"] == "" &&
+		s.groupes[n]["action"] == "" {
 		completer(s.groupes[n], g)
 		return
 	}

@@ -89,10 +89,12 @@ func decouper(texte string) []string {
 // connus are the fields by which the header of a copy is known; forts can't be anything
 // else.
 var (
-	connus = map[string]bool{"received": true, "return-path": true, "from": true, "to": true, "subject": true, "date": true, "message-id": true,
-		"mime-version": true, "content-type": true, "delivered-to": true, "cc": true, "reply-to": true, "sender": true, "references": true,
-		"dkim-signature": true, "x-mailer": true, "user-agent": true, "content-transfer-encoding": true, "x-original-to": true, "envelope-to": true}
-	forts = map[string]bool{"received": true, "return-path": true, "message-id": true, "mime-version": true, "dkim-signature": true, "delivered-to": true}
+	connus = map[string]bool{"received": true, "return-path": true, "from": true, "to": true, "subject": true,
+		"date": true, "message-id": true, "mime-version": true, "content-type": true, "delivered-to": true, "cc": true,
+		"reply-to": true, "sender": true, "references": true, "dkim-signature": true, "x-mailer": true, "user-agent": true,
+		"content-transfer-encoding": true, "x-original-to": true, "envelope-to": true}
+	forts = map[string]bool{"received": true, "return-path": true, "message-id": true, "mime-version": true,
+		"dkim-signature": true, "delivered-to": true}
 )
 
 // debutCopie is the line that the copy of the original begins at: the first of a run of
@@ -377,7 +379,8 @@ func sansBalises(s string) string {
 				}
 			}
 		}
-		if !strings.HasPrefix(balise, "a ") && balise != "/a" && balise != "b" && balise != "/b" && !strings.HasPrefix(balise, "span") && balise != "/span" {
+		if !strings.HasPrefix(balise, "a ") && balise != "/a" && balise != "b" && balise != "/b" && !strings.HasPrefix(balise,
+			"span") && balise != "/span" {
 			b.WriteByte('\n')
 		}
 	}

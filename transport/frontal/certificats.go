@@ -27,7 +27,8 @@ func modele(nom string) (*x509.Certificate, error) {
 	}
 	maintenant := time.Now()
 	return &x509.Certificate{
-		SerialNumber: serie, Subject: pkix.Name{Country: []string{"FR"}, Organization: []string{"Frontal de test"}, CommonName: nom},
+		SerialNumber: serie, Subject: pkix.Name{Country: []string{"FR"}, Organization: []string{"Frontal de test"},
+			CommonName: nom},
 		NotBefore: maintenant.AddDate(-5, 0, 0), NotAfter: maintenant.AddDate(5, 0, 0),
 		KeyUsage: x509.KeyUsageKeyEncipherment | x509.KeyUsageDigitalSignature, BasicConstraintsValid: true,
 	}, nil

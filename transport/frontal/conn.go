@@ -20,7 +20,8 @@ func (e *ecouteur) Accept() (net.Conn, error) {
 	}
 	p := &connFragile{Conn: c, entree: -1, sortie: -1}
 	for _, i := range e.f.consommer(func(i Incident) bool {
-		return i.proto() == e.proto && (i.Panne == Coupure || i.Panne == Lenteur || i.Panne == EchecTLS || i.Panne == CertificatPerime)
+		return i.proto() == e.proto && (i.Panne == Coupure || i.Panne == Lenteur || i.Panne == EchecTLS ||
+			i.Panne == CertificatPerime)
 	}) {
 		switch {
 		case i.Panne == Lenteur:

@@ -27,7 +27,8 @@ func petit(f *frontal.Frontal, n int) *transport.Message {
 // whatever was cut, sending again under the same Message-ID leaves it there once.
 func TestCoupureSMTPAChaqueOctet(t *testing.T) {
 	f := demarrer(t, frontal.Config{})
-	exp, err := smtp.New(smtp.Relais{Adresse: f.SMTP(), Securite: smtp.EnClair, Delais: smtp.Delais{Connexion: 5 * time.Second, Commande: 5 * time.Second, Fin: 5 * time.Second}},
+	exp, err := smtp.New(smtp.Relais{Adresse: f.SMTP(), Securite: smtp.EnClair,
+		Delais: smtp.Delais{Connexion: 5 * time.Second, Commande: 5 * time.Second, Fin: 5 * time.Second}},
 		smtp.WithReprises(smtp.Reprises{Essais: 1}))
 	if err != nil {
 		t.Fatal(err)
@@ -63,7 +64,8 @@ func TestCoupureSMTPAChaqueOctet(t *testing.T) {
 			}
 			// Only a sender who was told that the outcome is unknown may have sent twice.
 			if r.Transmissions != 1 && !(incertain && r.Transmissions == 2) || len(r.Reponses) != 1 {
-				t.Fatalf("%s, byte %d: %d transmissions, uncertain %v, answers %v", sens, octet, r.Transmissions, incertain, r.Reponses)
+				t.Fatalf("%s, byte %d: %d transmissions, uncertain %v, answers %v", sens, octet, r.Transmissions, incertain,
+					r.Reponses)
 			}
 			if essais > 0 {
 				coupees++
@@ -133,7 +135,8 @@ func TestCoupurePOP3AChaqueOctet(t *testing.T) {
 				}
 			}
 			if len(attendus) != 0 || f.EnAttente(cabinet) != 0 {
-				t.Fatalf("%s, byte %d: %d messages lost, %d left in the mailbox after %d sessions", sens, octet, len(attendus), f.EnAttente(cabinet), essais+1)
+				t.Fatalf("%s, byte %d: %d messages lost, %d left in the mailbox after %d sessions", sens, octet, len(attendus),
+					f.EnAttente(cabinet), essais+1)
 			}
 			if essais == 0 && octet > 50 {
 				break

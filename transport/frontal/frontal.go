@@ -166,7 +166,8 @@ func (f *Frontal) demarrer() error {
 		proto  Protocole
 		chiffr bool
 		ou     string
-	}{{"smtp", SMTP, false, ou.SMTP}, {"smtps", SMTP, true, ou.SMTPS}, {"pop3", POP3, false, ou.POP3}, {"pop3s", POP3, true, ou.POP3S}} {
+	}{{"smtp", SMTP, false, ou.SMTP}, {"smtps", SMTP, true, ou.SMTPS}, {"pop3", POP3, false, ou.POP3},
+		{"pop3s", POP3, true, ou.POP3S}} {
 		l, err := net.Listen("tcp", cmp.Or(e.ou, "127.0.0.1:0"))
 		if err != nil {
 			return err
@@ -327,7 +328,8 @@ func (f *Frontal) prendre(s Scenario) {
 	}
 }
 
-// Attendre returns once n messages have been received, counted from the first and each Message-ID once, or when the context ends.
+// Attendre returns once n messages have been received, counted from the first and each Message-ID once, or when the
+// context ends.
 func (f *Frontal) Attendre(ctx context.Context, n int) error {
 	for {
 		f.mu.Lock()

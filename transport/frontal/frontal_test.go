@@ -90,7 +90,8 @@ func envoyerBrut(f *frontal.Frontal, a string, brut []byte) error {
 }
 
 func boite(f *frontal.Frontal) *pop3.Boite {
-	return &pop3.Boite{Adresse: f.POP3(), Securite: pop3.Clair, Utilisateur: cabinet, MotDePasse: "x", Delai: 10 * time.Second}
+	return &pop3.Boite{Adresse: f.POP3(), Securite: pop3.Clair, Utilisateur: cabinet, MotDePasse: "x",
+		Delai: 10 * time.Second}
 }
 
 // retour is an answer as the sender sees it.
@@ -155,7 +156,8 @@ func TestFacturesARLPositif(t *testing.T) {
 		t.Fatalf("received: %+v", recus)
 	}
 	r := recus[0]
-	if r.Flux != frontal.Factures || !r.Chiffre || r.Compostage != "2026112122301700001" || len(r.Lots) != 1 || r.Lots[0].Numero != 101 || r.Lots[0].Factures != 3 {
+	if r.Flux != frontal.Factures || !r.Chiffre || r.Compostage != "2026112122301700001" || len(r.Lots) != 1 ||
+		r.Lots[0].Numero != 101 || r.Lots[0].Factures != 3 {
 		t.Errorf("received: %+v", r)
 	}
 	got := relever(t, boite(f))
@@ -164,7 +166,8 @@ func TestFacturesARLPositif(t *testing.T) {
 	}
 	want := []string{
 		"000" + strings.Repeat(" ", 44) + "AR" + strings.Repeat(" ", 33) + "128",
-		"80B200000420788606" + "000101" + "261121" + "P" + "0000" + "261122" + "000000000" + "2026112122301700001" + "Lot re\xe7u",
+		"80B200000420788606" + "000101" + "261121" + "P" + "0000" + "261122" + "000000000" + "2026112122301700001" +
+			"Lot re\xe7u",
 		"999" + strings.Repeat(" ", 44) + "AR",
 	}
 	if d := cmp.Diff(want, enregistrements(got[0].Contenu)); d != "" {
@@ -273,11 +276,17 @@ func TestPieces(t *testing.T) {
 		sens    string
 	}{
 		{"everything agrees", func(v, d valeurs) {}, "", "P0000"},
-		{"hash of another document", func(v, d valeurs) { d["document.empreinte"] = scor.Empreinte{1} }, "document-empreinte", "N1000"},
-		{"the document isn't in the message", func(v, d valeurs) { d["piece.id"], d["document.id"] = "P2", "P2" }, "document-absent", "N1000"},
+		{"hash of another document", func(v, d valeurs) { d["document.empreinte"] = scor.Empreinte{1} }, "document-empreinte",
+			"N1000"},
+		{"the document isn't in the message", func(v, d valeurs) { d["piece.id"], d["document.id"] = "P2", "P2" },
+			"document-absent", "N1000"},
 		{"a pair is missing", func(v, d valeurs) { v["lot.paires"] = 2 }, "lot-compteur", "N1000"},
-		{"a type of piece that the profile doesn't have", func(v, d valeurs) { d["piece.type"] = "XX" }, "piece-type", "N1000"},
-		{"more bytes than the profile lets in a lot", func(v, d valeurs) { d["document.octets"], v["lot.octets"] = 20_000_000, 20_000_000 }, "lot-octets document-octets", "N1000"},
+		{"a type of piece that the profile doesn't have", func(v, d valeurs) { d["piece.type"] = "XX" }, "piece-type",
+			"N1000"},
+		{"more bytes than the profile lets in a lot", func(v, d valeurs) {
+			d["document.octets"], v["lot.octets"] = 20_000_000,
+				20_000_000
+		}, "lot-octets document-octets", "N1000"},
 		{"a size differs", func(v, d valeurs) { d["document.octets"], v["lot.octets"] = 5, 5 }, "document-octets", "N1000"},
 	} {
 		t.Run(tt.raison, func(t *testing.T) {
@@ -290,13 +299,15 @@ func TestPieces(t *testing.T) {
 			}
 			fichierDate := dateDe(t, 2026, 11, 21)
 			v["fichier.date"], v["lot.date"], v["lot.factures.date"] = fichierDate, fichierDate, fichierDate
-			d := valeurs{"paire.rang": 1, "facture.numero": 1000, "paire.mode": scor.ModeDocument, "piece.type": "OR", "piece.id": "P1",
-				"document.rang": 1, "document.id": "P1", "document.type": "OR", "document.pages": 1, "document.octets": len(pdf), "document.empreinte": empreinte(pdf)}
+			d := valeurs{"paire.rang": 1, "facture.numero": 1000, "paire.mode": scor.ModeDocument, "piece.type": "OR",
+				"piece.id": "P1", "document.rang": 1, "document.id": "P1", "document.type": "OR", "document.pages": 1,
+				"document.octets": len(pdf), "document.empreinte": empreinte(pdf)}
 			tt.gater(v, d)
 			m := message(f, 1, nil, 0)
 			m.Sujet = "SC000001/00000420788606/2026112122301700001/00001"
 			m.Parties = []transport.Partie{
-				{Type: transport.TypeEDI, Description: "SCOR/LOT/Z", Gzip: true, Open: octets(lotPieces(t, profil, v, []valeurs{d}))},
+				{Type: transport.TypeEDI, Description: "SCOR/LOT/Z", Gzip: true,
+					Open: octets(lotPieces(t, profil, v, []valeurs{d}))},
 				{Type: "application/pdf", Nom: "P1.pdf", Description: "SCOR/PJ", Open: octets(pdf)},
 			}
 			if err := envoyer(t, f, m); err != nil {

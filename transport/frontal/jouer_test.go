@@ -27,9 +27,7 @@ func TestJouerAttendre(t *testing.T) {
 	if r := <-vus; r.Rang != 1 || r.Reponses[0] != frontal.ARLPositif {
 		t.Errorf("%+v", r)
 	}
-	if err := f.Jouer(frontal.Scenario{Regles: []frontal.Regle{{Reponses: []frontal.Nature{frontal.ARLNegatif}}}}); err != nil {
-		t.Fatal(err)
-	}
+	oui(t, f.Jouer(frontal.Scenario{Regles: []frontal.Regle{{Reponses: []frontal.Nature{frontal.ARLNegatif}}}}))
 	oui(t, envoyer(t, f, message(f, 2, b2(102, 1), 1)))
 	if r := <-vus; r.Rang != 2 || r.Reponses[0] != frontal.ARLNegatif {
 		t.Errorf("%+v", r)
@@ -44,7 +42,8 @@ func TestJouerAttendre(t *testing.T) {
 	}
 }
 
-// The servers' certificate is signed by an authority that stays the same when the frontal is started again; the incident shows an old one.
+// The servers' certificate is signed by an authority that stays the same when the frontal is started again; the
+// incident shows an old one.
 func TestAutorite(t *testing.T) {
 	d := t.TempDir()
 	premier, err := frontal.New(frontal.Config{Dossier: d})

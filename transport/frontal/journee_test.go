@@ -80,7 +80,8 @@ func TestJourneeDifficile(t *testing.T) {
 		}
 	}
 	// Lot 2's answers wait for the next one, and come twice.
-	if got, want := strings.Join(sens, " "), "000001261121N1000 000003261121P0000 000002261121P0000 000002261121P0000"; got != want {
+	if got, want := strings.Join(sens, " "),
+		"000001261121N1000 000003261121P0000 000002261121P0000 000002261121P0000"; got != want {
 		t.Errorf("answers %s, want %s", got, want)
 	}
 	if n := f.EnAttente(cabinet); n != 0 {

@@ -152,7 +152,8 @@ func (l *lecture) partie(p *transport.PartieRecue) error {
 	if strings.EqualFold(p.Type, "application/pdf") && !pdf {
 		l.r.constater("document-pdf", true, "part %s says that it is a PDF and doesn't begin like one", p.Chemin)
 	}
-	part := Partie{Type: p.Type, Description: p.Description, Nom: p.Nom, Octets: int64(*n), Empreinte: scor.Empreinte(h.Sum(nil))}
+	part := Partie{Type: p.Type, Description: p.Description, Nom: p.Nom, Octets: int64(*n),
+		Empreinte: scor.Empreinte(h.Sum(nil))}
 	l.r.Parties = append(l.r.Parties, part)
 	return nil
 }
@@ -164,8 +165,8 @@ func (c *compte) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// fichier reads a part: the billing file, or a part of a message of pieces. When both kinds of Subject look alike the Content-Description
-// tells them apart.
+// fichier reads a part: the billing file, or a part of a message of pieces. When both kinds of Subject look alike the
+// Content-Description tells them apart.
 func (l *lecture) fichier(p *transport.PartieRecue, r io.Reader) error {
 	edi := strings.EqualFold(p.Type, transport.TypeEDI)
 	iris := descriptionIRIS.MatchString(p.Description)
@@ -175,7 +176,8 @@ func (l *lecture) fichier(p *transport.PartieRecue, r io.Reader) error {
 	if l.r.Flux == Pieces {
 		connue, err := l.pieces.Partie(p.Type, p.Description, p.Nom, r)
 		if !connue && err == nil && edi {
-			l.r.constater("description", false, "a part of type %s that is none of the profile's: Content-Description %q", p.Type, p.Description)
+			l.r.constater("description", false, "a part of type %s that is none of the profile's: Content-Description %q",
+				p.Type, p.Description)
 		}
 		return err
 	}

@@ -46,7 +46,8 @@ func TestMessageEmpoisonne(t *testing.T) {
 	}
 	fichier := q.Fichier(r.ecarte.Identite)
 	raison, err := os.ReadFile(strings.TrimSuffix(fichier, ".eml") + ".txt")
-	if err != nil || !strings.Contains(string(raison), "malformed message: part 1") || !strings.Contains(string(raison), fmt.Sprintf("%q", r.ecarte.ID)) {
+	if err != nil || !strings.Contains(string(raison), "malformed message: part 1") || !strings.Contains(string(raison),
+		fmt.Sprintf("%q", r.ecarte.ID)) {
 		t.Errorf("reason: %s, %v", raison, err)
 	}
 	eml, err := os.ReadFile(fichier)

@@ -149,8 +149,9 @@ func (f *Frontal) coderARL(r Recu, l *Lot, n Nature, code, libelle string, regle
 	if err != nil {
 		return nil, err
 	}
-	a := &lot.ARL{Flux: scor.FluxPieces, Emetteur: r.Emetteur, Lot: lot.Cle{Numero: int(l.Numero), Date: l.Date}, Positif: n != ARLNegatif,
-		Code: code, Libelle: libelle, Compostage: r.Compostage, FichierID: r.FichierID, Date: date, Pieces: f.codesPieces(l, regle)}
+	a := &lot.ARL{Flux: scor.FluxPieces, Emetteur: r.Emetteur, Lot: lot.Cle{Numero: int(l.Numero), Date: l.Date},
+		Positif: n != ARLNegatif, Code: code, Libelle: libelle, Compostage: r.Compostage, FichierID: r.FichierID, Date: date,
+		Pieces: f.codesPieces(l, regle)}
 	if r.Flux == Factures {
 		a.Flux = scor.FluxFactures
 	}
@@ -176,7 +177,8 @@ func (f *Frontal) codesPieces(l *Lot, regle Regle) []lot.PieceARL {
 			c, _ := f.cfg.Profil.Code(regle.Pieces[i].Code)
 			libelle = c.Libelle
 		}
-		out = append(out, lot.PieceARL{ID: p.ID, Rang: rang + 1, Code: regle.Pieces[i].Code, Libelle: libelle, Facture: int(p.Facture)})
+		out = append(out, lot.PieceARL{ID: p.ID, Rang: rang + 1, Code: regle.Pieces[i].Code, Libelle: libelle,
+			Facture: int(p.Facture)})
 	}
 	return out
 }
@@ -254,7 +256,8 @@ func (f *Frontal) charabia(r Recu) ([]Reponse, error) {
 	}
 	h := sha256.Sum256([]byte(r.MessageID))
 	return []Reponse{{Nature: Charabia, Sujet: "=?charabia?=",
-		Parties: []transport.Partie{edi(description, append([]byte{0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3}, h[:]...), false)}}}, nil
+			Parties: []transport.Partie{edi(description, append([]byte{0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3}, h[:]...), false)}}},
+		nil
 }
 
 func (f *Frontal) identifiant(r Recu, quoi string, i int) string {
@@ -344,7 +347,8 @@ func (f *Frontal) repondre(r *Recu) error {
 			}
 			brut = b.Bytes()
 		}
-		c := &courrier{UID: strings.ReplaceAll(id, "@", "-"), A: boite, Retenu: rep.ApresSuivante, Disponible: f.cfg.Horloge().Add(rep.Retard)}
+		c := &courrier{UID: strings.ReplaceAll(id, "@", "-"), A: boite, Retenu: rep.ApresSuivante,
+			Disponible: f.cfg.Horloge().Add(rep.Retard)}
 		if err := f.deposer(c, brut); err != nil {
 			return err
 		}

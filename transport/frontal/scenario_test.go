@@ -47,12 +47,17 @@ func TestScenarios(t *testing.T) {
 		{"twice", "regles:\n- {reponses: [arl+], copies: 2}", "ARL ARL"},
 		{"ARL then RSP", "regles:\n- {reponses: [arl+, rsp]}", "ARL RSP"},
 		{"garbage", "regles:\n- {reponses: [charabia]}", "=?charabia?="},
-		{"non-delivery", "regles:\n- {reponses: [anr]}", "Undelivered Mail Returned to Sender Undelivered Mail Returned to Sender Undelivered Mail Returned to Sender"},
+		{"non-delivery", "regles:\n- {reponses: [anr]}",
+			"Undelivered Mail Returned to Sender Undelivered Mail Returned to Sender Undelivered Mail Returned to Sender"},
 		{"a rule for the other flow doesn't apply", "regles:\n- {quand: {flux: pieces}, reponses: [mds]}", "ARL"},
-		{"a rule by Subject", "regles:\n- {quand: {sujet: '/00002$'}, reponses: [mds]}\n- {quand: {sujet: '/00003$'}, reponses: [arl-]}", "ARL-"},
+		{"a rule by Subject", "regles:\n- {quand: {sujet: '/00002$'}, reponses: [mds]}\n- {quand: {sujet: '/00003$'}, " +
+			"reponses: [arl-]}", "ARL-"},
 	} {
 		t.Run(tt.raison, func(t *testing.T) {
-			f := demarrer(t, frontal.Config{Scenario: scenario(t, tt.yaml), RSP: func(frontal.Recu) ([]byte, error) { return rsp, nil }})
+			f := demarrer(t, frontal.Config{Scenario: scenario(t, tt.yaml), RSP: func(frontal.Recu) ([]byte, error) {
+				return rsp,
+					nil
+			}})
 			if err := envoyer(t, f, message(f, 1, b2(1, 3), 3)); err != nil {
 				t.Fatal(err)
 			}
@@ -82,8 +87,9 @@ func TestScenarioTransmissions(t *testing.T) {
 func TestScenarioRetardEtDesordre(t *testing.T) {
 	maintenant := time.Date(2026, 11, 21, 8, 0, 0, 0, time.UTC)
 	f := demarrer(t, frontal.Config{
-		Horloge:  func() time.Time { return maintenant },
-		Scenario: scenario(t, "regles:\n- {fois: 1, reponses: [arl+], apres_suivante: true}\n- {fois: 1, reponses: [mds]}\n- {reponses: [arl-], retard: 48h}"),
+		Horloge: func() time.Time { return maintenant },
+		Scenario: scenario(t, "regles:\n- {fois: 1, reponses: [arl+], apres_suivante: true}\n- {fois: 1, reponses: "+
+			"[mds]}\n- {reponses: [arl-], retard: 48h}"),
 	})
 	for i := range 3 {
 		if err := envoyer(t, f, message(f, i, b2(i, 1), 1)); err != nil {
@@ -117,18 +123,21 @@ func TestScenarioGo(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 	var refus *smtp.SMTPError
-	if err := envoyer(t, f, message(f, 2, b2(2, 1), 1)); !errors.As(err, &refus) || refus.Code != 451 || f.Erreur() == nil {
+	if err := envoyer(t, f, message(f, 2, b2(2, 1), 1)); !errors.As(err, &refus) || refus.Code != 451 ||
+		f.Erreur() == nil {
 		t.Errorf("a Go scenario that fails is a failure of the frontal: %v, %v", err, f.Erreur())
 	}
 }
 
 func TestScenarioFautes(t *testing.T) {
-	_, err := frontal.ParseScenario(strings.NewReader("regles:\n- {reponses: [arl]}\n- {quand: {flux: fse}, reponses: [mds]}\nincidents:\n- {panne: lenteur}\n- {panne: orage}\n"), "s.yaml")
+	_, err := frontal.ParseScenario(strings.NewReader("regles:\n- {reponses: [arl]}\n- {quand: {flux: fse}, reponses: "+
+		"[mds]}\nincidents:\n- {panne: lenteur}\n- {panne: orage}\n"), "s.yaml")
 	var e *config.Erreur
 	if !errors.As(err, &e) {
 		t.Fatal(err)
 	}
-	for _, veut := range []string{"s.yaml:2", `"arl", expected one of arl+`, "s.yaml:3", "s.yaml:5", "s.yaml:6", `"orage"`} {
+	for _, veut := range []string{"s.yaml:2", `"arl", expected one of arl+`, "s.yaml:3", "s.yaml:5", "s.yaml:6",
+		`"orage"`} {
 		if !strings.Contains(err.Error(), veut) {
 			t.Errorf("%q isn't in:\n%v", veut, err)
 		}
@@ -165,7 +174,8 @@ func TestIncidentsSMTP(t *testing.T) {
 }
 
 func TestIncidentTLS(t *testing.T) {
-	f := demarrer(t, frontal.Config{Scenario: scenario(t, "incidents:\n- {panne: tls, fois: 1}\n- {panne: tls, protocole: pop3, fois: 1}")})
+	f := demarrer(t, frontal.Config{Scenario: scenario(t,
+		"incidents:\n- {panne: tls, fois: 1}\n- {panne: tls, protocole: pop3, fois: 1}")})
 	m := message(f, 1, b2(1, 1), 1)
 	if err := envoyer(t, f, m); err == nil || !strings.Contains(err.Error(), "tls") {
 		t.Errorf("SMTP: %v", err)
@@ -189,7 +199,8 @@ func TestIncidentTLS(t *testing.T) {
 
 // A frontal as slow as a modem still gives its message whole.
 func TestIncidentLenteur(t *testing.T) {
-	f := demarrer(t, frontal.Config{Scenario: scenario(t, "incidents:\n- {panne: lenteur, protocole: pop3, debit: 20000}\n- {panne: lenteur, debit: 40000}")})
+	f := demarrer(t, frontal.Config{Scenario: scenario(t,
+		"incidents:\n- {panne: lenteur, protocole: pop3, debit: 20000}\n- {panne: lenteur, debit: 40000}")})
 	if err := envoyer(t, f, message(f, 1, b2(1, 1), 1)); err != nil {
 		t.Fatal(err)
 	}
@@ -216,7 +227,8 @@ func TestDossierSurvit(t *testing.T) {
 	f.Close()
 
 	f = demarrer(t, frontal.Config{Dossier: dossier})
-	if d := cmp.Diff(avant, f.Recus(), cmp.Comparer(time.Time.Equal), cmp.Comparer(func(a, b fse.Date) bool { return a == b })); d != "" {
+	if d := cmp.Diff(avant, f.Recus(), cmp.Comparer(time.Time.Equal),
+		cmp.Comparer(func(a, b fse.Date) bool { return a == b })); d != "" {
 		t.Error(d)
 	}
 	if d := cmp.Diff(uids, identifiants(t, f)); d != "" || len(uids) != 2 {
@@ -270,8 +282,12 @@ func TestConstatsDeForme(t *testing.T) {
 	}{
 		{"in clear", func(m *transport.Message) { m.Enveloppe = transport.Enveloppe{} }, "chiffrement"},
 		{"Subject of another convention", func(m *transport.Message) { m.Sujet = "Bonjour" }, "sujet"},
-		{"wrong number of invoices", func(m *transport.Message) { m.Sujet = strings.Replace(m.Sujet, "/00001", "/00002", 1) }, "sujet-nombre"},
-		{"émetteur of somebody else", func(m *transport.Message) { m.Sujet = strings.Replace(m.Sujet, "420788606", "420788607", 1) }, "sujet-emetteur"},
+		{"wrong number of invoices", func(m *transport.Message) { m.Sujet = strings.Replace(m.Sujet, "/00001", "/00002", 1) },
+			"sujet-nombre"},
+		{"émetteur of somebody else", func(m *transport.Message) {
+			m.Sujet = strings.Replace(m.Sujet, "420788606",
+				"420788607", 1)
+		}, "sujet-emetteur"},
 		{"description says compressed", func(m *transport.Message) { m.Parties[0].Gzip = false }, "compression"},
 		{"description of nothing known", func(m *transport.Message) { m.Parties[0].Description = "B2/Z" }, "description"},
 		{"B2 cut short", func(m *transport.Message) { m.Parties[0].Open = octets(b2(1, 1)[:400]) }, "b2-longueur"},

@@ -13,8 +13,10 @@ func TestMotifSujet(t *testing.T) {
 		gabarit, sujet, emetteur, compostage string
 		lu                                   bool
 	}{
-		{"SC{profil.version:6}/{emetteur.numero:14}/{compostage}/{message.paires:5}", "SC000001/00000420788606/" + compostage + "/00003", "00000420788606", compostage, true},
-		{"[{compostage}] lots de {emetteur.numero} ({message.lots})", "[" + compostage + "] lots de 420788606 (2)", "420788606", compostage, true},
+		{"SC{profil.version:6}/{emetteur.numero:14}/{compostage}/{message.paires:5}", "SC000001/00000420788606/" +
+			compostage + "/00003", "00000420788606", compostage, true},
+		{"[{compostage}] lots de {emetteur.numero} ({message.lots})", "[" + compostage + "] lots de 420788606 (2)",
+			"420788606", compostage, true},
 		{"00{emetteur.numero:20}+{{x}}", "00" + "00000000000420788606" + "+{x}", "00000000000420788606", "", true},
 		{"{compostage}-{compostage}{compression}", compostage + "-" + compostage, "", compostage, true},
 		{"PJ.{compostage}", "PJ.2026", "", "", false},

@@ -18,7 +18,8 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/internal/durable"
 )
 
-// identiteTLS is an authority and what it signed for the servers: a certificate that is good, and one whose validity is over.
+// identiteTLS is an authority and what it signed for the servers: a certificate that is good, and one whose validity is
+// over.
 type identiteTLS struct {
 	ac              *x509.Certificate
 	pem             []byte // of ac, for a program that trusts it
@@ -31,8 +32,8 @@ func (i *identiteTLS) client() *tls.Config {
 	return &tls.Config{RootCAs: pool, ServerName: "localhost"}
 }
 
-// identiteTLS gives the authority of the state folder, or a new one, kept there: a program that trusts it goes on doing so when the frontal is
-// started again. The certificates of the servers are made each time.
+// identiteTLS gives the authority of the state folder, or a new one, kept there: a program that trusts it goes on doing
+// so when the frontal is started again. The certificates of the servers are made each time.
 func (f *Frontal) identiteTLS() (*identiteTLS, error) {
 	cle, ac, err := f.autorite()
 	if err != nil {

@@ -247,23 +247,25 @@ func (b *Boite) Messages(ctx context.Context) iter.Seq2[transport.MessageBoite, 
 			return
 		}
 		for _, e := range entrees {
-			m := transport.MessageBoite{Compte: b.compte(), ID: s.id(e.uid), Taille: e.taille, Open: func(ctx context.Context) (io.ReadCloser, error) {
-				if err := ctx.Err(); err != nil {
-					return nil, err
-				}
-				b.mu.Lock()
-				defer b.mu.Unlock()
-				if b.ouverte != s {
-					return nil, errors.New("imap: the loop over Messages has ended")
-				}
-				return s.ouvrir(e.uid)
-			}}
+			m := transport.MessageBoite{Compte: b.compte(), ID: s.id(e.uid), Taille: e.taille,
+				Open: func(ctx context.Context) (io.ReadCloser, error) {
+					if err := ctx.Err(); err != nil {
+						return nil, err
+					}
+					b.mu.Lock()
+					defer b.mu.Unlock()
+					if b.ouverte != s {
+						return nil, errors.New("imap: the loop over Messages has ended")
+					}
+					return s.ouvrir(e.uid)
+				}}
 			if !yield(m, nil) {
 				return
 			}
 			select {
 			case <-s.c.Closed():
-				yield(transport.MessageBoite{}, fmt.Errorf("imap: connection lost: %w", errors.Join(ctx.Err(), io.ErrUnexpectedEOF)))
+				yield(transport.MessageBoite{}, fmt.Errorf("imap: connection lost: %w",
+					errors.Join(ctx.Err(), io.ErrUnexpectedEOF)))
 				return
 			default:
 			}
@@ -345,7 +347,8 @@ func (b *Boite) Acquitter(ctx context.Context, id string) error {
 		}
 		return nil
 	}
-	if err := s.c.Store(set, &imap.StoreFlags{Op: imap.StoreFlagsAdd, Silent: true, Flags: []imap.Flag{imap.FlagDeleted}}, nil).Close(); err != nil {
+	if err := s.c.Store(set, &imap.StoreFlags{Op: imap.StoreFlagsAdd, Silent: true, Flags: []imap.Flag{imap.FlagDeleted}},
+		nil).Close(); err != nil {
 		return fmt.Errorf("imap: marking: %w", err)
 	}
 	// EXPUNGE without UIDPLUS would remove what others have marked.

@@ -40,7 +40,8 @@ func serveur(t testing.TB, messages ...string) *imap.Boite {
 		NewSession: func(*imapserver.Conn) (imapserver.Session, *imapserver.GreetingData, error) {
 			return sessionSASL{mem.NewSession().(imapserver.SessionIMAP4rev2)}, nil, nil
 		},
-		Caps:         goimap.CapSet{goimap.CapIMAP4rev1: {}, goimap.CapIMAP4rev2: {}, goimap.CapUIDPlus: {}, goimap.CapMove: {}},
+		Caps: goimap.CapSet{goimap.CapIMAP4rev1: {}, goimap.CapIMAP4rev2: {}, goimap.CapUIDPlus: {},
+			goimap.CapMove: {}},
 		InsecureAuth: true,
 	})
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -49,7 +50,8 @@ func serveur(t testing.TB, messages ...string) *imap.Boite {
 	}
 	go s.Serve(l)
 	t.Cleanup(func() { s.Close() })
-	return &imap.Boite{Adresse: l.Addr().String(), Securite: imap.Clair, Utilisateur: "cabinet", MotDePasse: "secret", Delai: 10 * time.Second}
+	return &imap.Boite{Adresse: l.Addr().String(), Securite: imap.Clair, Utilisateur: "cabinet", MotDePasse: "secret",
+		Delai: 10 * time.Second}
 }
 
 // sessionSASL adds XOAUTH2 to the server, for the token "jeton".

@@ -28,7 +28,8 @@ func BenchmarkRelever(b *testing.B) {
 				b.StopTimer()
 				d := nouvelle(b)
 				for i := range n {
-					if err := os.WriteFile(filepath.Join(d, "new", fmt.Sprintf("%d.host", i)), []byte("Subject: ARL\r\n\r\n"), 0o600); err != nil {
+					if err := os.WriteFile(filepath.Join(d, "new", fmt.Sprintf("%d.host", i)), []byte("Subject: ARL\r\n\r\n"),
+						0o600); err != nil {
 						b.Fatal(err)
 					}
 				}

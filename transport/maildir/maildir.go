@@ -103,13 +103,14 @@ func (b *Boite) Messages(ctx context.Context) iter.Seq2[transport.MessageBoite, 
 			if f.vu {
 				continue
 			}
-			m := transport.MessageBoite{Compte: compte, ID: f.id, Taille: f.info.Size(), Open: func(context.Context) (io.ReadCloser, error) {
-				r, err := ouvrir(f.chemin)
-				if err != nil {
-					return nil, fmt.Errorf("maildir: %w", err)
-				}
-				return r, nil
-			}}
+			m := transport.MessageBoite{Compte: compte, ID: f.id, Taille: f.info.Size(),
+				Open: func(context.Context) (io.ReadCloser, error) {
+					r, err := ouvrir(f.chemin)
+					if err != nil {
+						return nil, fmt.Errorf("maildir: %w", err)
+					}
+					return r, nil
+				}}
 			if !yield(m, nil) {
 				return
 			}

@@ -103,7 +103,8 @@ func TestReleverEcarte(t *testing.T) {
 		t.Error(d)
 	}
 	ecarte := m.Ecartes()["2"]
-	if d := cmp.Diff([]string{"0", "3", "4"}, m.Pris()); d != "" || ecarte == nil || ecarte.Error() != "transport: malformed message: boundary missing" {
+	if d := cmp.Diff([]string{"0", "3", "4"}, m.Pris()); d != "" || ecarte == nil ||
+		ecarte.Error() != "transport: malformed message: boundary missing" {
 		t.Errorf("%v %s", ecarte, d)
 	}
 	if l := ids(t, &maildir.Boite{Dossier: d}); len(l) != 0 {
@@ -127,7 +128,10 @@ func TestReleverJournalEnPanne(t *testing.T) {
 	d := nouvelle(t)
 	poser(t, d, "new/1", "x", 0)
 	panne := errors.New("disk full")
-	m := &transporttest.Memoire{Juger: func(*transport.MessageReleve, string) (transport.Verdict, error) { return transport.Garder, panne }}
+	m := &transporttest.Memoire{Juger: func(*transport.MessageReleve, string) (transport.Verdict,
+		error) {
+		return transport.Garder, panne
+	}}
 	_, err := transport.Relever(t.Context(), &maildir.Boite{Dossier: d}, m)
 	if !errors.Is(err, panne) || len(ids(t, &maildir.Boite{Dossier: d})) != 1 {
 		t.Errorf("%v", err)

@@ -21,6 +21,7 @@ func TestContrat(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		return &pop3.Boite{Adresse: f.POP3(), ConfigTLS: f.ConfigTLS(), Utilisateur: "cabinet@exemple.fr", MotDePasse: "secret"}
+		return &pop3.Boite{Adresse: f.POP3(), ConfigTLS: f.ConfigTLS(), Utilisateur: "cabinet@exemple.fr",
+			MotDePasse: "secret"}
 	})
 }

@@ -19,7 +19,8 @@ func Example() {
 	defer f.Close()
 	f.Deposer("cabinet@exemple.fr", []byte("Subject: ARL\r\n\r\nbonjour\r\n"))
 
-	boite := &pop3.Boite{Adresse: f.POP3(), ConfigTLS: f.ConfigTLS(), Utilisateur: "cabinet@exemple.fr", MotDePasse: "secret"}
+	boite := &pop3.Boite{Adresse: f.POP3(), ConfigTLS: f.ConfigTLS(), Utilisateur: "cabinet@exemple.fr",
+		MotDePasse: "secret"}
 	memoire := new(transporttest.Memoire) // transport.NewReleveDossier, or a journal
 	bilan, err := transport.Relever(context.Background(), boite, memoire)
 	fmt.Printf("%q\n", memoire.Pris())

@@ -87,11 +87,13 @@ func TestOctetPourOctet(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []lu{{"a", ".\r\n..a\r\n\r\nlf seul\n" + long + "\r\n", ""}, {"b", "", `pop3: RETR refused: "message disparu"`}}
+	want := []lu{{"a", ".\r\n..a\r\n\r\nlf seul\n" + long + "\r\n", ""},
+		{"b", "", `pop3: RETR refused: "message disparu"`}}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)
 	}
-	if d := cmp.Diff([]string{"USER u", "PASS p", "UIDL", "LIST", "RETR 1", "DELE 1", "RETR 2", "QUIT"}, *commandes); d != "" {
+	if d := cmp.Diff([]string{"USER u", "PASS p", "UIDL", "LIST", "RETR 1", "DELE 1", "RETR 2", "QUIT"},
+		*commandes); d != "" {
 		t.Errorf("one message that can't be had doesn't hold up the session: %s", d)
 	}
 }
@@ -156,7 +158,8 @@ func TestAcquitterApresLaBoucle(t *testing.T) {
 	if err := b.Acquitter(t.Context(), "gone"); err != nil {
 		t.Errorf("an ID that's no longer there: %v", err)
 	}
-	if d := cmp.Diff([]string{"USER u", "PASS p", "UIDL", "LIST", "DELE 2", "QUIT", "USER u", "PASS p", "UIDL", "LIST", "QUIT"}, *commandes); d != "" {
+	if d := cmp.Diff([]string{"USER u", "PASS p", "UIDL", "LIST", "DELE 2", "QUIT", "USER u", "PASS p", "UIDL", "LIST",
+		"QUIT"}, *commandes); d != "" {
 		t.Error(d)
 	}
 }
@@ -164,7 +167,8 @@ func TestAcquitterApresLaBoucle(t *testing.T) {
 // A loop left early still ends its session properly, so that what was
 // acknowledged goes.
 func TestBreakConfirme(t *testing.T) {
-	b, commandes := serveur(t, map[string]string{"UIDL": "+OK\r\n1 a\r\n2 b\r\n.\r\n", "LIST": "+OK\r\n.\r\n", "RETR 1": "+OK\r\nx\r\n.\r\n"})
+	b, commandes := serveur(t, map[string]string{"UIDL": "+OK\r\n1 a\r\n2 b\r\n.\r\n", "LIST": "+OK\r\n.\r\n",
+		"RETR 1": "+OK\r\nx\r\n.\r\n"})
 	for m := range b.Messages(t.Context()) {
 		r, err := m.Open(t.Context())
 		if err != nil {
@@ -182,7 +186,8 @@ func TestBreakConfirme(t *testing.T) {
 }
 
 func TestQUITSansReponse(t *testing.T) {
-	b, _ := serveur(t, map[string]string{"UIDL": "+OK\r\n1 a\r\n.\r\n", "LIST": "+OK\r\n.\r\n", "RETR 1": "+OK\r\nx\r\n.\r\n", "QUIT": ""})
+	b, _ := serveur(t, map[string]string{"UIDL": "+OK\r\n1 a\r\n.\r\n", "LIST": "+OK\r\n.\r\n",
+		"RETR 1": "+OK\r\nx\r\n.\r\n", "QUIT": ""})
 	if _, err := toutLire(b, true); !errors.Is(err, ErrNonConfirme) {
 		t.Errorf("%v", err)
 	}
@@ -244,9 +249,10 @@ func TestXOAUTH2(t *testing.T) {
 		suite map[string]string
 		veut  string
 	}{
-		"accepted":                    {map[string]string{reponse: "+OK\r\n"}, ""},
-		"refused at once":             {map[string]string{reponse: "-ERR [AUTH] no\r\n"}, "AUTH refused"},
-		"refused by a challenge":      {map[string]string{reponse: "+ eyJzdGF0dXMiOiI0MDAifQ==\r\n", "": "-ERR [AUTH] expired\r\n"}, "expired"},
+		"accepted":        {map[string]string{reponse: "+OK\r\n"}, ""},
+		"refused at once": {map[string]string{reponse: "-ERR [AUTH] no\r\n"}, "AUTH refused"},
+		"refused by a challenge": {map[string]string{reponse: "+ eyJzdGF0dXMiOiI0MDAifQ==\r\n",
+			"": "-ERR [AUTH] expired\r\n"}, "expired"},
 		"challenges that don't end":   {map[string]string{reponse: "+ e30=\r\n", "": "+ e30=\r\n"}, "a challenge too many"},
 		"the server doesn't speak it": {map[string]string{"AUTH XOAUTH2": "-ERR unknown\r\n"}, "AUTH refused"},
 	} {

@@ -105,8 +105,8 @@ func attendre(ctx context.Context, d time.Duration) error {
 // [transport.Expediteur] for what it returns.
 func (e *Expediteur) Envoyer(ctx context.Context, m transport.Envoi) (transport.Preuve, error) {
 	if err := verifier(m); err != nil {
-		return transport.Preuve{}, &transport.ErreurEnvoi{Definitive: true, Faute: transport.FauteMessage, Etape: transport.EtapeContenu,
-			Relais: e.relais.Adresse, Err: err}
+		return transport.Preuve{}, &transport.ErreurEnvoi{Definitive: true, Faute: transport.FauteMessage,
+			Etape: transport.EtapeContenu, Relais: e.relais.Adresse, Err: err}
 	}
 	restants := m.A
 	var refus []transport.RefusDestinataire // final ones
@@ -144,7 +144,8 @@ func (e *Expediteur) attente(essai int) time.Duration {
 	return d/2 + time.Duration(e.alea()*float64(d))
 }
 
-func (e *Expediteur) essayer(ctx context.Context, m transport.Envoi, destinataires []string) (transport.Preuve, []transport.RefusDestinataire, *transport.ErreurEnvoi) {
+func (e *Expediteur) essayer(ctx context.Context, m transport.Envoi, destinataires []string) (transport.Preuve,
+	[]transport.RefusDestinataire, *transport.ErreurEnvoi) {
 	if err := e.attendreDebit(ctx); err != nil {
 		return transport.Preuve{}, nil, e.relais.faute(transport.EtapeConnexion, err)
 	}

@@ -35,7 +35,8 @@ func TestEnvoyer(t *testing.T) {
 		"LOGIN":   AuthLogin("cabinet", motDePasse),
 		"XOAUTH2": AuthXOAUTH2("cabinet", jeton),
 	}
-	for nom, securite := range map[string]Securite{"STARTTLS": STARTTLS, "TLS": TLSImplicite, "possible": STARTTLSPossible, "clair": EnClair} {
+	for nom, securite := range map[string]Securite{"STARTTLS": STARTTLS, "TLS": TLSImplicite, "possible": STARTTLSPossible,
+		"clair": EnClair} {
 		for mecanisme, auth := range auths {
 			if mecanisme != "" && securite == EnClair {
 				continue
@@ -66,7 +67,8 @@ func TestEnvoyer(t *testing.T) {
 
 func TestAuthMotDePasse(t *testing.T) {
 	for offerts, attendu := range map[string]string{"PLAIN LOGIN": "PLAIN", "LOGIN": "LOGIN"} {
-		mecanisme, _, err := AuthMotDePasse("u", "p").choisir(t.Context(), func(m string) bool { return strings.Contains(offerts, m) })
+		mecanisme, _, err := AuthMotDePasse("u", "p").choisir(t.Context(),
+			func(m string) bool { return strings.Contains(offerts, m) })
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -87,8 +89,10 @@ func TestAuthImpossible(t *testing.T) {
 		"not offered":  {Auth{[]string{"GSSAPI"}, "cabinet", fixe("x")}, true},
 	}
 	for nom, c := range cas {
-		_, err := nouvel(t, Relais{Adresse: adresse, Securite: TLSImplicite, TLS: clientTLS(), Auth: c.auth}, unEssai).Envoyer(t.Context(), envoi(courrier))
-		if f := faute(t, err); f.Etape != transport.EtapeAuth || f.Definitive != c.definitive || errors.Is(err, panne) == c.definitive {
+		_, err := nouvel(t, Relais{Adresse: adresse, Securite: TLSImplicite, TLS: clientTLS(), Auth: c.auth},
+			unEssai).Envoyer(t.Context(), envoi(courrier))
+		if f := faute(t, err); f.Etape != transport.EtapeAuth || f.Definitive != c.definitive ||
+			errors.Is(err, panne) == c.definitive {
 			t.Errorf("%s: %v", nom, f)
 		}
 	}
@@ -98,7 +102,8 @@ func TestSecretsCaches(t *testing.T) {
 	s := &serveur{}
 	adresse := demarrer(t, s, true)
 	mauvais := transport.Secret("mauvais-secret-à-cacher")
-	for nom, auth := range map[string]Auth{"PLAIN": AuthPlain("cabinet", mauvais), "LOGIN": AuthLogin("cabinet", mauvais)} {
+	for nom, auth := range map[string]Auth{"PLAIN": AuthPlain("cabinet", mauvais), "LOGIN": AuthLogin("cabinet",
+		mauvais)} {
 		r := Relais{Adresse: adresse, Securite: TLSImplicite, TLS: clientTLS(), Auth: auth}
 		e := nouvel(t, r)
 		// The relay echoes the password in its reply.
@@ -107,7 +112,8 @@ func TestSecretsCaches(t *testing.T) {
 		if f.Etape != transport.EtapeAuth || f.Code != 535 || f.CodeEtendu != "5.7.8" || !f.Definitive {
 			t.Errorf("%s: %#v", nom, f)
 		}
-		for _, texte := range []string{f.Error(), fmt.Sprintf("%+v", f), fmt.Sprintf("%+v %#v", r, auth), fmt.Sprintf("%+v", e)} {
+		for _, texte := range []string{f.Error(), fmt.Sprintf("%+v", f), fmt.Sprintf("%+v %#v", r, auth),
+			fmt.Sprintf("%+v", e)} {
 			if strings.Contains(texte, string(mauvais)) {
 				t.Errorf("%s: the password is shown in %s", nom, texte)
 			}
@@ -161,10 +167,12 @@ func TestSansTLS(t *testing.T) {
 	if f := faute(t, err); f.Etape != transport.EtapeTLS || !f.Definitive {
 		t.Errorf("STARTTLS not offered: %v", f)
 	}
-	if _, err := nouvel(t, Relais{Adresse: adresse, Securite: STARTTLSPossible}).Envoyer(t.Context(), envoi(courrier)); err != nil {
+	if _, err := nouvel(t, Relais{Adresse: adresse, Securite: STARTTLSPossible}).Envoyer(t.Context(),
+		envoi(courrier)); err != nil {
 		t.Errorf("STARTTLS possible: %v", err)
 	}
-	_, err = nouvel(t, Relais{Adresse: adresse, Securite: STARTTLSPossible, Auth: AuthPlain("u", "p")}).Envoyer(t.Context(), envoi(courrier))
+	_, err = nouvel(t, Relais{Adresse: adresse, Securite: STARTTLSPossible,
+		Auth: AuthPlain("u", "p")}).Envoyer(t.Context(), envoi(courrier))
 	if f := faute(t, err); f.Etape != transport.EtapeAuth || !f.Definitive {
 		t.Errorf("AUTH without STARTTLS: %v", f)
 	}
@@ -183,14 +191,16 @@ func TestEpingles(t *testing.T) {
 		erreur bool
 		cause  error
 	}{
-		"unknown authority":       {Relais{}, true, nil},
-		"authority":               {Relais{TLS: clientTLS()}, false, nil},
-		"authority and pin":       {Relais{TLS: clientTLS(), Epingles: [][32]byte{autre, bonne}}, false, nil},
-		"authority, another pin":  {Relais{TLS: clientTLS(), Epingles: [][32]byte{autre}}, true, ErrEpingle},
-		"pin, unknown authority":  {Relais{Epingles: [][32]byte{bonne}}, true, nil},
-		"pin alone":               {Relais{Epingles: [][32]byte{bonne}, SansAutorite: true}, false, nil},
-		"pin alone, another one":  {Relais{Epingles: [][32]byte{autre}, SansAutorite: true}, true, ErrEpingle},
-		"pin alone, host's check": {Relais{Epingles: [][32]byte{bonne}, SansAutorite: true, TLS: &tls.Config{VerifyConnection: func(tls.ConnectionState) error { return io.ErrNoProgress }}}, true, io.ErrNoProgress},
+		"unknown authority":      {Relais{}, true, nil},
+		"authority":              {Relais{TLS: clientTLS()}, false, nil},
+		"authority and pin":      {Relais{TLS: clientTLS(), Epingles: [][32]byte{autre, bonne}}, false, nil},
+		"authority, another pin": {Relais{TLS: clientTLS(), Epingles: [][32]byte{autre}}, true, ErrEpingle},
+		"pin, unknown authority": {Relais{Epingles: [][32]byte{bonne}}, true, nil},
+		"pin alone":              {Relais{Epingles: [][32]byte{bonne}, SansAutorite: true}, false, nil},
+		"pin alone, another one": {Relais{Epingles: [][32]byte{autre}, SansAutorite: true}, true, ErrEpingle},
+		"pin alone, host's check": {Relais{Epingles: [][32]byte{bonne}, SansAutorite: true,
+			TLS: &tls.Config{VerifyConnection: func(tls.ConnectionState) error { return io.ErrNoProgress }}}, true,
+			io.ErrNoProgress},
 	}
 	for _, securite := range []Securite{STARTTLS, TLSImplicite} {
 		adresse := demarrer(t, &serveur{}, securite == TLSImplicite)
@@ -200,7 +210,8 @@ func TestEpingles(t *testing.T) {
 			if (err != nil) != c.erreur || c.cause != nil && !errors.Is(err, c.cause) {
 				t.Errorf("%s: %v", nom, err)
 			}
-			if f := new(transport.ErreurEnvoi); errors.As(err, &f) && (f.Etape != transport.EtapeTLS || !f.Definitive && c.cause != io.ErrNoProgress) {
+			if f := new(transport.ErreurEnvoi); errors.As(err, &f) && (f.Etape != transport.EtapeTLS || !f.Definitive &&
+				c.cause != io.ErrNoProgress) {
 				t.Errorf("%s: %#v", nom, f)
 			}
 		}
@@ -212,7 +223,8 @@ func TestDestinatairesRefuses(t *testing.T) {
 	occupe := &gosmtp.SMTPError{Code: 450, EnhancedCode: gosmtp.EnhancedCode{4, 2, 1}, Message: "greylisted"}
 	s := &serveur{refus: map[string]error{"b@x.fr": inconnu, "c@x.fr": occupe}}
 	h := &horloge{}
-	e := nouvel(t, Relais{Adresse: demarrer(t, s, false), TLS: clientTLS()}, h.options(), WithReprises(Reprises{Essais: 2}))
+	e := nouvel(t, Relais{Adresse: demarrer(t, s, false), TLS: clientTLS()}, h.options(),
+		WithReprises(Reprises{Essais: 2}))
 
 	preuve, err := e.Envoyer(t.Context(), envoi(courrier, "a@x.fr", "b@x.fr", "c@x.fr"))
 	if err != nil {
@@ -266,8 +278,8 @@ func TestReprises(t *testing.T) {
 		}
 		return new(net.Dialer).DialContext(ctx, reseau, adresse)
 	}
-	e := nouvel(t, Relais{Adresse: "127.0.0.1:25", Securite: STARTTLSPossible, TLS: clientTLS()}, h.options(), WithDial(dial),
-		WithReprises(Reprises{Essais: 4, Attente: 10 * time.Second, Plafond: 30 * time.Second}),
+	e := nouvel(t, Relais{Adresse: "127.0.0.1:25", Securite: STARTTLSPossible, TLS: clientTLS()}, h.options(),
+		WithDial(dial), WithReprises(Reprises{Essais: 4, Attente: 10 * time.Second, Plafond: 30 * time.Second}),
 		WithAlea(func() float64 { a := aleas[0]; aleas = aleas[1:]; return a }))
 	if _, err := e.Envoyer(t.Context(), envoi(courrier)); err != nil {
 		t.Fatal(err)
@@ -294,14 +306,17 @@ func TestEtapes(t *testing.T) {
 		{"DATA", transport.EtapeData},
 		{".", transport.EtapeFin},
 	}
-	delais := Delais{Connexion: 50 * time.Millisecond, Commande: 50 * time.Millisecond, Ecriture: 50 * time.Millisecond, Fin: 50 * time.Millisecond}
+	delais := Delais{Connexion: 50 * time.Millisecond, Commande: 50 * time.Millisecond, Ecriture: 50 * time.Millisecond,
+		Fin: 50 * time.Millisecond}
 	for _, e := range etapes {
-		for nom, reponse := range map[string]string{"5xx": "554 5.7.1 no", "4xx": "421 4.3.2 later", "silence": "", "cut": "!", "garbage": "?!"} {
+		for nom, reponse := range map[string]string{"5xx": "554 5.7.1 no", "4xx": "421 4.3.2 later", "silence": "",
+			"cut": "!", "garbage": "?!"} {
 			t.Run(string(e.etape)+" "+e.mot+"/"+nom, func(t *testing.T) {
 				t.Parallel()
 				adresse := conversation(e.mot, reponse).demarrer(t)
 				for _, securite := range []Securite{EnClair, STARTTLSPossible} {
-					_, err := nouvel(t, Relais{Adresse: adresse, Securite: securite, Delais: delais}, unEssai).Envoyer(t.Context(), envoi(courrier))
+					_, err := nouvel(t, Relais{Adresse: adresse, Securite: securite, Delais: delais}, unEssai).Envoyer(t.Context(),
+						envoi(courrier))
 					f := faute(t, err)
 					if f.Etape != e.etape {
 						t.Errorf("step %s: %v", f.Etape, f)
@@ -335,7 +350,8 @@ func TestIncertainSansReprise(t *testing.T) {
 		t.Errorf("%d connections, %v", connexions.Load(), f)
 	}
 	// Any 2xx is an acceptance: to take 251 for a failure would send twice.
-	preuve, err := nouvel(t, Relais{Adresse: conversation(".", "251 accepted").demarrer(t), Securite: EnClair}).Envoyer(t.Context(), envoi(courrier))
+	preuve, err := nouvel(t, Relais{Adresse: conversation(".", "251 accepted").demarrer(t),
+		Securite: EnClair}).Envoyer(t.Context(), envoi(courrier))
 	if err != nil || preuve.Code != 251 || preuve.Reponse != "accepted" {
 		t.Errorf("251: %+v, %v", preuve, err)
 	}
@@ -366,7 +382,8 @@ func TestRefusPendantLeMessage(t *testing.T) {
 		io.Copy(io.Discard, io.LimitReader(r, 100_000))
 	}()
 	m := envoi(strings.Repeat(strings.Repeat("a", 70)+"\r\n", 500_000))
-	_, err = nouvel(t, Relais{Adresse: l.Addr().String(), Securite: EnClair, Delais: Delais{Ecriture: 2 * time.Second}}, unEssai).Envoyer(t.Context(), m)
+	_, err = nouvel(t, Relais{Adresse: l.Addr().String(), Securite: EnClair, Delais: Delais{Ecriture: 2 * time.Second}},
+		unEssai).Envoyer(t.Context(), m)
 	f := faute(t, err)
 	if f.Incertain || f.Etape != transport.EtapeData {
 		t.Errorf("%v", f)
@@ -418,7 +435,8 @@ func TestTailleEt8Bits(t *testing.T) {
 			t.Errorf("%s: %#v: %v", nom, f, err)
 		}
 	}
-	if _, err := nouvel(t, Relais{Adresse: petit, Securite: EnClair}).Envoyer(t.Context(), envoi("Subject: é\r\n\r\n")); err != nil {
+	if _, err := nouvel(t, Relais{Adresse: petit, Securite: EnClair}).Envoyer(t.Context(),
+		envoi("Subject: é\r\n\r\n")); err != nil {
 		t.Errorf("8 bits with 8BITMIME: %v", err)
 	}
 	if n := len(s.recus()); n != 1 {
@@ -443,7 +461,8 @@ func TestReponseSansFin(t *testing.T) {
 func TestDebit(t *testing.T) {
 	s := &serveur{}
 	h := &horloge{heure: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)}
-	e := nouvel(t, Relais{Adresse: demarrer(t, s, false), Securite: EnClair}, h.options(), WithDebit(rate.Every(10*time.Second), 2))
+	e := nouvel(t, Relais{Adresse: demarrer(t, s, false), Securite: EnClair}, h.options(),
+		WithDebit(rate.Every(10*time.Second), 2))
 	for range 4 {
 		if _, err := e.Envoyer(t.Context(), envoi(courrier)); err != nil {
 			t.Fatal(err)
@@ -466,7 +485,8 @@ func TestContexte(t *testing.T) {
 	// While waiting before another attempt.
 	ctx, annuler = context.WithCancel(t.Context())
 	time.AfterFunc(20*time.Millisecond, annuler)
-	_, err = nouvel(t, Relais{Adresse: conversation("MAIL", "451 later").demarrer(t), Securite: EnClair}).Envoyer(ctx, envoi(courrier))
+	_, err = nouvel(t, Relais{Adresse: conversation("MAIL", "451 later").demarrer(t), Securite: EnClair}).Envoyer(ctx,
+		envoi(courrier))
 	if f := faute(t, err); !errors.Is(err, context.Canceled) || f.Code != 451 {
 		t.Errorf("%v", err)
 	}
@@ -557,7 +577,8 @@ func couper(t *testing.T, securite Securite, sens string, n int64) (recus int, f
 			return coupure{c, lire, ecrire}, err
 		}))
 	_, err = e.Envoyer(t.Context(), envoi(courrier))
-	// The server reads all that was sent before it stops. Its listener ends first: go-smtp's Shutdown races with a connection being accepted.
+	// The server reads all that was sent before it stops. Its listener ends first: go-smtp's Shutdown races with a
+	// connection being accepted.
 	l.Close()
 	wg.Wait()
 	arret, annuler := context.WithTimeout(context.Background(), 10*time.Second)
@@ -570,7 +591,8 @@ func couper(t *testing.T, securite Securite, sens string, n int64) (recus int, f
 func TestEnsemble(t *testing.T) {
 	s := &serveur{}
 	h := &horloge{}
-	e := nouvel(t, Relais{Adresse: demarrer(t, s, false), TLS: clientTLS()}, h.options(), WithDebit(rate.Every(time.Second), 3))
+	e := nouvel(t, Relais{Adresse: demarrer(t, s, false), TLS: clientTLS()}, h.options(),
+		WithDebit(rate.Every(time.Second), 3))
 	var wg sync.WaitGroup
 	for range 12 {
 		wg.Go(func() {

@@ -29,7 +29,8 @@ func (r *recitant) SetWriteDeadline(time.Time) error { return nil }
 // Whatever a relay says, a proof means that the whole message left, and an unknown
 // outcome too; any other failure, that it did not.
 func FuzzRelais(f *testing.F) {
-	f.Add("220 a\r\n250-a\r\n250-SIZE 100000\r\n250 8BITMIME\r\n250 ok\r\n250 2.1.5 ok\r\n354 go\r\n250 2.0.0 queued\r\n221 bye\r\n")
+	f.Add("220 a\r\n250-a\r\n250-SIZE 100000\r\n250 8BITMIME\r\n250 ok\r\n250 2.1.5 ok\r\n354 go\r\n250 2.0.0 " +
+		"queued\r\n221 bye\r\n")
 	f.Add("220-a\r\n220 b\r\n500 what\r\n250 a\r\n250 ok\r\n450 4.2.1 later\r\n221 bye\r\n")
 	f.Add("554 5.7.1 no\r\n")
 	f.Add("220 a\r\n250 STARTTLS\r\n250 a\r\n250 ok\r\n250 ok\r\n354 go\r\n")

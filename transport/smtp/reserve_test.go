@@ -40,7 +40,8 @@ func TestConnexionGardee(t *testing.T) {
 	s := &serveur{refus: map[string]error{"refus@exemple.fr": &gosmtp.SMTPError{Code: 550, Message: "no"}}}
 	adresse := demarrer(t, s, true)
 	c := new(composeur)
-	e := nouvel(t, Relais{Adresse: adresse, Securite: TLSImplicite, TLS: clientTLS(), Auth: AuthPlain("cabinet", motDePasse)},
+	e := nouvel(t, Relais{Adresse: adresse, Securite: TLSImplicite, TLS: clientTLS(), Auth: AuthPlain("cabinet",
+		motDePasse)},
 		WithReprises(UnEssai), WithConnexionGardee(time.Hour), WithDial(c.dial))
 	defer e.Close()
 	envoyer := func(n int) {
@@ -96,7 +97,8 @@ func Test421ALaReprise(t *testing.T) {
 		}
 	}()
 	c := new(composeur)
-	e := nouvel(t, Relais{Adresse: l.Addr().String(), Securite: EnClair}, WithReprises(UnEssai), WithConnexionGardee(time.Hour), WithDial(c.dial))
+	e := nouvel(t, Relais{Adresse: l.Addr().String(), Securite: EnClair}, WithReprises(UnEssai),
+		WithConnexionGardee(time.Hour), WithDial(c.dial))
 	defer e.Close()
 	for n := range 3 {
 		if _, err := e.Envoyer(t.Context(), envoi(courrier)); err != nil {
@@ -149,7 +151,8 @@ func TestDSN(t *testing.T) {
 		s := &serveur{}
 		adresse := demarrer(t, s, true, func(g *gosmtp.Server) { g.EnableDSN = offert })
 		e := nouvel(t, Relais{Adresse: adresse, Securite: TLSImplicite, TLS: clientTLS()}, WithReprises(UnEssai))
-		for id, veut := range map[string]string{"": "1", "2026112109595900001": "2026112109595900001", "pas une identité": ""} {
+		for id, veut := range map[string]string{"": "1", "2026112109595900001": "2026112109595900001",
+			"pas une identité": ""} {
 			m := envoi(courrier)
 			m.EnveloppeID = id
 			if _, err := e.Envoyer(t.Context(), m); err != nil {
@@ -174,11 +177,16 @@ func TestNuitDuRelais(t *testing.T) {
 		dit   *gosmtp.SMTPError
 		faute transport.Faute
 	}{
-		{&gosmtp.SMTPError{Code: 421, EnhancedCode: gosmtp.EnhancedCode{4, 3, 2}, Message: "shutting down"}, transport.FauteRelais},
-		{&gosmtp.SMTPError{Code: 452, EnhancedCode: gosmtp.EnhancedCode{4, 3, 1}, Message: "disk full"}, transport.FauteRelais},
-		{&gosmtp.SMTPError{Code: 450, EnhancedCode: gosmtp.EnhancedCode{4, 7, 1}, Message: "greylisted"}, transport.FauteRelais},
-		{&gosmtp.SMTPError{Code: 550, EnhancedCode: gosmtp.EnhancedCode{5, 4, 5}, Message: "daily sending quota exceeded"}, transport.FauteQuota},
-		{&gosmtp.SMTPError{Code: 554, EnhancedCode: gosmtp.EnhancedCode{5, 7, 1}, Message: "relay access denied"}, transport.FauteRelais},
+		{&gosmtp.SMTPError{Code: 421, EnhancedCode: gosmtp.EnhancedCode{4, 3, 2}, Message: "shutting down"},
+			transport.FauteRelais},
+		{&gosmtp.SMTPError{Code: 452, EnhancedCode: gosmtp.EnhancedCode{4, 3, 1}, Message: "disk full"},
+			transport.FauteRelais},
+		{&gosmtp.SMTPError{Code: 450, EnhancedCode: gosmtp.EnhancedCode{4, 7, 1}, Message: "greylisted"},
+			transport.FauteRelais},
+		{&gosmtp.SMTPError{Code: 550, EnhancedCode: gosmtp.EnhancedCode{5, 4, 5}, Message: "daily sending quota exceeded"},
+			transport.FauteQuota},
+		{&gosmtp.SMTPError{Code: 554, EnhancedCode: gosmtp.EnhancedCode{5, 7, 1}, Message: "relay access denied"},
+			transport.FauteRelais},
 	}
 	s := &serveur{refus: map[string]error{}}
 	adresse := demarrer(t, s, true)
@@ -223,7 +231,8 @@ func BenchmarkFile(b *testing.B) {
 	for _, garde := range []bool{false, true} {
 		b.Run(fmt.Sprintf("kept=%v", garde), func(b *testing.B) {
 			s := &serveur{}
-			options := []Option{WithReprises(UnEssai), WithDial(func(ctx context.Context, reseau, adresse string) (net.Conn, error) {
+			options := []Option{WithReprises(UnEssai), WithDial(func(ctx context.Context, reseau, adresse string) (net.Conn,
+				error) {
 				c, err := new(net.Dialer).DialContext(ctx, reseau, adresse)
 				return connLente{c}, err
 			})}

@@ -43,7 +43,8 @@ func (r *Relais) faute(etape transport.Etape, err error) *transport.ErreurEnvoi 
 	e.Err = err
 	var certificat *tls.CertificateVerificationError
 	var locale *erreurLocale
-	e.Definitive = errors.As(err, &certificat) || errors.Is(err, ErrEpingle) || errors.As(err, &locale) && locale.definitive
+	e.Definitive = errors.As(err, &certificat) || errors.Is(err, ErrEpingle) || errors.As(err, &locale) &&
+		locale.definitive
 	if e.Faute = e.DeQui(); errors.Is(err, ErrEpingle) {
 		e.Faute = transport.FauteCertificat
 	}
@@ -59,7 +60,8 @@ func codeEtendu(c gosmtp.EnhancedCode) string {
 
 // connecter opens the connection up to EHLO, TLS included. From then on the
 // end of ctx breaks it, until arret is called.
-func (r *Relais) connecter(ctx context.Context, dial func(context.Context, string, string) (net.Conn, error)) (*session, *transport.ErreurEnvoi) {
+func (r *Relais) connecter(ctx context.Context, dial func(context.Context, string, string) (net.Conn, error)) (*session,
+	*transport.ErreurEnvoi) {
 	s := &session{relais: r, delais: r.Delais.complets()}
 	court, annuler := context.WithTimeout(ctx, s.delais.Connexion)
 	defer annuler()
@@ -209,7 +211,8 @@ func (s *session) authentifier(ctx context.Context) *transport.ErreurEnvoi {
 }
 
 // envoyer runs one transaction, up to the relay's reply to the end of the message.
-func (s *session) envoyer(e transport.Envoi, destinataires []string) (transport.Preuve, []transport.RefusDestinataire, *transport.ErreurEnvoi) {
+func (s *session) envoyer(e transport.Envoi, destinataires []string) (transport.Preuve, []transport.RefusDestinataire,
+	*transport.ErreurEnvoi) {
 	max, _ := s.client.MaxMessageSize() // 0: no limit, or none known
 	if max > 0 && e.Taille > int64(max) {
 		return transport.Preuve{}, nil, s.relais.faute(transport.EtapeMail,

@@ -53,10 +53,12 @@ func Nom(messageID string) string {
 // Envoyer implements transport.Expediteur.
 func (e *Expediteur) Envoyer(ctx context.Context, m transport.Envoi) (transport.Preuve, error) {
 	echec := func(etape transport.Etape, err error) (transport.Preuve, error) {
-		return transport.Preuve{}, &transport.ErreurEnvoi{Etape: etape, Faute: transport.FauteLocale, Relais: e.Dossier, Err: err}
+		return transport.Preuve{}, &transport.ErreurEnvoi{Etape: etape, Faute: transport.FauteLocale, Relais: e.Dossier,
+			Err: err}
 	}
 	if m.MessageID == "" || m.Contenu == nil || len(m.A) == 0 {
-		return transport.Preuve{}, &transport.ErreurEnvoi{Definitive: true, Faute: transport.FauteMessage, Etape: transport.EtapeContenu, Relais: e.Dossier,
+		return transport.Preuve{}, &transport.ErreurEnvoi{Definitive: true, Faute: transport.FauteMessage,
+			Etape: transport.EtapeContenu, Relais: e.Dossier,
 			Err: errors.New("spool: a message without identity, content or recipient")}
 	}
 	if err := ctx.Err(); err != nil {
@@ -73,7 +75,8 @@ func (e *Expediteur) Envoyer(ctx context.Context, m transport.Envoi) (transport.
 		if err := json.Unmarshal(deja, &env); err != nil {
 			return echec(transport.EtapeFin, fmt.Errorf("spool: %s: %w", filepath.Join(e.Dossier, nom+".json"), err))
 		}
-		return transport.Preuve{Quand: env.Quand, Relais: e.Dossier, Code: 250, Reponse: "already there: " + nom + ".eml"}, nil
+		return transport.Preuve{Quand: env.Quand, Relais: e.Dossier, Code: 250, Reponse: "already there: " + nom + ".eml"},
+			nil
 	} else if !errors.Is(err, fs.ErrNotExist) {
 		return echec(transport.EtapeConnexion, err)
 	}

@@ -83,8 +83,11 @@ func Example() {
 	}
 	defer os.RemoveAll(d)
 	var e transport.Expediteur = &spool.Expediteur{Dossier: d}
-	preuve, err := e.Envoyer(context.Background(), transport.Envoi{De: "cabinet@exemple.fr", A: []string{"01996@996.01.rss.fr"},
-		MessageID: "1@exemple.fr", Contenu: func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader("Subject: IR\r\n\r\n")), nil }})
+	preuve, err := e.Envoyer(context.Background(), transport.Envoi{De: "cabinet@exemple.fr",
+		A: []string{"01996@996.01.rss.fr"}, MessageID: "1@exemple.fr", Contenu: func() (io.ReadCloser,
+			error) {
+			return io.NopCloser(strings.NewReader("Subject: IR\r\n\r\n")), nil
+		}})
 	fmt.Println(preuve.Code, preuve.Reponse, err)
 	// Output: 250 written: 14dbd3a33f720c45dcc9024cd8429a1a.eml <nil>
 }

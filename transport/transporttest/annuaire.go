@@ -56,7 +56,8 @@ func ContratAnnuaire(t *testing.T, nouvel func(t *testing.T, p Publication) tran
 func publier(t *testing.T) Publication {
 	t.Helper()
 	racine, intrus := pkiessai.NewRacine(t, "AC-CONTRAT"), pkiessai.NewRacine(t, "AC-INTRUS")
-	p := Publication{Racine: racine.Certificat, Liste: racine.Liste(t, 1, 40, 41), Heure: pkiessai.Heure, Par: map[string][]*x509.Certificate{}}
+	p := Publication{Racine: racine.Certificat, Liste: racine.Liste(t, 1, 40, 41), Heure: pkiessai.Heure,
+		Par: map[string][]*x509.Certificate{}}
 	mettre := func(adresse string, autorite *pkiessai.Autorite, serie int64, changer func(*x509.Certificate)) {
 		c := autorite.Frontal(t, serie, func(c *x509.Certificate) {
 			c.Subject.CommonName = adresse
@@ -117,7 +118,8 @@ func annuaireUtilisables(t *testing.T, a transport.Annuaire, p Publication) {
 				t.Errorf("%s: Consulter gives other certificates: %d (%v)", adresse, serieDe(r.Certificats), err)
 			}
 		}
-		if l, err := a.Certificats(t.Context(), adresseAutre); err != nil || len(l) != 1 || !l[0].Equal(p.Par[adresseAutre][0]) {
+		if l, err := a.Certificats(t.Context(), adresseAutre); err != nil || len(l) != 1 ||
+			!l[0].Equal(p.Par[adresseAutre][0]) {
 			t.Errorf("the other address: certificates %d (%v)", serieDe(l), err)
 		}
 	}

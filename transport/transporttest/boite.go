@@ -9,8 +9,8 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/transport"
 )
 
-// troisMessages are what the contract of a mailbox puts in it: a line that begins with a dot, an empty body, a body that ends
-// with an empty line.
+// troisMessages are what the contract of a mailbox puts in it: a line that begins with a dot, an empty body, a body
+// that ends with an empty line.
 func troisMessages() []string {
 	return []string{"Subject: un\r\n\r\n.point\r\n", "Subject: deux\r\n\r\n", "Subject: trois\r\n\r\nx\r\n\r\n"}
 }

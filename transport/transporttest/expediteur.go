@@ -64,8 +64,11 @@ type colis struct {
 func nouveauColis(n int) *colis {
 	c := &colis{contenu: fmt.Sprintf("Message-ID: <%d@contrat.exemple>\r\nSubject: %[1]d\r\n\r\n.point\r\n..\r\n%s\r\n\r\n", n,
 		strings.Repeat("0123456789\r\n", 10_000))}
-	c.Envoi = transport.Envoi{De: "cabinet@exemple.fr", A: []string{"01996@996.01.rss.fr"}, MessageID: fmt.Sprintf("%d@contrat.exemple", n),
-		Contenu: func() (io.ReadCloser, error) { return c.ouvrir(strings.NewReader(c.contenu)), nil }}
+	c.Envoi = transport.Envoi{De: "cabinet@exemple.fr", A: []string{"01996@996.01.rss.fr"},
+		MessageID: fmt.Sprintf("%d@contrat.exemple", n), Contenu: func() (io.ReadCloser,
+			error) {
+			return c.ouvrir(strings.NewReader(c.contenu)), nil
+		}}
 	return c
 }
 
@@ -194,7 +197,8 @@ func envoiRefusPartiel(t *testing.T, chemin Chemin) {
 	if len(p.Refus) != 1 || !slices.Contains(c.A, p.Refus[0].Adresse) || !p.Refus[0].Definitif() {
 		t.Fatalf("refusals %+v, want one of %q", p.Refus, c.A)
 	}
-	c.arrive(t, chemin.Arrives(t), slices.DeleteFunc(slices.Clone(c.A), func(a string) bool { return a == p.Refus[0].Adresse })...)
+	c.arrive(t, chemin.Arrives(t), slices.DeleteFunc(slices.Clone(c.A),
+		func(a string) bool { return a == p.Refus[0].Adresse })...)
 }
 
 func envoiRefusTotal(t *testing.T, chemin Chemin) {

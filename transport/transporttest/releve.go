@@ -40,7 +40,8 @@ func ContratReleve(t *testing.T, ouvrir func(t *testing.T) func() transport.Rele
 			t.Error("a message kept isn't known")
 		}
 		if connu(t, r, transport.NewMessageReleve("compte", "1", message("autre"))) {
-			t.Error("another message under an identifier used before is taken for the first: it would be dropped, and kept nowhere")
+			t.Error("another message under an identifier used before is taken for the first: it would be dropped, and kept " +
+				"nowhere")
 		}
 		if connu(t, r, transport.NewMessageReleve("autre compte", "1", message("autre"))) {
 			t.Error("a message of another account is taken for the first: it would be dropped, and kept nowhere")

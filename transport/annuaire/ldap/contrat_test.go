@@ -13,11 +13,13 @@ import (
 
 func TestContrat(t *testing.T) {
 	transporttest.ContratAnnuaire(t, func(t *testing.T, p transporttest.Publication) transport.Annuaire {
-		source, err := ldap.New(ldap.Config{URL: "ldap://" + demarrer(t, arbreContrat(p)).adresse, Base: ldap.BaseTest, Delai: time.Minute})
+		source, err := ldap.New(ldap.Config{URL: "ldap://" + demarrer(t, arbreContrat(p)).adresse, Base: ldap.BaseTest,
+			Delai: time.Minute})
 		if err != nil {
 			t.Fatal(err)
 		}
-		a, err := annuaire.New(source, annuaire.WithRacines(p.Racine), annuaire.WithHorloge(func() time.Time { return p.Heure }))
+		a, err := annuaire.New(source, annuaire.WithRacines(p.Racine),
+			annuaire.WithHorloge(func() time.Time { return p.Heure }))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -125,7 +125,8 @@ func ancetres(base string) []string {
 }
 
 // Candidats searches (cn=<address>) under Base.
-func (s *Source) Candidats(ctx context.Context, adresse string) (certificats []*x509.Certificate, avertissements []error, err error) {
+func (s *Source) Candidats(ctx context.Context, adresse string) (certificats []*x509.Certificate,
+	avertissements []error, err error) {
 	err = s.session(ctx, func(c *ldap.Conn) error {
 		entrees, tronque, err := s.chercher(c, s.config.Base, ldap.ScopeWholeSubtree,
 			"(cn="+ldap.EscapeFilter(adresse)+")", attrCertificat)
@@ -157,7 +158,8 @@ func (s *Source) Candidats(ctx context.Context, adresse string) (certificats []*
 func (s *Source) Autorites(ctx context.Context) (a annuaire.Autorites, avertissements []error, err error) {
 	err = s.session(ctx, func(c *ldap.Conn) error {
 		for _, base := range s.bases {
-			entrees, _, err := s.chercher(c, base, ldap.ScopeBaseObject, "(objectClass=pkiCA)", attrAutorite, attrListe, attrDelta)
+			entrees, _, err := s.chercher(c, base, ldap.ScopeBaseObject, "(objectClass=pkiCA)", attrAutorite, attrListe,
+				attrDelta)
 			if ldap.IsErrorWithCode(err, ldap.LDAPResultInsufficientAccessRights) {
 				// The entries far above may be nobody's business; the path tells what lacks.
 				avertissements = append(avertissements, err)
@@ -213,7 +215,8 @@ func valeurs(e *ldap.Entry, attribut string) (v [][]byte) {
 
 // chercher gives the entries, and tells when the server held some back: it says so
 // (sizeLimitExceeded), or gives exactly as many as the public directory can.
-func (s *Source) chercher(c *ldap.Conn, base string, portee int, filtre string, attributs ...string) ([]*ldap.Entry, *annuaire.ErreurTronquee, error) {
+func (s *Source) chercher(c *ldap.Conn, base string, portee int, filtre string, attributs ...string) ([]*ldap.Entry,
+	*annuaire.ErreurTronquee, error) {
 	r, err := c.Search(ldap.NewSearchRequest(base, portee, ldap.NeverDerefAliases, 0,
 		int(s.config.Delai/time.Second)+1, false, filtre, attributs, nil))
 	var entrees []*ldap.Entry

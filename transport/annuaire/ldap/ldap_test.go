@@ -35,8 +35,8 @@ func planter(t *testing.T) arbre {
 	entree(&b, "c=fr", "objectClass", "country", "c", "fr")
 	entree(&b, "o=sesam-vitale,c=fr", "objectClass", "organization", "o", "sesam-vitale")
 	pki := func(dn, ou string, certificat *x509.Certificate, listes ...any) {
-		entree(&b, dn, append([]any{"objectClass", "organizationalUnit", "objectClass", "pkiCA", "objectClass", "deltaCRL", "ou", ou,
-			"cACertificate;binary", certificat.Raw}, listes...)...)
+		entree(&b, dn, append([]any{"objectClass", "organizationalUnit", "objectClass", "pkiCA", "objectClass", "deltaCRL",
+			"ou", ou, "cACertificate;binary", certificat.Raw}, listes...)...)
 	}
 	base := ldap.BaseTest
 	_, haut, _ := strings.Cut(base, ",")
@@ -114,7 +114,8 @@ func TestOpenLDAP(t *testing.T) {
 		t.Errorf("warnings %v", err)
 	}
 	for adresse, attendu := range map[string]annuaire.Motif{
-		"expire@x": annuaire.Expire, "revoque@x": annuaire.Revoque, "revoque-delta@x": annuaire.Revoque, "autre-nom@x": annuaire.AutreNom,
+		"expire@x": annuaire.Expire, "revoque@x": annuaire.Revoque, "revoque-delta@x": annuaire.Revoque,
+		"autre-nom@x": annuaire.AutreNom,
 	} {
 		_, err := a.Certificats(t.Context(), adresse)
 		var refus *annuaire.Refus
@@ -122,7 +123,8 @@ func TestOpenLDAP(t *testing.T) {
 			t.Errorf("%s: %v, expected %q", adresse, err, attendu)
 		}
 	}
-	for _, adresse := range []string{"personne@x", "sans-certificat@x", "*", "x)(cn=*", pkiessai.Adresse + ")(objectClass=*"} {
+	for _, adresse := range []string{"personne@x", "sans-certificat@x", "*", "x)(cn=*", pkiessai.Adresse +
+		")(objectClass=*"} {
 		if _, err := a.Certificats(t.Context(), adresse); !errors.Is(err, annuaire.ErrIntrouvable) {
 			t.Errorf("%s: %v", adresse, err)
 		}

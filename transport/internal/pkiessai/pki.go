@@ -92,7 +92,8 @@ func (a *Autorite) Frontal(t testing.TB, serie int64, changer ...func(*x509.Cert
 }
 
 // FrontalDe takes the key as well.
-func (a *Autorite) FrontalDe(t testing.TB, serie int64, pub crypto.PublicKey, changer ...func(*x509.Certificate)) *x509.Certificate {
+func (a *Autorite) FrontalDe(t testing.TB, serie int64, pub crypto.PublicKey,
+	changer ...func(*x509.Certificate)) *x509.Certificate {
 	t.Helper()
 	modele := &x509.Certificate{
 		SerialNumber: big.NewInt(serie),
@@ -119,11 +120,13 @@ func (a *Autorite) Liste(t testing.TB, numero int64, series ...int64) *x509.Revo
 
 // Entree is one of a revocation list, with its reason code.
 func Entree(serie int64, raison int) x509.RevocationListEntry {
-	return x509.RevocationListEntry{SerialNumber: big.NewInt(serie), RevocationTime: Heure.AddDate(0, -1, 0), ReasonCode: raison}
+	return x509.RevocationListEntry{SerialNumber: big.NewInt(serie), RevocationTime: Heure.AddDate(0, -1, 0),
+		ReasonCode: raison}
 }
 
 // ListeDe makes a list: a delta from the complete list depart, if it isn't 0.
-func (a *Autorite) ListeDe(t testing.TB, numero, depart int64, remplir func(*x509.RevocationList)) *x509.RevocationList {
+func (a *Autorite) ListeDe(t testing.TB, numero, depart int64,
+	remplir func(*x509.RevocationList)) *x509.RevocationList {
 	t.Helper()
 	modele := &x509.RevocationList{
 		Number:     big.NewInt(numero),
