@@ -52,7 +52,6 @@ type batisseur struct {
 	nir, cle  string
 	piece     *paireLue
 	doc       *scor.Piece
-	docs      map[string]*scor.Piece
 	compteurs []compteur
 	errs      []error
 	separes   bool // documents stand apart from their pieces
@@ -189,10 +188,6 @@ func (b *batisseur) debutLot() {
 	b.f.Lots = append(b.f.Lots, Lot{})
 	b.l = &b.f.Lots[len(b.f.Lots)-1]
 	b.cumul = &chantier{documents: map[string]*scor.Piece{}, vues: map[cleLecture]int{}}
-}
-
-func (b *batisseur) dansPiece() bool {
-	return contient(b.pile, disposition.PourPiece) || contient(b.pile, disposition.PourPaire)
 }
 
 func (b *batisseur) Sortir(p disposition.Pour) {

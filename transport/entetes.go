@@ -154,7 +154,7 @@ func (l *lecteurEntete) egaree(ligne []byte) (corps bool) {
 
 // motUnique: a name that nothing allows (8-bit letters), but a name.
 func motUnique(b []byte) bool {
-	return len(b) <= 76 && bytes.IndexAny(b, " \t\r\n") < 0
+	return len(b) <= 76 && !bytes.ContainsAny(b, " \t\r\n")
 }
 
 // nomDeChamp is the length of the field name that a line begins with (RFC 5322

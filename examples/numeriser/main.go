@@ -10,10 +10,8 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -147,15 +145,6 @@ func lireProfil(fichier string) (*scor.Profil, error) {
 	}
 	defer f.Close()
 	return scor.ParseProfil(f, fichier)
-}
-
-// sansChemin keeps the last element of the path that an error of the system quotes.
-func sansChemin(err error) error {
-	var p *fs.PathError
-	if errors.As(err, &p) {
-		return fmt.Errorf("%s : %w", filepath.Base(p.Path), p.Err)
-	}
-	return err
 }
 
 func ecrireJSON(out io.Writer, fichier, pdf string, r *numerisation.Resultat) error {

@@ -2,7 +2,6 @@ package b2_test
 
 import (
 	"bytes"
-	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -85,7 +84,7 @@ func typeDe(t *testing.T, b []byte, rang int) b2.Type {
 			return e.Type
 		}
 	}
-	t.Fatal(fmt.Sprintf("no record %d", rang))
+	t.Fatalf("no record %d", rang)
 	return b2.Inconnu
 }
 

@@ -225,7 +225,7 @@ func (p *plan) net(rec []byte) bool {
 	for i, nombres := range p.nombres {
 		w := binary.LittleEndian.Uint64(rec[8*i:])
 		// Not ASCII; delete, the last of ASCII; control characters, that lack the bits 0x20 and 0x40.
-		mal |= (w | w + uns) & hauts
+		mal |= (w | (w + uns)) & hauts
 		mal |= ^(w | w<<1) & (0x40 * uns)
 		mal |= ((w&demiOctets ^ zeros) | ((w+six)&demiOctets ^ zeros)) & nombres
 	}

@@ -45,12 +45,6 @@ func (r *bitReader) take(n int) ([]byte, error) {
 	return r.data[at : at+n], nil
 }
 
-// rest is what follows from a byte's start.
-func (r *bitReader) rest() []byte {
-	r.align()
-	return r.data[min(r.pos/8, len(r.data)):]
-}
-
 // line is one of a Huffman table (T.88, annex B): a prefix, and the bits that follow it.
 type line struct {
 	prefix  int // length

@@ -38,8 +38,6 @@ type decoder struct {
 	ended    func() error // of the context
 	segments map[uint32]*segment
 	page     *bitmap
-	pageOp   operator
-	override bool // regions may be laid otherwise
 	left     budget
 	want     Options
 	done     bool

@@ -103,7 +103,6 @@ type codeur struct {
 	cumuls  []cumul
 	tampon  []byte // of one text
 	rec     []byte
-	fixes   fixes
 }
 
 func (p *programme) encoder(w io.Writer, s Source, t temoin) error {

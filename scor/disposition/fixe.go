@@ -7,9 +7,6 @@ import (
 	"strconv"
 )
 
-// fixes is room that the writing of fixed zones uses again.
-type fixes struct{ un [64]byte }
-
 // ecrivainFixe writes records of fixed zones.
 type ecrivainFixe struct{ *codeur }
 

@@ -43,12 +43,12 @@ type Rang struct {
 
 // Rangs finds the lines of a page. It is used again from page to page.
 type Rangs struct {
-	lettres                    []lettre
-	casiers                    [][]int32
-	uns                        []int32
-	pu, pv, ph, poids, residus []float64
-	pentes                     []float64
-	tri                        []float64
+	lettres           []lettre
+	casiers           [][]int32
+	uns               []int32
+	pu, pv, ph, poids []float64
+	pentes            []float64
+	tri               []float64
 }
 
 // pasCasier is the side across the lines, in millimetres, of the bins in which neighbours are looked for.

@@ -44,10 +44,6 @@ func TestSeparer(t *testing.T) {
 	var p Pieces
 	p.Separer(r, 25.4, 25.4)
 	for range 2 { // a second time over itself, the same
-		var aires []float32
-		for _, q := range p.Taches {
-			aires = append(aires, q.Aire)
-		}
 		if len(p.Taches) != 5 {
 			t.Fatalf("%d pieces: %v", len(p.Taches), p.Taches)
 		}

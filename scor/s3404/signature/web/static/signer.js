@@ -45,7 +45,7 @@ const pages = new Pages(feuilles, {
 let intact = true; // false once the bytes that were received aren't those to be signed
 async function ouvrirPages() {
   try {
-    if (await pages.ouvrir()) { $('verifiee').textContent = 'vérifiée sur cet appareil'; $('verifiee').hidden = false; feuilles.dataset.pret = ''; }
+    if (await pages.ouvrir()) { $('verifiee').classList.remove('invisible'); feuilles.dataset.pret = ''; }
   } catch (e) {
     console.warn('bordereau', e);
     feuilles.textContent = 'Ce navigateur ne peut pas dessiner les pages.';
