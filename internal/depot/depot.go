@@ -59,6 +59,7 @@ type Depot struct {
 	max    int64
 	restes bool
 	temoin func(Acte) error
+	sync   func(*os.File) error // (*os.File).Sync; tests count its calls
 }
 
 // Option changes how a folder is opened.
@@ -76,7 +77,7 @@ func WithTemoin(f func(Acte) error) Option { return func(d *Depot) { d.temoin = 
 
 // Open opens the folder, made with its parents if need be, and removes what stopped programs left half written.
 func Open(chemin string, opts ...Option) (*Depot, error) {
-	d := &Depot{max: TailleMax, temoin: func(Acte) error { return nil }}
+	d := &Depot{max: TailleMax, temoin: func(Acte) error { return nil }, sync: (*os.File).Sync}
 	for _, o := range opts {
 		o(d)
 	}
@@ -278,4 +279,13 @@ func (d *Depot) dossier(nom string) error {
 		return err
 	}
 	return d.syncDossier(path.Dir(dir))
+}
+
+// surDisque waits until the bytes of a file are on disk: a name given before could be that of an empty file after a power
+// loss.
+func (d *Depot) surDisque(f *os.File, nom string) error {
+	if err := d.temoin(Acte{"sync", nom}); err != nil {
+		return err
+	}
+	return d.sync(f)
 }

@@ -67,9 +67,7 @@ func (e *Ecriture) Commit(nom string, m Mode) (err error) {
 			return nil
 		}
 	}
-	if err = e.d.temoin(Acte{"sync", nom}); err == nil {
-		err = e.f.Sync()
-	}
+	err = e.d.surDisque(e.f, nom)
 	if err = errors.Join(err, e.f.Close()); err == nil {
 		err = e.d.dossier(nom)
 	}
@@ -198,10 +196,7 @@ func (d *Depot) Append(nom string, b []byte, taille int64) (err error) {
 		_, err = f.WriteAt(b, taille)
 	}
 	if err == nil {
-		err = d.temoin(Acte{"sync", nom})
-	}
-	if err == nil {
-		err = f.Sync()
+		err = d.surDisque(f, nom)
 	}
 	if err = errors.Join(err, f.Close()); err == nil && neuf {
 		err = d.syncDossier(path.Dir(nom))
@@ -221,10 +216,7 @@ func (d *Depot) Truncate(nom string, taille int64) error {
 	if err == nil {
 		err = f.Truncate(taille)
 		if err == nil {
-			err = d.temoin(Acte{"sync", nom})
-		}
-		if err == nil {
-			err = f.Sync()
+			err = d.surDisque(f, nom)
 		}
 		err = errors.Join(err, f.Close())
 	}

@@ -65,10 +65,7 @@ func (d *Depot) ecraser(f *os.File, nom string) error {
 		}
 		n += int64(k)
 	}
-	if err := d.temoin(Acte{"sync", nom}); err != nil {
-		return err
-	}
-	return f.Sync()
+	return d.surDisque(f, nom)
 }
 
 // Entree is a file of a Depot.
