@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // ErrDebordement says that a text doesn't fit its place at a size that can be read.
@@ -40,7 +41,9 @@ func (p *Police) Couper(t string, taille, largeur float64, lignes []string) ([]s
 			if unites > max && r != ' ' {
 				break
 			}
-			coupe = i + len(string(r))
+			// What is no UTF-8 is a byte, whatever sign stands for it.
+			_, n := utf8.DecodeRuneInString(t[i:])
+			coupe = i + n
 		}
 		if espace > 0 {
 			coupe = espace

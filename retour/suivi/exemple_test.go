@@ -79,8 +79,7 @@ func Example() {
 	fmt.Println(y.Resume)
 	// Output:
 	// 0 pièce acquittée, 0 en route ou en attente ; 1 point demande votre attention.
-	// La numérisation de la pièce est refusée : la page est blanche. Numériser à nouveau la pièce, ou la relier à sa
-	// facture.
+	// La numérisation de la pièce est refusée : la page est blanche. Numériser à nouveau la pièce, ou la relier à sa facture.
 	// - Traiter à la main
 	// - Relier à la nouvelle facture
 	// - J'ai vu
