@@ -281,8 +281,8 @@ func (d *Depot) dossier(nom string) error {
 	return d.syncDossier(path.Dir(dir))
 }
 
-// surDisque waits until the bytes of a file are on disk: a name given before could be that of an empty file after a power
-// loss.
+// surDisque waits until the bytes of a file are on disk: a name given before could be that of an empty file after a
+// power loss.
 func (d *Depot) surDisque(f *os.File, nom string) error {
 	if err := d.temoin(Acte{"sync", nom}); err != nil {
 		return err

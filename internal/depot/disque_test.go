@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// A file has its name only once its bytes are on disk: without the sync, or when it fails, there is no name. A power loss
-// would leave an empty file under it.
+// A file has its name only once its bytes are on disk: without the sync, or when it fails, there is no name. A power
+// loss would leave an empty file under it.
 func TestSurDisque(t *testing.T) {
 	d, err := Open(t.TempDir())
 	if err != nil {

@@ -141,7 +141,7 @@ func G4(dpi float64, pages ...*image.Gray) ([]byte, error) {
 		champ(296, court, 2)
 		precedent = len(out)
 		out = binary.LittleEndian.AppendUint32(out, 0)
-		if i == 0 && len(out) > 1<<31 {
+		if i == 0 && int64(len(out)) > 1<<31 {
 			return nil, fmt.Errorf("pagedessinee: TIFF of %d bytes", len(out))
 		}
 	}

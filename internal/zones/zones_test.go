@@ -3,6 +3,7 @@ package zones_test
 import (
 	"bytes"
 	"errors"
+	"math"
 	"strings"
 	"testing"
 
@@ -105,7 +106,7 @@ func TestVerifier(t *testing.T) {
 		"end":       {func(t *zones.Table) { t.Longueur = 13 }, "no gap: columns 13 to 13"},
 		"range":     {func(t *zones.Table) { t.Zones[3].Debut = 13 }, "columns between 1 and 12"},
 		"negative":  {func(t *zones.Table) { t.Zones[3].Longueur = -1 }, "columns between 1 and 12"},
-		"overflow":  {func(t *zones.Table) { t.Zones[3].Debut = 1<<63 - 1 }, "columns between 1 and 12"},
+		"overflow":  {func(t *zones.Table) { t.Zones[3].Debut = math.MaxInt }, "columns between 1 and 12"},
 		"twice":     {func(t *zones.Table) { t.Zones[2].Nom = "nom" }, "a name used once"},
 		"unnamed":   {func(t *zones.Table) { t.Zones[2].Nom = "" }, "a name"},
 		"type":      {func(t *zones.Table) { t.Zones[2].Type = 'X' }, "type N or A"},
