@@ -22,6 +22,9 @@ import (
 // attente is how long a page may take on a loaded machine before a test gives up.
 const attente = 60 * time.Second
 
+// noeudPerdu is what the browser says of an element that its page no longer has.
+const noeudPerdu = "Could not find node with given id"
+
 // Page is one tab.
 type Page struct {
 	t   testing.TB
@@ -102,6 +105,20 @@ func (p *Page) faire(a ...chromedp.Action[chromedp.Void]) {
 	}
 }
 
+// tenace does an action on an element again when the page changed between finding the element and acting on it: the
+// browser then knows no such node, and has done nothing yet. A page that never stops changing ends with the context.
+func tenace(a chromedp.Action[chromedp.Void]) chromedp.Action[chromedp.Void] {
+	return func(ctx context.Context, c *chromedp.Target) (chromedp.Void, error) {
+		for {
+			v, err := a(ctx, c)
+			if err == nil || ctx.Err() != nil || !strings.Contains(err.Error(), noeudPerdu) {
+				return v, err
+			}
+			time.Sleep(30 * time.Millisecond)
+		}
+	}
+}
+
 // Aller opens an address.
 func (p *Page) Aller(url string) { p.t.Helper(); p.faire(chromedp.Navigate(url)) }
 
@@ -115,12 +132,12 @@ func (p *Page) Taille(largeur, hauteur int) {
 }
 
 // Cliquer clicks on the first element of a CSS selector, once it is visible.
-func (p *Page) Cliquer(css string) { p.t.Helper(); p.faire(chromedp.Click(chromedp.CSS(css))) }
+func (p *Page) Cliquer(css string) { p.t.Helper(); p.faire(tenace(chromedp.Click(chromedp.CSS(css)))) }
 
 // Ecrire types a text into a field.
 func (p *Page) Ecrire(css, texte string) {
 	p.t.Helper()
-	p.faire(chromedp.SendKeys(chromedp.CSS(css), texte))
+	p.faire(tenace(chromedp.SendKeys(chromedp.CSS(css), texte)))
 }
 
 // Touches sends keys to what has the focus.
