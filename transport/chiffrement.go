@@ -63,12 +63,8 @@ func dechiffrer(src io.Reader, cles []Cle) (io.Reader, error) {
 		c = append(c, cms.Cle(k))
 	}
 	r, err := cms.Open(src, c...)
-	var carte *cms.ErreurDecrypter
-	switch {
-	case errors.Is(err, cms.ErrDestinataire):
+	if errors.Is(err, cms.ErrDestinataire) {
 		return nil, fmt.Errorf("%w: %w", ErrSansCle, err)
-	case errors.As(err, &carte):
-		return nil, fmt.Errorf("%w: %w", ErrCleIndisponible, carte.Err)
 	}
 	return r, err
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/emersion/go-message/textproto"
 	"github.com/scor-sdk/scor-sdk-go/fse"
+	"github.com/scor-sdk/scor-sdk-go/internal/cms"
 )
 
 // Recu is a message being opened. Its header is read; its parts are read in
@@ -64,15 +65,17 @@ func (p *PartieRecue) Read(b []byte) (int, error) { return p.contenu.Read(b) }
 
 // Errors of Open and of Recu.Parties.
 var (
-	ErrSansCle = errors.New("transport: no key opens this message")
-	// ErrCleIndisponible: the card or the HSM failed; its error is wrapped too. The
-	// message may be sound: it's to be opened again.
-	ErrCleIndisponible = errors.New("transport: the private key can't be used now")
-	ErrTropGrand       = errors.New("transport: message over the limit")
-	ErrMalForme        = errors.New("transport: malformed message")
-	ErrSignature       = errors.New("transport: the signature can't be trusted")
-	ErrParcourue       = errors.New("transport: the parts were already read")
+	ErrSansCle   = errors.New("transport: no key opens this message")
+	ErrTropGrand = errors.New("transport: message over the limit")
+	ErrMalForme  = errors.New("transport: malformed message")
+	ErrSignature = errors.New("transport: the signature can't be trusted")
+	ErrParcourue = errors.New("transport: the parts were already read")
 )
+
+// ErrCleIndisponible is wrapped when the card or the HSM failed, by Open and Parties for
+// a Decrypter, by [Composer] and what reads an Envoi for a Signer; what it said is wrapped
+// too. The message is sound: it's to be opened, or sent, again once the key is back.
+var ErrCleIndisponible = cms.ErrCleIndisponible
 
 // Open reads the header of a message and prepares its parts, with no limit but
 // those of [Ouvreur]'s zero value.

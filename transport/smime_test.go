@@ -174,7 +174,8 @@ func TestCarteRetiree(t *testing.T) {
 	// The card of the signer, likewise.
 	m.Enveloppe = transport.Enveloppe{Signataires: []transport.Signataire{{Certificat: cert,
 		Signer: carteSigne{k, retiree}}}}
-	if err := transport.Composer(io.Discard, m); !errors.Is(err, retiree) {
+	if err := transport.Composer(io.Discard, m); !errors.Is(err, retiree) ||
+		!errors.Is(err, transport.ErrCleIndisponible) || errors.Is(err, transport.ErrMessage) {
 		t.Errorf("%v", err)
 	}
 }

@@ -16,6 +16,11 @@ var (
 	// wrong (RFC 3218 §2.3). It may come as late as the last read.
 	ErrDechiffrement = errors.New("cms: the content does not decrypt")
 
+	// ErrCleIndisponible: the key itself couldn't be used, to decrypt or to sign: a card
+	// that was taken out, an HSM that doesn't answer. What its Decrypter or its Signer
+	// said is wrapped too. It tells nothing of the message, which is to be tried again.
+	ErrCleIndisponible = errors.New("the private key can't be used now")
+
 	// ErrSignature is returned when a signature does not match the content.
 	ErrSignature = errors.New("cms: the signature does not match the content")
 
@@ -56,15 +61,6 @@ type ErreurCle struct {
 func (e *ErreurCle) Error() string {
 	return fmt.Sprintf("cms: certificate %s: %s", e.Serie, e.Motif)
 }
-
-// ErreurDecrypter says that the key couldn't be used: a card that was taken out, an HSM
-// that doesn't answer. It tells nothing of the message, which is to be tried again.
-type ErreurDecrypter struct{ Err error }
-
-func (e *ErreurDecrypter) Error() string {
-	return "cms: the private key can't be used: " + e.Err.Error()
-}
-func (e *ErreurDecrypter) Unwrap() error { return e.Err }
 
 // noms of algorithms that senders use and that this package doesn't implement.
 var noms = map[string]string{

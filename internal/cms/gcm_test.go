@@ -160,8 +160,7 @@ func TestErreurDeLaCarte(t *testing.T) {
 		[]byte("x"))
 	_, err := Open(bytes.NewReader(p7m),
 		Cle{a.certificat, decrypterQui(func(opts) ([]byte, error) { return nil, retiree })})
-	var carte *ErreurDecrypter
-	if !errors.Is(err, retiree) || !errors.As(err, &carte) {
+	if !errors.Is(err, retiree) || !errors.Is(err, ErrCleIndisponible) {
 		t.Errorf("%v", err)
 	}
 	bourrage := fmt.Errorf("token: %w", rsa.ErrDecryption)

@@ -20,7 +20,7 @@ import (
 //
 // An AuthEnvelopedData (RFC 5083) is read too: its end says whether it's authentic.
 //
-// Errors: [ErrDestinataire], [*ErreurDecrypter], [ErrDechiffrement] (while reading), or what is wrong
+// Errors: [ErrDestinataire], [ErrCleIndisponible], [ErrDechiffrement] (while reading), or what is wrong
 // with the encoding ([*ErreurStructure], [*ErreurAlgorithme],
 // io.ErrUnexpectedEOF when it is cut short).
 func Open(src io.Reader, cles ...Cle) (io.Reader, error) {

@@ -67,7 +67,7 @@ type signature struct {
 }
 
 // NewSignature writes a SignedData to dst, whose content is what is written to the
-// returned writer; Close signs. Attached, the content goes to dst as it comes, in
+// returned writer; Close signs, or gives [ErrCleIndisponible]. Attached, the content goes to dst as it comes, in
 // BER; detached, dst gets the signature alone, in DER.
 func NewSignature(dst io.Writer, o OptionsSignature) (io.WriteCloser, error) {
 	if len(o.Signataires) == 0 {
@@ -310,7 +310,7 @@ func (s *signature) signer(sig Signataire) ([]byte, error) {
 	}
 	valeur, err := sig.Signer.Sign(rand.Reader, h.Sum(nil), opts)
 	if err != nil {
-		return nil, fmt.Errorf("cms: signing: %w", err)
+		return nil, fmt.Errorf("cms: signing: %w: %w", ErrCleIndisponible, err)
 	}
 	id, err := identifiantDe(sig.Certificat, s.o.ParSKI)
 	if err != nil {

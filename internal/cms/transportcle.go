@@ -21,7 +21,7 @@ import (
 // Cle opens the messages encrypted for a certificate. The private key may live
 // elsewhere (a card, an HSM): only its Decrypter is asked for. Its error for a wrong
 // padding must be, or wrap, rsa.ErrDecryption, as crypto/rsa's is: no other message may
-// tell it from a wrong content. Its other errors come back in an [*ErreurDecrypter].
+// tell it from a wrong content. Its other errors come back beside [ErrCleIndisponible].
 type Cle struct {
 	Certificat *x509.Certificate
 	Decrypter  crypto.Decrypter
@@ -219,7 +219,7 @@ func (c Cle) developper(opts crypto.DecrypterOpts, chiffree []byte, n int) ([]by
 	}
 	claire, err := c.Decrypter.Decrypt(rand.Reader, chiffree, opts)
 	if err != nil && !errors.Is(err, rsa.ErrDecryption) {
-		return nil, &ErreurDecrypter{Err: err}
+		return nil, fmt.Errorf("cms: %w: %w", ErrCleIndisponible, err)
 	}
 	if err == nil && len(claire) == n {
 		subtle.ConstantTimeCopy(1, cle, claire)

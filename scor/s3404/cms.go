@@ -28,6 +28,9 @@ type CMS struct {
 // ErrCMS says that a signed bordereau's CMS doesn't come from whom it should.
 var ErrCMS = errors.New("s3404: the CMS signature is not trusted")
 
+// ErrCleIndisponible is wrapped when the signer's card or HSM failed, beside what it said.
+var ErrCleIndisponible = cms.ErrCleIndisponible
+
 // sousFiltre is a CMS without the attributes of CAdES.
 const sousFiltre = "adbe.pkcs7.detached"
 

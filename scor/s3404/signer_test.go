@@ -3,6 +3,7 @@ package s3404_test
 import (
 	"bytes"
 	"context"
+	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -88,6 +89,25 @@ func cle(t testing.TB, rsaCle bool) *s3404.CMS {
 		t.Fatal(err)
 	}
 	return &c
+}
+
+type carteRetiree struct{ crypto.Signer }
+
+var errRetiree = errors.New("card removed")
+
+func (carteRetiree) Sign(io.Reader, []byte, crypto.SignerOpts) ([]byte, error) {
+	return nil, errRetiree
+}
+
+// A card that is taken out is told as such: the bordereau is to be signed again.
+func TestCarteRetiree(t *testing.T) {
+	b, doc := dessine(t)
+	c := cle(t, false)
+	c.Signer = carteRetiree{c.Signer}
+	_, err := s3404.Signer(t.Context(), io.Discard, bytes.NewReader(doc), int64(len(doc)), signer(t, doc, b), c)
+	if !errors.Is(err, errRetiree) || !errors.Is(err, s3404.ErrCleIndisponible) {
+		t.Errorf("%v", err)
+	}
 }
 
 func TestSigne(t *testing.T) {

@@ -411,6 +411,10 @@ func TestTailleEt8Bits(t *testing.T) {
 	casse.Contenu = func() (io.ReadCloser, error) {
 		return io.NopCloser(io.MultiReader(strings.NewReader(courrier), iotest.ErrReader(io.ErrClosedPipe))), nil
 	}
+	sansCarte := envoi("x")
+	sansCarte.Contenu = func() (io.ReadCloser, error) {
+		return io.NopCloser(iotest.ErrReader(fmt.Errorf("cms: %w", transport.ErrCleIndisponible))), nil
+	}
 	cas := map[string]struct {
 		adresse    string
 		m          transport.Envoi
@@ -428,10 +432,12 @@ func TestTailleEt8Bits(t *testing.T) {
 		"endless line":       {sans8, envoi(strings.Repeat("a", 200_000)), ErrLigne, true},
 		"content not opened": {petit, ferme, io.ErrClosedPipe, false},
 		"content not read":   {petit, casse, io.ErrClosedPipe, false},
+		"no card to sign":    {petit, sansCarte, transport.ErrCleIndisponible, false},
 	}
 	for nom, c := range cas {
 		_, err := nouvel(t, Relais{Adresse: c.adresse, Securite: EnClair}, unEssai).Envoyer(t.Context(), c.m)
-		if f := faute(t, err); !errors.Is(err, c.cause) || f.Definitive != c.definitive || f.Incertain {
+		if f := faute(t, err); !errors.Is(err, c.cause) || f.Definitive != c.definitive || f.Incertain ||
+			!c.definitive && f.DeQui() != transport.FauteLocale {
 			t.Errorf("%s: %#v: %v", nom, f, err)
 		}
 	}
