@@ -17,13 +17,18 @@ func (f *Format) Decode(r io.Reader, p Puits) error {
 	if f.prog == nil {
 		return ErrNonCompile
 	}
+	return f.decoder(r, p, nil)
+}
+
+// decoder reads a file; t, where there is one, notes what its bytes were.
+func (f *Format) decoder(r io.Reader, p Puits, t *traceur) error {
 	p.Lier(f.prog.donnees)
 	if f.codec != nil {
 		e := &Ecriture{p: p, donnees: f.prog.donnees}
 		err := f.codec.Decode(r, e)
 		return errors.Join(append(e.errs, err)...)
 	}
-	d := &decodeur{p: f.prog, jeu: &f.prog.jeu, puits: p, fautes: fautes{puits: p}}
+	d := &decodeur{p: f.prog, jeu: &f.prog.jeu, puits: p, fautes: fautes{puits: p}, trace: t}
 	for _, x := range f.prog.cumuls {
 		d.cumuls = append(d.cumuls, nouveauCumul(x.algo))
 	}
@@ -49,6 +54,7 @@ type decodeur struct {
 	puits  Puits
 	fautes fautes
 	jeu    *jeu
+	trace  *traceur // nil: nobody asks what the bytes are
 	numero int
 	pile   []cadre
 	cumuls []cumul

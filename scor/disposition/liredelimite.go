@@ -23,11 +23,14 @@ func (d *decodeur) delimites(r io.Reader) error {
 			return nil
 		}
 		d.numero++
+		d.trace.commencer(br.Buffered())
 		debut, _ := br.Peek(256)
 		n := d.p.commence(debut)
 		if n == nil {
 			d.faute(Structure, nil, nil, "unknown record")
-			if !passerApres(br, d.p.f.Separateur) {
+			suite := passerApres(br, d.p.f.Separateur)
+			d.trace.jusquIci(d, br.Buffered(), d.p.f.Separateur)
+			if !suite {
 				d.finFichier()
 				return nil
 			}
@@ -116,16 +119,19 @@ func (p *programme) jusqua(br *bufio.Reader, separateur string) (rec []byte, fin
 func (d *decodeur) unDelimite(n *noeud, rec []byte) {
 	champs, reste, err := d.p.decouper(n, rec)
 	if err != nil {
+		d.trace.inconnu(d, len(rec))
 		d.faute(Structure, n, nil, "%v", err)
 		return
 	}
 	if x := d.p.precis(n, champs); x != nil {
 		n = x
 	} else {
+		d.trace.inconnu(d, len(rec))
 		d.faute(Structure, nil, nil, "unknown record")
 		return
 	}
 	d.placer(n)
+	d.trace.delimite(d, n, rec)
 	if reste > 0 || len(champs) < len(n.zones) {
 		d.faute(Structure, n, nil, "%d fields, expected %d", len(champs)+reste, len(n.zones))
 	}

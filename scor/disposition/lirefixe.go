@@ -21,6 +21,7 @@ func (d *decodeur) fixes(r io.Reader) error {
 			return nil
 		}
 		d.numero++
+		d.trace.commencer(br.Buffered())
 		rec, err := br.Peek(p.longMax)
 		if err != nil && err != io.EOF {
 			return err
@@ -35,6 +36,7 @@ func (d *decodeur) fixes(r io.Reader) error {
 		rec = rec[:n.longueur]
 		d.placer(n)
 		d.lireRec(n, rec)
+		d.trace.fixe(d, n, rec)
 		if err := d.consommer(br, n, rec); err != nil {
 			return err
 		}
@@ -53,6 +55,9 @@ func (p *programme) reconnaitre(rec []byte) *noeud {
 // inconnu tells of a record that is none of the layout's, and goes to the next one, if it can be found.
 func (d *decodeur) inconnu(br *bufio.Reader, rec []byte) bool {
 	p := d.p
+	if p.unie > 0 {
+		d.trace.inconnu(d, min(len(rec), p.unie))
+	}
 	switch {
 	case p.unie > 0 && len(rec) < p.unie:
 		d.faute(Structure, nil, nil, "%d bytes, expected %d", len(rec), p.unie)
@@ -68,11 +73,12 @@ func (d *decodeur) inconnu(br *bufio.Reader, rec []byte) bool {
 	if separateur == "" {
 		separateur = "\n"
 	}
-	if !passerApres(br, separateur) {
+	suite := passerApres(br, separateur)
+	d.trace.jusquIci(d, br.Buffered(), separateur)
+	if !suite {
 		d.finFichier()
-		return false
 	}
-	return true
+	return suite
 }
 
 // passerApres goes beyond the next separator.

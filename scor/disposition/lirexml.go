@@ -42,6 +42,7 @@ func (d *decodeur) xml(r io.Reader) error {
 	l.x.CharsetReader = func(nom string, r io.Reader) (io.Reader, error) {
 		for n, j := range jeux {
 			if strings.EqualFold(n, nom) && j.table != nil {
+				d.trace.convertirDe(&j)
 				return j.table.NewDecoder().Reader(r), nil
 			}
 		}
@@ -142,6 +143,7 @@ func trouverElement(n *noeud, nom xml.Name) *noeud {
 }
 
 func (l *lecteurXML) lireElement(n *noeud, t xml.StartElement) error {
+	l.trace.balise(l, n, t)
 	l.attributs(n, t)
 	fond := len(l.pile)
 	textes := make([][]byte, len(n.zones))
@@ -208,6 +210,7 @@ func (l *lecteurXML) verifier(n *noeud, z *champ, b []byte) {
 // texteZone reads the text of an element up to its end.
 func (l *lecteurXML) texteZone(n *noeud, z *champ) ([]byte, error) {
 	b := []byte{}
+	debut := l.x.InputOffset()
 	for {
 		t, err := l.jeton()
 		if err == io.EOF {
@@ -228,7 +231,9 @@ func (l *lecteurXML) texteZone(n *noeud, z *champ) ([]byte, error) {
 				return b, err
 			}
 		case xml.EndElement:
-			if b = bytes.TrimSpace(b); z.contenu {
+			b = bytes.TrimSpace(b)
+			l.trace.element(l, n, z, debut, b)
+			if z.contenu {
 				if len(b) == 0 {
 					return b, nil
 				}
