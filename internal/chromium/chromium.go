@@ -189,16 +189,22 @@ func (p *Page) Capturer(nom string) {
 		p.t.Logf("chromium: screenshot %s: %v", nom, err)
 		return
 	}
+	Ranger(p.t, nom, png)
+}
+
+// Ranger writes a picture of a test into the folder of SCOR_CAPTURES, or among the test's artifacts.
+func Ranger(t testing.TB, nom string, png []byte) {
+	t.Helper()
 	dossier := os.Getenv("SCOR_CAPTURES")
 	if dossier == "" {
-		dossier = p.t.ArtifactDir()
+		dossier = t.ArtifactDir()
 	}
-	nom = strings.NewReplacer("/", "-", " ", "-").Replace(p.t.Name()+"-"+nom) + ".png"
+	nom = strings.NewReplacer("/", "-", " ", "-").Replace(t.Name()+"-"+nom) + ".png"
 	if err := os.MkdirAll(dossier, 0o755); err != nil {
-		p.t.Fatal(err)
+		t.Fatal(err)
 	}
 	if err := os.WriteFile(filepath.Join(dossier, nom), png, 0o644); err != nil {
-		p.t.Fatal(err)
+		t.Fatal(err)
 	}
 }
 
