@@ -111,6 +111,7 @@ function change() {
   brouillon.version++;
   garder();
   boutons();
+  indiquer('Enregistrement…', false);
   clearTimeout(minuteur);
   minuteur = setTimeout(enregistrer, 250);
 }
@@ -122,7 +123,8 @@ async function enregistrer() {
     try {
       await demander('PUT', '/brouillon', brouillon);
       enregistree = version; attente = 1000;
-      indiquer('Tracé enregistré', false);
+      // What was drawn meanwhile isn't there yet.
+      if (version === brouillon.version && !trait) indiquer('Tracé enregistré', false);
     } catch (e) {
       if (e instanceof Refus && e.code < 500) { refuse(e); break; }
       indiquer('Hors connexion, tracé conservé ici', true);
@@ -220,7 +222,11 @@ const main = new Plume({
     tracer(trait, debut);
   },
   finir: () => poserTrait(),
-  jeter() { trait = null; dessiner(); },
+  jeter() {
+    trait = null;
+    if (brouillon.traits.length && enregistree === brouillon.version) indiquer('Tracé enregistré', false);
+    dessiner();
+  },
   oterDernier() { brouillon.traits.pop(); change(); },
   dire(texte, genre) {
     dire(texte);
