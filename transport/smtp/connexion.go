@@ -1,6 +1,8 @@
 package smtp
 
 import (
+	"bufio"
+	"bytes"
 	"fmt"
 	"net"
 	"time"
@@ -42,18 +44,25 @@ func (c *connexion) Write(p []byte) (int, error) {
 	return c.Conn.Write(p)
 }
 
-// rejeu gives again bytes already read: go-smtp wants a greeting, and it was read
-// before STARTTLS.
-type rejeu struct {
+// parLignes gives to go-smtp no more than the line that it waits for: what the relay
+// says after it is for whoever reads the connection next.
+type parLignes struct {
 	net.Conn
-	lus []byte
+	lu *bufio.Reader
 }
 
-func (r *rejeu) Read(p []byte) (int, error) {
-	if len(r.lus) > 0 {
-		n := copy(p, r.lus)
-		r.lus = r.lus[n:]
-		return n, nil
+func (c *parLignes) Read(p []byte) (int, error) {
+	if _, err := c.lu.Peek(1); err != nil {
+		return 0, err
 	}
-	return r.Conn.Read(p)
+	b, err := c.lu.Peek(min(c.lu.Buffered(), len(p)))
+	if err != nil {
+		return 0, err
+	}
+	if i := bytes.IndexByte(b, '\n'); i >= 0 {
+		b = b[:i+1]
+	}
+	n := copy(p, b)
+	_, err = c.lu.Discard(n)
+	return n, err
 }

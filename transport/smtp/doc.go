@@ -8,6 +8,8 @@
 //   - RFC 3207 STARTTLS (asked for by default) and RFC 8314 implicit TLS
 //   - RFC 4954 AUTH: PLAIN (RFC 4616), LOGIN, XOAUTH2; never without TLS
 //   - RFC 1870 SIZE: announced, and what is too big isn't sent
+//   - RFC 2920 PIPELINING: the envelope leaves at once where it's offered
+//   - RFC 3461 DSN: a report is asked for with the identity of the sending, without the body
 //   - RFC 6152 8BITMIME: 8-bit bytes only go to a relay that takes them
 //   - RFC 2034 and 3463 enhanced status codes
 //

@@ -313,22 +313,26 @@ func TestEtapes(t *testing.T) {
 			"cut": "!", "garbage": "?!"} {
 			t.Run(string(e.etape)+" "+e.mot+"/"+nom, func(t *testing.T) {
 				t.Parallel()
-				adresse := conversation(e.mot, reponse).demarrer(t)
-				for _, securite := range []Securite{EnClair, STARTTLSPossible} {
-					_, err := nouvel(t, Relais{Adresse: adresse, Securite: securite, Delais: delais}, unEssai).Envoyer(t.Context(),
-						envoi(courrier))
-					f := faute(t, err)
-					if f.Etape != e.etape {
-						t.Errorf("step %s: %v", f.Etape, f)
-					}
-					if f.Definitive != (nom == "5xx") {
-						t.Errorf("final: %v: %v", f.Definitive, f)
-					}
-					if incertain := e.mot == "." && nom != "5xx" && nom != "4xx"; f.Incertain != incertain {
-						t.Errorf("uncertain: %v: %v", f.Incertain, f)
-					}
-					if nom == "5xx" && (f.Code != 554 || f.CodeEtendu != "5.7.1" || f.Reponse != "no") {
-						t.Errorf("%#v", f)
+				for _, adresse := range []string{
+					conversation(e.mot, reponse).demarrer(t),
+					conversation("EHLO", "250-relais\r\n250-PIPELINING\r\n250 8BITMIME", e.mot, reponse).demarrer(t),
+				} {
+					for _, securite := range []Securite{EnClair, STARTTLSPossible} {
+						_, err := nouvel(t, Relais{Adresse: adresse, Securite: securite, Delais: delais}, unEssai).Envoyer(t.Context(),
+							envoi(courrier))
+						f := faute(t, err)
+						if f.Etape != e.etape {
+							t.Errorf("step %s: %v", f.Etape, f)
+						}
+						if f.Definitive != (nom == "5xx") {
+							t.Errorf("final: %v: %v", f.Definitive, f)
+						}
+						if incertain := e.mot == "." && nom != "5xx" && nom != "4xx"; f.Incertain != incertain {
+							t.Errorf("uncertain: %v: %v", f.Incertain, f)
+						}
+						if nom == "5xx" && (f.Code != 554 || f.CodeEtendu != "5.7.1" || f.Reponse != "no") {
+							t.Errorf("%#v", f)
+						}
 					}
 				}
 			})
@@ -482,20 +486,39 @@ func TestDebit(t *testing.T) {
 func TestContexte(t *testing.T) {
 	adresse := conversation("MAIL", "").demarrer(t)
 	ctx, annuler := context.WithCancel(t.Context())
-	e := nouvel(t, Relais{Adresse: adresse, Securite: EnClair})
-	time.AfterFunc(20*time.Millisecond, annuler)
+	e := nouvel(t, Relais{Adresse: adresse, Securite: EnClair},
+		WithDial(func(ctx context.Context, reseau, a string) (net.Conn, error) {
+			c, err := new(net.Dialer).DialContext(ctx, reseau, a)
+			return apresMail{c, annuler}, err
+		}))
 	_, err := e.Envoyer(ctx, envoi(courrier))
 	if f := faute(t, err); !errors.Is(err, context.Canceled) || f.Definitive || f.Etape != transport.EtapeMail {
 		t.Errorf("%v", err)
 	}
 	// While waiting before another attempt.
 	ctx, annuler = context.WithCancel(t.Context())
-	time.AfterFunc(20*time.Millisecond, annuler)
-	_, err = nouvel(t, Relais{Adresse: conversation("MAIL", "451 later").demarrer(t), Securite: EnClair}).Envoyer(ctx,
-		envoi(courrier))
+	_, err = nouvel(t, Relais{Adresse: conversation("MAIL", "451 later").demarrer(t), Securite: EnClair},
+		WithHorloge(time.Now, func(ctx context.Context, d time.Duration) error {
+			annuler()
+			return attendre(ctx, d)
+		})).Envoyer(ctx, envoi(courrier))
 	if f := faute(t, err); !errors.Is(err, context.Canceled) || f.Code != 451 {
 		t.Errorf("%v", err)
 	}
+}
+
+// apresMail gives up once MAIL was said.
+type apresMail struct {
+	net.Conn
+	annuler func()
+}
+
+func (c apresMail) Write(p []byte) (int, error) {
+	n, err := c.Conn.Write(p)
+	if bytes.HasPrefix(p, []byte("MAIL")) {
+		c.annuler()
+	}
+	return n, err
 }
 
 // coupure lets n bytes through in one direction, then cuts.

@@ -224,37 +224,3 @@ func TestNuitDuRelais(t *testing.T) {
 		t.Errorf("in the morning: %v, %d messages", err, len(s.recus()))
 	}
 }
-
-// BenchmarkFile sends 40 small messages at 20 ms of the network, one connection each or
-// one for all.
-func BenchmarkFile(b *testing.B) {
-	for _, garde := range []bool{false, true} {
-		b.Run(fmt.Sprintf("kept=%v", garde), func(b *testing.B) {
-			s := &serveur{}
-			options := []Option{WithReprises(UnEssai), WithDial(func(ctx context.Context, reseau, adresse string) (net.Conn,
-				error) {
-				c, err := new(net.Dialer).DialContext(ctx, reseau, adresse)
-				return connLente{c}, err
-			})}
-			if garde {
-				options = append(options, WithConnexionGardee(time.Minute))
-			}
-			e := nouvel(b, Relais{Adresse: demarrer(b, s, true), Securite: TLSImplicite, TLS: clientTLS()}, options...)
-			defer e.Close()
-			for b.Loop() {
-				for range 40 {
-					if _, err := e.Envoyer(b.Context(), envoi(courrier)); err != nil {
-						b.Fatal(err)
-					}
-				}
-			}
-		})
-	}
-}
-
-type connLente struct{ net.Conn }
-
-func (c connLente) Write(p []byte) (int, error) {
-	time.Sleep(20 * time.Millisecond)
-	return c.Conn.Write(p)
-}

@@ -229,12 +229,13 @@ func (s script) demarrer(t testing.TB) string {
 }
 
 func (s script) jouer(c net.Conn) {
+	muet := false
 	repondre := func(r string) bool {
 		if r == "!" {
 			c.Close()
 			return false
 		}
-		if r != "" {
+		if muet = muet || r == ""; !muet {
 			io.WriteString(c, r+"\r\n")
 		}
 		return true
