@@ -30,6 +30,17 @@ var operations = map[string]operation{
 	"b2.ecrire":        ecrireB2,
 	"noemie.lire":      lireNoemie,
 	"noemie.joindre":   joindreNoemie,
+	"message.lire":     lireMessage,
+	"message.composer": composerMessage,
+	"message.router":   router,
+	"retour.lire":      lireRetour,
+	"regles.pieces":    pieces,
+	"regles.apparier":  apparier,
+	"lot.constituer":   constituer,
+	"lot.decoder":      decoderLot,
+	"profil.verifier":  verifierProfil,
+	"delai.finir":      delai,
+	"delai.ferie":      ferie,
 }
 
 // Operations are the names of those that the SDK answers.
