@@ -108,7 +108,7 @@ func TestDependancesTirees(t *testing.T) {
 	}
 	lourds := []string{"github.com/pdfcpu/", "modernc.org/sqlite", "github.com/jackc/pgx", "github.com/riverqueue/",
 		"gocloud.dev/", "github.com/go-ldap/", "github.com/emersion/go-imap", "github.com/chromedp/",
-		"github.com/klippa-app/", "github.com/tetratelabs/"}
+		"github.com/klippa-app/", "github.com/tetratelabs/", "github.com/makiuchi-d/"}
 	permis := map[string][]string{
 		"fse": nil, "fse/b2": nil, "fse/routage": nil, "scor": nil, "scor/numerisation": nil, "scor/s3404": nil,
 		"scor/papier": nil, "lot": nil, "transport": nil, "transport/smtp": nil, "transport/pop3": nil,
