@@ -33,8 +33,13 @@ func (*MdS) Sorte() string { return "MdS" }
 // ANR is a report of non-delivery.
 type ANR struct {
 	// MessageID is that of the message that was not delivered, without < and >; "" when the report doesn't hold it.
-	MessageID    string
+	MessageID string
+	// EnveloppeID is the ENVID (RFC 3461) that the message left with, its compostage; "" when the report doesn't hold it.
+	EnveloppeID  string
 	Destinataire string
+	// Douteux: nothing of the report is of the message itself; MessageID is what the report answers to, which anybody can
+	// write.
+	Douteux bool
 	// Definitif: the mail system gave up. Otherwise it goes on trying.
 	Definitif bool
 	// Code is the enhanced status code (RFC 3463), as "5.1.1", or "".

@@ -62,7 +62,7 @@ var ErrActionImpossible = errors.New("suivi: action not possible")
 func (s *Suivi) Actions(o *journal.Objet) []Action {
 	var l []Action
 	for _, n := range s.possibles(o) {
-		l = append(l, Action{Nom: n, Libelle: s.langue().Libelle(n), Genre: o.Genre, Cle: o.Cle, Version: o.Version})
+		l = append(l, Action{Nom: n, Libelle: s.langue().LibelleSur(o, n), Genre: o.Genre, Cle: o.Cle, Version: o.Version})
 	}
 	return l
 }
@@ -126,11 +126,7 @@ func (s *Suivi) Executer(ctx context.Context, a Action, d Decision) error {
 	case journal.Facture:
 		err = s.actionFacture(ctx, g, &o, a.Nom, c, d)
 	case journal.Cabinet:
-		if o.Cle == cleHorloge {
-			s.confirmerHorloge(g, &o, a.Nom, c)
-		} else {
-			s.vu(g, &o, a.Nom, c)
-		}
+		err = s.actionCabinet(ctx, g, &o, a.Nom, c)
 	}
 	if err != nil {
 		return err
@@ -140,6 +136,18 @@ func (s *Suivi) Executer(ctx context.Context, a Action, d Decision) error {
 			return fmt.Errorf("%w: %w", ErrActionPerimee, err)
 		}
 		return err
+	}
+	return nil
+}
+
+func (s *Suivi) actionCabinet(ctx context.Context, g *geste, o *journal.Objet, n NomAction, c journal.Champs) error {
+	switch {
+	case o.Cle == cleHorloge:
+		s.confirmerHorloge(g, o, n, c)
+	case o.Cle == cleRestauration && n == ActionAccepter:
+		return s.accepterRestauration(ctx, g, o, c)
+	default:
+		s.vu(g, o, n, c)
 	}
 	return nil
 }
@@ -169,7 +177,7 @@ func (s *Suivi) actionPiece(ctx context.Context, g *geste, o *journal.Objet, n N
 		return s.retransmettrePiece(ctx, g, o, c)
 	case ActionRejetee:
 		g.sur(o, journal.Rejeter, c)
-		return s.oublierSerie(ctx, g, o)
+		return s.rejeterOriginal(ctx, g, o)
 	case ActionRelier:
 		return s.relierPiece(ctx, g, o, d.Facture, c)
 	case ActionContester:
@@ -407,6 +415,8 @@ func (s *Suivi) actionReception(g *geste, o *journal.Objet, n NomAction, c journ
 func (s *Suivi) actionFacture(ctx context.Context, g *geste, o *journal.Objet, n NomAction, c journal.Champs,
 	d Decision) error {
 	switch n {
+	case ActionAccepter: // it is another one, under another NIR
+		return s.accepterAutreNIR(ctx, g, o, c)
 	case ActionSansObjet:
 		c.Mode = etats.ModeSansObjet
 		if o.Etat == journal.Incomplet {

@@ -54,8 +54,8 @@ type Ancrage struct {
 	Ancres Ancres
 	// Chaque is how often Avancer anchors, when something was written since; 0: once a day.
 	Chaque time.Duration
-	// Restauration accepts a journal that is behind its last anchor: a backup was restored. Without it Open refuses with
-	// ErrAncre.
+	// Restauration accepts a journal that is behind its last anchor: a backup was restored, and Open does what Restaurer
+	// does. Without it Open refuses with ErrAncre.
 	Restauration bool
 }
 
@@ -82,7 +82,8 @@ func (s *Suivi) controlerAncre(ctx context.Context) error {
 	}
 	if t.Seq < a.Tete.Seq {
 		if c.Restauration {
-			return nil
+			return s.Restaurer(ctx, Decision{Motif: "Le journal est en retard sur sa dernière ancre : une sauvegarde a été " +
+				"remise en place."})
 		}
 		return fmt.Errorf("%w: it ends at event %d, the anchor is at event %d", ErrAncre, t.Seq, a.Tete.Seq)
 	}

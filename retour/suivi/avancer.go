@@ -173,7 +173,7 @@ func (s *Suivi) etapeReception(ctx context.Context, o *journal.Objet, b *BilanRo
 	if err == nil {
 		b.Lus++
 	}
-	return err
+	return tue(err)
 }
 
 // repriseComposition is the wait before a message that couldn't be composed is tried again.
@@ -197,6 +197,10 @@ func (s *Suivi) noterComposition(ctx context.Context, m *journal.Objet, cause er
 func (s *Suivi) etapeMessage(ctx context.Context, o *journal.Objet, b *BilanRonde) error {
 	if o.Etat == journal.Reserve {
 		if err := s.composer(ctx, o); err != nil {
+			var carte *erreurCarte
+			if errors.As(err, &carte) { // in the journal, and told once for all
+				return tue(err)
+			}
 			if ctx.Err() == nil {
 				if ecartes, err2 := s.ecarterAbimes(ctx, o); err2 != nil || ecartes {
 					return errors.Join(err, err2)

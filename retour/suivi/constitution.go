@@ -209,10 +209,11 @@ func cleSerie(condense, typ string) string { return "serie/" + condense + "/" + 
 
 // noterManques says which invoices lack a piece, and which lack none any more.
 func (s *Suivi) noterManques(ctx context.Context, g *geste, lotFactures string, manques []lot.Manque) error {
-	parFacture := map[string][]string{}
+	parFacture, genres := map[string][]string{}, map[string][]string{}
 	for _, m := range manques {
 		k := cleFacture(m.Facture)
 		parFacture[k] = append(parFacture[k], s.libelleType(m.Type))
+		genres[k] = append(genres[k], m.Type)
 	}
 	for o, err := range s.c.Journal.Chercher(ctx, journal.Requete{Genre: journal.Facture, Parent: lotFactures}) {
 		if err != nil {
@@ -223,14 +224,16 @@ func (s *Suivi) noterManques(ctx context.Context, g *geste, lotFactures string, 
 		switch {
 		case len(types) > 0 && o.Mode == etats.ModeSansObjet:
 		case len(types) > 0 && (o.Etat == journal.Enregistre || o.Etat == journal.Incomplet && o.Motif != motif):
-			g.sur(&o, journal.Manquer, journal.Champs{Motif: motif})
+			g.sur(&o, journal.Manquer, journal.Champs{Motif: motif, Types: strings.Join(genres[o.Cle], " ")})
 		case len(types) > 0 && (o.Etat == journal.Paye || o.Etat == journal.Signale) && (o.Mode != etats.ModeManque ||
 			o.Motif != motif):
-			g.sur(&o, journal.Noter, journal.Champs{Motif: motif, Mode: etats.ModeManque, Attention: journal.AFaire})
+			g.sur(&o, journal.Noter, journal.Champs{Motif: motif, Mode: etats.ModeManque, Attention: journal.AFaire,
+				Types: strings.Join(genres[o.Cle], " ")})
 		case len(types) == 0 && o.Etat == journal.Incomplet:
-			g.sur(&o, journal.Completer, journal.Champs{Motif: journal.Efface})
+			g.sur(&o, journal.Completer, journal.Champs{Motif: journal.Efface, Types: journal.Efface})
 		case len(types) == 0 && o.Mode == etats.ModeManque:
-			g.sur(&o, journal.Noter, journal.Champs{Motif: journal.Efface, Mode: journal.Efface, Attention: rien})
+			g.sur(&o, journal.Noter, journal.Champs{Motif: journal.Efface, Mode: journal.Efface, Types: journal.Efface,
+				Attention: rien})
 		}
 	}
 	return nil
@@ -302,6 +305,9 @@ func (s *Suivi) lotsScor(ctx context.Context, g *geste, l *journal.Objet, factur
 var errSansDestination = errors.New("suivi: no routing table (Config.Destination)")
 
 func (s *Suivi) destination(f *fse.Facture) (lot.Destination, error) {
+	if d, ok, err := destinationConnue(f); ok || err != nil {
+		return d, err
+	}
 	if s.c.Destination == nil {
 		return lot.Destination{}, errSansDestination
 	}

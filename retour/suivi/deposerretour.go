@@ -70,7 +70,13 @@ func (s *Suivi) deposerRetour(ctx context.Context, r io.Reader, mode string) (Le
 		if o.Etat != journal.Recu {
 			return l, nil
 		}
-		if err := s.lire(ctx, &o); err != nil && !errors.Is(err, journal.ErrConflit) {
+		err = s.lire(ctx, &o)
+		var carte *erreurCarte
+		if errors.As(err, &carte) { // kept: a round reads it once the card answers
+			l.Texte = motifCarte
+			return l, nil
+		}
+		if err != nil && !errors.Is(err, journal.ErrConflit) {
 			return l, err
 		}
 	}
@@ -146,6 +152,8 @@ type mdsGarde struct {
 
 type anrGarde struct {
 	MessageID    string `json:"message,omitempty"`
+	EnveloppeID  string `json:"enveloppe,omitempty"`
+	Douteux      bool   `json:"douteux,omitempty"`
 	Destinataire string `json:"destinataire,omitempty"`
 	Definitif    bool   `json:"definitif"`
 	Code         string `json:"code,omitempty"`
@@ -178,8 +186,8 @@ func (s *Suivi) coderRetour(ctx context.Context, x retour.Retour) ([]byte, error
 		g.MdS = &mdsGarde{x.Code, x.Compostage, x.MessageID, x.Texte}
 		return s.coderAvis(ctx, g, x.Compostage, x.MessageID)
 	case *retour.ANR:
-		g.ANR = &anrGarde{x.MessageID, x.Destinataire, x.Definitif, x.Code, x.Diagnostic}
-		return s.coderAvis(ctx, g, "", x.MessageID)
+		g.ANR = &anrGarde{x.MessageID, x.EnveloppeID, x.Douteux, x.Destinataire, x.Definitif, x.Code, x.Diagnostic}
+		return s.coderAvis(ctx, g, x.EnveloppeID, x.MessageID)
 	case *retour.RSP:
 		g.RSP = &rspGarde{x.Contenu, x.Description}
 	default:
@@ -227,7 +235,8 @@ func decoderRetour(r io.Reader) ([]retour.Retour, error) {
 		return []retour.Retour{&retour.MdS{Code: g.MdS.Code, Compostage: g.MdS.Compostage, MessageID: g.MdS.MessageID,
 			Texte: g.MdS.Texte}}, nil
 	case g.ANR != nil:
-		return []retour.Retour{&retour.ANR{MessageID: g.ANR.MessageID, Destinataire: g.ANR.Destinataire,
+		return []retour.Retour{&retour.ANR{MessageID: g.ANR.MessageID, EnveloppeID: g.ANR.EnveloppeID,
+			Douteux: g.ANR.Douteux, Destinataire: g.ANR.Destinataire,
 			Definitif: g.ANR.Definitif, Code: g.ANR.Code, Diagnostic: g.ANR.Diagnostic}}, nil
 	case g.RSP != nil:
 		return []retour.Retour{&retour.RSP{Contenu: g.RSP.Contenu, Description: g.RSP.Description}}, nil

@@ -2,10 +2,13 @@ package suivi
 
 import (
 	"encoding/binary"
+	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/scor-sdk/scor-sdk-go/fse"
+	"github.com/scor-sdk/scor-sdk-go/lot"
 )
 
 // What tells two contents of a lot, or of an invoice, apart is a digest that the journal holds for years. It is made
@@ -93,6 +96,23 @@ type Complement struct {
 	Flux      fse.Flux
 	// Profession is that by which the rules look at this invoice, where the office has several: see AttributProfession.
 	Profession string
+	// Destination is where the pieces of this invoice go, where the host knows it and Config.Destination doesn't.
+	Destination lot.Destination
+}
+
+// AttributDestination is the attribute that keeps Complement.Destination with the invoice.
+const AttributDestination = "destination"
+
+// destinationConnue is where the host said that the pieces of an invoice go.
+func destinationConnue(f *fse.Facture) (d lot.Destination, ok bool, err error) {
+	t, ok := f.Attributs[AttributDestination]
+	if !ok {
+		return d, false, nil
+	}
+	if err := json.Unmarshal([]byte(t), &d); err != nil {
+		return d, false, fmt.Errorf("suivi: attribute %q of invoice %s: %w", AttributDestination, f.Cle, err)
+	}
+	return d, true, nil
 }
 
 // AttributProfession is the attribute in which Complement.Profession reaches Config.Exigences.
@@ -111,6 +131,11 @@ func (x *Complement) completer(f *fse.Facture) {
 	}
 	if x.Profession != "" {
 		ajouterAttribut(f, AttributProfession, x.Profession)
+	}
+	if x.Destination != (lot.Destination{}) {
+		if b, err := json.Marshal(x.Destination); err == nil { // texts alone: it always marshals
+			ajouterAttribut(f, AttributDestination, string(b))
+		}
 	}
 }
 

@@ -21,6 +21,19 @@ import (
 
 // composer makes the bytes of a message whose identity is taken.
 func (s *Suivi) composer(ctx context.Context, m *journal.Objet) error {
+	quand, err := s.maintenant(ctx)
+	if err != nil {
+		return err
+	}
+	signe := len(s.c.Signataires) > 0
+	if signe {
+		if fin, err := s.enPause(ctx, cleCarte, quand); err != nil || !fin.IsZero() {
+			if err == nil {
+				err = s.differer(ctx, m, quand, errCartePause)
+			}
+			return err
+		}
+	}
 	msg, err := s.message(ctx, m)
 	if err != nil {
 		return fmt.Errorf("suivi: message %s: %w", m.Cle, err)
@@ -29,11 +42,18 @@ func (s *Suivi) composer(ctx context.Context, m *journal.Objet) error {
 	go func() { pw.CloseWithError(transport.Composer(pw, msg)) }()
 	e, n, err := s.c.Coffre.Deposer(ctx, pr)
 	pr.CloseWithError(err)
+	if errors.Is(err, transport.ErrCleIndisponible) {
+		return s.differer(ctx, m, quand, err)
+	}
 	if err != nil {
 		return fmt.Errorf("suivi: composing message %s: %w", m.Cle, err)
 	}
-	quand, err := s.maintenant(ctx)
-	if err != nil {
+	if signe {
+		if err := s.reprendre(ctx, cleCarte, quand); err != nil {
+			return err
+		}
+	}
+	if quand, err = s.maintenant(ctx); err != nil {
 		return err
 	}
 	return s.ecrire(ctx, nouveauGeste(quand).sur(m, journal.Composer, journal.Champs{Empreinte: hex.EncodeToString(e[:]),
@@ -63,7 +83,7 @@ func (s *Suivi) message(ctx context.Context, m *journal.Objet) (*transport.Messa
 func (s *Suivi) enveloppe(ctx context.Context, f *scor.FormatEnveloppe, adresse string) (transport.Enveloppe, error) {
 	e := transport.Enveloppe{Chiffrement: f.Chiffrement, TransportCle: f.TransportCle,
 		MultipartExterne: f.MultipartExterne, DescriptionExterne: f.DescriptionExterne, XSVChiffrement: f.XSVChiffrement,
-		LigneBase64: f.LigneBase64, Rand: s.c.Rand}
+		LigneBase64: f.LigneBase64, Rand: s.c.Rand, Signataires: s.c.Signataires}
 	if f.Chiffrement == "" || f.Chiffrement == "aucun" {
 		return e, nil
 	}
@@ -133,7 +153,7 @@ func (s *Suivi) envoyer(ctx context.Context, m *journal.Objet) (bool, error) {
 	if utile, err := s.encoreUtile(ctx, m, lots, quand); err != nil || !utile {
 		return false, err
 	}
-	if fin, err := s.enPause(ctx, quand); err != nil || !fin.IsZero() {
+	if fin, err := s.enPause(ctx, cleFile, quand); err != nil || !fin.IsZero() {
 		if err == nil {
 			err = s.attendre(ctx, m, quand, fin)
 		}
@@ -166,7 +186,7 @@ func (s *Suivi) envoyer(ctx context.Context, m *journal.Objet) (bool, error) {
 	if err != nil {
 		return false, errors.Join(s.echec(ctx, m, apres, err), &echecEnvoi{err})
 	}
-	return true, errors.Join(s.remis(ctx, m, apres, preuve), s.reprendre(ctx, apres))
+	return true, errors.Join(s.remis(ctx, m, apres, preuve), s.reprendre(ctx, cleFile, apres))
 }
 
 // echecEnvoi is a failure of the relay, already in the journal.
@@ -192,7 +212,7 @@ func (s *Suivi) transporter(ctx context.Context, m *journal.Objet) (transport.Pr
 	defer fin()
 	ctx, terminer := s.operer(ctx, "envoi", m.Ref())
 	p, err := s.c.Expediteur.Envoyer(ctx, transport.Envoi{De: s.c.Emetteur.Adresse, A: []string{m.Adresse},
-		MessageID: m.MessageID, Taille: m.Octets, Contenu: func() (io.ReadCloser, error) {
+		MessageID: m.MessageID, EnveloppeID: m.Cle, Taille: m.Octets, Contenu: func() (io.ReadCloser, error) {
 			r, err := s.c.Coffre.Open(ctx, e)
 			if err != nil {
 				return nil, err
@@ -322,7 +342,7 @@ func (s *Suivi) echec(ctx context.Context, m *journal.Objet, quand time.Time, ca
 			return s.ecrire(ctx, nouveauGeste(quand).sur(m, journal.Refuser, c))
 		}
 		if f := ee.DeQui(); !ee.Incertain && !f.DuMessage() && f != transport.FauteLocale {
-			fin, err := s.pause(ctx, quand, ee)
+			fin, err := s.pauseRelais(ctx, quand, ee)
 			c.Echeance = us(fin)
 			return errors.Join(err, s.ecrire(ctx, nouveauGeste(quand).sur(m, journal.Echouer, c)))
 		}

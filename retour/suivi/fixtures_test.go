@@ -51,9 +51,9 @@ func temoinDe(t *testing.T, b *banc) temoin {
 }
 
 // surFichier has a banc keep its journal and documents in one SQLite file.
-func surFichier(t *testing.T, chemin string) func(*Config) {
+func surFichier(t *testing.T, chemin string, opts ...sqlite.Option) func(*Config) {
 	return func(c *Config) {
-		j, err := sqlite.Open(t.Context(), chemin, sqlite.WithHorloge(c.Horloge))
+		j, err := sqlite.Open(t.Context(), chemin, append(opts, sqlite.WithHorloge(c.Horloge))...)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -29,7 +29,8 @@ type frontalFactice struct {
 	envois []envoiRecu
 	boite  []courrier
 	// Panne, when set, decides the fate of a sending: an error before anything is taken, or after it was (Incertain).
-	panne func(e transport.Envoi) (avant, apres error)
+	panne     func(e transport.Envoi) (avant, apres error)
+	enveloppe transport.Enveloppe // of what it answers
 	// repondre, when set, answers instead of ARL+.
 	repondre func(r *envoiRecu) [][]byte
 }
@@ -167,7 +168,7 @@ func (f *frontalFactice) mail(sujet, description string, b []byte) []byte {
 	f.n++
 	var out bytes.Buffer
 	err := transport.Composer(&out, &transport.Message{De: "frontal@frontal.test", A: []string{"cabinet@exemple.test"},
-		Sujet: sujet, ID: fmt.Sprintf("r%d@frontal.test", f.n), Date: f.horloge(),
+		Enveloppe: f.enveloppe, Sujet: sujet, ID: fmt.Sprintf("r%d@frontal.test", f.n), Date: f.horloge(),
 		Parties: []transport.Partie{{Type: transport.TypeEDI, Description: description, Open: func() (io.ReadCloser,
 			error) {
 			return io.NopCloser(bytes.NewReader(b)), nil

@@ -25,7 +25,7 @@ const (
 	// being noted.
 	trou = 4 * 24 * time.Hour
 
-	cleHorloge = "horloge"
+	cleHorloge = etats.CleHorloge
 	// modePresumee marks a clock that held, and that nobody confirmed.
 	modePresumee = "presumee"
 )

@@ -48,34 +48,3 @@ func (s *Suivi) signer(ctx context.Context, g *geste) error {
 	}
 	return s.reconnaitre(ctx)
 }
-
-// sautRestauration is how many numbers a restoration leaves out: more than an office uses between two backups.
-const sautRestauration = 10_000
-
-// Restaurer says that the journal comes from a backup: what was done since isn't in it. Its numbers go on far beyond,
-// so that no identity of a lot or message that left after the backup is given again. To be called once, after Open and
-// before anything else; the mailboxes and the host's files tell the rest.
-func (s *Suivi) Restaurer(ctx context.Context, d Decision) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for {
-		o, err := journal.Trouver(ctx, s.c.Journal, journal.Cabinet, cleNumeros)
-		if err != nil {
-			return err
-		}
-		o.Genre, o.Cle = journal.Cabinet, cleNumeros
-		quand, err := s.maintenant(ctx)
-		if err != nil {
-			return err
-		}
-		c := journal.Champs{Nombre: o.Nombre + sautRestauration, Auteur: d.Auteur, Motif: d.Motif}
-		err = s.ecrire(ctx, nouveauGeste(quand).sur(&o, journal.Noter, c))
-		if errors.Is(err, journal.ErrConflit) {
-			continue
-		}
-		if err == nil {
-			s.numeros = plage{}
-		}
-		return err
-	}
-}

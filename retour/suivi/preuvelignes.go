@@ -6,6 +6,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"maps"
 	"path"
@@ -15,6 +16,7 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/retour"
 	"github.com/scor-sdk/scor-sdk-go/retour/noemie"
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi/journal"
+	"github.com/scor-sdk/scor-sdk-go/transport"
 )
 
 // A NOEMIE return speaks of many patients. The events on an invoice hold the SHA-256 of its lines in the return that
@@ -84,8 +86,11 @@ func (s *Suivi) joindreLignes(ctx context.Context, z *zip.Writer, o *journal.Obj
 	}
 	defer r.Close()
 	parEmpreinte := map[string][]byte{}
-	_, retours, err := s.retoursDe(ctx, o, r)
-	_ = err // what was read before the error counts: the events say what it was
+	_, retours, err := s.retoursDe(ctx, o, r, s.c.Cles)
+	if errors.Is(err, transport.ErrCleIndisponible) {
+		return fmt.Errorf("suivi: proof pack: %s %s: %w", o.Genre, o.Cle, err)
+	}
+	// Otherwise what was read before the error counts: the events say what it was.
 	for _, x := range retours {
 		if x, ok := x.(*retour.RSP); ok {
 			for _, b := range lignesDe(x.Contenu) {

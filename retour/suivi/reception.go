@@ -33,9 +33,21 @@ func (s *Suivi) lire(ctx context.Context, o *journal.Objet) error {
 	}
 	l := &lecture{s: s, reception: o, g: nouveauGeste(quand), vus: map[journal.Ref]*journal.Objet{}}
 	// What can't be read now may be read by a later version or with another key: it stays, and a person is told.
-	recu, retours, err := s.retoursDe(ctx, o, r)
+	cles, err := s.cles(ctx, quand)
+	if err != nil {
+		return err
+	}
+	recu, retours, err := s.retoursDe(ctx, o, r, cles)
 	if ctx.Err() != nil {
 		return ctx.Err()
+	}
+	if errors.Is(err, transport.ErrCleIndisponible) {
+		return s.differer(ctx, o, quand, err)
+	}
+	if recu != nil && recu.Chiffre && err == nil {
+		if err := s.reprendre(ctx, cleCarte, quand); err != nil {
+			return err
+		}
 	}
 	l.recu = recu
 	for _, x := range retours {
@@ -77,13 +89,13 @@ func (s *Suivi) lire(ctx context.Context, o *journal.Objet) error {
 }
 
 // retoursDe reads what a reception says: a mail, or a return that the host read itself.
-func (s *Suivi) retoursDe(ctx context.Context, o *journal.Objet, r io.Reader) (*transport.Recu, []retour.Retour,
-	error) {
+func (s *Suivi) retoursDe(ctx context.Context, o *journal.Objet, r io.Reader, cles []transport.Cle) (*transport.Recu,
+	[]retour.Retour, error) {
 	if o.Mode == modeDepose {
 		retours, err := decoderRetour(r)
 		return nil, retours, err
 	}
-	recu, err := transport.Open(ctx, r, s.c.Cles)
+	recu, err := transport.Open(ctx, r, cles)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -196,7 +208,7 @@ func (l *lecture) arlDeLot(ctx context.Context, a *retour.ARL) error {
 	if o == nil {
 		l.inconnu = true
 		l.remarque("Accusé de réception d'un lot que ce journal ne connaît pas.")
-		return nil
+		return l.direAncien(ctx, a)
 	}
 	// The second copy of a lot, refused for no other reason than the first one being there: that one's ARL was lost.
 	if code, connu := l.s.c.Profil.Code(a.Code); !a.Positif && connu && code.Severite == scor.Information && o.Essais > 1 {
@@ -410,7 +422,7 @@ func (l *lecture) mds(ctx context.Context, x *retour.MdS) error {
 
 // anr: the mail system gave up. The same file goes again under the same identity, within the limit.
 func (l *lecture) anr(ctx context.Context, x *retour.ANR) error {
-	m, err := l.messageNomme(ctx, "", x.MessageID)
+	m, err := l.messageDeANR(ctx, x)
 	if err != nil {
 		return err
 	}
@@ -423,7 +435,24 @@ func (l *lecture) anr(ctx context.Context, x *retour.ANR) error {
 		l.remarque("La messagerie essaie encore.")
 		return nil
 	}
+	if x.Douteux {
+		l.aVoir = true
+		l.remarque("Un avis de non-remise répond au message %s, sans montrer qu'il est de lui : il n'est pas renvoyé pour "+
+			"autant.", m.Cle)
+		return nil
+	}
 	return l.renvoyer(ctx, m, journal.Champs{Code: x.Code, Motif: "Le message n'a pas été remis au frontal."})
+}
+
+// messageDeANR finds the message of a notice by its envelope's identifier, which relays don't rewrite, then by its
+// Message-ID.
+func (l *lecture) messageDeANR(ctx context.Context, x *retour.ANR) (*journal.Objet, error) {
+	if x.EnveloppeID != "" {
+		if m, err := l.messageNomme(ctx, x.EnveloppeID, ""); err != nil || m != nil {
+			return m, err
+		}
+	}
+	return l.messageNomme(ctx, "", x.MessageID)
 }
 
 // renvoyer has a message sent again as it is, because of an ANR or of a passing trouble of the frontal.

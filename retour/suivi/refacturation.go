@@ -12,6 +12,7 @@ import (
 // didn't go through, and has their pieces follow. Only what can't be mistaken is linked: same patient, same acts, same
 // amounts, and one candidate; the rest is for a person (ActionRelier).
 func (s *Suivi) relierRefactures(ctx context.Context, f *fse.Fichier) error {
+	voisines := &echouees{s: s}
 	for i := range f.Lots {
 		for k := range f.Lots[i].Factures {
 			fa := &f.Lots[i].Factures[k]
@@ -20,6 +21,9 @@ func (s *Suivi) relierRefactures(ctx context.Context, f *fse.Fichier) error {
 				return err
 			}
 			if ancienne == nil {
+				if err := s.direAutreNIR(ctx, fa, voisines); err != nil {
+					return err
+				}
 				continue
 			}
 			var et *journal.ErreurTransition

@@ -106,12 +106,28 @@ func (s *Suivi) pourUnAutre(ctx context.Context, m *transport.MessageReleve) (bo
 	if m.Taille > lectureMax {
 		return false, nil
 	}
-	recu, err := transport.Open(ctx, m.Contenu(), s.c.Cles)
+	quand, err := s.maintenant(ctx)
 	if err != nil {
-		return false, ctx.Err() // it is kept, and told
+		return false, err
 	}
-	retours, err := retour.Parse(ctx, recu, s.c.Profil)
-	if err != nil || len(retours) == 0 {
+	cles, err := s.cles(ctx, quand)
+	if err != nil {
+		return false, err
+	}
+	recu, err := transport.Open(ctx, m.Contenu(), cles)
+	var retours []retour.Retour
+	if err == nil {
+		retours, err = retour.Parse(ctx, recu, s.c.Profil)
+	}
+	if errors.Is(err, transport.ErrCleIndisponible) && ctx.Err() == nil {
+		// Whose it is will be known once the card answers: it stays until then.
+		if !errors.Is(err, errCartePause) {
+			_, err = s.pauseCarte(ctx, quand)
+			return true, err
+		}
+		return true, nil
+	}
+	if err != nil || len(retours) == 0 { // it is kept, and told
 		return false, ctx.Err()
 	}
 	l := s.decider(ctx, nouveauGeste(time.Time{}))

@@ -279,7 +279,7 @@ func (l *lecture) apresCoup(ctx context.Context, o *journal.Objet, a *retour.ARL
 			continue
 		}
 		l.faire(p, journal.Rejeter, journal.Champs{Code: x.Code, Motif: l.libelle(x.Code, x.Libelle)})
-		if err := l.s.oublierSerie(ctx, l.g, p); err != nil {
+		if err := l.s.rejeterOriginal(ctx, l.g, p); err != nil {
 			return err
 		}
 	}

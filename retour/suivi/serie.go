@@ -23,6 +23,16 @@ func (s *Suivi) noterSerie(ctx context.Context, l *lecture, p *journal.Objet) er
 		return err
 	}
 	o.Genre, o.Cle = journal.Cabinet, cle
+	if o.Version > 0 { // it stands again for what refers to it
+		err := s.renvoisA(ctx, p.Cle, f.Patient, func(x *journal.Objet) {
+			if x.Precis == etats.PrecisOriginal {
+				l.faire(x, journal.Noter, journal.Champs{Attention: rien, Precis: journal.Efface, Motif: journal.Efface})
+			}
+		})
+		if err != nil {
+			return err
+		}
+	}
 	if !l.faire(o, journal.Noter, journal.Champs{Reference: p.Cle}) || f.Patient == "" {
 		return nil
 	}
@@ -52,5 +62,35 @@ func (s *Suivi) oublierSerie(ctx context.Context, g *geste, p *journal.Objet) er
 		return err
 	}
 	g.sur(&o, journal.Noter, journal.Champs{Reference: journal.Efface})
+	return nil
+}
+
+// rejeterOriginal: the caisse rejects a piece after it acknowledged it. The references to it are worth no more than it.
+func (s *Suivi) rejeterOriginal(ctx context.Context, g *geste, p *journal.Objet) error {
+	if err := s.oublierSerie(ctx, g, p); err != nil || p.Reference != "" {
+		return err
+	}
+	return s.renvoisA(ctx, p.Cle, p.Patient, func(x *journal.Objet) {
+		switch x.Etat {
+		case journal.Constitue, journal.EnLot, journal.ARLPositif:
+			g.sur(x, journal.Noter, journal.Champs{Attention: journal.AFaire, Precis: etats.PrecisOriginal,
+				Motif: "pièce " + p.Cle})
+		}
+	})
+}
+
+// renvoisA calls f with the pieces that are references to one, all of one patient.
+func (s *Suivi) renvoisA(ctx context.Context, original, patient string, f func(*journal.Objet)) error {
+	if patient == "" { // without an index, every piece would be read; the original itself is told
+		return nil
+	}
+	for x, err := range s.c.Journal.Chercher(ctx, journal.Requete{Genre: journal.Piece, Patient: patient}) {
+		if err != nil {
+			return err
+		}
+		if x.Reference == original {
+			f(&x)
+		}
+	}
 	return nil
 }

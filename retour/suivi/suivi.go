@@ -43,6 +43,9 @@ type Config struct {
 	Boites     []transport.Boite
 	Annuaire   transport.Annuaire // needed when the profile encrypts
 	Cles       []transport.Cle    // to open encrypted returns
+	// Signataires sign what is sent, where the recipient asks for it; nil: messages aren't signed. As those of Cles, the
+	// keys may be in a card or an HSM: while it doesn't answer, what needs it waits.
+	Signataires []transport.Signataire
 
 	// Destination says where the pieces of an invoice go, from the editor's routing table; see ParRoutage.
 	Destination func(*fse.Facture) (lot.Destination, error)
@@ -166,6 +169,9 @@ func Open(ctx context.Context, c Config) (*Suivi, error) {
 		return nil, err
 	}
 	if err := s.controlerAncre(ctx); err != nil {
+		return nil, err
+	}
+	if err := s.reprendreSauvegarde(ctx); err != nil {
 		return nil, err
 	}
 	return s, nil

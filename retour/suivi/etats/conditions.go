@@ -1,6 +1,12 @@
 package etats
 
-import "github.com/scor-sdk/scor-sdk-go/retour/suivi/journal"
+import (
+	"slices"
+	"strings"
+
+	"github.com/scor-sdk/scor-sdk-go/retour/suivi/journal"
+	"github.com/scor-sdk/scor-sdk-go/scor"
+)
 
 // Modes of objects: what the state alone doesn't tell.
 const (
@@ -33,6 +39,10 @@ const PrecisContestee = "contestee"
 // MotifAltere marks a lot of invoices whose kept content can't be read.
 const MotifAltere = "Les factures gardées de ce lot sont altérées ou absentes : ses pièces ne peuvent pas partir."
 
+func cabinet(cle, nom string) *Condition {
+	return &Condition{nom, func(o *journal.Objet) bool { return o.Cle == cle && o.Attention > 0 }}
+}
+
 // Manque says that a piece of the invoice is missing; its Motif says which.
 func Manque(f *journal.Objet) bool { return f.Etat == journal.Incomplet || f.Mode == ModeManque }
 
@@ -49,6 +59,20 @@ func Dissous(l *journal.Objet) bool {
 	}
 	return false
 }
+
+// Keys of the objects of the practice that ask for a person, each in its own way.
+const (
+	CleHorloge      = "horloge"      // the clock
+	CleFile         = "file"         // the sending of messages, when it pauses
+	CleCarte        = "carte"        // the card or HSM that holds the keys, when it doesn't answer
+	CleRestauration = "restauration" // the journal itself, when it seems to be an old one
+)
+
+// PrecisOriginal marks a reference whose original the caisse rejected.
+const PrecisOriginal = "original-rejete"
+
+// ModeNIR marks an invoice that may be another one, billed again under another insured's number.
+const ModeNIR = "autre-nir"
 
 var (
 	sansFacture = &Condition{"sans facture", func(o *journal.Objet) bool { return o.Parent == "" }}
@@ -67,13 +91,22 @@ var (
 	}}
 	ecartee  = &Condition{"écartée de son lot", func(o *journal.Objet) bool { return o.Attention > 0 }}
 	signalee = &Condition{"signalé", func(o *journal.Objet) bool { return o.Attention > 0 }}
-	horloge  = &Condition{"l'horloge a fait un saut", func(o *journal.Objet) bool {
-		return o.Premier > 0 &&
-			o.Relais == "" && o.Attention > 0
+	horloge  = cabinet(CleHorloge, "l'horloge a fait un saut")
+	file     = cabinet(CleFile, "les envois sont suspendus")
+	carte    = cabinet(CleCarte, "la carte ou le HSM ne répond pas")
+	ancien   = cabinet(CleRestauration, "le journal semble être une ancienne sauvegarde")
+	original = &Condition{"son original est rejeté", func(o *journal.Objet) bool {
+		return o.Precis == PrecisOriginal && o.Attention > 0
 	}}
-	file = &Condition{"les envois sont suspendus", func(o *journal.Objet) bool {
-		return o.Relais != "" &&
-			o.Attention > 0
+	aSigner  = &Condition{"papier à signer", func(o *journal.Objet) bool { return o.Nature == scor.S3404 }}
+	autreNIR = &Condition{"peut-être la même sous un autre NIR", func(o *journal.Objet) bool {
+		return o.Mode == ModeNIR && o.Attention > 0
+	}}
+	manqueSigne = &Condition{"il manque un papier à signer", func(o *journal.Objet) bool {
+		return Manque(o) && o.Types == scor.S3404
+	}}
+	manqueMixte = &Condition{"il manque une pièce, et un papier à signer", func(o *journal.Objet) bool {
+		return Manque(o) && slices.Contains(strings.Fields(o.Types), scor.S3404)
 	}}
 	jamaisParti = &Condition{"jamais essayé, seul dans son fichier", func(o *journal.Objet) bool {
 		return o.Essais == 0 && o.Premier == 0 && o.Mode != ModeGroupe

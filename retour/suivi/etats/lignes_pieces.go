@@ -15,7 +15,26 @@ const (
 	poidsPiece    = 10 // to 50: the piece that is least far
 )
 
+const (
+	quoiOriginal    = "La pièce renvoie à un original que la caisse a rejeté{motif}."
+	conseilOriginal = "Numériser et déposer à nouveau l'original : la référence vaudra de nouveau une fois qu'il sera " +
+		"acquitté."
+)
+
 var lignesPiece = []Ligne{
+	{Genre: journal.Piece, Etats: etats(journal.Refuse), Si: aSigner, Situation: ScanRefuse, Poids: poidsAgir,
+		Quoi:    "Le papier à signer n'est pas valable{motif}.",
+		Conseil: "Le faire signer à nouveau et le déposer, ou le passer {repli}.", Actions: actions(Papier, Manuel, Relier)},
+	{Genre: journal.Piece, Etats: etats(journal.ARLNegatif, journal.Rejet), Si: aSigner, Situation: AReprendre,
+		Poids: poidsAgir, Quoi: "La caisse refuse le papier signé{motif}.",
+		Conseil: "Le refaire, le faire signer à nouveau et le déposer, ou le passer {repli}.",
+		Actions: actions(Renvoyer, Papier, Manuel, Relier)},
+	{Genre: journal.Piece, Etats: etats(journal.Constitue), Si: original, Situation: AReprendre, Poids: poidsAgir,
+		Quoi: quoiOriginal, Conseil: conseilOriginal, Actions: actions(Papier, Manuel, Relier)},
+	{Genre: journal.Piece, Etats: etats(journal.EnLot), Si: original, Situation: AReprendre, Poids: poidsAgir,
+		Quoi: quoiOriginal, Conseil: conseilOriginal},
+	{Genre: journal.Piece, Etats: etats(journal.ARLPositif), Si: original, Situation: AReprendre, Poids: poidsAgir,
+		Quoi: quoiOriginal, Conseil: conseilOriginal, Actions: actions(Reclamee, Rejetee)},
 	{Genre: journal.Piece, Etats: etats(journal.Refuse), Si: sansFacture, Situation: ScanRefuse, Poids: poidsAgir,
 		Quoi:    "La numérisation de la pièce est refusée{motif}.",
 		Conseil: "Numériser à nouveau la pièce, ou la relier à sa facture.", Actions: actions(Papier, Manuel, Relier)},

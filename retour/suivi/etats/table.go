@@ -32,6 +32,8 @@ type Ligne struct {
 	// ParCode has the profile's advice for the object's return code stand for Conseil.
 	ParCode bool
 	Actions []NomAction
+	// Libelles name actions otherwise than everywhere else.
+	Libelles map[NomAction]string
 	// Suite is what comes next if nothing is done and nothing comes, for the documentation.
 	Suite string
 }
@@ -100,6 +102,14 @@ func (l Langue) Repli() string {
 
 // Libelle is the French name of an action.
 func (l Langue) Libelle(n NomAction) string { return l.remplir(libellesActions[n], "") }
+
+// LibelleSur is the French name of an action on an object.
+func (l Langue) LibelleSur(o *journal.Objet, n NomAction) string {
+	if x := De(o); x != nil && x.Libelles[n] != "" {
+		return l.remplir(x.Libelles[n], "")
+	}
+	return l.Libelle(n)
+}
 
 // Phrases says in French what happened to an object, and what to do.
 func (l Langue) Phrases(o *journal.Objet) (quoi, conseil string) {

@@ -52,6 +52,7 @@ type Champs struct {
 	Paye       string // invoice: cents paid so far, in figures with their sign
 	Versements string // invoice: the payments told, each once
 	Caisse     string // invoice: régime and caisse, for the counts
+	Types      string // invoice: the types of the pieces that it lacks, with spaces in between
 }
 
 // assainir replaces what isn't UTF-8: a mail may bring anything, and what is folded must be what is written.
@@ -115,6 +116,7 @@ var tous = []champ{
 	texte("paye", func(c *Champs) *string { return &c.Paye }),
 	texte("versements", func(c *Champs) *string { return &c.Versements }),
 	texte("caisse", func(c *Champs) *string { return &c.Caisse }),
+	texte("types", func(c *Champs) *string { return &c.Types }),
 }
 
 var parNom = func() map[string]*champ {

@@ -34,6 +34,12 @@ type Journal struct {
 	lectureW, lectureR lecture
 	connus             connus
 
+	// What the file beside this one says: see temoin.go.
+	accepteAncien, ancien bool
+	temoigne              uint64
+	temoin                time.Time
+	tete                  journal.Tete
+
 	file   *groupe.File[demande]
 	une    sync.Once
 	errFin error
@@ -75,6 +81,9 @@ func Open(ctx context.Context, chemin string, opts ...Option) (*Journal, error) 
 	if err := migrer(ctx, j.ecrivain); err != nil {
 		return nil, errors.Join(err, j.ecrivain.Close())
 	}
+	if err := j.controlerTemoin(ctx); err != nil {
+		return nil, errors.Join(err, j.ecrivain.Close())
+	}
 	if j.lecteur, err = sql.Open("sqlite", source(abs, "_pragma=query_only(1)")); err != nil {
 		return nil, errors.Join(err, j.ecrivain.Close())
 	}
@@ -102,6 +111,7 @@ func source(chemin, plus string) string {
 func (j *Journal) Close() error {
 	j.une.Do(func() {
 		j.file.Close()
+		j.temoigner(j.tete)
 		j.inscription.fermer()
 		j.errFin = errors.Join(j.lecteur.Close(), j.ecrivain.Close())
 	})
@@ -195,6 +205,11 @@ func (j *Journal) tenter(g []*groupe.Demande[demande], preparer preparation) ([]
 	}
 	if len(w.Evenements) > 0 {
 		j.connus.retenir(&w)
+		j.tete = w.Tete
+		if n := time.Now(); n.Sub(j.temoin) >= entreTemoins {
+			j.temoin = n
+			j.temoigner(w.Tete)
+		}
 	}
 	return issues, nil
 }
