@@ -11,7 +11,6 @@ import (
 	"mime"
 	"net/mail"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"github.com/scor-sdk/scor-sdk-go/internal/cms"
@@ -137,7 +136,21 @@ func verifierPartie(p Partie) error {
 			return err
 		}
 	}
-	return nil
+	return verifierChamps(p.champs())
+}
+
+// champs is the header of the part.
+func (p *Partie) champs() string {
+	var b strings.Builder
+	champ(&b, "Content-Type", p.Type)
+	champ(&b, "Content-Transfer-Encoding", "base64")
+	if p.Description != "" {
+		champ(&b, "Content-Description", texteEntete(p.Description))
+	}
+	if p.Nom != "" {
+		champ(&b, "Content-Disposition", pieceJointe(p.Nom))
+	}
+	return b.String()
 }
 
 // valeurSaine refuses what could end a header field before its time.
@@ -165,96 +178,6 @@ func (c *composition) tirerLimite() (string, error) {
 		return "", fmt.Errorf("transport: drawing a boundary: %w", err)
 	}
 	return "=_" + hex.EncodeToString(b[:]), nil
-}
-
-func (c *composition) entetesMessage() (string, error) {
-	for _, id := range append([]string{c.ID}, c.EnReponseA...) {
-		if strings.ContainsAny(id, "<> \t") || !strings.Contains(id, "@") {
-			return "", erreurMessage("Message-ID %q, want left@right without brackets", id)
-		}
-		if err := valeurSaine(id); err != nil {
-			return "", err
-		}
-	}
-	for _, s := range []string{c.Sujet, c.Enveloppe.XSVChiffrement, c.Enveloppe.TypePKCS7} {
-		if err := valeurSaine(s); err != nil {
-			return "", err
-		}
-	}
-	de, err := adresseEntete(c.De)
-	if err != nil {
-		return "", err
-	}
-	if len(c.A) == 0 {
-		return "", erreurMessage("no recipient")
-	}
-	var a []string
-	for _, s := range c.A {
-		ad, err := adresseEntete(s)
-		if err != nil {
-			return "", err
-		}
-		a = append(a, ad)
-	}
-	date := c.Date
-	if date.IsZero() {
-		date = time.Now()
-	}
-	var b strings.Builder
-	champ(&b, "From", de)
-	champ(&b, "To", strings.Join(a, ", "))
-	champ(&b, "Message-ID", "<"+c.ID+">")
-	champ(&b, "Subject", texteEntete(c.Sujet))
-	if len(c.EnReponseA) > 0 {
-		champ(&b, "In-Reply-To", "<"+strings.Join(c.EnReponseA, "> <")+">")
-	}
-	champ(&b, "Date", date.Format(time.RFC1123Z))
-	champ(&b, "MIME-Version", "1.0")
-	// A single part in clear at top level brings its own Content-Description.
-	if d := c.Parties[0].Description; d != "" && c.Enveloppe.DescriptionExterne &&
-		(!c.Enveloppe.sansChiffrement() || c.Enveloppe.MultipartExterne || len(c.Parties) > 1) {
-		champ(&b, "Content-Description", texteEntete(d))
-	}
-	if x := c.Enveloppe.XSVChiffrement; x != "" {
-		champ(&b, "X-SV_CHIFFREMENT", texteEntete(x))
-	}
-	return b.String(), nil
-}
-
-func adresseEntete(s string) (string, error) {
-	ad, err := mail.ParseAddress(s)
-	if err != nil {
-		return "", erreurMessage("address %q: %v", s, err)
-	}
-	if err := valeurSaine(ad.Address); err != nil {
-		return "", err
-	}
-	for i := range len(ad.Address) {
-		if ad.Address[i] >= 0x80 {
-			return "", erreurMessage("address %q isn't ASCII", s)
-		}
-	}
-	if ad.Name == "" {
-		return ad.Address, nil
-	}
-	return ad.String(), nil
-}
-
-func texteEntete(s string) string { return mime.QEncoding.Encode("utf-8", s) }
-
-// champ writes a header field, folded at spaces over 76 characters.
-func champ(b *strings.Builder, nom, valeur string) {
-	b.WriteString(nom + ":")
-	large := len(nom) + 1
-	for i, mot := range strings.Split(valeur, " ") {
-		if large+1+len(mot) > 76 && mot != "" && (i > 0 || strings.HasPrefix(mot, "=?")) {
-			b.WriteString("\r\n")
-			large = 0
-		}
-		b.WriteString(" " + mot)
-		large += 1 + len(mot)
-	}
-	b.WriteString("\r\n")
 }
 
 func (c *composition) message(w io.Writer) error {
@@ -351,17 +274,7 @@ func (c *composition) entite(w io.Writer) error {
 }
 
 func (c *composition) partie(w io.Writer, p *Partie) (err error) {
-	var b strings.Builder
-	champ(&b, "Content-Type", p.Type)
-	champ(&b, "Content-Transfer-Encoding", "base64")
-	if p.Description != "" {
-		champ(&b, "Content-Description", texteEntete(p.Description))
-	}
-	if p.Nom != "" {
-		champ(&b, "Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": p.Nom}))
-	}
-	b.WriteString("\r\n")
-	if _, err := io.WriteString(w, b.String()); err != nil {
+	if _, err := io.WriteString(w, p.champs()+"\r\n"); err != nil {
 		return err
 	}
 	r, err := p.Open()

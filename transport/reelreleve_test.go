@@ -1,11 +1,17 @@
 package transport_test
 
 import (
+	"context"
 	"fmt"
+	"os"
+	"os/exec"
 	"path/filepath"
+	"runtime"
+	"strings"
 	"testing"
 
 	"github.com/scor-sdk/scor-sdk-go/transport"
+	"github.com/scor-sdk/scor-sdk-go/transport/imap"
 	"github.com/scor-sdk/scor-sdk-go/transport/smtp"
 )
 
@@ -42,5 +48,70 @@ func TestReelDeuxComptes(t *testing.T) {
 	}
 	if l, _ := filepath.Glob(filepath.Join(d.Dossier, "*.eml")); len(l) != 6 {
 		t.Errorf("%d messages kept, want 6", len(l))
+	}
+}
+
+// remplir puts messages into the mailbox of an address, as Dovecot's own delivery would.
+func (c *courrier) remplir(b *testing.B, adresse string, n int) {
+	b.Helper()
+	d := filepath.Join(c.dossier, "boites", adresse)
+	for _, s := range []string{"new", "cur", "tmp"} {
+		if err := os.MkdirAll(filepath.Join(d, "Maildir", s), 0o700); err != nil {
+			b.Fatal(err)
+		}
+	}
+	for i := range n {
+		brut := fmt.Sprintf("From: a@exemple.fr\nMessage-ID: <%d@exemple.fr>\nSubject: ARL\n\n%s\n", i, strings.Repeat("x", 2000))
+		f := filepath.Join(d, "Maildir", "new", fmt.Sprintf("%d.M%d.host", 1_700_000_000+i, i))
+		if err := os.WriteFile(f, []byte(brut), 0o600); err != nil {
+			b.Fatal(err)
+		}
+	}
+	proprietaire := exec.CommandContext(b.Context(), "chown", "-R", "--reference="+filepath.Dir(d), d)
+	if out, err := proprietaire.CombinedOutput(); err != nil {
+		b.Fatalf("%v: %s", err, out)
+	}
+}
+
+// compteurReel keeps nothing; it notes the heap.
+type compteurReel struct{ n, tas uint64 }
+
+func (*compteurReel) Connu(context.Context, transport.Identite) (bool, error) { return false, nil }
+func (r *compteurReel) Prendre(context.Context, *transport.MessageReleve) (transport.Verdict, error) {
+	if r.n++; r.n%500 == 0 {
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		r.tas = max(r.tas, m.HeapInuse)
+	}
+	return transport.Garder, nil
+}
+func (*compteurReel) Ecarter(context.Context, *transport.MessageReleve, error) error { return nil }
+
+// BenchmarkReelReleve: the time of a message on a real Dovecot doesn't depend on how many there are, nor does memory but
+// for the list.
+func BenchmarkReelReleve(b *testing.B) {
+	c := courrierReel(b)
+	for _, protocole := range []string{"pop3", "imap"} {
+		for _, n := range []int{2_000, 20_000} {
+			b.Run(fmt.Sprintf("%s/%d", protocole, n), func(b *testing.B) {
+				r := new(compteurReel)
+				for b.Loop() {
+					b.StopTimer()
+					a := adresse(b, "exemple.fr")
+					c.remplir(b, a, n)
+					boite := transport.Boite(c.pop3(a))
+					if protocole == "imap" {
+						boite = &imap.Boite{Adresse: c.ports["IMAP"], Securite: imap.STARTTLS, ConfigTLS: c.tls, Utilisateur: a,
+							MotDePasse: "secret"}
+					}
+					b.StartTimer()
+					if bilan, err := transport.Relever(b.Context(), boite, r); err != nil || bilan.Pris != n {
+						b.Fatalf("%+v, %v", bilan, err)
+					}
+				}
+				b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N*n), "µs/message")
+				b.ReportMetric(float64(r.tas)/(1<<20), "MiB-heap")
+			})
+		}
 	}
 }

@@ -37,11 +37,12 @@ const (
 
 // session is a connection logged in.
 type session struct {
-	conn   net.Conn
-	br     *bufio.Reader
-	ouvert *corps // message being read
-	perdu  error  // why the connection can't serve any more
-	arret  func() bool
+	conn    net.Conn
+	attente *connDelai // under conn
+	br      *bufio.Reader
+	ouvert  *corps // message being read
+	perdu   error  // why the connection can't serve any more
+	arret   func() bool
 }
 
 // connDelai gives each read and write its deadline.
@@ -89,7 +90,8 @@ func (b *Boite) connecter(ctx context.Context) (_ *session, err error) {
 			}
 		}
 	}()
-	s.conn = &connDelai{brute, delai}
+	s.attente = &connDelai{brute, delai}
+	s.conn = s.attente
 	if b.Securite == TLS {
 		if err := s.chiffrer(ctxConn, b); err != nil {
 			return nil, err

@@ -193,6 +193,40 @@ func TestQUITSansReponse(t *testing.T) {
 	}
 }
 
+// patience notes the longest that a read may wait.
+type patience struct {
+	net.Conn
+	max *time.Duration
+}
+
+func (p patience) SetReadDeadline(t time.Time) error {
+	*p.max = max(*p.max, time.Until(t))
+	return p.Conn.SetReadDeadline(t)
+}
+
+// A server removes thousands of messages before it answers QUIT: it's given the time, or
+// else all of them would be read again.
+func TestQUITLong(t *testing.T) {
+	b, _ := serveur(t, map[string]string{"UIDL": "+OK\r\n1 a\r\n2 b\r\n3 c\r\n.\r\n", "LIST": "+OK\r\n.\r\n",
+		"RETR 1": "+OK\r\n.\r\n", "RETR 2": "+OK\r\n.\r\n", "RETR 3": "+OK\r\n.\r\n"})
+	b.Delai = time.Minute
+	var attente time.Duration
+	composer := b.Composer
+	b.Composer = func(ctx context.Context, reseau, adresse string) (net.Conn, error) {
+		c, err := composer(ctx, reseau, adresse)
+		return patience{c, &attente}, err
+	}
+	for _, acquitter := range []bool{false, true} {
+		attente = 0
+		if _, err := toutLire(b, acquitter); err != nil {
+			t.Fatal(err)
+		}
+		if (attente > time.Minute) != acquitter {
+			t.Errorf("removing %v: a read waits %v at most, 1 min is for each step but removals", acquitter, attente)
+		}
+	}
+}
+
 func TestContexteAnnule(t *testing.T) {
 	ctx, fin := context.WithCancel(t.Context())
 	b, _ := serveur(t, map[string]string{"UIDL": "+OK\r\n1 a\r\n"}) // and then silence
