@@ -39,6 +39,8 @@ type Zone struct {
 	Numerique  bool   // right-justified and filled with zeros, or else left-justified and filled with blanks
 	Presence   string // as the norm prints it: O, F, FO, I
 	Valeur     string // fixed value, "" when free
+	// Personnelle says that the zone may tell who the patient is: what it holds goes into no log.
+	Personnelle bool
 }
 
 // Zones returns the layout of a record, nil when the variant does not have it (the PS variant has no base record of
@@ -51,7 +53,7 @@ func Zones(t Type, v Variante, ver Version) []Zone {
 	zz := make([]Zone, len(tab.Zones))
 	for i := range tab.Zones {
 		z := &tab.Zones[i]
-		zz[i] = Zone{z.Nom, z.Debut, z.Fin(), z.Type == zones.N, string(z.Presence), z.Valeur}
+		zz[i] = Zone{z.Nom, z.Debut, z.Fin(), z.Type == zones.N, string(z.Presence), z.Valeur, personnelles[z.Nom]}
 	}
 	return zz
 }

@@ -36,6 +36,8 @@ type Zone struct {
 	Numerique  bool
 	Presence   string
 	Valeur     string // fixed value, "" when free
+	// Personnelle says that the zone may tell who the patient is: what it holds goes into no log.
+	Personnelle bool
 }
 
 // Zones returns the layout of an entity, or of the records 000 and 999; nil when the code is unknown.
@@ -47,7 +49,7 @@ func Zones(code string) []Zone {
 	zz := make([]Zone, len(tab.Zones))
 	for i := range tab.Zones {
 		z := &tab.Zones[i]
-		zz[i] = Zone{z.Nom, z.Debut, z.Fin(), z.Type == zones.N, string(z.Presence), z.Valeur}
+		zz[i] = Zone{z.Nom, z.Debut, z.Fin(), z.Type == zones.N, string(z.Presence), z.Valeur, personnelle(z.Nom)}
 	}
 	return zz
 }
