@@ -1,7 +1,7 @@
 // Conformite plays the conformance vectors against a software, and writes a report.
 //
 //	go run ./examples/conformite [-commande "PROGRAMME ARGUMENTS"] [-vecteurs DIR] [-famille a,b] [-cas id,id]
-//	    [-junit F] [-json] [-liste] [-paralleles N] [-delai 60s]
+//	    [-html F] [-junit F] [-json] [-liste] [-paralleles N] [-delai 60s]
 //
 // Without -commande the SDK itself is judged. docs/conformite.md is the format of the vectors and the contract of a
 // command. It ends with 0 when nothing failed, 1 when something did or the work could not be done, 2 on a wrong call.
@@ -35,18 +35,19 @@ func main() {
 }
 
 type options struct {
-	commande, dossier, junit string
-	familles, cas            []string
-	json, liste              bool
-	jeu                      kit.Options
+	commande, dossier, html, junit string
+	familles, cas                  []string
+	json, liste                    bool
+	jeu                            kit.Options
 }
 
 func lireOptions(args []string, erreurs io.Writer) (options, error) {
 	var o options
 	f := programme.New("conformite",
-		"conformite [-commande \"PROGRAMME ARGUMENTS\"] [-famille a,b] [-junit FICHIER] [-json]", erreurs)
+		"conformite [-commande \"PROGRAMME ARGUMENTS\"] [-famille a,b] [-html FICHIER] [-junit FICHIER] [-json]", erreurs)
 	f.StringVar(&o.commande, "commande", "", "programme jugé, appelé avec --vecteur DIR (sans lui : le SDK)")
 	f.StringVar(&o.dossier, "vecteurs", "", "dossier de vecteurs (sans lui : ceux du SDK)")
+	f.StringVar(&o.html, "html", "", "page de rapport écrite")
 	f.StringVar(&o.junit, "junit", "", "rapport JUnit XML écrit")
 	f.BoolVar(&o.json, "json", false, "un objet JSON par cas sur la sortie standard, puis le bilan")
 	f.BoolVar(&o.liste, "liste", false, "énumère les cas sans les jouer")
@@ -93,13 +94,14 @@ func executer(ctx context.Context, args []string, out, erreurs io.Writer) error 
 	}
 	resultats, interruption := kit.Jouer(ctx, l, s, o.jeu)
 	r := rapport.New(s.Nom(), resultats)
+	r.Date = time.Now()
 	if o.json {
 		err = r.WriteJSON(out)
 	} else {
 		err = r.WriteTexte(out)
 	}
 	// What was played is told even when the rest was not.
-	err = errors.Join(err, ecrire(o.junit, r.WriteJUnit), interruption)
+	err = errors.Join(err, ecrire(o.html, r.WriteHTML), ecrire(o.junit, r.WriteJUnit), interruption)
 	if err == nil && !r.Bilan.Conforme() {
 		err = fmt.Errorf("%d cas sur %d ne sont pas réussis", r.Bilan.Echoues+r.Bilan.Erreurs, r.Bilan.Resultats)
 		if r.Bilan.Echoues+r.Bilan.Erreurs == 0 {
@@ -141,7 +143,11 @@ func (o *options) sujet() (kit.Sujet, error) {
 	if o.commande == "" {
 		return sdk.New(), nil
 	}
-	return kit.NewCommande(strings.Fields(o.commande), kit.WithProfils(scor.TexteProfil))
+	ligne := strings.Fields(o.commande)
+	if len(ligne) == 0 {
+		return nil, programme.Mauvais("la commande est vide")
+	}
+	return kit.NewCommande(ligne, kit.WithProfils(scor.TexteProfil))
 }
 
 func lister(out io.Writer, l []*kit.Vecteur, enJSON bool) error {
