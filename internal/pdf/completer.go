@@ -49,7 +49,7 @@ type Scelle struct {
 }
 
 // ContenuSigne is what the CMS signs: the file without its Contents. For what
-// [LireScelle] gives.
+// [ReadScelle] gives.
 func (s *Scelle) ContenuSigne() io.Reader {
 	p := s.plages
 	return io.MultiReader(io.NewSectionReader(s.src, p[0], p[1]), io.NewSectionReader(s.src, p[2], p[3]))
@@ -58,7 +58,7 @@ func (s *Scelle) ContenuSigne() io.Reader {
 // Completer copies a document that this package wrote, byte for byte, and
 // appends to it (ISO 32000 § 7.5.6): the drawing of its place for a signature,
 // the mention and a seal. The seal is the SHA-256 of all other bytes of the
-// file; [LireScelle] checks it. Memory is that of what is appended.
+// file; [ReadScelle] checks it. Memory is that of what is appended.
 func Completer(dst io.Writer, src io.ReaderAt, taille int64, a Ajout) (*Scelle, error) {
 	o, err := lireOriginal(src, taille)
 	if err != nil {

@@ -66,7 +66,7 @@ func TestCompleter(t *testing.T) {
 	if !bytes.HasPrefix(scelle, doc) || s.Document != sha256.Sum256(doc) || s.Empreinte != sha256.Sum256(scelle) {
 		t.Error("the sealed file isn't the document and what was added")
 	}
-	lu, err := pdf.LireScelle(bytes.NewReader(scelle), int64(len(scelle)))
+	lu, err := pdf.ReadScelle(bytes.NewReader(scelle), int64(len(scelle)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -110,8 +110,8 @@ func TestCompleterRefuse(t *testing.T) {
 	if _, err := pdf.Completer(io.Discard, bytes.NewReader(doc), int64(len(doc)), grand); err == nil {
 		t.Error("a signature longer than its place was written")
 	}
-	if _, err := pdf.LireScelle(bytes.NewReader(doc), int64(len(doc))); !errors.Is(err, pdf.ErrNonScelle) {
-		t.Errorf("LireScelle of an unsealed document: %v", err)
+	if _, err := pdf.ReadScelle(bytes.NewReader(doc), int64(len(doc))); !errors.Is(err, pdf.ErrNonScelle) {
+		t.Errorf("ReadScelle of an unsealed document: %v", err)
 	}
 }
 
@@ -133,7 +133,7 @@ func TestContenuSigne(t *testing.T) {
 	if !bytes.Equal(signe, want) {
 		t.Errorf("the CMS was given %d bytes, want the %d of the file but its Contents", len(signe), len(want))
 	}
-	lu, err := pdf.LireScelle(bytes.NewReader(scelle), int64(len(scelle)))
+	lu, err := pdf.ReadScelle(bytes.NewReader(scelle), int64(len(scelle)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -145,7 +145,7 @@ func TestContenuSigne(t *testing.T) {
 
 // Hostile or damaged files give an error or the truth: never a panic, and
 // never another mention than the one that was sealed.
-func FuzzLireScelle(f *testing.F) {
+func FuzzReadScelle(f *testing.F) {
 	doc := avecZone(f)
 	scelle, _ := sceller(f, doc, ajout(f))
 	f.Add(0, []byte{}, 0)
@@ -160,7 +160,7 @@ func FuzzLireScelle(f *testing.F) {
 			return
 		}
 		b := append(append(bytes.Clone(scelle[:pos]), mettre...), scelle[pos+oter:]...)
-		s, err := pdf.LireScelle(bytes.NewReader(b), int64(len(b)))
+		s, err := pdf.ReadScelle(bytes.NewReader(b), int64(len(b)))
 		if (err == nil) != bytes.Equal(b, scelle) {
 			t.Errorf("%d bytes at %d replaced by %q: %+v, %v", oter, pos, mettre, s, err)
 		}

@@ -19,7 +19,7 @@ import (
 
 func police(t testing.TB, ttf []byte) *pdf.Police {
 	t.Helper()
-	p, err := pdf.ChargerPolice(ttf)
+	p, err := pdf.ParsePolice(ttf)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -102,9 +102,9 @@ func (e *ErreurGlyphe) Error() string {
 	return fmt.Sprintf("pdf: font %s has no glyph for %U", e.Police, e.Rune)
 }
 
-// ChargerPolice reads a TrueType font with a Unicode cmap. The bytes must not
+// ParsePolice reads a TrueType font with a Unicode cmap. The bytes must not
 // change afterwards.
-func ChargerPolice(ttf []byte) (*Police, error) {
+func ParsePolice(ttf []byte) (*Police, error) {
 	t, err := lireTrueType(ttf)
 	if err != nil {
 		return nil, err

@@ -18,7 +18,7 @@ var ErrModifie = errors.New("pdf: the sealed document was changed")
 // ErrNonScelle says that a document carries no seal.
 var ErrNonScelle = errors.New("pdf: the document is not sealed")
 
-// maxAjout bounds what [LireScelle] reads into memory: strokes of 40,000
+// maxAjout bounds what [ReadScelle] reads into memory: strokes of 40,000
 // points are far below.
 const maxAjout = 32 << 20
 
@@ -29,14 +29,14 @@ var (
 	motifSig     = regexp.MustCompile(`/ByteRange\[([0-9]+) +([0-9]+) +([0-9]+) +([0-9]+) *\]/Contents<([0-9A-F]*)>>>\nendobj\n`)
 )
 
-// LireScelle checks a document that [Completer] sealed: that it begins with
+// ReadScelle checks a document that [Completer] sealed: that it begins with
 // the document that was sealed, that nothing but its place for a signature
 // was filled, that no byte was changed since, none added. Any of these gives
 // an error that wraps ErrModifie.
 //
 // The seal holds no secret: who rewrites the document can compute another.
 // Compare [Scelle.Empreinte] with what a journal kept, or check the CMS.
-func LireScelle(src io.ReaderAt, taille int64) (*Scelle, error) {
+func ReadScelle(src io.ReaderAt, taille int64) (*Scelle, error) {
 	fin, err := lireFin(src, taille)
 	if err != nil {
 		return nil, err

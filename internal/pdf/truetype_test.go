@@ -68,7 +68,7 @@ func TestSousEnsembleMemesContours(t *testing.T) {
 	}
 	for nom, cmap := range map[string][]byte{"format 4": cmap4(), "format 12": cmap12()} {
 		ttf := minime(t, cmap)
-		p, err := ChargerPolice(ttf)
+		p, err := ParsePolice(ttf)
 		if err != nil {
 			t.Fatalf("%s: %v", nom, err)
 		}
@@ -112,12 +112,12 @@ func contoursGlyphe(t *testing.T, f *sfnt.Font, g sfnt.GlyphIndex) sfnt.Segments
 	return s
 }
 
-func FuzzChargerPolice(f *testing.F) {
+func FuzzParsePolice(f *testing.F) {
 	f.Add(minime(f, cmap4()))
 	f.Add(minime(f, cmap12()))
 	f.Add(goregular.TTF[:12])
 	f.Fuzz(func(t *testing.T, ttf []byte) {
-		p, err := ChargerPolice(ttf)
+		p, err := ParsePolice(ttf)
 		if err != nil {
 			return
 		}

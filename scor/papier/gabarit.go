@@ -158,7 +158,7 @@ type Option func(*Gabarit) error
 // choice. What it lacks is written in the shipped fonts.
 func WithPolice(nom string, ttf []byte) Option {
 	return func(g *Gabarit) error {
-		p, err := pdf.ChargerPolice(ttf)
+		p, err := pdf.ParsePolice(ttf)
 		if err == nil {
 			p, err = polices.Secourir(p)
 		}

@@ -126,7 +126,7 @@ func (m *mention) preuve(s *pdf.Scelle) *Preuve {
 // or with anyone else's, is then [ErrCMS]. With nil a CMS that is there must
 // match the file, but its certificate may be anyone's.
 func Verifier(src io.ReaderAt, taille int64, racines *Racines) (*Preuve, error) {
-	scelle, err := pdf.LireScelle(src, taille)
+	scelle, err := pdf.ReadScelle(src, taille)
 	switch {
 	case errors.Is(err, pdf.ErrNonScelle):
 		return nil, ErrNonSigne

@@ -37,7 +37,7 @@ var (
 
 func charger(ttf []byte) func() (*pdf.Police, error) {
 	return sync.OnceValues(func() (*pdf.Police, error) {
-		p, err := pdf.ChargerPolice(ttf)
+		p, err := pdf.ParsePolice(ttf)
 		if err != nil {
 			return nil, err
 		}
@@ -89,7 +89,7 @@ func lireFonte(nom string) (*fonte, error) {
 	if err != nil {
 		return nil, err
 	}
-	police, err := pdf.ChargerPolice(ttf)
+	police, err := pdf.ParsePolice(ttf)
 	if err != nil {
 		return nil, err
 	}

@@ -56,7 +56,7 @@ func ecrire(t *testing.T, police *pdf.Police, textes ...string) ([]byte, error) 
 // TestNomsRendus protects that a name is drawn whatever its script, in any font of a template, and that a reader gives
 // it back.
 func TestNomsRendus(t *testing.T) {
-	apporte, err := pdf.ChargerPolice(gosmallcaps.TTF)
+	apporte, err := pdf.ParsePolice(gosmallcaps.TTF)
 	if err != nil {
 		t.Fatal(err)
 	}
