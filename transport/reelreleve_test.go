@@ -61,7 +61,8 @@ func (c *courrier) remplir(b *testing.B, adresse string, n int) {
 		}
 	}
 	for i := range n {
-		brut := fmt.Sprintf("From: a@exemple.fr\nMessage-ID: <%d@exemple.fr>\nSubject: ARL\n\n%s\n", i, strings.Repeat("x", 2000))
+		brut := fmt.Sprintf("From: a@exemple.fr\nMessage-ID: <%d@exemple.fr>\nSubject: ARL\n\n%s\n", i,
+			strings.Repeat("x", 2000))
 		f := filepath.Join(d, "Maildir", "new", fmt.Sprintf("%d.M%d.host", 1_700_000_000+i, i))
 		if err := os.WriteFile(f, []byte(brut), 0o600); err != nil {
 			b.Fatal(err)
@@ -87,8 +88,8 @@ func (r *compteurReel) Prendre(context.Context, *transport.MessageReleve) (trans
 }
 func (*compteurReel) Ecarter(context.Context, *transport.MessageReleve, error) error { return nil }
 
-// BenchmarkReelReleve: the time of a message on a real Dovecot doesn't depend on how many there are, nor does memory but
-// for the list.
+// BenchmarkReelReleve: the time of a message on a real Dovecot doesn't depend on how many
+// there are, nor does memory but for the list.
 func BenchmarkReelReleve(b *testing.B) {
 	c := courrierReel(b)
 	for _, protocole := range []string{"pop3", "imap"} {
@@ -99,7 +100,9 @@ func BenchmarkReelReleve(b *testing.B) {
 					b.StopTimer()
 					a := adresse(b, "exemple.fr")
 					c.remplir(b, a, n)
-					boite := transport.Boite(c.pop3(a))
+					pop := c.pop3(a)
+					pop.Delai = 0
+					boite := transport.Boite(pop)
 					if protocole == "imap" {
 						boite = &imap.Boite{Adresse: c.ports["IMAP"], Securite: imap.STARTTLS, ConfigTLS: c.tls, Utilisateur: a,
 							MotDePasse: "secret"}

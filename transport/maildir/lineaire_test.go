@@ -8,8 +8,8 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/transport/maildir"
 )
 
-// Dropping a message costs the same whatever the mailbox holds: it doesn't list it again, which would take the square of
-// the number for all of them.
+// Dropping a message costs the same whatever the mailbox holds: it doesn't list it again,
+// which would take the square of the number for all of them.
 func TestAcquitterSansRelister(t *testing.T) {
 	cout := func(n int) uint64 {
 		d := nouvelle(t)

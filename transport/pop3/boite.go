@@ -39,7 +39,7 @@ type Boite struct {
 	// Jeton, when set, gives an OAuth 2.0 access token at each connection, in place
 	// of MotDePasse (SASL XOAUTH2).
 	Jeton func(ctx context.Context) (transport.Secret, error)
-	Delai time.Duration // for each step on the network, removals apart; 0 is one minute
+	Delai time.Duration // for each step on the network, more for listing and removing; 0 is one minute
 	// Composer dials; nil is a net.Dialer.
 	Composer func(ctx context.Context, reseau, adresse string) (net.Conn, error)
 
