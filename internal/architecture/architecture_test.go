@@ -115,7 +115,7 @@ func TestDependancesTirees(t *testing.T) {
 		"transport/maildir": nil, "transport/spool": nil, "transport/annuaire": nil, "transport/frontal": nil,
 		"transport/imap": {"github.com/emersion/go-imap"}, "transport/annuaire/ldap": {"github.com/go-ldap/"}, "retour": nil,
 		"retour/noemie": nil, "retour/suivi": nil, "retour/suivi/sqlite": {"modernc.org/sqlite"},
-		"retour/suivi/postgres": {"github.com/jackc/pgx"},
+		"retour/suivi/postgres": {"github.com/jackc/pgx"}, "retour/suivi/ecrans": nil, "retour/suivi/suivitest": nil,
 	}
 	for paquet, permis := range permis {
 		sortie, err := exec.Command("go", "list", "-deps", module+"/"+paquet).Output()

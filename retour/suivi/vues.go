@@ -3,6 +3,7 @@ package suivi
 import (
 	"context"
 	"iter"
+	"strconv"
 	"time"
 
 	"github.com/scor-sdk/scor-sdk-go/fse"
@@ -46,6 +47,16 @@ type VueFacture struct {
 	AFaire    string         `json:"a_faire,omitempty"`
 	Avant     time.Time      `json:"avant,omitzero"` // when to have acted
 	Pieces    []VuePiece     `json:"pieces"`
+
+	Jour    fse.Date    `json:"jour,omitzero"` // of the invoice
+	Caisse  string      `json:"caisse,omitempty"`
+	Demande fse.Montant `json:"demande,omitempty"` // asked of the insurances
+	Paye    fse.Montant `json:"paye,omitempty"`    // so far, as the returns of payment say
+	Code    string      `json:"code,omitempty"`    // of its lot, or of its return of payment
+	Motif   string      `json:"motif,omitempty"`
+	Autre   string      `json:"autre,omitempty"` // key of the invoice that replaces it, or that it replaces
+	// Actions are what a person may do with the invoice itself; those on its pieces and lots are their own.
+	Actions []Action `json:"-"`
 }
 
 // VuePiece is a piece for a person or a program.
@@ -183,8 +194,25 @@ func (s *Suivi) vueFacture(ctx context.Context, lot, f *journal.Objet, lots map[
 		v.Pieces = append(v.Pieces, vp)
 	}
 	s.situer(&v, lot, f, pieces, lots)
+	v.chiffrer(lot, f)
+	v.Actions = s.Actions(f)
 	v.Libelle = v.Situation.Libelle()
 	return v, nil
+}
+
+// chiffrer says what the invoice asks, and what came of it.
+func (v *VueFacture) chiffrer(lot, f *journal.Objet) {
+	if d, err := fse.ParseAAAAMMJJ(strconv.FormatInt(f.Jour, 10)); err == nil {
+		v.Jour = d
+	}
+	v.Caisse, v.Demande, v.Autre = f.Caisse, fse.Montant(f.Demande), f.Autre
+	if n, err := strconv.ParseInt(f.Paye, 10, 64); err == nil {
+		v.Paye = fse.Montant(n)
+	}
+	v.Code, v.Motif = f.Code, f.Motif
+	if v.Code == "" && v.Motif == "" {
+		v.Code, v.Motif = lot.Code, lot.Motif
+	}
 }
 
 // situer says where the invoice stands: the heaviest of what the table says of it, its lot, its pieces and the lots

@@ -66,9 +66,11 @@ func (r *Requete) PeuDeJours() bool { return r.Du != 0 && r.Au != 0 && r.Au-r.Du
 type Tri uint8
 
 const (
-	ParCle      Tri = iota
-	ParUrgence      // Attention from high to low, then Limite from near to far (none last), then key
-	ParEcheance     // Echeance from near to far, of those that have one; no pages
+	ParCle        Tri = iota
+	ParUrgence        // Attention from high to low, then Limite from near to far (none last), then key
+	ParEcheance       // Echeance from near to far, of those that have one; no pages
+	ParJour           // Jour from late to early, of those that have one, then Debut from late to early
+	ParCleInverse     // key from high to low
 )
 
 // Trouver gives one object, its zero when it doesn't exist.

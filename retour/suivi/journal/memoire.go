@@ -112,6 +112,7 @@ func (r *Requete) Convient(o *Objet) bool {
 	switch {
 	case o.Genre != r.Genre,
 		r.Tri == ParEcheance && o.Echeance == 0,
+		r.Tri == ParJour && o.Jour == 0,
 		len(r.Etats) > 0 && !slices.Contains(r.Etats, o.Etat),
 		r.Parent != "" && o.Parent != r.Parent,
 		r.Dans != "" && o.Dans != r.Dans,
@@ -129,10 +130,14 @@ func (r *Requete) Convient(o *Objet) bool {
 
 // Comparer orders two objects by the order of r.
 func (r *Requete) Comparer(a, b *Objet) int {
-	if r.Tri == ParEcheance {
+	switch r.Tri {
+	case ParEcheance:
 		return cmp.Or(cmp.Compare(a.Echeance, b.Echeance), cmp.Compare(a.Cle, b.Cle))
-	}
-	if r.Tri == ParUrgence {
+	case ParJour:
+		return cmp.Or(cmp.Compare(b.Jour, a.Jour), cmp.Compare(b.Debut, a.Debut))
+	case ParCleInverse:
+		return cmp.Compare(b.Cle, a.Cle)
+	case ParUrgence:
 		if c := cmp.Compare(b.Attention, a.Attention); c != 0 {
 			return c
 		}

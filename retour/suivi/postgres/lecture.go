@@ -139,6 +139,47 @@ func (j *Journal) Chercher(ctx context.Context, r journal.Requete) iter.Seq2[jou
 const exceptionnels = "etat NOT IN ('arl+', 'constitue', 'en-lot', 'transmis', 'enregistre', 'paye', 'traite', " +
 	"'clos', 'purge')"
 
+// ordre is where the page begins, and its order; p keeps an argument and names it.
+func ordre(r *journal.Requete, p func(any) string) string {
+	const limite = "coalesce(limite, 4611686018427387904)"
+	rang := "(-coalesce(attention, 0))"
+	if r.Attention > 0 {
+		rang = "(-attention)"
+	}
+	apres := ""
+	if a := r.Apres; a != nil {
+		switch r.Tri {
+		case journal.ParUrgence:
+			l := a.Limite
+			if l == 0 {
+				l = journal.JamaisUS
+			}
+			apres = " AND (" + rang + ", " + limite + ", cle) > (" + p(-a.Attention) + "::bigint, " + p(l) + "::bigint, " +
+				p(a.Cle) + "::text)"
+		case journal.ParJour:
+			j := p(a.Jour)
+			apres = " AND jour <= " + j + " AND (jour < " + j + " OR debut < " + p(int64(a.Debut)) + ")"
+		case journal.ParCleInverse:
+			apres = " AND cle < " + p(a.Cle)
+		default:
+			apres = " AND cle > " + p(a.Cle)
+		}
+	}
+	switch {
+	case r.Tri == journal.ParJour:
+		return apres + " AND jour IS NOT NULL ORDER BY jour DESC, debut DESC"
+	case r.Tri == journal.ParCleInverse:
+		return apres + " ORDER BY cle DESC"
+	case r.Tri == journal.ParEcheance:
+		return apres + " AND echeance IS NOT NULL ORDER BY echeance, cle"
+	case r.Tri == journal.ParUrgence:
+		return apres + " ORDER BY " + rang + ", " + limite + ", cle"
+	case r.PeuDeJours():
+		return apres + " ORDER BY cle || ''" // the index by key, in the order of the answer, would mean reading every object
+	}
+	return apres + " ORDER BY cle"
+}
+
 func (j *Journal) selection(r *journal.Requete) (string, []any) {
 	var b strings.Builder
 	b.WriteString("SELECT " + colonnesObjet + " FROM scor_objets WHERE dossier = $1 AND genre = $2")
@@ -188,32 +229,7 @@ func (j *Journal) selection(r *journal.Requete) (string, []any) {
 	if !r.EcheanceAvant.IsZero() {
 		et("echeance <= ?", journal.Microsecondes(r.EcheanceAvant))
 	}
-	const limite = "coalesce(limite, 4611686018427387904)"
-	rang := "(-coalesce(attention, 0))"
-	if r.Attention > 0 {
-		rang = "(-attention)"
-	}
-	switch {
-	case r.Tri == journal.ParUrgence && r.Apres != nil:
-		a := r.Apres
-		l := a.Limite
-		if l == 0 {
-			l = journal.JamaisUS
-		}
-		b.WriteString(" AND (" + rang + ", " + limite + ", cle) > (" + p(-a.Attention) + "::bigint, " + p(l) + "::bigint, " +
-			p(a.Cle) + "::text)")
-	case r.Apres != nil:
-		et("cle > ?", r.Apres.Cle)
-	}
-	if r.Tri == journal.ParEcheance {
-		b.WriteString(" AND echeance IS NOT NULL ORDER BY echeance, cle")
-	} else if r.Tri == journal.ParUrgence {
-		b.WriteString(" ORDER BY " + rang + ", " + limite + ", cle")
-	} else if r.PeuDeJours() {
-		b.WriteString(" ORDER BY cle || ''") // the index by key, in the order of the answer, would mean reading every object
-	} else {
-		b.WriteString(" ORDER BY cle")
-	}
+	b.WriteString(ordre(r, p))
 	if r.Limite > 0 {
 		b.WriteString(" LIMIT " + p(r.Limite))
 	}

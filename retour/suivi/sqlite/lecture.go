@@ -174,12 +174,8 @@ func selectionner(r *journal.Requete, partie tranche) (string, []any) {
 	if r.Parent != "" || r.Dans != "" || r.Patient != "" || r.PeuDeJours() {
 		cle = "+cle"
 	}
-	switch {
-	case partie == niveau:
-	case r.Tri == journal.ParUrgence && r.Apres != nil:
-		apresUrgence(r.Apres, partie, et)
-	case r.Apres != nil:
-		et(cle+" > ?", r.Apres.Cle)
+	if r.Apres != nil && partie != niveau {
+		apres(r, partie, cle, et)
 	}
 	b.WriteString(ordre(r, partie, cle))
 	if r.Limite > 0 {
@@ -189,12 +185,31 @@ func selectionner(r *journal.Requete, partie tranche) (string, []any) {
 	return b.String(), args
 }
 
+// apres goes on after the last object of the page before.
+func apres(r *journal.Requete, partie tranche, cle string, et func(string, ...any)) {
+	switch a := r.Apres; r.Tri {
+	case journal.ParJour:
+		// The first condition bounds the search in the index, the second leaves out what was given of that day.
+		et("jour <= ? AND (jour < ? OR debut < ?)", a.Jour, a.Jour, int64(a.Debut))
+	case journal.ParCleInverse:
+		et(cle+" < ?", a.Cle)
+	case journal.ParUrgence:
+		apresUrgence(a, partie, et)
+	default:
+		et(cle+" > ?", a.Cle)
+	}
+}
+
 // sansLimite writes a missing limit as one that never comes.
 const sansLimite = "ifnull(limite, 4611686018427387904)"
 
 // ordre is the order that a selection asks for; cle is how it names the key.
 func ordre(r *journal.Requete, partie tranche, cle string) string {
 	switch {
+	case r.Tri == journal.ParJour:
+		return " AND jour IS NOT NULL ORDER BY jour DESC, debut DESC"
+	case r.Tri == journal.ParCleInverse:
+		return " ORDER BY " + cle + " DESC"
 	case r.Tri == journal.ParEcheance:
 		return " AND echeance IS NOT NULL ORDER BY echeance, cle"
 	case partie == memeLimite:

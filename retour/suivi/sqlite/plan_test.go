@@ -51,6 +51,36 @@ func TestPlans(t *testing.T) {
 	}
 }
 
+// A page by day, or by key from the end, is read in the order of an index: nothing is sorted, and nothing of the pages
+// before is read again.
+func TestPlansPages(t *testing.T) {
+	j := ouvrir(t)
+	apres := &journal.Objet{Cle: "x", Debut: 12}
+	apres.Jour = 20260302
+	for attendu, r := range map[string]journal.Requete{
+		"objets_jour (genre=? AND jour>? AND jour<?)": {Genre: journal.Facture, Tri: journal.ParJour, Apres: apres,
+			Limite: 50},
+		"objets_cle (genre=? AND cle<?)": {Genre: journal.LotScor, Tri: journal.ParCleInverse, Apres: apres,
+			Limite: 50},
+	} {
+		requete, args := selection(&r)
+		var plan strings.Builder
+		for l, err := range parcourir(t.Context(), j.lecteur, func(rows *sql.Rows) (d string, err error) {
+			var a, b, c int
+			err = rows.Scan(&a, &b, &c, &d)
+			return d, err
+		}, "EXPLAIN QUERY PLAN "+requete, args...) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			plan.WriteString(l + "\n")
+		}
+		if p := plan.String(); !strings.Contains(p, attendu) || strings.Contains(p, "TEMP B-TREE") {
+			t.Errorf("expected %s, got:\n%s", attendu, p)
+		}
+	}
+}
+
 // Pages by urgency are those of one long list, whatever their length, and each is sought in the index: the tenth costs
 // what the first does.
 func TestPagesUrgence(t *testing.T) {

@@ -199,6 +199,8 @@ func recherches(t *testing.T, j journal.Journal) {
 		{EcheanceAvant: journal.Instant(3)}, {Periode: "2026-03"}, {Periode: "2026-04"},
 		{Attention: 1, Tri: journal.ParUrgence, Limite: 9},
 		{Tri: journal.ParEcheance},
+		{Tri: journal.ParJour}, {Tri: journal.ParJour, Limite: 7}, {Tri: journal.ParJour, Au: 20260302, Limite: 9},
+		{Tri: journal.ParCleInverse}, {Tri: journal.ParCleInverse, Limite: 7, Nature: "dsi"},
 	}
 	for i, r := range requetes {
 		r.Genre = journal.Piece

@@ -14,6 +14,7 @@ import (
 
 	"golang.org/x/time/rate"
 
+	"github.com/scor-sdk/scor-sdk-go/internal/pagesweb"
 	"github.com/scor-sdk/scor-sdk-go/scor/s3404/signature"
 )
 
@@ -106,14 +107,8 @@ const (
 func (s *serveur) proteger(suite http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
-		h.Set("Content-Security-Policy", cspPage)
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("X-Frame-Options", "DENY")
-		h.Set("Referrer-Policy", "no-referrer")
-		h.Set("Cross-Origin-Opener-Policy", "same-origin")
-		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		pagesweb.Fermer(h, cspPage)
 		h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=()")
-		h.Set("Cache-Control", "no-store")
 		if s.HSTS {
 			h.Set("Strict-Transport-Security", "max-age=31536000")
 		}
@@ -126,8 +121,7 @@ func (s *serveur) proteger(suite http.Handler) http.Handler {
 			return
 		}
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
-			// Every browser of today sends one of the two; a request with neither is no page of ours.
-			if r.Header.Get("Sec-Fetch-Site") == "" && r.Header.Get("Origin") == "" || s.origine.Check(r) != nil {
+			if !pagesweb.VientDIci(r, s.origine) {
 				s.Journal.Warn("requête d'une autre origine refusée", "methode", r.Method, "client", client(r))
 				http.Error(w, "Requête refusée : elle ne vient pas de cette page.", http.StatusForbidden)
 				return

@@ -18,9 +18,9 @@ export class Pages {
     if (!r.ok) throw new Error(`PDF : ${r.status}`);
     const octets = await r.arrayBuffer();
     const lue = await sha256(octets);
-    if (lue !== this.empreinte) { this.dire(`Les octets reçus ne sont pas ceux du bordereau (SHA-256 ${lue}) : ne signez pas.`, 'erreur'); return false; }
-    const pdfjs = await import('/static/pdf.min.mjs');
-    pdfjs.GlobalWorkerOptions.workerSrc = '/static/pdf.worker.min.mjs';
+    if (this.empreinte && lue !== this.empreinte) { this.dire(`Les octets reçus ne sont pas ceux du bordereau (SHA-256 ${lue}) : ne signez pas.`, 'erreur'); return false; }
+    const pdfjs = await import('./pdf.min.mjs');
+    pdfjs.GlobalWorkerOptions.workerSrc = new URL('./pdf.worker.min.mjs', import.meta.url).href;
     this.doc = await pdfjs.getDocument({ data: octets, isEvalSupported: false, useSystemFonts: false, enableXfa: false, disableAutoFetch: true }).promise;
     const premiere = await this.doc.getPage(1);
     const v = premiere.getViewport({ scale: 1 });
