@@ -25,7 +25,8 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/transport/smtp"
 )
 
-// relaisDeNuit is a relay, over TLS, whose troubles change with the hour. What it takes goes to the frontal of the bench.
+// relaisDeNuit is a relay, over TLS, whose troubles change with the hour. What it takes
+// goes to the frontal of the bench.
 type relaisDeNuit struct {
 	mu         sync.Mutex
 	certificat *tls.Certificate
@@ -107,7 +108,9 @@ func certificatJusqu(t *testing.T, fin time.Time) *tls.Certificate {
 }
 
 // servir starts the relay and gives a sender through it, on the clock of the bench.
-func (r *relaisDeNuit) servir(t *testing.T, heure func() time.Time, autorites ...*tls.Certificate) transport.Expediteur {
+func (r *relaisDeNuit) servir(
+	t *testing.T, heure func() time.Time, autorites ...*tls.Certificate,
+) transport.Expediteur {
 	t.Helper()
 	brut, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
