@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"context"
 	"errors"
@@ -182,6 +183,9 @@ func (x *explication) finir(clair bool) {
 			}
 		}
 		z.Lu = x.texte(z)
+		if z.Role == string(disposition.RoleCompte) {
+			z.Valeur = cmp.Or(strings.TrimLeft(z.Lu, "0 "), "0")
+		}
 		if clair {
 			z.Masque = false
 		} else if z.Masque = z.Masque || masque.Forme(z.Lu); z.Masque {
