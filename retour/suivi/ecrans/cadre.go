@@ -11,6 +11,7 @@ import (
 
 	"github.com/scor-sdk/scor-sdk-go/fse"
 	"github.com/scor-sdk/scor-sdk-go/internal/pagesweb"
+	"github.com/scor-sdk/scor-sdk-go/retour/suivi/journal"
 )
 
 //go:embed pages
@@ -21,7 +22,8 @@ var fichiersStatiques embed.FS
 
 var gabarits = sync.OnceValues(func() (*template.Template, error) {
 	return template.New("ecrans").Funcs(template.FuncMap{"nombre": nombre, "euros": euros, "jour": jour,
-		"pluriel": pluriel, "dict": dict}).ParseFS(fichiersPages, "pages/*.html")
+		"pluriel": pluriel, "dict": dict, "pourcent": pourcent,
+		"genre": func(g journal.Genre) string { return titresGenres[g] }}).ParseFS(fichiersPages, "pages/*.html")
 })
 
 // charger makes the static files: ours, those that other pages of this module have too, and the host's colours.

@@ -14,6 +14,8 @@ import (
 
 	"github.com/scor-sdk/scor-sdk-go/internal/pagesweb"
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi"
+	"github.com/scor-sdk/scor-sdk-go/scor/controle"
+	"github.com/scor-sdk/scor-sdk-go/scor/s3404/signature"
 )
 
 // ErrConfig says that New was given something that can't be served.
@@ -30,6 +32,10 @@ type Ecrans struct {
 	mots    map[string]string
 	racine  string
 	entree  string // the host's login page
+
+	registre      *controle.Registre
+	signatures    *signature.Registre
+	lienSignature string
 
 	delaiAnnulation time.Duration
 	rythme          time.Duration

@@ -127,7 +127,8 @@ func pageIntervenir(w http.ResponseWriter, r *http.Request, q *requete) error {
 
 // annonces are what a page says after an act, by the word in its address.
 var annonces = map[string]string{"fait": "C'est fait.", "annule": "Annulé : rien n'a été changé.",
-	"trop-tard": "Trop tard : c'était déjà fait.", "depose": "La pièce est déposée."}
+	"trop-tard": "Trop tard : c'était déjà fait.", "depose": "La pièce est déposée.",
+	"annule-signature": "La signature est reprise : le bordereau peut être signé à nouveau."}
 
 // lireActions reads the objects and the act of a form: each "objet" is kind|version|key.
 func lireActions(r *http.Request) ([]suivi.Action, error) {

@@ -31,6 +31,9 @@ func (q *requete) Agit() bool { return q.Peut(Intervenir) }
 // Ouvre says whether the person may open documents and proofs.
 func (q *requete) Ouvre() bool { return q.Peut(Documents) }
 
+// Reprend says whether the person may take a signature back.
+func (q *requete) Reprend() bool { return q.Peut(Signer) }
+
 // refus is what a person is told instead of what was asked.
 type refus struct {
 	code   int

@@ -83,12 +83,16 @@ func ConsigneDe(x Situation, libelle string) Consigne {
 		c.Sens, c.Phrase = NePasRenvoyer, "Ne pas renvoyer par voie électronique : une pièce ne part jamais deux fois."
 	case Refacturee:
 		c.Sens, c.Phrase = NePasRenvoyer, "Ne pas renvoyer : ses pièces suivent la nouvelle facture."
-	case AReprendre, ScanRefuse, PieceManquante:
+	case PieceManquante:
+		c.Sens, c.Phrase = ARenvoyer, "À envoyer : il manque une pièce à cette facture."
+	case ScanRefuse:
+		c.Sens, c.Phrase = ARenvoyer, "À numériser de nouveau : rien n'est parti, la pièce n'est pas lisible."
+	case AReprendre:
 		c.Sens, c.Phrase = ARenvoyer, "À renvoyer : la caisse n'a pas de pièce valable pour cette facture."
 	case FactureRejetee, LotRefuse:
 		c.Sens, c.Phrase = ARenvoyer, "À refacturer : les pièces suivront la nouvelle facture."
 	}
-	if c.Sens == ARenvoyer && c.Famille != nil && !c.Famille.Renvoyer && x != ScanRefuse {
+	if c.Sens == ARenvoyer && c.Famille != nil && !c.Famille.Renvoyer && (x == AReprendre || x == FactureRejetee || x == LotRefuse) {
 		c.Sens, c.Phrase = NePasRenvoyer, "Ne pas renvoyer tel quel. "+c.Famille.Conseil
 	}
 	return c

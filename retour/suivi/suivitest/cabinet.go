@@ -24,17 +24,30 @@ import (
 // Emetteur is the billing number of the drawn office.
 const Emetteur = "752499996"
 
-// Horloge is a clock that is moved by hand.
+// Horloge is a clock that is moved by hand, and goes by itself once told to.
 type Horloge struct {
-	mu sync.Mutex
-	t  time.Time
+	mu     sync.Mutex
+	t      time.Time
+	depuis time.Time // when it began to go; zero: it stands
 }
 
 // Maintenant is its time.
 func (h *Horloge) Maintenant() time.Time {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return h.t
+	if h.depuis.IsZero() {
+		return h.t
+	}
+	return h.t.Add(time.Since(h.depuis))
+}
+
+// Courir has it go with the computer's from now on.
+func (h *Horloge) Courir() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.depuis.IsZero() {
+		h.depuis = time.Now()
+	}
 }
 
 // Avancer moves it.
@@ -153,8 +166,9 @@ func (c *Cabinet) Jour() (fse.Date, error) {
 	return fse.NewDate(t.Year(), int(t.Month()), t.Day())
 }
 
-// nir draws a number whose key is right, of an invented person.
-func nir(i int) (fse.NIR, error) {
+// NIR draws a number whose key is right, of an invented person: that of invoice number N of a drawn office is
+// NIR(N/1000*37 + N%1000).
+func NIR(i int) (fse.NIR, error) {
 	n := fmt.Sprintf("%d%02d%02d%02d%03d%03d", 1+i%2, (30+i*7)%100, 1+i%12, 1+i%19, 1+i%900, 1+i/7%900)
 	v := 0
 	for _, c := range n {
@@ -165,6 +179,16 @@ func nir(i int) (fse.NIR, error) {
 
 // Lot deposits a lot of n invoices that the host has sent itself: their ARL is awaited.
 func (c *Cabinet) Lot(ctx context.Context, n int) (*fse.Lot, error) {
+	f, err := c.Fichier(n)
+	if err != nil {
+		return nil, err
+	}
+	_, err = c.DeposerLots(ctx, f, suivi.WithDejaTransmis())
+	return &f.Lots[0], err
+}
+
+// Fichier draws a file of one lot of n invoices of today, and deposits nothing.
+func (c *Cabinet) Fichier(n int) (*fse.Fichier, error) {
 	jour, err := c.Jour()
 	if err != nil {
 		return nil, err
@@ -175,22 +199,20 @@ func (c *Cabinet) Lot(ctx context.Context, n int) (*fse.Lot, error) {
 		Destinataire: "751", Partenaire: "CABINET DE L EXEMPLE"}
 	for i := range n {
 		k := c.numero*1000 + i
-		a, err := nir(c.numero*37 + i)
+		a, err := NIR(c.numero*37 + i)
 		if err != nil {
 			return nil, err
 		}
 		total := fse.Montant(1_250 + k*733%24_000)
 		l.Factures = append(l.Factures, fse.Facture{Cle: fse.CleFacture{Lot: l.Cle, Numero: k}, Flux: l.Flux, Assure: a,
-			Organisme: fse.Organisme{Regime: "01", Caisse: caisse, Centre: "0000"}, Destinataire: "751", Date: jour,
-			DatePrescription: jour, Prescripteur: "751234568", Executant: Emetteur, NatureAssurance: "10", Total: total,
-			AMO: total, Lignes: 1, Actes: []fse.Acte{{Code: "PH7", Date: jour, Executant: Emetteur, Montant: total, AMO: total,
-				Quantite: 1}}})
+			Naissance: a.Numero()[1:5] + "01", Organisme: fse.Organisme{Regime: "01", Caisse: caisse, Centre: "0000"},
+			Destinataire: "751", Date: jour, DatePrescription: jour, Prescripteur: "751234568", Executant: Emetteur,
+			NatureAssurance: "10", Total: total, AMO: total, Lignes: 1, Actes: []fse.Acte{{Code: "PH7", Date: jour,
+				Executant: Emetteur, Montant: total, AMO: total, Quantite: 1}}})
 		l.Total, l.AMO = l.Total+total, l.AMO+total
 	}
-	_, err = c.DeposerLots(ctx, &fse.Fichier{TypeEmetteur: "TP", Emetteur: "00000" + Emetteur, TypeDestinataire: "CT",
-		Destinataire: "00000001011751", ID: fmt.Sprintf("F%05d", c.numero), Date: jour, Lots: []fse.Lot{l}},
-		suivi.WithDejaTransmis())
-	return &l, err
+	return &fse.Fichier{TypeEmetteur: "TP", Emetteur: "00000" + Emetteur, TypeDestinataire: "CT",
+		Destinataire: "00000001011751", ID: fmt.Sprintf("F%05d", c.numero%100_000), Date: jour, Lots: []fse.Lot{l}}, nil
 }
 
 // Piece deposits an ordonnance of one page for an invoice.
