@@ -16,9 +16,11 @@ import (
 	"time"
 
 	"github.com/scor-sdk/scor-sdk-go/internal/depot"
+	"github.com/scor-sdk/scor-sdk-go/internal/essais/fuites"
 )
 
-// TestMain lets the test binary stand for another process of the host.
+// TestMain lets the test binary stand for another process of the host. What is composed
+// or read leaves nothing running behind it.
 func TestMain(m *testing.M) {
 	if d := os.Getenv("TRANSPORT_TEST_COMPOSTEUR"); d != "" {
 		c := Composteur{Dossier: d, Horloge: heureFixe}
@@ -32,7 +34,7 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(0)
 	}
-	os.Exit(m.Run())
+	fuites.Main(m)
 }
 
 func heureFixe() time.Time { return time.Date(2026, 11, 21, 22, 30, 17, 0, time.UTC) }

@@ -18,7 +18,7 @@ func (e *ecouteur) Accept() (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &connFragile{Conn: c, entree: -1, sortie: -1}
+	p := &connFragile{Conn: c, entree: -1, sortie: -1, fin: make(chan struct{})}
 	for _, i := range e.f.consommer(func(i Incident) bool {
 		return i.proto() == e.proto && (i.Panne == Coupure || i.Panne == Lenteur || i.Panne == EchecTLS ||
 			i.Panne == CertificatPerime)
@@ -55,11 +55,26 @@ type connFragile struct {
 	debit          int
 	sansTLS        bool
 	perime         bool
+	clos           sync.Once
+	fin            chan struct{} // closed with the connection
 }
 
+// Close ends a slow read or write at once.
+func (c *connFragile) Close() error {
+	c.clos.Do(func() { close(c.fin) })
+	return c.Conn.Close()
+}
+
+// attendre takes the time of n bytes, unless the connection ends before.
 func (c *connFragile) attendre(n int) {
-	if c.debit > 0 {
-		time.Sleep(time.Duration(n) * time.Second / time.Duration(c.debit))
+	if c.debit <= 0 {
+		return
+	}
+	t := time.NewTimer(time.Duration(n) * time.Second / time.Duration(c.debit))
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-c.fin:
 	}
 }
 
@@ -91,7 +106,7 @@ func (c *connFragile) Read(b []byte) (int, error) {
 	}
 	n := c.borner(&c.entree, len(b))
 	if n == 0 {
-		c.Conn.Close()
+		c.Close()
 		return 0, net.ErrClosed
 	}
 	n, err := c.Conn.Read(b[:n])
@@ -109,7 +124,7 @@ func (c *connFragile) Write(b []byte) (int, error) {
 		}
 		n := c.borner(&c.sortie, len(morceau))
 		if n == 0 {
-			c.Conn.Close()
+			c.Close()
 			return ecrits, net.ErrClosed
 		}
 		n, err := c.Conn.Write(morceau[:n])

@@ -194,7 +194,7 @@ func (f *Frontal) Close() error {
 	f.mu.Lock()
 	f.ferme = true
 	for c := range f.conns {
-		c.Conn.Close()
+		c.Close()
 	}
 	f.mu.Unlock()
 	for _, l := range f.ecouteurs {
@@ -214,7 +214,7 @@ func (f *Frontal) suivre(c *connFragile) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.ferme {
-		c.Conn.Close()
+		c.Close()
 		return
 	}
 	f.conns[c] = struct{}{}
