@@ -123,7 +123,7 @@ func (c *clinique) ecrire(ctx context.Context, b *s3404.Bordereau) ([]remise, er
 	creer := func(f fse.CleFacture) (io.WriteCloser, error) {
 		r := nommer([]fse.CleFacture{f}, fmt.Sprintf("-%09d", f.Numero))
 		remises = append(remises, r)
-		return os.Create(r.chemin)
+		return demonstration.Creer(r.chemin)
 	}
 	for d, err := range b.WriteFactures(ctx, creer) {
 		if err != nil {

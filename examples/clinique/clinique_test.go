@@ -21,6 +21,7 @@ import (
 
 	"github.com/scor-sdk/scor-sdk-go/fse"
 	"github.com/scor-sdk/scor-sdk-go/internal/chromium"
+	"github.com/scor-sdk/scor-sdk-go/internal/essais/modes"
 	"github.com/scor-sdk/scor-sdk-go/scor/s3404"
 )
 
@@ -69,6 +70,7 @@ func TestAuto(t *testing.T) {
 	if r.bilan != veut {
 		t.Errorf("%+v\n%s", r.bilan, progres)
 	}
+	modes.Prives(t, dossier)
 	for _, f := range r.factures {
 		if len(f.Pieces) != 1 || f.Pieces[0].Etat != "arl+" || f.RSP != "paye" || *f.Paye != f.AMO {
 			t.Errorf("%+v", f)

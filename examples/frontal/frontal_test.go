@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/scor-sdk/scor-sdk-go/internal/essais/modes"
 	"github.com/scor-sdk/scor-sdk-go/transport"
 	"github.com/scor-sdk/scor-sdk-go/transport/pop3"
 )
@@ -37,6 +38,7 @@ func demarrer(t *testing.T, args ...string) (adresses, string) {
 		if err := <-fini; err != nil {
 			t.Error(err)
 		}
+		modes.Prives(t, d)
 	})
 	if _, err := r.Read(make([]byte, 1<<12)); err != nil {
 		t.Fatal(<-fini)

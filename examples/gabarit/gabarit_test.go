@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/scor-sdk/scor-sdk-go/examples/internal/programme"
+	"github.com/scor-sdk/scor-sdk-go/internal/essais/modes"
 )
 
 // TestApercu protects who makes a template: the shipped one is shown, a fault is told with its line and leaves no file,
@@ -31,6 +32,7 @@ func TestApercu(t *testing.T) {
 	if pdf, err := os.ReadFile(filepath.Join(dossier, "b.pdf")); err != nil || !bytes.HasPrefix(pdf, []byte("%PDF-1.4")) {
 		t.Errorf("%d bytes, %v", len(pdf), err)
 	}
+	modes.Prives(t, dossier)
 	if err := os.WriteFile(gabarit, bytes.Replace(b, []byte("x: 15, y: 11.5"), []byte("x: 15, y: 515.5"), 1),
 		0o600); err != nil {
 		t.Fatal(err)

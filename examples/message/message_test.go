@@ -12,6 +12,7 @@ import (
 
 	"github.com/scor-sdk/scor-sdk-go/examples/internal/programme"
 	"github.com/scor-sdk/scor-sdk-go/fse"
+	"github.com/scor-sdk/scor-sdk-go/internal/essais/modes"
 	"github.com/scor-sdk/scor-sdk-go/lot"
 	"github.com/scor-sdk/scor-sdk-go/scor"
 	"github.com/scor-sdk/scor-sdk-go/transport/frontal"
@@ -105,6 +106,10 @@ func TestAllerRetour(t *testing.T) {
 	if len(arl) != 2 {
 		t.Fatalf("%v", arl)
 	}
+	ouvert := filepath.Join(d, "ouvert")
+	executer(t, "ouvrir", "-sortie", ouvert, arl[0])
+	modes.Prives(t, ouvert)
+	modes.Prives(t, d)
 	if out := executer(t, "ouvrir", arl[0]); !strings.Contains(out, "Objet      : ARL/00000420788606/") ||
 		!strings.Contains(out, "ARL/Z, gzip") {
 		t.Error(out)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/scor-sdk/scor-sdk-go/internal/essais/modes"
 	pd "github.com/scor-sdk/scor-sdk-go/internal/pagedessinee"
 )
 
@@ -49,6 +50,7 @@ func TestJSON(t *testing.T) {
 	if err := run(t.Context(), append([]string{"-json", "-sortie", sortie}, noms...), &out, os.Stderr); err != nil {
 		t.Fatal(err)
 	}
+	modes.Prives(t, filepath.Dir(sortie))
 	var got []Bilan
 	for l := range strings.Lines(out.String()) {
 		var b Bilan

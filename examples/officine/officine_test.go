@@ -18,6 +18,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/scor-sdk/scor-sdk-go/internal/essais/modes"
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi/journal"
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi/sqlite"
 	"github.com/scor-sdk/scor-sdk-go/transport/frontal"
@@ -210,6 +211,7 @@ func TestJourneeParDefaut(t *testing.T) {
 			t.Errorf("no %s is left", motif)
 		}
 	}
+	modes.Prives(t, dossier)
 }
 
 func TestIncidents(t *testing.T) {

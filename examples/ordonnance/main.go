@@ -41,7 +41,7 @@ func main() {
 		Exigences:   oui(scor.ReglesPubliques().Pour(scor.Contexte{Profession: scor.Pharmacien})),
 	}))
 	flux := oui(s.DeposerFlux(ctx, oui(os.ReadFile("factures.b2"))))
-	pdf := oui(os.Create("ordonnance.pdf"))
+	pdf := oui(os.OpenFile("ordonnance.pdf", os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600))
 	scan := numerisation.Octets("ordonnance.tif", oui(os.ReadFile("ordonnance.tif")))
 	verdict := oui(oui(numerisation.New(profil.Numerisation)).Numeriser(ctx, pdf, scan))
 	if !verdict.Accepte {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/scor-sdk/scor-sdk-go/examples/internal/programme"
 	"github.com/scor-sdk/scor-sdk-go/fse/b2"
+	"github.com/scor-sdk/scor-sdk-go/internal/essais/modes"
 	"github.com/scor-sdk/scor-sdk-go/retour/noemie"
 )
 
@@ -124,6 +125,7 @@ func TestEncoderExpliquer(t *testing.T) {
 		if code != programme.Fait {
 			t.Fatal(nom, e, out)
 		}
+		modes.Prives(t, d)
 		for _, f := range []string{"lot", "arl-positif", "arl-negatif"} {
 			x := expliquee(t, "expliquer", "-json", "-strict", "-profil", nom, filepath.Join(d, f))
 			if len(x.Constats) > 0 || !strings.HasPrefix(f, x.Comme) {

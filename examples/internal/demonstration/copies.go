@@ -7,7 +7,6 @@ import (
 	"errors"
 	"io"
 	"iter"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -38,7 +37,7 @@ func (c CopieEnvois) Envoyer(ctx context.Context, e transport.Envoi) (transport.
 }
 
 func copier(chemin string, r io.Reader) error {
-	f, err := os.Create(chemin)
+	f, err := Creer(chemin)
 	if err != nil {
 		return err
 	}
@@ -66,7 +65,7 @@ func (c CopieRecus) Messages(ctx context.Context) iter.Seq2[transport.MessageBoi
 						return nil, err
 					}
 					signaler(c.Etape)
-					f, err := os.Create(chemin)
+					f, err := Creer(chemin)
 					if err != nil {
 						return r, nil
 					}

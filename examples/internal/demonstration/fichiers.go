@@ -13,6 +13,14 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi/coffre"
 )
 
+// Creer makes a file that its owner alone reads, in place of one of that name; a link there isn't followed.
+func Creer(chemin string) (*os.File, error) {
+	if err := os.Remove(chemin); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, err
+	}
+	return os.OpenFile(chemin, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+}
+
 // EcrireFichier writes a file whole or not at all.
 func EcrireFichier(chemin string, ecrire func(io.Writer) error) error {
 	f, err := os.CreateTemp(filepath.Dir(chemin), "en-cours-*")
