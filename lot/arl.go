@@ -56,7 +56,8 @@ var ErrSens = errors.New("lot: ARL: a code that the profile's codes_retour doesn
 // DecodeARL reads the ARL of a file in the layout of the profile. With an error come those that could be read whole:
 // half an answer doesn't pass for one.
 func DecodeARL(r io.Reader, format *scor.FormatARL, p *scor.Profil) ([]*ARL, error) {
-	b := &lectureARL{p: p, porteSens: format.Fichier.Porte("arl.sens")}
+	b := &lectureARL{p: p, porteSens: format.Fichier.Porte("arl.sens"),
+		porteCode: format.Fichier.Porte("arl.code")}
 	err := format.Fichier.Decode(r, b)
 	b.fin()
 	if n := len(b.arls); n > 0 && coupe(err) {
@@ -83,13 +84,16 @@ func coupe(err error) bool {
 type lectureARL struct {
 	p         *scor.Profil
 	porteSens bool
+	porteCode bool
 	poseurs   []func(b *lectureARL, v valeur) error
 	arls      []*ARL
 	arl       *ARL
 	piece     *PieceARL
 	sens      bool // told
 	fautif    bool
-	commun    ARL // what the file says for all
+	commun    ARL  // what the file says for all
+	ligne     *ARL // what the record of a piece says of the lot, in a file of one line for each piece
+	ligneSens bool // it tells the sense
 	errs      []error
 }
 
@@ -118,17 +122,16 @@ func (b *lectureARL) Entrer(p disposition.Pour) {
 		a := b.commun
 		b.arl, b.sens, b.fautif = &a, false, false
 	case disposition.PourARLPiece:
-		b.piece = &PieceARL{}
+		b.piece, b.ligne, b.ligneSens = &PieceARL{}, &ARL{}, false
 	}
 }
 
 func (b *lectureARL) Sortir(p disposition.Pour) {
 	switch p {
 	case disposition.PourARLPiece:
-		if b.arl != nil {
-			b.arl.Pieces = append(b.arl.Pieces, *b.piece)
-		}
-		b.piece = nil
+		b.rattacher()
+		b.arl.Pieces = append(b.arl.Pieces, *b.piece)
+		b.piece, b.ligne = nil, nil
 	case disposition.PourARL:
 		b.fin()
 	}
@@ -141,7 +144,13 @@ func (b *lectureARL) fin() {
 	if a == nil || b.fautif {
 		return
 	}
-	if !b.sens && !b.porteSens {
+	if !b.sens && !b.porteSens && !b.porteCode {
+		// Each piece has its own verdict: the lot is refused by a code that says so.
+		a.Positif = !slices.ContainsFunc(a.Pieces, func(x PieceARL) bool {
+			c, ok := b.p.Code(x.Code)
+			return ok && c.Severite == scor.RejetLot
+		})
+	} else if !b.sens && !b.porteSens {
 		c, ok := b.p.Code(a.Code)
 		if !ok {
 			b.errs = append(b.errs, fmt.Errorf("%w: %q", ErrSens, a.Code))
@@ -154,10 +163,64 @@ func (b *lectureARL) fin() {
 
 // courant is the ARL that a datum is of; what comes before the first is said of all.
 func (b *lectureARL) courant() *ARL {
+	if b.ligne != nil {
+		return b.ligne
+	}
 	if b.arl != nil {
 		return b.arl
 	}
 	return &b.commun
+}
+
+// rattacher finds the answer that the line of a piece belongs to: lines that name another lot, message or file begin
+// another.
+func (b *lectureARL) rattacher() {
+	if b.arl == nil {
+		a := b.commun
+		b.arl = &a
+	}
+	x, a := b.ligne, b.arl
+	autre := func(lu, deja string) bool { return lu != "" && deja != "" && lu != deja }
+	if autre(x.Compostage, a.Compostage) || autre(x.FichierID, a.FichierID) || autre(x.Emetteur, a.Emetteur) ||
+		x.Lot.Numero != 0 && a.Lot.Numero != 0 && x.Lot.Numero != a.Lot.Numero ||
+		!x.Lot.Date.IsZero() && !a.Lot.Date.IsZero() && x.Lot.Date != a.Lot.Date {
+		sens := b.sens
+		b.fin()
+		suivant := b.commun
+		b.arl, b.sens, a = &suivant, sens, &suivant
+	}
+	premiere := len(a.Pieces) == 0
+	poser(&a.Compostage, x.Compostage)
+	poser(&a.FichierID, x.FichierID)
+	poser(&a.Emetteur, x.Emetteur)
+	poser(&a.Flux, x.Flux)
+	if x.Lot.Numero != 0 {
+		a.Lot.Numero = x.Lot.Numero
+	}
+	if !x.Lot.Date.IsZero() {
+		a.Lot.Date = x.Lot.Date
+	}
+	if !x.Date.IsZero() {
+		a.Date = x.Date
+	}
+	if b.ligneSens {
+		a.Positif, b.sens = x.Positif && (premiere || a.Positif), true
+	}
+	// Lines of one lot that don't agree: what refuses counts.
+	c, connu := b.p.Code(x.Code)
+	if x.Code != "" && (a.Code == "" || b.ligneSens && !x.Positif || connu && c.Severite == scor.RejetLot) {
+		a.Code, a.Libelle = x.Code, x.Libelle
+	}
+}
+
+// Completer takes what the profile's patterns found in the message of the ARL: compostage, fichier.
+func (a *ARL) Completer(nom, valeur string) {
+	switch {
+	case nom == "compostage" && a.Compostage == "":
+		a.Compostage = valeur
+	case nom == "fichier" && a.FichierID == "":
+		a.FichierID = valeur
+	}
 }
 
 var poseursARL = map[string]func(b *lectureARL, v valeur) error{
@@ -177,7 +240,9 @@ var poseursARL = map[string]func(b *lectureARL, v valeur) error{
 	"arl.date": func(b *lectureARL, v valeur) error { b.courant().Date = v.Date; return nil },
 	"arl.sens": func(b *lectureARL, v valeur) error {
 		b.courant().Positif = v.Texte == scor.SensPositif
-		b.sens = true
+		if b.ligneSens = b.ligne != nil; !b.ligneSens {
+			b.sens = true
+		}
 		return nil
 	},
 	"arl.flux":    func(b *lectureARL, v valeur) error { b.courant().Flux = v.Texte; return nil },

@@ -68,7 +68,8 @@ func motif(g scor.Gabarit) *regexp.Regexp {
 	for _, m := range morceau.FindAllStringSubmatch(g.String(), -1) {
 		switch {
 		case m[1] == "":
-			b.WriteString(regexp.QuoteMeta(m[0][:1]))
+			// A doubled brace stands for one.
+			b.WriteString(regexp.QuoteMeta(strings.NewReplacer("{{", "{", "}}", "}").Replace(m[0])))
 		case m[1] == "compression":
 			b.WriteString("(?:/Z)?")
 		case m[2] != "":
@@ -133,6 +134,9 @@ func (l *Lecture) prendre(a *partieAttendue, nom string, r io.Reader) error {
 		return l.document(nom, r)
 	case scor.PartieZIP:
 		return l.archive(a, r)
+	case scor.PartieTexte:
+		_, err := io.Copy(io.Discard, r)
+		return err
 	}
 	l.fichiers++
 	f, err := Decode(r, l.p)

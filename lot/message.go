@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"strings"
 
 	"github.com/scor-sdk/scor-sdk-go/fse"
 	"github.com/scor-sdk/scor-sdk-go/scor"
@@ -21,6 +22,7 @@ type Partie struct {
 type Message struct {
 	Adresse string
 	Sujet   string
+	Entetes map[string]string // header fields that mail doesn't have
 	Parties []Partie
 }
 
@@ -37,6 +39,13 @@ func (f *Fichier) Message(p *scor.Profil, compostage string) (*Message, error) {
 	var err error
 	if m.Adresse, err = c.remplir(p.Message.Adresse, portion{f: &tout}, false); err == nil {
 		m.Sujet, err = c.remplir(p.Message.Sujet, portion{f: &tout}, p.Message.Parties[0].Compression)
+	}
+	for nom, g := range p.Message.Entetes {
+		if err == nil {
+			var t string
+			t, err = c.remplir(g, portion{f: &tout}, false)
+			ajouter(&m.Entetes, nom, t)
+		}
 	}
 	for i := range p.Message.Parties {
 		if err == nil {
@@ -143,6 +152,9 @@ func (c *composition) contenu(x *scor.FormatPartie, portion portion) (func() (io
 		return portion.document.Open, nil
 	case scor.PartieZIP:
 		return c.archive(x, portion)
+	case scor.PartieTexte:
+		t, err := c.remplir(x.Texte, portion, false)
+		return func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(t)), nil }, err
 	}
 	return ouvrirLot(c.p, portion.f)
 }

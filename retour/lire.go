@@ -98,7 +98,16 @@ func (l *lecture) reconnait(r *scor.Reconnaissance, partie *transport.PartieRecu
 	correspond := func(m scor.Motif, s string) bool { return m.Regexp == nil || m.MatchString(s) }
 	return correspond(r.Sujet, l.recu.Sujet) && correspond(r.Type, partie.Type) && correspond(r.Description,
 		partie.Description) &&
-		(r.Contenu.Regexp == nil || r.Contenu.Match(debut))
+		(r.Contenu.Regexp == nil || r.Contenu.Match(debut)) && l.entetes(r, correspond)
+}
+
+func (l *lecture) entetes(r *scor.Reconnaissance, correspond func(m scor.Motif, s string) bool) bool {
+	for nom, m := range r.Entetes {
+		if !correspond(m, l.recu.Entete(nom)) {
+			return false
+		}
+	}
+	return true
 }
 
 func lireTout(r io.Reader, max int64) ([]byte, error) {
@@ -132,6 +141,7 @@ func (l *lecture) arl(formats []formatARL, r io.Reader) error {
 			if a.Flux == "" {
 				a.Flux = f.flux
 			}
+			f.format.Reconnaissance.Groupes(l.recu.Sujet, l.recu.Entete, a.Completer)
 			l.retours = append(l.retours, a)
 		}
 		if err != nil {
@@ -163,26 +173,23 @@ func (l *lecture) messageService(debut []byte) {
 		if len(l.recu.EnReponseA) > 0 {
 			l.mds.MessageID = l.recu.EnReponseA[0]
 		}
-		l.groupes(l.p.MdS.Reconnaissance.Sujet, l.recu.Sujet)
+		l.p.MdS.Reconnaissance.Groupes(l.recu.Sujet, l.recu.Entete, l.groupeMdS)
 	}
 	if utf8.Valid(debut) && !bytes.ContainsRune(debut, 0) {
-		l.groupes(l.p.MdS.Texte, string(debut))
+		texte := scor.Reconnaissance{Sujet: l.p.MdS.Texte}
+		texte.Groupes(string(debut), l.recu.Entete, l.groupeMdS)
 		l.mds.Texte += strings.TrimSpace(string(debut[:min(len(debut), texteMax-len(l.mds.Texte))]))
 	}
 }
 
-func (l *lecture) groupes(m scor.Motif, s string) {
-	if m.Regexp == nil {
-		return
-	}
-	trouve := m.FindStringSubmatch(s)
-	if trouve == nil {
-		return
-	}
-	for nom, champ := range map[string]*string{"code": &l.mds.Code, "compostage": &l.mds.Compostage,
-		"message": &l.mds.MessageID} {
-		if i := m.SubexpIndex(nom); i >= 0 && trouve[i] != "" {
-			*champ = trouve[i]
-		}
+// groupeMdS takes what a pattern of the profile found.
+func (l *lecture) groupeMdS(nom, valeur string) {
+	switch nom {
+	case "code":
+		l.mds.Code = valeur
+	case "compostage":
+		l.mds.Compostage = valeur
+	case "message":
+		l.mds.MessageID = valeur
 	}
 }

@@ -1,7 +1,9 @@
 package scor
 
 import (
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/scor-sdk/scor-sdk-go/scor/disposition"
@@ -114,6 +116,8 @@ type FormatMessage struct {
 	// Adresse, Sujet… are templates: see [DonneesMessage].
 	Adresse Gabarit `yaml:"adresse"`
 	Sujet   Gabarit `yaml:"sujet"`
+	// Entetes are header fields of the message besides those of the mail, by name ("X-Compostage").
+	Entetes map[string]Gabarit `yaml:"entetes"`
 	// The usual message is the file of lots, then a part for each document; Parties says any other.
 	TypeLot             string          `yaml:"type_lot"`
 	NomLot              Gabarit         `yaml:"nom_lot"`
@@ -132,12 +136,14 @@ const (
 	PartieLot      = "lot"      // the file of lots, or what of it is for one lot, invoice or piece
 	PartieDocument = "document" // a document
 	PartieZIP      = "zip"      // an archive of Entrees
+	PartieTexte    = "texte"    // a text for people, or for their mail program
 )
 
 // FormatPartie is a part of a message, or an entry of an archive.
 type FormatPartie struct {
-	// Contenu is lot, document or zip.
-	Contenu string `yaml:"contenu" valeurs:"lot|document|zip"`
+	// Contenu is lot, document, zip or texte; Texte is the latter's template.
+	Contenu string  `yaml:"contenu" valeurs:"lot|document|zip|texte"`
+	Texte   Gabarit `yaml:"texte"`
 	// Pour is what there is one for: fichier (the default), lot, facture, piece or document.
 	Pour        disposition.Pour `yaml:"pour" valeurs:"fichier|lot|facture|piece|document"`
 	Type        string           `yaml:"type"`
@@ -186,6 +192,33 @@ type Reconnaissance struct {
 	Description Motif `yaml:"description"`
 	// Contenu matches at the first bytes of the part, once its transfer encoding and compression are undone.
 	Contenu Motif `yaml:"contenu"`
+	// Entetes match the header fields of the message, by name.
+	Entetes map[string]Motif `yaml:"entetes"`
+}
+
+// Groupes calls f for each named group that the Subject and the header fields of a message hold.
+func (r *Reconnaissance) Groupes(sujet string, entete func(nom string) string, f func(nom, valeur string)) {
+	groupes := func(m Motif, s string) {
+		if m.Regexp == nil {
+			return
+		}
+		trouve := m.FindStringSubmatch(s)
+		for i, nom := range m.SubexpNames() {
+			if nom != "" && i < len(trouve) && trouve[i] != "" {
+				f(nom, trouve[i])
+			}
+		}
+	}
+	groupes(r.Sujet, sujet)
+	for _, nom := range slices.Sorted(maps.Keys(r.Entetes)) {
+		groupes(r.Entetes[nom], entete(nom))
+	}
+}
+
+// porte says whether a pattern of the Subject or of a header field has that named group.
+func (r *Reconnaissance) porte(groupe string) bool {
+	a := func(m Motif) bool { return m.Regexp != nil && m.SubexpIndex(groupe) >= 0 }
+	return a(r.Sujet) || slices.ContainsFunc(slices.Collect(maps.Values(r.Entetes)), a)
 }
 
 // Motif is a regular expression of a profile; nil where none was given.
@@ -205,7 +238,8 @@ type FormatARL struct {
 	Sujet       Gabarit `yaml:"emission_sujet"`
 	Description Gabarit `yaml:"emission_description"`
 	// Type is the media type of the part that a frontal writes; "" is application/EDI-consent.
-	Type string `yaml:"emission_type"`
+	Type    string             `yaml:"emission_type"`
+	Entetes map[string]Gabarit `yaml:"emission_entetes"`
 }
 
 // FormatMdS reads the message de service: the frontal could not hand the message to the business layer.

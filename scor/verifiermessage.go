@@ -2,9 +2,11 @@ package scor
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
+	"github.com/scor-sdk/scor-sdk-go/internal/entete"
 	"github.com/scor-sdk/scor-sdk-go/scor/disposition"
 )
 
@@ -28,6 +30,7 @@ func (v verification) message() {
 	v.parmi("message.par", string(m.Par), "fichier", "lot", "facture", "piece")
 	v.gabarit("message.adresse", m.Adresse, true, noms...)
 	v.gabarit("message.sujet", m.Sujet, true, noms...)
+	v.entetes("message.entetes", m.Entetes, noms)
 	if v.Present("message.parties") {
 		v.parties("message.parties", m.Parties, false)
 	} else {
@@ -39,6 +42,15 @@ func (v verification) message() {
 	v.enveloppe("message.enveloppe", &m.Enveloppe)
 	v.enveloppe("message_factures.enveloppe", &v.p.Factures.Enveloppe)
 	v.documents()
+}
+
+func (v verification) entetes(chemin string, es map[string]Gabarit, noms []string) {
+	for _, nom := range slices.Sorted(maps.Keys(es)) {
+		if !entete.Libre(nom) {
+			v.Ajouter(chemin+"."+nom, "%q, attendu : un nom d'en-tête que le courrier n'a pas déjà, comme X-Compostage", nom)
+		}
+		v.gabarit(chemin+"."+nom, es[nom], true, noms...)
+	}
 }
 
 // partiesUsuelles checks the older keys: the file of lots, then each document; and says them as parts.
@@ -85,7 +97,11 @@ func (v verification) parties(chemin string, ps []FormatPartie, archive bool) {
 				p.Pour = disposition.PourDocument
 			}
 		}
-		v.parmi(c+".contenu", p.Contenu, PartieLot, PartieDocument, PartieZIP)
+		v.parmi(c+".contenu", p.Contenu, PartieLot, PartieDocument, PartieZIP, PartieTexte)
+		v.gabarit(c+".texte", p.Texte, p.Contenu == PartieTexte, append(DonneesMessage(), DonneesDocument()...)...)
+		if p.Contenu != PartieTexte && !p.Texte.IsZero() {
+			v.Ajouter(c+".texte", "seule une partie « contenu: texte » en a un")
+		}
 		v.parmi(c+".pour", string(p.Pour), "fichier", "lot", "facture", "piece", "document")
 		noms := append(DonneesMessage(), DonneesDocument()...)
 		v.gabarit(c+".nom", p.Nom, archive, noms...)
@@ -165,20 +181,25 @@ func (v verification) arl(chemin string, a *FormatARL) {
 	v.reconnaissance(chemin+".reconnaissance", &a.Reconnaissance)
 	v.gabarit(chemin+".emission_sujet", a.Sujet, false, DonneesRetour()...)
 	v.gabarit(chemin+".emission_description", a.Description, false, DonneesRetour()...)
+	v.entetes(chemin+".emission_entetes", a.Entetes, DonneesRetour())
 	f := &a.Fichier
 	if f.Codage == disposition.CodageCodec || len(f.Enregistrements) == 0 {
 		return
 	}
-	if !f.Porte("lot.numero") && !f.Porte("message.compostage") && !f.Porte("fichier.id") {
-		v.Ajouter(chemin+".fichier.enregistrements",
-			"rien ne dit à quoi l'ARL répond : une zone lot.numero, message.compostage ou fichier.id attendue")
+	if !f.Porte("lot.numero") && !f.Porte("message.compostage") && !f.Porte("fichier.id") &&
+		!a.Reconnaissance.porte("compostage") && !a.Reconnaissance.porte("fichier") {
+		v.Ajouter(chemin+".fichier.enregistrements", "rien ne dit à quoi l'ARL répond : une zone lot.numero, "+
+			"message.compostage ou fichier.id attendue, ou un groupe (?P<compostage>…) dans sa reconnaissance")
 	}
 	if f.Porte("arl.sens") {
 		return
 	}
+	if f.Porte("piece.code") && !f.Porte("arl.code") {
+		return // each piece has its own verdict
+	}
 	if !f.Porte("arl.code") {
 		v.Ajouter(chemin+".fichier.enregistrements",
-			"rien ne dit le sens de l'ARL : une zone arl.sens, ou arl.code dont codes_retour dit la sévérité")
+			"rien ne dit le sens de l'ARL : une zone arl.sens, ou arl.code (ou piece.code) dont codes_retour dit la sévérité")
 		return
 	}
 	rejet := func(c CodeRetour) bool { return c.Severite == RejetLot }
@@ -190,8 +211,9 @@ func (v verification) arl(chemin string, a *FormatARL) {
 }
 
 func (v verification) reconnaissance(chemin string, r *Reconnaissance) {
-	if r.Sujet.Regexp == nil && r.Type.Regexp == nil && r.Description.Regexp == nil && r.Contenu.Regexp == nil {
-		v.Ajouter(chemin, "rien à quoi le reconnaître : sujet, type, description ou contenu attendu")
+	if r.Sujet.Regexp == nil && r.Type.Regexp == nil && r.Description.Regexp == nil && r.Contenu.Regexp == nil &&
+		len(r.Entetes) == 0 {
+		v.Ajouter(chemin, "rien à quoi le reconnaître : sujet, type, description, contenu ou entetes attendu")
 	}
 }
 

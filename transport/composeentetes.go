@@ -2,7 +2,9 @@ package transport
 
 import (
 	"encoding/base64"
+	"errors"
 	"fmt"
+	"maps"
 	"mime"
 	"net/mail"
 	"net/url"
@@ -10,6 +12,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"github.com/scor-sdk/scor-sdk-go/internal/entete"
 )
 
 func (c *composition) entetesMessage() (string, error) {
@@ -50,6 +54,12 @@ func (c *composition) entetesMessage() (string, error) {
 	champ(&b, "To", strings.Join(a, ", "))
 	champ(&b, "Message-ID", "<"+c.ID+">")
 	champ(&b, "Subject", texteEntete(c.Sujet))
+	for _, nom := range slices.Sorted(maps.Keys(c.Entetes)) {
+		if err := valeurSaine(c.Entetes[nom]); err != nil || !entete.Libre(nom) {
+			return "", errors.Join(erreurMessage("header field %q", nom), err)
+		}
+		champ(&b, nom, texteEntete(c.Entetes[nom]))
+	}
 	if len(c.EnReponseA) > 0 {
 		champ(&b, "In-Reply-To", "<"+strings.Join(c.EnReponseA, "> <")+">")
 	}

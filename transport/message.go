@@ -32,6 +32,9 @@ type Message struct {
 	Enveloppe Enveloppe
 
 	EnReponseA []string // Message-IDs of In-Reply-To, without < and >
+
+	// Entetes are other header fields, by name, as a convention asks for ("X-Compostage"); none that mail has.
+	Entetes map[string]string
 }
 
 // Enveloppe says in what outer form a message is written. Its zero value is a

@@ -16,7 +16,7 @@ import (
 // Recu is a message being opened. Its header is read; its parts are read in
 // order, once, by Parties.
 type Recu struct {
-	Entetes    textproto.Header // as read, byte for byte
+	Entetes    textproto.Header // as read, byte for byte; Entete decodes
 	De         string           // first address of From, without the name
 	A          []string         // addresses of To
 	Sujet      string           // decoded
@@ -100,3 +100,6 @@ type Ouvreur struct {
 	// whole once the loop over the parts has gone to its end.
 	Brut io.Writer
 }
+
+// Entete gives a header field of the message, its encoded words undone; "" where there is none.
+func (r *Recu) Entete(nom string) string { return decoderEntete(r.Entetes.Get(nom)) }

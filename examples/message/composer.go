@@ -175,7 +175,7 @@ func (c *composition) lots(ctx context.Context, contenu []byte) (*transport.Mess
 	if err != nil {
 		return nil, err
 	}
-	out := &transport.Message{Sujet: m.Sujet}
+	out := &transport.Message{Sujet: m.Sujet, Entetes: m.Entetes}
 	for i, p := range m.Parties {
 		part := transport.Partie(p)
 		if i == 0 {

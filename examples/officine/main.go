@@ -4,7 +4,7 @@
 //
 //	go run ./examples/officine
 //	go run ./examples/officine -b2 FILE -scans DIR [-liens FILE.csv] [-profil FILE.yaml] [-sortie DIR] [-json]
-//	    [-incident arl-negatif|silence|mds|anr] [-frontal DIR]
+//	    [-incident arl-negatif|pieces-refusees|silence|mds|anr] [-frontal DIR]
 //
 // Run again on the same -sortie, it sends nothing twice; killed at any moment and run again, it finishes.
 package main
@@ -17,6 +17,7 @@ import (
 	"path/filepath"
 
 	"github.com/scor-sdk/scor-sdk-go/examples/internal/programme"
+	"github.com/scor-sdk/scor-sdk-go/scor"
 )
 
 type options struct {
@@ -41,7 +42,7 @@ func lancer(ctx context.Context, args []string, sortie, progres io.Writer) error
 	f.StringVar(&o.profil, "profil", "", "profil YAML (sans lui : reference)")
 	f.StringVar(&o.sortie, "sortie", "sortie-officine", "dossier laissé : PDF, méls, journal suivi.db")
 	f.StringVar(&o.frontal, "frontal", "", "dossier laissé par examples/frontal (sans lui : un frontal dans le programme)")
-	f.StringVar(&o.incident, "incident", "", "réponse du frontal aux pièces : arl-negatif, silence, mds ou anr")
+	f.StringVar(&o.incident, "incident", "", "réponse du frontal aux pièces : arl-negatif, pieces-refusees, silence, mds ou anr")
 	f.BoolVar(&o.json, "json", false, "un objet JSON par facture, puis le bilan, sur la sortie standard")
 	reste, err := f.Parse(args)
 	switch {
@@ -56,7 +57,7 @@ func lancer(ctx context.Context, args []string, sortie, progres io.Writer) error
 	case o.b2 == "" && o.liens != "":
 		return f.Mauvais("-liens demande -b2 et -scans")
 	}
-	if _, err := scenario(o.incident); err != nil {
+	if _, err := scenario(o.incident, &scor.Profil{}); err != nil {
 		return &programme.ErreurUsage{Err: err}
 	}
 	if err := os.MkdirAll(o.sortie, 0o700); err != nil {

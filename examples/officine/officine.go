@@ -134,7 +134,7 @@ func (o *officine) correspondant(adresse string) (*demonstration.Correspondant, 
 	if o.options.frontal != "" {
 		return demonstration.OpenCorrespondant(o.options.frontal)
 	}
-	sc, err := scenario(o.incident)
+	sc, err := scenario(o.incident, o.profil)
 	if err != nil {
 		return nil, err
 	}
@@ -303,7 +303,17 @@ liste:
 	return scor.ReglesPubliques().Avant(propres).Pour(scor.Contexte{Profession: scor.Pharmacien})
 }
 
-func scenario(incident string) (frontal.Scenario, error) {
+// codeDe is a code of the profile of that severity.
+func codeDe(p *scor.Profil, severite scor.Severite) string {
+	for _, c := range p.Codes {
+		if c.Severite == severite {
+			return c.Code
+		}
+	}
+	return ""
+}
+
+func scenario(incident string, p *scor.Profil) (frontal.Scenario, error) {
 	pieces := frontal.Quand{Flux: frontal.Pieces}
 	premiere := frontal.Quand{Flux: frontal.Pieces, Transmission: 1}
 	regle := map[string]frontal.Regle{
@@ -311,13 +321,16 @@ func scenario(incident string) (frontal.Scenario, error) {
 		"mds":         {Quand: pieces, Reponses: []frontal.Nature{frontal.MdS}},
 		"silence":     {Quand: premiere, Reponses: []frontal.Nature{frontal.Silence}},
 		"anr":         {Quand: premiere, Reponses: []frontal.Nature{frontal.ANR}},
+		// The pieces of one message are refused, each by its own code.
+		"pieces-refusees": {Quand: pieces, Reponses: []frontal.Nature{frontal.ARLPositif}, Fois: 1,
+			Pieces: []frontal.CodePiece{{Code: codeDe(p, scor.RejetPiece)}}},
 	}
 	if incident == "" {
 		return frontal.Scenario{}, nil
 	}
 	r, ok := regle[incident]
 	if !ok {
-		return frontal.Scenario{}, fmt.Errorf("-incident %s : arl-negatif, silence, mds ou anr attendu", incident)
+		return frontal.Scenario{}, fmt.Errorf("-incident %s : arl-negatif, pieces-refusees, silence, mds ou anr attendu", incident)
 	}
 	return frontal.Scenario{Regles: []frontal.Regle{r}}, nil
 }

@@ -106,7 +106,7 @@ func (s *Suivi) messagePieces(f *lot.Fichier, m *journal.Objet, msg *transport.M
 	if err != nil {
 		return err
 	}
-	msg.Sujet = l.Sujet
+	msg.Sujet, msg.Entetes = l.Sujet, l.Entetes
 	if l.Adresse != "" {
 		msg.A = []string{l.Adresse}
 	}

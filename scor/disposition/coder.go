@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"slices"
+	"strconv"
 )
 
 // Codec is a file's layout that no profile can say: the host's own code reads and writes it, and the SDK calls it where
@@ -101,6 +102,7 @@ type codeur struct {
 	e       ecrivain
 	comptes *comptes
 	cumuls  []cumul
+	rangs   []int
 	tampon  []byte // of one text
 	rec     []byte
 }
@@ -118,6 +120,7 @@ func (p *programme) encoder(w io.Writer, s Source, t temoin) error {
 	for _, x := range p.cumuls {
 		c.cumuls = append(c.cumuls, nouveauCumul(x.algo))
 	}
+	c.rangs = make([]int, len(p.rangs))
 	switch p.f.Codage {
 	case CodageXML:
 		c.e = &ecrivainXML{c: c}
@@ -154,6 +157,11 @@ func (c *codeur) noeud(n *noeud) error {
 }
 
 func (c *codeur) entrer(p Pour) {
+	for i, u := range c.p.rangs {
+		if u.niveau == p {
+			c.rangs[i] = 0
+		}
+	}
 	if c.comptes != nil {
 		c.comptes.entrer(p)
 	}
@@ -178,6 +186,11 @@ func (c *codeur) une(n *noeud) error {
 		return nil
 	}
 	if n.enreg {
+		for i, u := range c.p.rangs {
+			if u.nom == "*" || u.nom == n.nom {
+				c.rangs[i]++
+			}
+		}
 		if err := c.e.ecrire(n); err != nil {
 			return err
 		}
@@ -248,6 +261,8 @@ func (c *codeur) texte(n *noeud, z *champ, sur func(i int) []byte) ([]byte, erro
 		if b, err = z.nombreEcrit(b, int64(c.comptes.total(z.usage))); err != nil {
 			return nil, err
 		}
+	case roleRang:
+		b = strconv.AppendInt(b, int64(c.rangs[z.usage]), 10)
 	case roleControle:
 		t, err := c.controle(z, sur)
 		if err != nil {
@@ -258,6 +273,9 @@ func (c *codeur) texte(n *noeud, z *champ, sur func(i int) []byte) ([]byte, erro
 		return nil, nil
 	}
 	c.tampon = b[:0]
+	if z.binaire {
+		return z.octets(b)
+	}
 	if z.z.Longueur > 0 && len(b) > z.z.Longueur {
 		return nil, trop(len(b), z.z.Longueur)
 	}
@@ -265,10 +283,47 @@ func (c *codeur) texte(n *noeud, z *champ, sur func(i int) []byte) ([]byte, erro
 }
 
 func (c *codeur) controle(z *champ, sur func(i int) []byte) (string, error) {
-	if z.cumul >= 0 {
-		return c.cumuls[z.cumul].texte(z.z.Format, z.z.Longueur)
+	switch {
+	case z.cumul >= 0:
+		return z.deCumul(c.cumuls[z.cumul])
+	case z.couvre != nil:
+		return c.controleContenu(z)
 	}
 	return z.cle(sur)
+}
+
+// controleContenu reads the document that a check covers; nothing where there is none.
+func (c *codeur) controleContenu(z *champ) (string, error) {
+	v, ok := c.s.Valeur(z.couvre.donnee)
+	if !ok || v.Open == nil {
+		return z.sansDocument(), nil
+	}
+	r, err := v.Open()
+	if err != nil {
+		return "", err
+	}
+	defer r.Close()
+	x := nouveauCumul(z.z.Controle)
+	if n, err := io.Copy(x, r); err != nil || n == 0 {
+		return z.sansDocument(), err
+	}
+	return z.deCumul(x)
+}
+
+// sansDocument is what the check of no document says.
+func (z *champ) sansDocument() string {
+	if z.binaire {
+		return "0"
+	}
+	return ""
+}
+
+// deCumul gives the text of a check: digits where the zone is of bytes.
+func (z *champ) deCumul(x cumul) (string, error) {
+	if z.binaire {
+		return x.texte("decimal", 18)
+	}
+	return x.texte(z.z.Format, z.z.Longueur)
 }
 
 // cle computes a check over zones of its record.
@@ -277,8 +332,10 @@ func (z *champ) cle(sur func(i int) []byte) (string, error) {
 	for _, i := range z.sur {
 		x.Write(sur(i))
 	}
-	return x.texte(z.z.Format, z.z.Longueur)
+	return z.deCumul(x)
 }
+
+var errAutre = errors.New("a value with which the record doesn't look like another one expected")
 
 // ecrireRec hands a record over, and its bytes to the checks that cover it.
 func (c *codeur) ecrireRec(rec []byte, separateur string) error {

@@ -114,7 +114,7 @@ func (k *compilateur) entete() {
 	case CodageZones:
 		if f.Jeu == "utf-8" {
 			k.faute(".jeu", "utf-8 ne va pas avec des zones de longueur fixe, où un caractère est un octet : iso-8859-1, "+
-				"iso-8859-15, windows-1252 ou ascii")
+				"iso-8859-15, windows-1252, cp850, cp858 ou ascii")
 		}
 		if k.r.Present(k.chemin+".longueur") && f.Longueur < 1 || f.Longueur < 0 || f.Longueur > longueurMax {
 			k.faute(".longueur", "%d, attendu : le nombre d'octets d'un enregistrement, de 1 à %d", f.Longueur, longueurMax)
@@ -127,6 +127,10 @@ func (k *compilateur) entete() {
 			f.Separateur = "\r\n"
 		}
 	}
+	k.parmi(".transcription", f.Transcription, transcriptions...)
+	if f.Elision && f.Codage != CodageDelimite {
+		k.faute(".elision", "seul un fichier délimité a des champs vides à taire")
+	}
 	for _, c := range []struct{ cle, v string }{{".guillemet", f.Guillemet}, {".echappement", f.Echappement}} {
 		if len(c.v) > 1 {
 			k.faute(c.cle, "%q, un seul caractère attendu", c.v)
@@ -138,8 +142,13 @@ func (k *compilateur) entete() {
 }
 
 func (k *compilateur) parmi(sous, valeur string, valeurs ...string) {
+	k.parmiA(k.chemin+sous, valeur, valeurs...)
+}
+
+func (k *compilateur) parmiA(chemin, valeur string, valeurs ...string) {
 	if !slices.Contains(valeurs, valeur) {
-		k.faute(sous, "%q, attendu : %s", valeur, jointe(valeurs))
+		k.r.Ajouter(chemin, "%q, attendu : %s", valeur,
+			jointe(slices.DeleteFunc(slices.Clone(valeurs), func(s string) bool { return s == "" })))
 	}
 }
 

@@ -41,7 +41,20 @@ func (k *compilateur) element(n *noeud) {
 	for i := range n.zones {
 		k.renvois(n, i)
 	}
+	for i := range n.attrs {
+		k.controleAttribut(n, &n.attrs[i], fmt.Sprintf("%s.attributs[%d]", n.chemin, i))
+	}
+	if n.texte != nil {
+		k.controleAttribut(n, n.texte, n.chemin+".texte")
+	}
 	k.sousElements(n)
+}
+
+// controleAttribut: what an attribute comes before is the document only.
+func (k *compilateur) controleAttribut(n *noeud, c *champ, chemin string) {
+	if c.role == roleControle && !k.couvreContenu(n, c, chemin) {
+		k.r.Ajouter(chemin+".sur", "ici, un contrôle couvre le document de l'élément : sur: [le nom de sa zone ou de son texte]")
+	}
 }
 
 func (k *compilateur) zoneXML(n *noeud, z *Zone, chemin string, element bool) champ {

@@ -21,7 +21,9 @@ func (k *compilateur) zone(n *noeud, z *Zone, chemin string) champ {
 				"manque : N (chiffres, à droite, complétés par des zéros) ou A (texte, à gauche, complété par des espaces)")
 		}
 	default:
-		k.r.Ajouter(chemin+".type", "%q, attendu : N (chiffres) ou A (texte)", z.Type)
+		k.r.Ajouter(chemin+".type", "%q, attendu : N (chiffres), A (texte) ou B (nombre en octets)", z.Type)
+	case "B":
+		k.binaire(z, &c, chemin)
 	}
 	c.facultatif, c.obligatoire = z.Presence == "F", z.Presence == "O"
 	if z.Presence != "" && !c.facultatif && !c.obligatoire {
@@ -49,7 +51,10 @@ func (k *compilateur) zone(n *noeud, z *Zone, chemin string) champ {
 		k.r.Ajouter(chemin+".longueur", "%d, attendu de 1 à %d", z.Longueur, longueurMax)
 	}
 	k.role(n, z, &c, chemin)
-	if c.role == roleDonnee {
+	if c.binaire && (c.role == roleReserve || c.role == roleDonnee && c.donnee >= 0 && c.genre != GenreNombre) {
+		k.r.Ajouter(chemin+".type", "B, mais ce n'est pas un nombre : valeur, donnee d'un nombre, compte, rang ou crc attendu")
+	}
+	if c.role == roleDonnee && !c.binaire {
 		k.perte(&c, chemin)
 	}
 	return c
@@ -57,13 +62,13 @@ func (k *compilateur) zone(n *noeud, z *Zone, chemin string) champ {
 
 func (k *compilateur) role(n *noeud, z *Zone, c *champ, chemin string) {
 	n1 := 0
-	for _, s := range []string{z.Valeur, z.Donnee, z.Compte, z.Controle} {
+	for _, s := range []string{z.Valeur, z.Donnee, z.Compte, z.Rang, z.Controle} {
 		if s != "" {
 			n1++
 		}
 	}
 	if n1 > 1 {
-		k.r.Ajouter(chemin, "une seule de ces clés attendue : valeur, donnee, compte, controle")
+		k.r.Ajouter(chemin, "une seule de ces clés attendue : valeur, donnee, compte, rang, controle")
 		return
 	}
 	switch {
@@ -73,6 +78,9 @@ func (k *compilateur) role(n *noeud, z *Zone, c *champ, chemin string) {
 	case z.Compte != "":
 		c.role = roleCompte
 		c.usage = k.compte(n, z.Compte, Pour(z.Portee), chemin)
+	case z.Rang != "":
+		c.role = roleRang
+		c.usage = k.rang(n, z.Rang, Pour(z.Portee), chemin)
 	case z.Controle != "":
 		c.role = roleControle
 		k.controle(n, z, c, chemin)
@@ -80,11 +88,18 @@ func (k *compilateur) role(n *noeud, z *Zone, c *champ, chemin string) {
 		c.role = roleDonnee
 		k.zoneDonnee(n, z, c, chemin)
 	case k.f.Codage == CodageXML:
-		k.r.Ajouter(chemin, "ni valeur, ni donnee, ni compte, ni controle : que mettre dans « %s » ?", z.Nom)
+		k.r.Ajouter(chemin, "ni valeur, ni donnee, ni compte, ni rang, ni controle : que mettre dans « %s » ?", z.Nom)
 	}
 }
 
 func (k *compilateur) fixe(z *Zone, c *champ, chemin string) {
+	if c.binaire {
+		b, err := c.octets([]byte(z.Valeur))
+		if c.fixe = b; err != nil {
+			k.r.Ajouter(chemin+".valeur", "%q, attendu : un nombre qui tient en %d octets", z.Valeur, z.Longueur)
+		}
+		return
+	}
 	b, err := k.p.jeu.ecrire(nil, z.Valeur)
 	switch {
 	case err != nil:
@@ -100,19 +115,36 @@ func (k *compilateur) fixe(z *Zone, c *champ, chemin string) {
 	}
 }
 
-// compte is a counter of records, in the file or in each of a level.
-func (k *compilateur) compte(n *noeud, nom string, niveau Pour, chemin string) int {
+// rang is the number of a record, in the file or in each of a level.
+func (k *compilateur) rang(n *noeud, nom string, niveau Pour, chemin string) int {
+	if nom != "*" && nom != n.nom {
+		k.r.Ajouter(chemin+".rang", "%q, attendu : le nom de l'enregistrement où est la zone, ou \"*\"", nom)
+	}
+	return ranger(&k.p.rangs, usage{k.niveau(n, niveau, chemin), nom})
+}
+
+func (k *compilateur) niveau(n *noeud, niveau Pour, chemin string) Pour {
 	if niveau == PourFichier {
 		niveau = ""
 	}
 	if niveau != "" && !slices.Contains(n.niveaux, niveau) {
 		k.r.Ajouter(chemin+".portee", "%q : cette zone n'est pas à l'intérieur de ce qui est pour %s", niveau, niveau)
 	}
-	u := usage{niveau, nom}
-	i := slices.Index(k.p.usages, u)
+	return niveau
+}
+
+// compte is a counter of records, in the file or in each of a level.
+func (k *compilateur) compte(n *noeud, nom string, niveau Pour, chemin string) int {
+	u := usage{k.niveau(n, niveau, chemin), nom}
+	return ranger(&k.p.usages, u)
+}
+
+// ranger gives the place of something in a list, where it is put once.
+func ranger(liste *[]usage, u usage) int {
+	i := slices.Index(*liste, u)
 	if i < 0 {
-		i = len(k.p.usages)
-		k.p.usages = append(k.p.usages, u)
+		i = len(*liste)
+		*liste = append(*liste, u)
 	}
 	return i
 }
@@ -123,10 +155,14 @@ func (k *compilateur) controle(n *noeud, z *Zone, c *champ, chemin string) {
 		k.r.Ajouter(chemin+".controle", "%q, attendu : %s", z.Controle, jointe(algos))
 		return
 	}
-	if l := largeurControle(z.Controle, z.Format); l > 0 && z.Longueur > 0 && z.Longueur < l {
+	if c.binaire {
+		if !slices.Contains([]string{"somme", "crc16", "crc32"}, z.Controle) {
+			k.r.Ajouter(chemin+".type", "B, mais %s n'est pas un nombre : somme, crc16 ou crc32", z.Controle)
+		}
+	} else if l := largeurControle(z.Controle, z.Format); l > 0 && z.Longueur > 0 && z.Longueur < l {
 		k.r.Ajouter(chemin+".longueur", "%d, le contrôle %s en prend %d", z.Longueur, z.Controle, l)
 	}
-	if z.Format != "" && !slices.Contains([]string{"hex", "HEX", "decimal", "base64"}, z.Format) {
+	if z.Format != "" && !c.binaire && !slices.Contains([]string{"hex", "HEX", "decimal", "base64"}, z.Format) {
 		k.r.Ajouter(chemin+".format", "%q, attendu : hex, HEX, decimal ou base64", z.Format)
 	}
 	if c.numerique && (z.Controle == "sha256" || strings.HasPrefix(z.Controle, "crc") && z.Format != "decimal") {
@@ -169,6 +205,8 @@ func (k *compilateur) zoneDonnee(n *noeud, z *Zone, c *champ, chemin string) {
 		c.largeur = z.Longueur
 	}
 	k.format(c, d, chemin)
+	k.signe(c, d, chemin)
+	k.transcription(c, d, chemin)
 	for _, code := range k.x.Codes[z.Donnee] {
 		if z.Longueur > 0 && len(code) > z.Longueur {
 			k.r.Ajouter(chemin+".longueur", "%d, trop courte pour le code %q", z.Longueur, code)
@@ -176,6 +214,19 @@ func (k *compilateur) zoneDonnee(n *noeud, z *Zone, c *champ, chemin string) {
 		if c.numerique && !chiffres([]byte(code)) {
 			k.r.Ajouter(chemin+".type", "N, mais le code %q n'est pas fait de chiffres : type: A", code)
 		}
+	}
+}
+
+func (k *compilateur) transcription(c *champ, d Donnee, chemin string) {
+	k.parmiA(chemin+".transcription", c.z.Transcription, transcriptions...)
+	if d.Genre != GenreTexte {
+		if c.z.Transcription != "" {
+			k.r.Ajouter(chemin+".transcription", "un %s ne se transcrit pas : seul un texte", d.Genre)
+		}
+		return
+	}
+	if c.transcription = c.z.Transcription; c.transcription == "" {
+		c.transcription = k.f.Transcription
 	}
 }
 
@@ -212,13 +263,19 @@ func (k *compilateur) format(c *champ, d Donnee, chemin string) {
 		if un("", "base64", "brut") {
 			c.contenu, c.brut = true, z.Format == "brut"
 		}
+		if z.Ligne < 0 || z.Ligne%4 != 0 || z.Ligne > 0 && c.brut {
+			k.r.Ajouter(chemin+".ligne", "%d, attendu : un multiple de 4, pour un document en base64", z.Ligne)
+		}
 		if k.f.Codage == CodageXML && c.brut {
 			k.r.Ajouter(chemin+".format", "brut, mais un fichier XML ne tient que du texte : base64")
 		}
 	default:
-		if z.Format != "" {
+		if z.Format != "" && !c.binaire {
 			k.r.Ajouter(chemin+".format", "%q, mais un %s n'a pas de format", z.Format, d.Genre)
 		}
+	}
+	if !c.contenu && z.Ligne != 0 {
+		k.r.Ajouter(chemin+".ligne", "seul un document en base64 se coupe en lignes")
 	}
 	if d.Genre != GenreSens && len(z.Codes) > 0 {
 		k.r.Ajouter(chemin+".codes", "%q n'a pas de sens à traduire", z.Donnee)
@@ -243,8 +300,8 @@ func (k *compilateur) formatDate(c *champ, d Donnee, chemin string) {
 		if !jour && !heure || !jour && aChamps(ms, "J") {
 			k.r.Ajouter(chemin+".format", "%q : l'année, le mois et le jour, ou l'heure et les minutes, attendus", z.Format)
 		}
-	} else if !jour || aChamps(ms, "H") {
-		k.r.Ajouter(chemin+".format", "%q : l'année, le mois et le jour attendus, sans heure", z.Format)
+	} else if !jour || d.Genre == GenreNaissance && aChamps(ms, "H") || !heure && (aChamps(ms, "H") || aChamps(ms, "N")) {
+		k.r.Ajouter(chemin+".format", "%q : l'année, le mois et le jour attendus, et les minutes avec l'heure", z.Format)
 	}
 	if n := longueurDate(ms); z.Longueur > 0 && n > z.Longueur || k.f.Codage == CodageZones && n != z.Longueur {
 		k.r.Ajouter(chemin+".longueur", "%d, le format %q en prend %d", z.Longueur, z.Format, n)
@@ -347,9 +404,29 @@ func (k *compilateur) longueurDe(n *noeud, i int, chemin string) {
 	}
 }
 
+// couvreContenu says whether a check covers the document that its record or element holds.
+func (k *compilateur) couvreContenu(n *noeud, c *champ, chemin string) bool {
+	for _, nom := range c.z.Sur {
+		for _, x := range n.champsTous() {
+			if !x.contenu || x.nom != nom {
+				continue
+			}
+			if len(c.z.Sur) > 1 {
+				k.r.Ajouter(chemin+".sur", "le contrôle d'un document ne couvre que lui : « %s » seul", nom)
+			}
+			c.nomContenu = nom
+			return true
+		}
+	}
+	return false
+}
+
 // couverture resolves which zones a check covers: those that it names, or all before it.
 func (k *compilateur) couverture(n *noeud, i int, chemin string, autre func(nom, cle string) int) {
 	c := &n.zones[i]
+	if k.couvreContenu(n, c, chemin) {
+		return
+	}
 	for _, nom := range c.z.Sur {
 		if j := autre(nom, ".sur"); j >= 0 && j != i {
 			c.sur = append(c.sur, j)
@@ -359,7 +436,9 @@ func (k *compilateur) couverture(n *noeud, i int, chemin string, autre func(nom,
 	}
 	if len(c.z.Sur) == 0 {
 		for j := range i {
-			c.sur = append(c.sur, j)
+			if !n.zones[j].contenu {
+				c.sur = append(c.sur, j)
+			}
 		}
 	}
 	for _, j := range c.sur {

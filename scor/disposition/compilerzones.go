@@ -162,6 +162,7 @@ func (k *compilateur) delimite(n *noeud) {
 		k.r.Ajouter(n.chemin, "separateur (%q) et separateur_champs (%q) : deux textes différents attendus, aucun vide",
 			n.separateur, n.champs)
 	}
+	n.litteral = len(n.zones) == 1 && n.zones[0].role == roleFixe
 	for i := range n.zones {
 		c := &n.zones[i]
 		if c.apres = c.z.Apres; c.apres == "" {
@@ -171,9 +172,10 @@ func (k *compilateur) delimite(n *noeud) {
 			n.fixes = append(n.fixes, fixe{i, c.fixe})
 		}
 	}
-	if n.premiere() == nil {
+	if n.premiere() == nil && len(n.fixes) > 0 {
 		k.r.Ajouter(n.chemin+".zones[0]",
-			"le premier champ d'un enregistrement délimité a une « valeur: » fixe, à laquelle on le reconnaît")
+			"le premier champ d'un enregistrement délimité a une « valeur: » fixe, à laquelle on le reconnaît ; un seul "+
+				"enregistrement du fichier peut n'avoir aucune zone fixe")
 	}
 }
 
@@ -187,6 +189,7 @@ func (k *compilateur) reconnaissance() {
 		}
 		return
 	}
+	var seul *noeud // which nothing fixed tells: it is what no other is
 	for i, a := range p.noeuds {
 		p.longMax = max(p.longMax, a.longueur)
 		if i == 0 {
@@ -198,15 +201,24 @@ func (k *compilateur) reconnaissance() {
 			p.unie = 0
 		}
 		for _, b := range p.noeuds[:i] {
-			if !k.distincts(a, b) {
+			if len(a.fixes) > 0 && len(b.fixes) > 0 && !k.distincts(a, b) {
 				k.r.Ajouter(a.chemin, "rien de fixe ne distingue « %s » de « %s » (ligne %d) : une zone à la même place avec des "+
 					"« valeur: » différentes",
 					a.nom, b.nom, k.r.Ligne(b.chemin))
 			}
 		}
-		if len(a.fixes) == 0 {
-			k.r.Ajouter(a.chemin, "« %s » n'a aucune zone fixe (« valeur: ») à laquelle le reconnaître", a.nom)
+		if len(a.fixes) > 0 {
+			p.reconnus = append(p.reconnus, a)
+			continue
 		}
+		if seul != nil {
+			k.r.Ajouter(a.chemin, "« %s » et « %s » (ligne %d) n'ont aucune zone fixe (« valeur: ») à laquelle les reconnaître : "+
+				"un seul enregistrement du fichier peut s'en passer", a.nom, seul.nom, k.r.Ligne(seul.chemin))
+		}
+		seul = a
+	}
+	if seul != nil {
+		p.reconnus = append(p.reconnus, seul)
 	}
 }
 

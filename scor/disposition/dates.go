@@ -166,11 +166,11 @@ func (c *champ) dateEcrite(dst []byte, v *Valeur) ([]byte, error) {
 		s := v.Date.AAAAMMJJ()
 		x.mois, x.jour = deux(s[4:]), deux(s[6:])
 	}
-	if c.genre == GenreInstant && aChamps(c.date, "H") {
-		if v.Nombre < 0 {
+	if c.genre != GenreNaissance && aChamps(c.date, "H") {
+		if c.genre == GenreInstant && v.Nombre < 0 {
 			return dst, errDate
 		}
-		n := int(v.Nombre)
+		n := int(max(v.Nombre, 0)) // of a date whose hour nobody knows
 		x.heure, x.minute, x.seconde = n/3600, n/60%60, n%60
 	}
 	return ecrireDate(dst, c.date, &x), nil
@@ -198,6 +198,9 @@ func (c *champ) dateLue(b []byte) (Valeur, error) {
 	if aChamps(c.date, "H") {
 		if x.heure > 23 || x.minute > 59 || x.seconde > 59 {
 			return Valeur{}, errDate
+		}
+		if c.genre == GenreDate {
+			return v, nil // which has a day alone
 		}
 		v.Nombre = int64(x.heure*3600 + x.minute*60 + x.seconde)
 	}

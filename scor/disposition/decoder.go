@@ -32,6 +32,7 @@ func (f *Format) decoder(r io.Reader, p Puits, t *traceur) error {
 	for _, x := range f.prog.cumuls {
 		d.cumuls = append(d.cumuls, nouveauCumul(x.algo))
 	}
+	d.rangs = make([]int, len(f.prog.rangs))
 	d.comptes = make([]suiviCompte, len(f.prog.usages))
 	var err error
 	switch f.Codage {
@@ -60,6 +61,14 @@ type decodeur struct {
 	cumuls []cumul
 	// comptes follow the counters: what was counted, and what the file says.
 	comptes []suiviCompte
+	rangs   []int
+	// contenus are checks of a document, read or computed, whichever comes first.
+	contenus map[*champ]*controleLu
+}
+
+type controleLu struct {
+	lu, calcule  []byte
+	vu, document bool
 }
 
 type cadre struct {
@@ -107,6 +116,11 @@ func (d *decodeur) ouvrir(n *noeud) {
 			d.cumuls[i].Reset()
 		}
 	}
+	for i, u := range d.p.rangs {
+		if u.niveau == n.pour {
+			d.rangs[i] = 0
+		}
+	}
 	d.puits.Entrer(n.pour)
 }
 
@@ -132,7 +146,12 @@ func (d *decodeur) fermer(n int) {
 
 // exige says that a node is written whenever what encloses it is.
 func (n *noeud) exige() bool {
-	if n.pour != "" || len(n.si) > 0 {
+	return n.pour == "" && n.exigeDans()
+}
+
+// exigeDans says that each time that a node is written, a record is.
+func (n *noeud) exigeDans() bool {
+	if len(n.si) > 0 {
 		return false
 	}
 	if n.enreg {
@@ -170,6 +189,11 @@ func (d *decodeur) placer(n *noeud) {
 	for i, u := range d.p.usages {
 		if u.nom == "*" || u.nom == n.nom {
 			d.comptes[i].n++
+		}
+	}
+	for i, u := range d.p.rangs {
+		if u.nom == "*" || u.nom == n.nom {
+			d.rangs[i]++
 		}
 	}
 }
@@ -234,6 +258,9 @@ func (d *decodeur) zone(n *noeud, z *champ, b []byte, sur func(i int) []byte) {
 		}
 		d.comptes[z.usage].annonce = append(d.comptes[z.usage].annonce, annonce{v, d.numero, n, z})
 		return
+	case roleRang:
+		d.rang(n, z, b)
+		return
 	case roleReserve:
 		return
 	}
@@ -254,16 +281,99 @@ func (d *decodeur) zone(n *noeud, z *champ, b []byte, sur func(i int) []byte) {
 	}
 }
 
+// rang checks the number of a record. The next ones count from what was read: a record lost is told once.
+func (d *decodeur) rang(n *noeud, z *champ, b []byte) {
+	v, err := strconv.Atoi(string(trimZeros(b)))
+	switch {
+	case err != nil:
+		d.faute(ZoneLue, n, z, "digits expected")
+	case v != d.rangs[z.usage]:
+		d.faute(Structure, n, z, "record number %d, expected %d: records are missing, or out of order", v, d.rangs[z.usage])
+		d.rangs[z.usage] = v
+	}
+}
+
+// contenu hands a document over, and computes the checks that cover it.
+func (d *decodeur) contenu(n *noeud, z *champ, r io.Reader) error {
+	var xs []cumul
+	for _, c := range n.couvrent {
+		if c.couvre == z {
+			x := nouveauCumul(c.z.Controle)
+			xs = append(xs, x)
+			r = io.TeeReader(r, x)
+		}
+	}
+	err := d.puits.Contenu(z.donnee, r)
+	if len(xs) == 0 || err != nil {
+		return err
+	}
+	if _, err := io.Copy(io.Discard, r); err != nil {
+		return err
+	}
+	for _, c := range n.couvrent {
+		if c.couvre == z {
+			l := d.controleLu(c)
+			t, _ := c.deCumul(xs[0])
+			l.calcule, l.document = []byte(t), true
+			xs = xs[1:]
+		}
+	}
+	return nil
+}
+
+func (d *decodeur) controleLu(c *champ) *controleLu {
+	if d.contenus == nil {
+		d.contenus = map[*champ]*controleLu{}
+	}
+	if d.contenus[c] == nil {
+		d.contenus[c] = &controleLu{}
+	}
+	return d.contenus[c]
+}
+
+// comparerContenu compares the checks of a record's document, once all of the record is read.
+func (d *decodeur) comparerContenu(n *noeud) {
+	for _, c := range n.couvrent {
+		l := d.controleLu(c)
+		vide := len(trimZeros(l.lu)) == 0 || string(trimZeros(l.lu)) == "0"
+		if l.document && string(c.normal(l.lu)) != string(c.normal(l.calcule)) || !l.document && !vide {
+			d.faute(Cle, n, c, "the %s check doesn't agree with the document", c.z.Controle)
+		}
+		delete(d.contenus, c)
+	}
+}
+
+// normal is the text of a check without what fills its zone.
+func (z *champ) normal(b []byte) []byte {
+	if z.binaire {
+		return trimZeros(b)
+	}
+	if z.complete {
+		return z.sansRemplissage(z.remplir(nil, b))
+	}
+	return b
+}
+
 func (d *decodeur) controler(n *noeud, z *champ, b []byte, sur func(i int) []byte) {
+	if z.couvre != nil {
+		l := d.controleLu(z)
+		l.lu, l.vu = append([]byte(nil), b...), true
+		return
+	}
 	var attendu string
 	var err error
 	if z.cumul >= 0 {
-		attendu, err = d.cumuls[z.cumul].texte(z.z.Format, z.z.Longueur)
+		attendu, err = z.deCumul(d.cumuls[z.cumul])
 	} else {
 		attendu, err = z.cle(sur)
 	}
-	if err == nil && z.complete {
-		attendu = string(z.sansRemplissage(z.remplir(nil, []byte(attendu))))
+	if err == nil && z.binaire {
+		// Modulo what its bytes hold.
+		if o, e := z.octets([]byte(attendu)); e == nil {
+			attendu = string(z.texteOctets(o))
+		}
+	} else if err == nil && z.complete {
+		attendu = string(z.normal([]byte(attendu)))
 		b = z.sansRemplissage(b)
 	}
 	if err != nil || attendu != string(b) {

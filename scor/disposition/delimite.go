@@ -15,17 +15,25 @@ func (e *ecrivainDelimite) fermer(*noeud) error { return nil }
 
 func (e *ecrivainDelimite) ecrire(n *noeud) error {
 	c := e.codeur
+	if n.litteral {
+		return c.ecrireRec(n.zones[0].fixe, n.separateur)
+	}
 	rec := c.rec[:0]
 	var textes [][]byte // what a check covers: the fields without what protects their separators
 	if n.controle {
 		textes = make([][]byte, len(n.zones))
 	}
 	sur := func(i int) []byte { return textes[i] }
+	plein := 0 // the end of the last field that has to be there
 	for i := range n.zones {
 		z := &n.zones[i]
 		var err error
+		avant := len(rec)
 		if z.contenu {
-			rec, err = c.base64(rec, z)
+			var b []byte
+			if b, err = c.base64(z); err == nil {
+				rec, err = c.proteger(rec, b, n, z)
+			}
 		} else {
 			var b []byte
 			if b, err = c.texte(n, z, sur); err == nil {
@@ -39,12 +47,36 @@ func (e *ecrivainDelimite) ecrire(n *noeud) error {
 		if err != nil {
 			return &ErreurZone{n.nom, z.nom, err}
 		}
+		if len(rec) > avant || !z.taisable() {
+			plein = len(rec)
+		}
 		if i < len(n.zones)-1 {
 			rec = append(rec, z.apres...)
 		}
 	}
+	if c.p.f.Elision {
+		rec = rec[:plein]
+	}
 	c.rec = rec
+	if len(n.fixes) == 0 && c.p.autre(n, rec) {
+		return &ErreurZone{n.nom, n.zones[0].nom, errAutre}
+	}
 	return c.ecrireRec(rec, n.separateur)
+}
+
+// autre says that a record which nothing fixed tells would be read as another.
+func (p *programme) autre(n *noeud, rec []byte) bool {
+	x := p.commence(rec)
+	if x == n || x == nil {
+		return false
+	}
+	champs, _, err := p.decouper(x, rec)
+	return err != nil || p.precis(x, champs) != n && p.precis(x, champs) != nil || x.champs != n.champs
+}
+
+// taisable says that a field may be missing at the end of its record.
+func (z *champ) taisable() bool {
+	return z.role == roleReserve || z.role == roleDonnee && !z.obligatoire && !z.complete
 }
 
 // plein fills a text where its zone is filled.
@@ -55,22 +87,30 @@ func (z *champ) plein(b []byte) []byte {
 	return z.remplir(nil, b)
 }
 
-// base64 appends a document, which is in memory: a record is read whole too.
-func (c *codeur) base64(rec []byte, z *champ) ([]byte, error) {
+// base64 gives a document as text, in memory: a record is read whole too.
+func (c *codeur) base64(z *champ) ([]byte, error) {
 	v, ok, err := c.valeur(z)
 	if err != nil || !ok {
-		return rec, err
+		return nil, err
 	}
 	r, err := v.Open()
 	if err != nil {
-		return rec, err
+		return nil, err
 	}
 	defer r.Close()
 	b, err := io.ReadAll(io.LimitReader(r, documentMax+1))
 	if err == nil && len(b) > documentMax {
 		err = fmt.Errorf("a document of at most %d bytes expected", documentMax)
 	}
-	return base64.StdEncoding.AppendEncode(rec, b), err
+	if err != nil {
+		return nil, err
+	}
+	var t bytes.Buffer
+	t.Grow(base64.StdEncoding.EncodedLen(len(b)))
+	e := base64.NewEncoder(base64.StdEncoding, z.lignes(&t))
+	e.Write(b)
+	e.Close()
+	return t.Bytes(), nil
 }
 
 // proteger appends a field so that no separator in it is taken for one.

@@ -135,7 +135,7 @@ func (e *ecrivainXML) document(n *noeud, z *champ) error {
 		return &ErreurZone{n.nom, z.nom, err}
 	}
 	defer r.Close()
-	b := base64.NewEncoder(base64.StdEncoding, e.c.w)
+	b := base64.NewEncoder(base64.StdEncoding, z.lignes(e.c.w))
 	if _, err := io.Copy(b, r); err != nil {
 		return &ErreurZone{n.nom, z.nom, err}
 	}

@@ -122,6 +122,7 @@ func (t *trace) ecrit(c *champ, v Valeur, present bool) {
 		}
 		_ = t.Poser(c.donnee, v)
 	default:
+		v.Texte = transcrire(v.Texte, c.transcription)
 		_ = t.Poser(c.donnee, v)
 	}
 }
@@ -184,6 +185,7 @@ type tirage struct {
 	formats []*champ
 	// longueurs gives, for a document of fixed zones, the datum that says its length.
 	longueurs map[int]int
+	sansSigne map[int]bool // amounts that one zone at least holds without a sign
 	etats     []*etat
 }
 
@@ -197,7 +199,7 @@ type tire struct {
 func (t *tirage) mesurer() {
 	t.largeur = make([]int, len(t.p.donnees))
 	t.formats = make([]*champ, len(t.p.donnees))
-	t.longueurs = map[int]int{}
+	t.longueurs, t.sansSigne = map[int]int{}, map[int]bool{}
 	for _, n := range t.p.noeuds {
 		for _, c := range n.champsTous() {
 			if c.donnee < 0 {
@@ -206,6 +208,15 @@ func (t *tirage) mesurer() {
 			l := c.z.Longueur
 			if c.virgule != 0 && l > 0 {
 				l--
+			}
+			if c.binaire {
+				l = min(2*l, 9)
+			}
+			if c.signe.la && l > 0 {
+				l--
+			}
+			if d := t.p.donnees[c.donnee]; d.Genre == GenreMontant && !c.signe.la {
+				t.sansSigne[c.donnee] = true
 			}
 			if c.de >= 0 {
 				t.longueurs[c.donnee] = n.zones[c.de].donnee
@@ -237,6 +248,9 @@ func (t *tirage) Boucle(p Pour, f func() error) error {
 	haut := t.etats[len(t.etats)-1]
 	if _, ok := haut.boucles[p]; !ok {
 		n := 1 + t.r.IntN(3)
+		if p == PourARL && !t.p.racine.separe(PourARL) {
+			n = 1 // of lines that name their lot: who reads them sees where another begins
+		}
 		if p == PourDocument && t.r.IntN(4) == 0 {
 			n = 0
 		}
@@ -254,6 +268,19 @@ func (t *tirage) Boucle(p Pour, f func() error) error {
 		}
 	}
 	return nil
+}
+
+// separe says whether a level has a record of its own, which tells where each begins.
+func (n *noeud) separe(p Pour) bool {
+	if n.pour == p {
+		return n.exigeDans()
+	}
+	for _, e := range n.enfants {
+		if e.separe(p) {
+			return true
+		}
+	}
+	return false
 }
 
 // Valeur draws once where it stands: what is inside sees the same.
@@ -289,7 +316,11 @@ func (t *tirage) tirer(i int) (Valeur, bool) {
 				max = min(max, 400)
 			}
 		}
-		return Valeur{Nombre: t.r.Int64N(max)}, true
+		n := t.r.Int64N(max)
+		if d.Genre == GenreMontant && !t.sansSigne[i] && t.r.IntN(2) == 0 {
+			n = -n
+		}
+		return Valeur{Nombre: n}, true
 	case GenreDate, GenreInstant:
 		j, _ := fse.NewDate(2020+t.r.IntN(20), 1+t.r.IntN(12), 1+t.r.IntN(28))
 		return Valeur{Date: j, Nombre: t.r.Int64N(86400)}, true
@@ -328,6 +359,8 @@ func (t *tirage) document(i int) (Valeur, bool) {
 	if de, ok := t.longueurs[i]; ok {
 		v, _ := t.Valeur(de)
 		b = bytes.Repeat([]byte("\n;@"), int(v.Nombre))[:v.Nombre]
+	} else if t.r.IntN(2) == 0 {
+		b = bytes.Repeat(b, 20) // longer than a line of base64
 	}
 	return Valeur{Open: Octets(b)}, true
 }

@@ -41,6 +41,9 @@ func (e *ecrivainFixe) ecrire(n *noeud) error {
 			z.poser(c.rec, b)
 		}
 	}
+	if len(n.fixes) == 0 && c.p.reconnaitre(c.rec) != n {
+		return &ErreurZone{n.nom, n.zones[0].nom, errAutre}
+	}
 	if queue != nil {
 		return e.document(n, queue)
 	}
@@ -68,7 +71,7 @@ func (e *ecrivainFixe) document(n *noeud, z *champ) error {
 		return &ErreurZone{n.nom, z.nom, err}
 	}
 	de := &n.zones[z.de]
-	annonce, err := strconv.ParseInt(string(trimZeros(c.rec[de.debut:de.fin])), 10, 64)
+	annonce, err := de.longueurLue(c.rec)
 	if err != nil {
 		return &ErreurZone{n.nom, de.nom, errors.New("the length of the document expected")}
 	}
@@ -93,11 +96,20 @@ func (c *codeur) copier(v Valeur, annonce int64) error {
 		return err
 	}
 	defer r.Close()
-	n, err := io.Copy(c.w, io.LimitReader(r, annonce+1))
+	w := c.w
+	for _, x := range c.cumuls {
+		w = io.MultiWriter(w, x)
+	}
+	n, err := io.Copy(w, io.LimitReader(r, annonce+1))
 	if err == nil && n != annonce {
 		err = fmt.Errorf("a document of %d bytes expected, as announced", annonce)
 	}
 	return err
+}
+
+// longueurLue is the length that a zone of the record tells.
+func (z *champ) longueurLue(rec []byte) (int64, error) {
+	return strconv.ParseInt(string(trimZeros(z.brut1(rec))), 10, 64)
 }
 
 func trimZeros(b []byte) []byte {
@@ -113,6 +125,9 @@ func trimZeros(b []byte) []byte {
 // brut gives the text of a zone without its filling.
 func (z *champ) brut1(rec []byte) []byte {
 	b := rec[z.debut:z.fin]
+	if z.binaire {
+		return z.texteOctets(b)
+	}
 	if !z.droite {
 		for len(b) > 0 && b[len(b)-1] == z.remplit {
 			b = b[:len(b)-1]

@@ -43,12 +43,16 @@ type Format struct {
 	// character instead.
 	Guillemet   string `yaml:"guillemet"`
 	Echappement string `yaml:"echappement"`
-	// Jeu is the character set: iso-8859-1 (the default but in XML), iso-8859-15, windows-1252, ascii, utf-8 (the default
-	// in XML).
-	Jeu string `yaml:"jeu" valeurs:"ascii|iso-8859-1|iso-8859-15|windows-1252|utf-8"`
+	// Jeu is the character set: iso-8859-1 (the default but in XML), iso-8859-15, windows-1252, cp850, cp858,
+	// ascii, utf-8 (the default in XML).
+	Jeu string `yaml:"jeu" valeurs:"ascii|iso-8859-1|iso-8859-15|windows-1252|cp850|cp858|utf-8"`
 	// Espaces are the namespaces of an XML file, by prefix; "" is the default one.
-	Espaces         map[string]string `yaml:"espaces"`
-	Enregistrements []Enregistrement  `yaml:"enregistrements"`
+	Espaces map[string]string `yaml:"espaces"`
+	// Transcription is that of the texts that have none of their own; Elision leaves out the empty fields that a delimited
+	// record ends with.
+	Transcription   string           `yaml:"transcription" valeurs:"majuscules|sans-accents|majuscules-sans-accents"`
+	Elision         bool             `yaml:"elision"`
+	Enregistrements []Enregistrement `yaml:"enregistrements"`
 
 	prog  *programme
 	codec Codec
@@ -87,8 +91,9 @@ type Zone struct {
 	Debut int `yaml:"debut"`
 	// Longueur is exact in fixed zones, and the greatest elsewhere (0: no limit).
 	Longueur int `yaml:"longueur"`
-	// Type is N (digits: to the right, filled with zeros) or A (to the left, filled with spaces).
-	Type string `yaml:"type" valeurs:"N|A"`
+	// Type is N (digits: to the right, filled with zeros), A (to the left, filled with spaces) or, in fixed zones, B: a
+	// number in as many bytes, the heaviest first unless the format is petit-boutiste.
+	Type string `yaml:"type" valeurs:"N|A|B"`
 	// Presence is O (obligatoire) or F (facultative: a datum that is not there leaves the filling, or no element).
 	Presence string `yaml:"presence" valeurs:"O|F"`
 	Valeur   string `yaml:"valeur"`
@@ -103,6 +108,14 @@ type Zone struct {
 	// Remplissage is the filling character, when it isn't the type's. Outside of fixed zones, nothing is filled without
 	// it.
 	Remplissage string `yaml:"remplissage"`
+	// Signe says where the sign of an amount stands: devant or derriere. Signes are the two characters that it has, of
+	// what is positive then negative (as "+-", " -", "CD"); without them, what is negative alone has one, "-".
+	Signe  string `yaml:"signe" valeurs:"devant|derriere"`
+	Signes string `yaml:"signes"`
+	// Transcription writes a text in capitals, without accents, or both; what is read back is the transcribed text.
+	Transcription string `yaml:"transcription" valeurs:"majuscules|sans-accents|majuscules-sans-accents"`
+	// Ligne cuts the base64 of a document into lines of so many characters; 0: one line.
+	Ligne int `yaml:"ligne"`
 	// Cadrage is droite or gauche, when it isn't the type's.
 	Cadrage string `yaml:"cadrage" valeurs:"droite|gauche"`
 	// Apres is what follows the field instead of the record's separator of fields.
@@ -111,8 +124,11 @@ type Zone struct {
 	LongueurDe string `yaml:"longueur_de"`
 	// Compte counts the records of that name ("*": all) in Portee.
 	Compte string `yaml:"compte"`
+	// Rang is the number of this record among those of that name ("*": all) in Portee, from 1.
+	Rang string `yaml:"rang"`
 	// Controle is a check: luhn, mod97, iso7064-97, somme, crc16, crc32, sha256. Sur names the zones that it covers (all
-	// that come before in the record, where it isn't given); or Portee, all the records before in the lot or file.
+	// that come before in the record, where it isn't given), or the document alone; or Portee, all the
+	// records before in the lot or file.
 	Controle string   `yaml:"controle" valeurs:"luhn|mod97|iso7064-97|somme|crc16|crc32|sha256"`
 	Sur      []string `yaml:"sur"`
 	Portee   string   `yaml:"portee" valeurs:"enregistrement|document|piece|paire|facture|lot|destinataire|fichier|arl"`

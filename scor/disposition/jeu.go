@@ -19,6 +19,7 @@ var jeux = map[string]jeu{
 	"ascii": {nom: "ascii", ascii: true}, "iso-8859-1": {nom: "iso-8859-1", table: charmap.ISO8859_1},
 	"iso-8859-15": {nom: "iso-8859-15", table: charmap.ISO8859_15}, "windows-1252": {nom: "windows-1252",
 		table: charmap.Windows1252},
+	"cp850": {nom: "cp850", table: charmap.CodePage850}, "cp858": {nom: "cp858", table: charmap.CodePage858},
 	"utf-8": {nom: "utf-8"},
 }
 

@@ -36,6 +36,10 @@ func (d *decodeur) delimites(r io.Reader) error {
 			}
 			continue
 		}
+		if n.litteral {
+			d.litteral(br, n)
+			continue
+		}
 		rec, fini, err := d.p.jusqua(br, n.separateur)
 		if err != nil {
 			if errors.Is(err, errRecord) {
@@ -53,8 +57,11 @@ func (d *decodeur) delimites(r io.Reader) error {
 
 // commence finds the records that begin as b does: the first of them has the separators that those of its kind have.
 func (p *programme) commence(b []byte) *noeud {
-	for _, n := range p.noeuds {
+	for _, n := range p.reconnus {
 		t := n.premiere()
+		if t == nil {
+			return n
+		}
 		if g := p.f.Guillemet; g != "" && bytes.HasPrefix(b, []byte(g)) && bytes.HasPrefix(b[1:], t) &&
 			bytes.HasPrefix(b[1+len(t):], []byte(g)) {
 			return n
@@ -63,6 +70,13 @@ func (p *programme) commence(b []byte) *noeud {
 			continue
 		}
 		suite := b[len(t):]
+		if n.litteral {
+			if len(suite) == 0 || bytes.HasPrefix(suite, []byte(n.separateur)) || finDeLigne(n.separateur) &&
+				(suite[0] == '\r' || suite[0] == '\n') {
+				return n
+			}
+			continue
+		}
 		if len(suite) == 0 || bytes.HasPrefix(suite, []byte(n.zones[0].apres)) ||
 			bytes.HasPrefix(suite, []byte(n.separateur)) ||
 			finDeLigne(n.separateur) && (suite[0] == '\r' || suite[0] == '\n') {
@@ -70,6 +84,22 @@ func (p *programme) commence(b []byte) *noeud {
 		}
 	}
 	return nil
+}
+
+// litteral goes beyond a record that is one fixed text, whose characters protect nothing.
+func (d *decodeur) litteral(br *bufio.Reader, n *noeud) {
+	t := n.premiere()
+	d.placer(n)
+	if d.trace != nil {
+		d.trace.ajouter(d, n, &n.zones[0], d.trace.debut, d.trace.debut+int64(len(t)), t)
+	}
+	for i := range d.cumuls {
+		d.cumuls[i].Write(t)
+	}
+	br.Discard(len(t))
+	if s, _ := br.Peek(len(n.separateur)); string(s) == n.separateur {
+		br.Discard(len(s))
+	}
 }
 
 var errRecord = errors.New("too long a record")
@@ -125,6 +155,8 @@ func (d *decodeur) unDelimite(n *noeud, rec []byte) {
 	}
 	if x := d.p.precis(n, champs); x != nil {
 		n = x
+	} else if x := d.p.reconnus[len(d.p.reconnus)-1]; len(x.fixes) == 0 && x.champs == n.champs {
+		n = x // it only begins like another
 	} else {
 		d.trace.inconnu(d, len(rec))
 		d.faute(Structure, nil, nil, "unknown record")
@@ -132,7 +164,11 @@ func (d *decodeur) unDelimite(n *noeud, rec []byte) {
 	}
 	d.placer(n)
 	d.trace.delimite(d, n, rec)
-	if reste > 0 || len(champs) < len(n.zones) {
+	tus := len(champs) < len(n.zones)
+	for i := len(champs); i < len(n.zones); i++ {
+		tus = tus && n.zones[i].taisable()
+	}
+	if reste > 0 || len(champs) < len(n.zones) && !tus {
 		d.faute(Structure, n, nil, "%d fields, expected %d", len(champs)+reste, len(n.zones))
 	}
 	sur := func(i int) []byte {
@@ -145,7 +181,7 @@ func (d *decodeur) unDelimite(n *noeud, rec []byte) {
 		z := &n.zones[i]
 		switch {
 		case z.contenu && len(sur(i)) > 0:
-			if err := d.puits.Contenu(z.donnee, base64.NewDecoder(base64.StdEncoding, bytes.NewReader(sur(i)))); err != nil {
+			if err := d.contenu(n, z, base64.NewDecoder(base64.StdEncoding, bytes.NewReader(sur(i)))); err != nil {
 				d.faute(ZoneLue, n, z, "a document in base64 expected: %v", err)
 			}
 		case z.contenu:
@@ -158,6 +194,7 @@ func (d *decodeur) unDelimite(n *noeud, rec []byte) {
 			d.zone(n, z, z.sansRemplissage(sur(i)), sur)
 		}
 	}
+	d.comparerContenu(n)
 	for i := range d.cumuls {
 		d.cumuls[i].Write(rec)
 	}
@@ -165,7 +202,7 @@ func (d *decodeur) unDelimite(n *noeud, rec []byte) {
 
 // precis finds the record of that kind whose fixed fields are all there.
 func (p *programme) precis(n *noeud, champs [][]byte) *noeud {
-	for _, x := range p.noeuds {
+	for _, x := range p.reconnus {
 		if x != n && (!bytes.Equal(x.premiere(), n.premiere()) || x.champs != n.champs || x.separateur != n.separateur) {
 			continue
 		}

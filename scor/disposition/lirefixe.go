@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"errors"
 	"io"
-	"strconv"
 )
 
 // fixes reads records of fixed zones.
@@ -13,7 +12,7 @@ func (d *decodeur) fixes(r io.Reader) error {
 	p := d.p
 	br := bufio.NewReaderSize(r, max(64<<10, p.longMax+16))
 	for {
-		if err := passerFins(br); err != nil {
+		if err := p.debutRec(br); err != nil {
 			if err != io.EOF {
 				return err
 			}
@@ -43,8 +42,17 @@ func (d *decodeur) fixes(r io.Reader) error {
 	}
 }
 
+// debutRec goes to the next record: beyond line ends, unless its bytes may look like some.
+func (p *programme) debutRec(br *bufio.Reader) error {
+	if p.binaire {
+		_, err := br.Peek(1)
+		return err
+	}
+	return passerFins(br)
+}
+
 func (p *programme) reconnaitre(rec []byte) *noeud {
-	for _, n := range p.noeuds {
+	for _, n := range p.reconnus {
 		if n.reconnait(rec) {
 			return n
 		}
@@ -121,7 +129,7 @@ func (d *decodeur) consommer(br *bufio.Reader, n *noeud, rec []byte) error {
 		queue = z
 		de := &n.zones[z.de]
 		var err error
-		if longueur, err = strconv.ParseInt(string(trimZeros(rec[de.debut:de.fin])), 10, 64); err != nil ||
+		if longueur, err = de.longueurLue(rec); err != nil ||
 			longueur > documentMax {
 			d.faute(ZoneLue, n, de, "the length of a document of at most %d bytes expected", documentMax)
 			return io.ErrUnexpectedEOF
@@ -132,8 +140,12 @@ func (d *decodeur) consommer(br *bufio.Reader, n *noeud, rec []byte) error {
 	}
 	if queue != nil && longueur > 0 {
 		lim := &io.LimitedReader{R: br, N: longueur}
-		err := d.puits.Contenu(queue.donnee, lim)
-		if _, e := io.Copy(io.Discard, lim); err == nil {
+		var r io.Reader = lim
+		for _, x := range d.cumuls {
+			r = io.TeeReader(r, x)
+		}
+		err := d.contenu(n, queue, r)
+		if _, e := io.Copy(io.Discard, r); err == nil {
 			err = e
 		}
 		if lim.N > 0 && err == nil {
@@ -143,7 +155,8 @@ func (d *decodeur) consommer(br *bufio.Reader, n *noeud, rec []byte) error {
 			d.faute(ZoneLue, n, queue, "%v", err)
 		}
 	}
-	if finDeLigne(n.separateur) {
+	d.comparerContenu(n)
+	if finDeLigne(n.separateur) && !d.p.binaire {
 		return nil
 	}
 	s, _ := br.Peek(len(n.separateur))

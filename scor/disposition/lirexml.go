@@ -149,6 +149,7 @@ func (l *lecteurXML) lireElement(n *noeud, t xml.StartElement) error {
 	textes := make([][]byte, len(n.zones))
 	if n.texte != nil {
 		_, err := l.texteZone(n, n.texte)
+		l.comparerContenu(n)
 		return err
 	}
 	if err := l.dans(n, textes); err != nil {
@@ -166,6 +167,7 @@ func (l *lecteurXML) lireElement(n *noeud, t xml.StartElement) error {
 			l.faute(Structure, n, z, "missing")
 		}
 	}
+	l.comparerContenu(n)
 	// What stood inside is over: what comes next is not inside it.
 	l.fermer(fond)
 	return nil
@@ -174,7 +176,7 @@ func (l *lecteurXML) lireElement(n *noeud, t xml.StartElement) error {
 func (l *lecteurXML) attributs(n *noeud, t xml.StartElement) {
 	vus := make([]bool, len(n.attrs))
 	for _, a := range t.Attr {
-		if a.Name.Space == "xmlns" || a.Name.Local == "xmlns" || a.Name.Space == "http://www.w3.org/2001/XMLSchema-instance" {
+		if a.Name.Space == "xmlns" || a.Name.Local == "xmlns" {
 			continue
 		}
 		connu := false
@@ -184,7 +186,8 @@ func (l *lecteurXML) attributs(n *noeud, t xml.StartElement) {
 				l.verifier(n, z, []byte(a.Value))
 			}
 		}
-		if !connu {
+		// What a schema says of itself is nobody's datum.
+		if !connu && a.Name.Space != "http://www.w3.org/2001/XMLSchema-instance" {
 			l.faute(Structure, n, nil, "unknown attribute")
 		}
 	}
@@ -237,7 +240,7 @@ func (l *lecteurXML) texteZone(n *noeud, z *champ) ([]byte, error) {
 				if len(b) == 0 {
 					return b, nil
 				}
-				if err := l.puits.Contenu(z.donnee, base64.NewDecoder(base64.StdEncoding, bytes.NewReader(b))); err != nil {
+				if err := l.contenu(n, z, base64.NewDecoder(base64.StdEncoding, bytes.NewReader(b))); err != nil {
 					l.faute(ZoneLue, n, z, "a document in base64 expected: %v", err)
 				}
 				return []byte{}, nil

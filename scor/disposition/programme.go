@@ -13,10 +13,14 @@ type programme struct {
 	donnees []Donnee // those that the zones ask for; their places are the numbers of Source and Puits
 	racine  *noeud
 	noeuds  []*noeud // those with a record of their own, in the order of the file
-	usages  []usage
-	cumuls  []portee
-	unie    int // length of every record, 0 where they differ
-	longMax int
+	// reconnus are the same, the one that nothing fixed tells last.
+	reconnus []*noeud
+	usages   []usage
+	rangs    []usage
+	cumuls   []portee
+	unie     int // length of every record, 0 where they differ
+	longMax  int
+	binaire  bool // some bytes may look like line ends
 	// separes says that all delimited records have the same separators.
 	separes bool
 }
@@ -28,8 +32,9 @@ type noeud struct {
 	chemin   string
 	pour     Pour // what it is repeated for; "": once
 	si       []condition
-	enreg    bool // it has a record, or an element, of its own
-	controle bool // one of its zones is a check
+	enreg    bool     // it has a record, or an element, of its own
+	controle bool     // one of its zones is a check
+	couvrent []*champ // checks of the document that it holds
 	zones    []champ
 	attrs    []champ
 	texte    *champ
@@ -46,6 +51,7 @@ type noeud struct {
 	fixes    []fixe
 	// Delimited records.
 	separateur, champs string
+	litteral           bool // one fixed text, as it is: it may say the separators
 	// XML.
 	espace, local, ecrit string
 }
@@ -71,6 +77,7 @@ const (
 	roleFixe
 	roleDonnee
 	roleCompte
+	roleRang
 	roleControle
 )
 
@@ -90,6 +97,8 @@ type champ struct {
 	date                    []morceauDate
 	siecle                  bool // two digits for the year
 	virgule                 byte
+	signe                   signe
+	transcription           string
 	versCode, deCode        map[string]string
 	fixe                    []byte
 	usage, cumul            int
@@ -97,6 +106,9 @@ type champ struct {
 	de                      int // the zone that holds its length; -1
 	apres                   string
 	contenu, brut           bool
+	binaire, petit          bool
+	nomContenu              string // the document that a check covers, by the name of its zone
+	couvre                  *champ
 	espace, local, ecrit    string
 }
 
@@ -132,6 +144,17 @@ func (p *programme) finir(n *noeud) {
 		p.noeuds = append(p.noeuds, n)
 	}
 	n.controle = slices.ContainsFunc(n.zones, func(c champ) bool { return c.role == roleControle })
+	for _, c := range n.champsTous() {
+		if c.nomContenu == "" {
+			continue
+		}
+		for _, x := range n.champsTous() {
+			if x.contenu && x.nom == c.nomContenu {
+				c.couvre = x
+				n.couvrent = append(n.couvrent, c)
+			}
+		}
+	}
 	for i, e := range n.enfants {
 		e.parent, e.rang = n, i
 		p.finir(e)

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 )
@@ -16,6 +17,7 @@ var (
 	errAbsente = errors.New("no value, and the zone is obligatoire")
 	errChiffre = errors.New("digits expected")
 	errSens    = errors.New("no code of the zone has this meaning")
+	errOctets  = errors.New("a number that the bytes of its zone hold expected")
 	errNegatif = errors.New("a number that is not negative expected")
 )
 
@@ -44,7 +46,7 @@ func (c *champ) texte(dst []byte, v *Valeur, j *jeu) ([]byte, error) {
 		}
 	}
 	debut := len(dst)
-	dst, err := j.ecrire(dst, v.Texte)
+	dst, err := j.ecrire(dst, transcrire(v.Texte, c.transcription))
 	if err == nil && c.numerique && !chiffres(dst[debut:]) {
 		err = errChiffre
 	}
@@ -61,14 +63,23 @@ func chiffres(b []byte) bool {
 }
 
 func (c *champ) nombreEcrit(dst []byte, n int64) ([]byte, error) {
-	if n < 0 {
+	negatif, debut := n < 0, len(dst)
+	if negatif && (!c.signe.la || n == math.MinInt64) {
 		return dst, errNegatif
 	}
-	if c.genre == GenreMontant && c.virgule != 0 {
-		dst = strconv.AppendInt(dst, n/100, 10)
-		return append(dst, c.virgule, byte('0'+n/10%10), byte('0'+n%10)), nil
+	if negatif {
+		n = -n
 	}
-	return strconv.AppendInt(dst, n, 10), nil
+	if c.virgule != 0 {
+		dst = strconv.AppendInt(dst, n/100, 10)
+		dst = append(dst, c.virgule, byte('0'+n/10%10), byte('0'+n%10))
+	} else {
+		dst = strconv.AppendInt(dst, n, 10)
+	}
+	if c.signe.la {
+		dst = c.signer(dst, debut, negatif)
+	}
+	return dst, nil
 }
 
 const hexaMajuscules = "0123456789ABCDEF"
@@ -146,6 +157,10 @@ func (c *champ) cadrer(b []byte) ([]byte, error) {
 }
 
 func (c *champ) nombreLu(b []byte) (v Valeur, ok bool, err error) {
+	b, negatif, err := c.lireSigne(b)
+	if err != nil {
+		return v, false, err
+	}
 	decimales := -1
 	for _, x := range b {
 		switch {
@@ -166,6 +181,9 @@ func (c *champ) nombreLu(b []byte) (v Valeur, ok bool, err error) {
 		if decimales != 2 {
 			return v, false, errors.New("an amount with two decimals expected")
 		}
+	}
+	if negatif {
+		v.Nombre = -v.Nombre
 	}
 	// A blank number is none; zero is none too where the zone may be left out, as the norms write it.
 	return v, len(b) > 0 && (v.Nombre != 0 || !c.facultatif) || len(b) == 0 && c.z.Presence == "", nil

@@ -6,7 +6,6 @@ import (
 	"io"
 	"regexp"
 	"slices"
-	"strconv"
 	"unicode/utf8"
 )
 
@@ -90,7 +89,7 @@ func (t *traceur) commencer(tampon int) {
 }
 
 var roles = [...]Role{roleReserve: RoleReserve, roleFixe: RoleFixe, roleDonnee: RoleDonnee, roleCompte: RoleCompte,
-	roleControle: RoleControle}
+	roleRang: RoleCompte, roleControle: RoleControle}
 
 // ajouter notes a zone. texte is what it holds without its filling.
 func (t *traceur) ajouter(d *decodeur, n *noeud, z *champ, debut, fin int64, texte []byte) {
@@ -118,7 +117,7 @@ func (t *traceur) fixe(d *decodeur, n *noeud, rec []byte) {
 			continue
 		}
 		de := &n.zones[z.de]
-		longueur, _ := strconv.ParseInt(string(trimZeros(rec[de.debut:de.fin])), 10, 64)
+		longueur, _ := de.longueurLue(rec)
 		debut := t.debut + int64(n.longueur)
 		fin := min(debut+max(min(longueur, documentMax), 0), int64(len(t.octets)))
 		t.ajouter(d, n, z, debut, fin, nil)

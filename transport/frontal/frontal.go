@@ -67,6 +67,7 @@ type Frontal struct {
 	dossier   string
 	temp      bool
 	sujetLot  *regexp.Regexp
+	entetes   map[string]*regexp.Regexp
 	tlsClient *tls.Config
 	pemTLS    []byte
 	perime    tls.Certificate // what the incident "certificat" shows
@@ -108,10 +109,16 @@ func New(c Config) (_ *Frontal, err error) {
 		c.Horloge = time.Now
 	}
 	f := &Frontal{cfg: c, dossier: c.Dossier, ecouteurs: map[string]net.Listener{}, conns: map[*connFragile]struct{}{},
-		boites: map[string][]*courrier{}, occupees: map[string]bool{}, grise: map[string]bool{}, arrivee: make(chan struct{})}
+		boites: map[string][]*courrier{}, occupees: map[string]bool{}, grise: map[string]bool{}, arrivee: make(chan struct{}),
+		entetes: map[string]*regexp.Regexp{}}
 	f.prendre(c.Scenario)
 	if f.sujetLot, err = motifSujet(c.Profil.Message.Sujet); err != nil {
 		return nil, err
+	}
+	for nom, g := range c.Profil.Message.Entetes {
+		if f.entetes[nom], err = motifSujet(g); err != nil {
+			return nil, err
+		}
 	}
 	if f.dossier == "" {
 		f.temp = true

@@ -41,7 +41,8 @@ func motifSujet(g scor.Gabarit) (*regexp.Regexp, error) {
 		}
 		switch {
 		case m[1] == "":
-			b.WriteString(regexp.QuoteMeta(m[0][:1]))
+			// A doubled brace stands for one.
+			b.WriteString(regexp.QuoteMeta(strings.NewReplacer("{{", "{", "}}", "}").Replace(m[0])))
 		case m[1] == "compostage" && !vus[m[1]]:
 			b.WriteString(`(?P<compostage>\d{19})`)
 		case m[1] == "emetteur.numero" && !vus[m[1]]:
@@ -72,6 +73,9 @@ func (f *Frontal) analyser(ctx context.Context, brut io.Reader) *Recu {
 	r.MessageID, r.Sujet = m.ID, m.Sujet
 	l := &lecture{f: f, r: r, pieces: lot.NewLecture(f.cfg.Profil)}
 	l.sujet()
+	if r.Flux == Pieces {
+		l.entetes(m)
+	}
 	for p, err := range m.Parties() {
 		if err == nil {
 			err = l.partie(p)
@@ -129,6 +133,25 @@ func (l *lecture) sujet() {
 	}
 	if l.r.Flux == Inconnue {
 		l.r.constater("sujet", true, "the Subject is neither that of an IRIS message nor the profile's")
+	}
+}
+
+// entetes reads the header fields that the profile gives a message of pieces.
+func (l *lecture) entetes(m *transport.Recu) {
+	for nom, re := range l.f.entetes {
+		g := re.FindStringSubmatch(m.Entete(nom))
+		if g == nil {
+			l.r.constater("entete", true, "header field %s isn't what the profile says", nom)
+			continue
+		}
+		for i, groupe := range re.SubexpNames() {
+			switch {
+			case groupe == "compostage" && l.r.Compostage == "":
+				l.r.Compostage = g[i]
+			case groupe == "emetteur" && l.r.Emetteur == "":
+				l.r.Emetteur = g[i]
+			}
+		}
 	}
 }
 

@@ -82,6 +82,7 @@ var regles = map[string]string{
 	"message":            "un message MIME bien formé (RFC 2045, RFC 5322)",
 	"partie":             "une partie lisible, déchiffrée par la clé du frontal (RFC 2045, RFC 8551)",
 	"sujet":              "convention des messages IRIS/B2, ou profil : message.sujet",
+	"entete":             "profil : message.entetes",
 	"sujet-nombre":       "convention des messages IRIS/B2 : nombre de factures dans l'objet",
 	"sujet-emetteur":     "convention des messages IRIS/B2 : émetteur dans l'objet",
 	"description":        "convention des messages IRIS/B2 : Content-Description IRIS/B2 ou IRIS/B2/Z",

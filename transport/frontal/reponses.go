@@ -21,6 +21,7 @@ import (
 type Reponse struct {
 	Nature  Nature
 	Sujet   string
+	Entetes map[string]string // other header fields
 	Parties []transport.Partie
 	// Brut, when set, is the whole message: Sujet and Parties are left out.
 	Brut []byte
@@ -138,7 +139,13 @@ func (f *Frontal) arl(r Recu, n Nature, regle Regle) ([]Reponse, error) {
 		if format.Type != "" {
 			part.Type = format.Type
 		}
-		out = append(out, Reponse{Nature: n, Sujet: textes[0], Parties: []transport.Partie{part}})
+		rep := Reponse{Nature: n, Sujet: textes[0], Parties: []transport.Partie{part}, Entetes: map[string]string{}}
+		for nom, g := range format.Entetes {
+			if rep.Entetes[nom], err = g.Remplir(valeurs); err != nil {
+				return nil, fmt.Errorf("frontal: ARL: %w", err)
+			}
+		}
+		out = append(out, rep)
 	}
 	return out, nil
 }
@@ -151,7 +158,7 @@ func (f *Frontal) coderARL(r Recu, l *Lot, n Nature, code, libelle string, regle
 	}
 	a := &lot.ARL{Flux: scor.FluxPieces, Emetteur: r.Emetteur, Lot: lot.Cle{Numero: int(l.Numero), Date: l.Date},
 		Positif: n != ARLNegatif, Code: code, Libelle: libelle, Compostage: r.Compostage, FichierID: r.FichierID, Date: date,
-		Pieces: f.codesPieces(l, regle)}
+		Pieces: f.codesPieces(l, f.verdicts(f.formatARL(r), n, code, regle))}
 	if r.Flux == Factures {
 		a.Flux = scor.FluxFactures
 	}
@@ -162,6 +169,17 @@ func (f *Frontal) coderARL(r Recu, l *Lot, n Nature, code, libelle string, regle
 	destination := lot.Destination{Type: "CT", Numero: "00000000000000", Organisme: "000"}
 	err = lot.EncodeARL(&out, f.formatARL(r), f.cfg.Profil, destination, a)
 	return out.Bytes(), err
+}
+
+// verdicts adds a code for each piece that the rule has none for, where the profile's ARL is made of one verdict for
+// each.
+func (f *Frontal) verdicts(format *scor.FormatARL, n Nature, code string, regle Regle) Regle {
+	x := &format.Fichier
+	if x.Porte("arl.sens") || x.Porte("arl.code") || !x.Porte("piece.code") {
+		return regle
+	}
+	regle.Pieces = append(slices.Clone(regle.Pieces), CodePiece{Code: code})
+	return regle
 }
 
 // codesPieces lists the pieces that an ARL speaks of.
@@ -339,7 +357,7 @@ func (f *Frontal) repondre(r *Recu) error {
 		if brut == nil {
 			var b bytes.Buffer
 			err := transport.Composer(&b, &transport.Message{
-				De: f.cfg.Adresse, A: []string{r.De}, Sujet: rep.Sujet, ID: id,
+				De: f.cfg.Adresse, A: []string{r.De}, Sujet: rep.Sujet, ID: id, Entetes: rep.Entetes,
 				Date: f.cfg.Horloge(), EnReponseA: []string{r.MessageID}, Parties: rep.Parties,
 			})
 			if err != nil {
