@@ -87,6 +87,9 @@ func TestExpliquerARL(t *testing.T) {
 		var b bytes.Buffer
 		arl := &ARL{Flux: scor.FluxPieces, Emetteur: "00000420788606", Lot: Cle{7, date(t, "261122")}, Code: p.Codes[0].Code,
 			Compostage: "2026112210000000001", FichierID: "AB12CD", Date: date(t, "261123"), Positif: true}
+		if !f.Fichier.Porte("arl.code") && !f.Fichier.Porte("arl.sens") { // each piece has its verdict
+			arl.Pieces = []PieceARL{{ID: "PIECE-1", Rang: 1, Code: arl.Code, Facture: 7}}
+		}
 		if err := EncodeARL(&b, f, p, destination, arl); err != nil {
 			t.Fatal(nom, err)
 		}

@@ -17,8 +17,8 @@ var transcriptions = []string{"", majuscules, sansAccents, majusculesSansAccents
 
 // sansLigature are the letters and signs that Unicode doesn't take apart.
 var sansLigature = strings.NewReplacer("œ", "oe", "Œ", "OE", "æ", "ae", "Æ", "AE", "ß", "ss", "ø", "o", "Ø", "O", "ł",
-	"l", "Ł", "L", "đ", "d", "Đ", "D", "’", "'", "‘", "'", "«", "\"", "»", "\"", "“", "\"", "”", "\"", "–", "-", "—", "-", "…",
-	"...", "€", "EUR", "°", "o", "\u00a0", " ", "\u202f", " ")
+	"l", "Ł", "L", "đ", "d", "Đ", "D", "’", "'", "‘", "'", "«", "\"", "»", "\"", "“", "\"", "”", "\"", "–", "-", "—", "-",
+	"…", "...", "€", "EUR", "°", "o", "\u00a0", " ", "\u202f", " ")
 
 // transcrire writes a text in capitals, without accents, or both.
 func transcrire(s, comment string) string {
