@@ -213,7 +213,8 @@ func csvIndicateurs(w http.ResponseWriter, r *http.Request, q *requete) error {
 	c := csv.NewWriter(w)
 	c.Comma, c.UseCRLF = ';', true
 	taux := func(t suivi.Taux) []string {
-		return []string{fmt.Sprint(t.Bons), fmt.Sprint(t.Total), strings.Replace(fmt.Sprintf("%.4f", t.Valeur), ".", ",", 1)}
+		valeur := strings.Replace(fmt.Sprintf("%.4f", t.Valeur), ".", ",", 1)
+		return []string{fmt.Sprint(t.Bons), fmt.Sprint(t.Total), valeur}
 	}
 	lignes := [][]string{{"mois", "pièces exploitables", "pièces répondues", "taux", "ordonnances par SCOR", "ordonnances",
 		"taux", "FSE sécurisées", "factures", "taux", "délai moyen (heures)"}}
@@ -224,7 +225,8 @@ func csvIndicateurs(w http.ResponseWriter, r *http.Request, q *requete) error {
 	}
 	lignes = append(lignes, nil, []string{"caisse", "demandé", "payé", "rejeté", "attendu"})
 	for _, e := range tout.Euros {
-		lignes = append(lignes, []string{e.Caisse, e.Demande.String(), e.Paye.String(), e.Rejete.String(), e.Attendu.String()})
+		lignes = append(lignes, []string{e.Caisse, e.Demande.String(), e.Paye.String(), e.Rejete.String(),
+			e.Attendu.String()})
 	}
 	lignes = append(lignes, nil, []string{"cause de rejet", "code", "libellé", "nombre"})
 	for _, x := range tout.Causes {

@@ -92,7 +92,8 @@ func ConsigneDe(x Situation, libelle string) Consigne {
 	case FactureRejetee, LotRefuse:
 		c.Sens, c.Phrase = ARenvoyer, "À refacturer : les pièces suivront la nouvelle facture."
 	}
-	if c.Sens == ARenvoyer && c.Famille != nil && !c.Famille.Renvoyer && (x == AReprendre || x == FactureRejetee || x == LotRefuse) {
+	decidee := x == AReprendre || x == FactureRejetee || x == LotRefuse // by the caisse, in words of its own
+	if decidee && c.Sens == ARenvoyer && c.Famille != nil && !c.Famille.Renvoyer {
 		c.Sens, c.Phrase = NePasRenvoyer, "Ne pas renvoyer tel quel. "+c.Famille.Conseil
 	}
 	return c
