@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -58,9 +59,20 @@ func (s *Suivi) Avancer(ctx context.Context) (b BilanRonde, err error) {
 		{journal.Cabinet, s.etapeCabinet, 1},
 		{journal.Message, s.etapeMessage, s.c.Paralleles},
 	}
+	dus, err := s.dus(ctx)
+	if err != nil {
+		errs = append(errs, err)
+	}
 	for _, p := range phases {
-		if err := s.phase(ctx, p.genre, p.etape, p.n, &b); err != nil {
+		if dus != nil && !slices.Contains(dus, p.genre) {
+			continue
+		}
+		prises, err := s.phase(ctx, p.genre, p.etape, p.n, &b)
+		if err != nil {
 			errs = append(errs, err)
+		}
+		if prises > 0 {
+			dus = nil // what was done may have made more of it due
 		}
 		if ctx.Err() != nil {
 			break
@@ -77,6 +89,23 @@ func (s *Suivi) Avancer(ctx context.Context) (b BilanRonde, err error) {
 	err = errors.Join(errs...)
 	s.retenir(ctx, err)
 	return b, err
+}
+
+// dus are the kinds of which something is due, nil where the journal doesn't say it at once.
+func (s *Suivi) dus(ctx context.Context) ([]journal.Genre, error) {
+	a, ok := s.c.Journal.(journal.Agenda)
+	if !ok {
+		return nil, nil
+	}
+	quand, err := s.maintenant(ctx)
+	if err != nil {
+		return nil, err
+	}
+	l, err := a.Dus(ctx, quand)
+	if l == nil {
+		l = []journal.Genre{}
+	}
+	return l, err
 }
 
 // Prochaine is when the next round has something to do beside the mail, as the journal stands now: past or present if
@@ -99,24 +128,25 @@ func (s *Suivi) Prochaine(ctx context.Context) (time.Time, error) {
 // phase leases the objects of a kind that are due, takes their step, and goes on until none is left. An object that
 // failed keeps its lease: it comes back when that ends.
 func (s *Suivi) phase(ctx context.Context, g journal.Genre, etape func(context.Context, *journal.Objet,
-	*BilanRonde) error, n int, b *BilanRonde) error {
+	*BilanRonde) error, n int, b *BilanRonde) (prises int, err error) {
 	var errs []error
 	for ctx.Err() == nil {
 		quand, err := s.maintenant(ctx)
 		if err != nil {
-			return err
+			return prises, err
 		}
 		l, err := s.c.Journal.Prendre(ctx, journal.Prise{Genre: g, Maintenant: quand, Nombre: max(parPrise, n),
 			Titulaire: s.c.Titulaire, Duree: s.c.Bail})
 		if err != nil {
-			return errors.Join(append(errs, err)...)
+			return prises, errors.Join(append(errs, err)...)
 		}
 		if len(l) == 0 {
 			break
 		}
+		prises += len(l)
 		errs = append(errs, s.etapes(ctx, l, etape, n, b)...)
 	}
-	return errors.Join(errs...)
+	return prises, errors.Join(errs...)
 }
 
 func (s *Suivi) etapes(ctx context.Context, l []journal.Objet, etape func(context.Context, *journal.Objet,

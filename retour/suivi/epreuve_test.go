@@ -107,6 +107,13 @@ func (j journalMortel) Prendre(ctx context.Context, p journal.Prise) ([]journal.
 	return l, err
 }
 
+func (j journalMortel) Dus(ctx context.Context, maintenant time.Time) ([]journal.Genre, error) {
+	if a, ok := j.Journal.(journal.Agenda); ok {
+		return a.Dus(ctx, maintenant)
+	}
+	return journal.Genres(), nil
+}
+
 type depotMortel struct{ coffre.Depot }
 
 func (d depotMortel) Creer(ctx context.Context) (coffre.Ecriture, error) {
@@ -240,7 +247,7 @@ func (x mission) parcours(ctx context.Context, s *suivi.Suivi) error {
 			}
 		}
 	}
-	fin := time.Now().Add(time.Minute)
+	fin := time.Now().Add(15 * time.Minute) // of a loaded machine
 	for time.Now().Before(fin) {
 		if _, err := s.Avancer(ctx); err != nil {
 			return err
@@ -266,6 +273,8 @@ func toutesAcquittees(l iter.Seq2[suivi.VueFacture, error]) (bool, error) {
 }
 
 func (x mission) ouvrier(ctx context.Context, s *suivi.Suivi) error {
+	const court, long = 20 * time.Millisecond, 320 * time.Millisecond
+	attente := court
 	for {
 		if _, err := os.Stat(x.Arret); err == nil {
 			return nil
@@ -274,8 +283,11 @@ func (x mission) ouvrier(ctx context.Context, s *suivi.Suivi) error {
 		if err != nil {
 			fmt.Fprintln(os.Stderr, "ouvrier:", err)
 		}
-		if b.Rien() || err != nil {
-			time.Sleep(20 * time.Millisecond)
+		if b.Rien() || err != nil { // others are at it: looking again and again would cost them
+			time.Sleep(attente)
+			attente = min(2*attente, long)
+		} else {
+			attente = court
 		}
 	}
 }

@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"github.com/scor-sdk/scor-sdk-go/fse"
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi"
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi/journal"
@@ -93,7 +95,7 @@ func jourDe(d fse.Date) int64 {
 
 // ouvrir runs n workers until every piece is acknowledged; if tuer, one of them is killed now and then, and another
 // takes its place.
-func travailler(t testing.TB, x mission, n, nb int, tuer bool) (duree time.Duration, morts int) {
+func travailler(t testing.TB, x mission, n, nb int, tuer bool) (duree, processeur time.Duration, morts int) {
 	t.Helper()
 	m, err := x.magasin(t.Context())
 	if err != nil {
@@ -143,8 +145,9 @@ func travailler(t testing.TB, x mission, n, nb int, tuer bool) (duree time.Durat
 		if err := c.Wait(); err != nil {
 			t.Error(err)
 		}
+		processeur += c.ProcessState.UserTime() + c.ProcessState.SystemTime()
 	}
-	return duree, morts
+	return duree, processeur, morts
 }
 
 func dsnOuPasse(t testing.TB) string {
@@ -170,7 +173,7 @@ func TestQuatreOuvriers(t *testing.T) {
 	debut := time.Now()
 	x, f := preparer(t, dsn, nb)
 	t.Logf("%d pieces deposited in %v", nb, time.Since(debut).Round(time.Millisecond))
-	duree, morts := travailler(t, x, 4, nb, true)
+	duree, _, morts := travailler(t, x, 4, nb, true)
 	lots, pieces, copies := chaqueLotUneFois(t, f)
 	t.Logf("%d lots, %d pieces, in %v with %d workers killed; %d copies of messages reached the frontal", lots, pieces,
 		duree.Round(time.Millisecond), morts, copies)
@@ -190,18 +193,38 @@ func BenchmarkOuvriers(b *testing.B) {
 	}
 	for _, n := range []int{1, 2, 4} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
-			var total time.Duration
+			var total, processeur time.Duration
+			var transactions int64
 			for range b.N {
 				b.StopTimer()
 				x, _ := preparer(b, dsn, nb)
+				avant := transactionsDe(b, dsn)
 				b.StartTimer()
-				d, _ := travailler(b, x, n, nb, false)
-				total += d
+				d, p, _ := travailler(b, x, n, nb, false)
+				total, processeur, transactions = total+d, processeur+p, transactions+transactionsDe(b, dsn)-avant
 			}
+			b.ReportMetric(float64(processeur.Microseconds())/float64(nb*b.N), "worker-us/piece")
+			b.ReportMetric(float64(transactions)/float64(nb*b.N), "transactions/piece")
 			b.ReportMetric(float64(nb*b.N)/total.Seconds(), "pieces/s")
 			b.ReportMetric(0, "ns/op")
 		})
 	}
+}
+
+// transactionsDe counts what the server committed and rolled back, as far as its statistics tell by now.
+func transactionsDe(t testing.TB, dsn string) (n int64) {
+	t.Helper()
+	c, err := pgx.Connect(t.Context(), dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close(t.Context())
+	time.Sleep(1100 * time.Millisecond) // servers tell their counts within a second
+	if err := c.QueryRow(t.Context(), "SELECT xact_commit + xact_rollback FROM pg_stat_database WHERE datname = "+
+		"current_database()").Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	return n
 }
 
 // The server is stopped as by a crash, and started again, while workers are at it.

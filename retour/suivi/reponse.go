@@ -135,6 +135,9 @@ func (l *lecture) arlPieces(ctx context.Context, o *journal.Objet, a *retour.ARL
 	if !a.Positif {
 		return l.separer(ctx, o, pieces, r)
 	}
+	if err := l.facturesDe(ctx, pieces); err != nil {
+		return err
+	}
 	if len(r.perdues) > 0 {
 		l.faire(o, journal.Noter, journal.Champs{Attention: journal.AFaire, Mode: etats.ModeAmbigu,
 			Motif: l.nommerToutes(r.perdues)})
@@ -163,6 +166,26 @@ func (l *lecture) arlPieces(ctx context.Context, o *journal.Objet, a *retour.ARL
 		return nil // the verification period counts it once it is told
 	}
 	return l.s.apresARLPositif(ctx, l, o)
+}
+
+// facturesDe reads the invoices of pieces at once.
+func (l *lecture) facturesDe(ctx context.Context, pieces []journal.Objet) error {
+	var refs []journal.Ref
+	for i := range pieces {
+		r := journal.Ref{Genre: journal.Facture, Cle: pieces[i].Parent}
+		if _, lue := l.vus[r]; !lue {
+			refs = append(refs, r)
+		}
+	}
+	m, err := l.s.c.Journal.Objets(ctx, refs...)
+	if err != nil {
+		return err
+	}
+	for _, r := range refs {
+		o := m[r]
+		l.vus[r] = &o
+	}
+	return nil
 }
 
 // rangs lists the pieces of a lot in the order in which its file names them, where an ARL names them by their rank.

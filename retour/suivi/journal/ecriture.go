@@ -42,49 +42,66 @@ func PreparerNeufs(tete Tete, lire Source, groupes ...[]Evenement) (Ecriture, []
 	return preparer(tete, lire, false, groupes)
 }
 
+// demandes gathers each reference once.
+type demandes struct {
+	vues map[Ref]struct{}
+	refs []Ref
+}
+
+func (d *demandes) ajouter(r Ref) {
+	if r.Cle == "" {
+		return
+	}
+	if _, ok := d.vues[r]; !ok {
+		d.vues[r] = struct{}{}
+		d.refs = append(d.refs, r)
+	}
+}
+
+// Demandees are the objects that Preparer reads first for groups: a store may read them in the same exchange as the
+// head, under its lock.
+func Demandees(groupes ...[]Evenement) []Ref { return demandees(true, groupes).refs }
+
+func demandees(tout bool, groupes [][]Evenement) *demandes {
+	l := &demandes{vues: map[Ref]struct{}{}}
+	for _, g := range groupes {
+		for i := range g {
+			if tout || g[i].Version > 1 {
+				l.ajouter(g[i].Ref())
+			}
+			p, d := Lies(&Objet{}, &g[i])
+			l.ajouter(p)
+			l.ajouter(d)
+		}
+	}
+	return l
+}
+
 func preparer(tete Tete, lire Source, tout bool, groupes [][]Evenement) (Ecriture, []error, error) {
 	w := Ecriture{Compteurs: map[Compteur]int64{}, Tete: tete}
 	errs := make([]error, len(groupes))
 	n := 0
-	vus := map[Ref]struct{}{}
-	var refs []Ref
-	demande := func(r Ref) {
-		if r.Cle == "" {
-			return
-		}
-		if _, ok := vus[r]; !ok {
-			vus[r] = struct{}{}
-			refs = append(refs, r)
-		}
-	}
 	for _, g := range groupes {
 		n += len(g)
-		for i := range g {
-			if tout || g[i].Version > 1 {
-				demande(g[i].Ref())
-			}
-			p, d := Lies(&Objet{}, &g[i])
-			demande(p)
-			demande(d)
-		}
 	}
-	avant, err := lire(refs)
+	l := demandees(tout, groupes)
+	avant, err := lire(l.refs)
 	if err != nil {
 		return w, nil, err
 	}
 	// Lots that pieces leave are known only once the pieces are read.
-	refs = refs[:0]
+	l.refs = l.refs[:0]
 	for _, g := range groupes {
 		for i := range g {
 			if o, ok := avant[g[i].Ref()]; ok {
 				p, d := Lies(o, &g[i])
-				demande(p)
-				demande(d)
+				l.ajouter(p)
+				l.ajouter(d)
 			}
 		}
 	}
-	if len(refs) > 0 {
-		suite, err := lire(refs)
+	if len(l.refs) > 0 {
+		suite, err := lire(l.refs)
 		if err != nil {
 			return w, nil, err
 		}

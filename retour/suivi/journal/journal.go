@@ -31,6 +31,13 @@ type Journal interface {
 	Rendre(ctx context.Context, titulaire string, refs ...Ref) error
 }
 
+// Agenda is a journal that says in one question what is due: a round that finds nothing then costs next to nothing,
+// however many workers make it.
+type Agenda interface {
+	// Dus gives the kinds of which an object's Echeance is past, and no lease holds it.
+	Dus(ctx context.Context, maintenant time.Time) ([]Genre, error)
+}
+
 // Prise asks for work.
 type Prise struct {
 	Genre      Genre

@@ -117,13 +117,17 @@ func (e *ecriture) Abandonner() {
 // Open implements coffre.Depot.
 func (d Documents) Open(ctx context.Context, nom string) (io.ReadCloser, error) {
 	l := &lecteur{d: d, ctx: ctx}
-	err := d.j.pool.QueryRow(ctx, "SELECT id, taille FROM scor_documents WHERE dossier = $1 AND nom = $2", d.j.dossier,
-		nom).Scan(&l.id, &l.reste)
+	// With its first chunk, most often the only one: a document is one exchange.
+	err := d.j.pool.QueryRow(ctx, "SELECT d.id, d.taille, m.octets FROM scor_documents d LEFT JOIN scor_morceaux m ON "+
+		"m.id = d.id AND m.n = 0 WHERE dossier = $1 AND nom = $2", d.j.dossier, nom).Scan(&l.id, &l.reste, &l.b)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil, &fs.PathError{Op: "open", Path: nom, Err: fs.ErrNotExist}
 	}
 	if err != nil {
 		return nil, traduire(err)
+	}
+	if len(l.b) > 0 {
+		l.n, l.reste = 1, max(0, l.reste-int64(len(l.b)))
 	}
 	return l, nil
 }

@@ -7,6 +7,7 @@ import (
 	"iter"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -255,6 +256,27 @@ func (j *Journal) Compteurs(ctx context.Context, du, au string) (map[string]int6
 		return nil, traduire(err)
 	}
 	return m, nil
+}
+
+var _ journal.Agenda = (*Journal)(nil)
+
+// Dus implements journal.Agenda.
+func (j *Journal) Dus(ctx context.Context, maintenant time.Time) ([]journal.Genre, error) {
+	genres := make([]string, 0, 8)
+	for _, g := range journal.Genres() {
+		genres = append(genres, string(g))
+	}
+	rows, err := j.pool.Query(ctx, `SELECT g FROM unnest($2::text[]) AS g WHERE EXISTS (SELECT 1 FROM scor_objets
+		WHERE dossier = $1 AND genre = g AND echeance <= $3 AND (bail_fin IS NULL OR bail_fin <= now()))`,
+		j.dossier, genres, journal.Microsecondes(maintenant))
+	if err != nil {
+		return nil, traduire(err)
+	}
+	l, err := pgx.CollectRows(rows, pgx.RowTo[journal.Genre])
+	if err != nil {
+		return nil, traduire(err)
+	}
+	return l, nil
 }
 
 // Prendre implements journal.Journal.

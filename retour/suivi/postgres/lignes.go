@@ -18,11 +18,15 @@ type requeteur interface {
 }
 
 func (j *Journal) tete(ctx context.Context, q requeteur, verrou string) (journal.Tete, error) {
-	var t journal.Tete
+	return ligneTete(q.QueryRow(ctx, lectureTete+verrou, j.dossier))
+}
+
+const lectureTete = "SELECT seq, quand, condense FROM scor_dossiers WHERE id = $1"
+
+func ligneTete(row pgx.Row) (t journal.Tete, err error) {
 	var us int64
 	var c []byte
-	err := q.QueryRow(ctx, "SELECT seq, quand, condense FROM scor_dossiers WHERE id = $1"+verrou, j.dossier).Scan(&t.Seq,
-		&us, &c)
+	err = row.Scan(&t.Seq, &us, &c)
 	t.Quand = journal.Instant(us)
 	copy(t.Condense[:], c)
 	return t, err
@@ -70,16 +74,22 @@ func (j *Journal) objets(ctx context.Context, q requeteur, refs []journal.Ref) (
 	if len(refs) == 0 {
 		return nil, nil
 	}
-	genres, cles := make([]string, len(refs)), make([]string, len(refs))
-	for i, r := range refs {
-		genres[i], cles[i] = string(r.Genre), r.Cle
-	}
-	rows, err := q.Query(ctx, `SELECT o.genre, o.cle, version, etat, debut, dernier, cree, modifie, parent, dans, patient, jour, echeance, attention, limite, champs
-		FROM unnest($2::text[], $3::text[]) AS r(genre, cle) JOIN scor_objets o ON o.dossier = $1 AND o.genre = r.genre AND o.cle = r.cle`, j.dossier, genres, cles)
+	requete, args := j.requeteObjets(refs)
+	rows, err := q.Query(ctx, requete, args...)
 	if err != nil {
 		return nil, err
 	}
 	return pgx.CollectRows(rows, ligneObjet)
+}
+
+func (j *Journal) requeteObjets(refs []journal.Ref) (string, []any) {
+	genres, cles := make([]string, len(refs)), make([]string, len(refs))
+	for i, r := range refs {
+		genres[i], cles[i] = string(r.Genre), r.Cle
+	}
+	return `SELECT o.genre, o.cle, version, etat, debut, dernier, cree, modifie, parent, dans, patient, jour, echeance, attention, limite, champs
+		FROM unnest($2::text[], $3::text[]) AS r(genre, cle) JOIN scor_objets o ON o.dossier = $1 AND o.genre = r.genre AND o.cle = r.cle`,
+		[]any{j.dossier, genres, cles}
 }
 
 // colonnes gathers the values of a column for unnest.
@@ -93,13 +103,6 @@ type colonnes struct {
 	jour, echeance, att, limite []*int64
 	periodes, noms              []string
 	deltas                      []int64
-}
-
-func (j *Journal) inscrire(ctx context.Context, tx pgx.Tx, w *journal.Ecriture) error {
-	b := &pgx.Batch{}
-	j.evenements(b, w)
-	j.derives(b, w)
-	return tx.SendBatch(ctx, b).Close()
 }
 
 // evenements queues the rows of events.

@@ -112,20 +112,7 @@ func (j *Journal) transaction(g []*groupe.Demande[[]journal.Evenement]) []error 
 		return issues
 	}
 	var errs []error
-	err := pgx.BeginFunc(ctx, j.pool, func(tx pgx.Tx) error {
-		tete, err := j.tete(ctx, tx, " FOR UPDATE")
-		if err != nil {
-			return err
-		}
-		var w journal.Ecriture
-		w, errs, err = journal.Preparer(tete, func(refs []journal.Ref) (map[journal.Ref]*journal.Objet, error) {
-			return j.source(ctx, tx, refs)
-		}, groupes...)
-		if err != nil || len(w.Evenements) == 0 {
-			return err
-		}
-		return j.inscrire(ctx, tx, &w)
-	})
+	err := j.echanger(ctx, groupes, &errs)
 	for k, i := range auteurs {
 		switch {
 		case err != nil:
@@ -135,6 +122,72 @@ func (j *Journal) transaction(g []*groupe.Demande[[]journal.Evenement]) []error 
 		}
 	}
 	return issues
+}
+
+// echanger writes groups in three exchanges with the server, or four: the dossier's lock, which every worker waits for,
+// is held no longer than the work under it.
+func (j *Journal) echanger(ctx context.Context, groupes [][]journal.Evenement, errs *[]error) error {
+	c, err := j.pool.Acquire(ctx)
+	if err != nil {
+		return err
+	}
+	defer c.Release()
+	fini := false
+	defer func() {
+		if !fini { // a connection that is lost, or can't roll back, isn't given again
+			if _, err := c.Exec(ctx, "rollback"); err != nil {
+				_ = c.Conn().Close(ctx)
+			}
+		}
+	}()
+	tete, premiers, err := j.commencer(ctx, c, journal.Demandees(groupes...))
+	if err != nil {
+		return err
+	}
+	w, issues, err := journal.Preparer(tete, func(refs []journal.Ref) (map[journal.Ref]*journal.Objet, error) {
+		if m := premiers; m != nil {
+			premiers = nil
+			return m, nil
+		}
+		return j.source(ctx, c, refs)
+	}, groupes...)
+	*errs = issues
+	if err != nil {
+		return err
+	}
+	b := &pgx.Batch{}
+	if len(w.Evenements) > 0 {
+		j.evenements(b, &w)
+		j.derives(b, &w)
+	}
+	b.Queue("commit")
+	err = c.SendBatch(ctx, b).Close()
+	fini = err == nil
+	return err
+}
+
+// commencer begins a transaction, takes the dossier's lock, and reads the head and objects under it.
+func (j *Journal) commencer(ctx context.Context, c *pgxpool.Conn, refs []journal.Ref) (t journal.Tete,
+	m map[journal.Ref]*journal.Objet, err error) {
+	b := &pgx.Batch{}
+	b.Queue("begin")
+	b.Queue(lectureTete+" FOR UPDATE", j.dossier)
+	requete, args := j.requeteObjets(refs)
+	b.Queue(requete, args...) // a statement of its own: it sees what was committed before the lock was had
+	r := c.SendBatch(ctx, b)
+	defer func() { err = errors.Join(err, r.Close()) }()
+	if _, err := r.Exec(); err != nil {
+		return t, nil, err
+	}
+	if t, err = ligneTete(r.QueryRow()); err != nil {
+		return t, nil, err
+	}
+	rows, err := r.Query()
+	if err != nil {
+		return t, nil, err
+	}
+	l, err := pgx.CollectRows(rows, ligneObjet)
+	return t, parRef(l), err
 }
 
 // traduire keeps the server's details, which may quote data, out of the error.

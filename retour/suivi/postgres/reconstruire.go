@@ -38,9 +38,13 @@ func (j *Journal) Reconstruire(ctx context.Context) error {
 // source reads the objects of refs, as journal.Source.
 func (j *Journal) source(ctx context.Context, q requeteur, refs []journal.Ref) (map[journal.Ref]*journal.Objet, error) {
 	l, err := j.objets(ctx, q, refs)
+	return parRef(l), err
+}
+
+func parRef(l []journal.Objet) map[journal.Ref]*journal.Objet {
 	m := make(map[journal.Ref]*journal.Objet, len(l))
 	for i := range l {
 		m[l[i].Ref()] = &l[i]
 	}
-	return m, err
+	return m
 }
