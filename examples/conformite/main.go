@@ -2,9 +2,13 @@
 //
 //	go run ./examples/conformite [-commande "PROGRAMME ARGUMENTS"] [-vecteurs DIR] [-famille a,b] [-cas id,id]
 //	    [-html F] [-junit F] [-json] [-liste] [-paralleles N] [-delai 60s]
+//	go run ./examples/conformite -logiciel "PROGRAMME -frontal {dossier}" [-horloge] …
+//	go run ./examples/conformite -smtp HOTE:PORT -pop3 HOTE:PORT [-smtps …] [-pop3s …] [-calme 5s] …
 //
-// Without -commande the SDK itself is judged. docs/conformite.md is the format of the vectors and the contract of a
-// command. It ends with 0 when nothing failed, 1 when something did or the work could not be done, 2 on a wrong call.
+// Without -commande the SDK itself is judged. -logiciel starts a whole software for each case and judges what a test
+// frontal receives from it; -smtp and -pop3 give the frontal fixed addresses for one that already runs.
+// docs/conformite.md is the format of the vectors and the contract of a command. It ends with 0 when nothing failed, 1
+// when something did or the work could not be done, 2 on a wrong call.
 package main
 
 import (
@@ -20,12 +24,14 @@ import (
 	"time"
 
 	"github.com/scor-sdk/scor-sdk-go/examples/conformite/kit"
+	"github.com/scor-sdk/scor-sdk-go/examples/conformite/logiciel"
 	"github.com/scor-sdk/scor-sdk-go/examples/conformite/rapport"
 	"github.com/scor-sdk/scor-sdk-go/examples/conformite/sdk"
 	"github.com/scor-sdk/scor-sdk-go/examples/conformite/vecteurs"
 	"github.com/scor-sdk/scor-sdk-go/examples/internal/programme"
 	"github.com/scor-sdk/scor-sdk-go/internal/terminal"
 	"github.com/scor-sdk/scor-sdk-go/scor"
+	"github.com/scor-sdk/scor-sdk-go/transport/frontal"
 )
 
 func main() {
@@ -36,6 +42,8 @@ func main() {
 
 type options struct {
 	commande, dossier, html, junit string
+	logiciel                       string
+	suivi                          logiciel.Config
 	familles, cas                  []string
 	json, liste                    bool
 	jeu                            kit.Options
@@ -53,6 +61,15 @@ func lireOptions(args []string, erreurs io.Writer) (options, error) {
 	f.BoolVar(&o.liste, "liste", false, "énumère les cas sans les jouer")
 	f.IntVar(&o.jeu.Paralleles, "paralleles", 0, "cas joués à la fois (0 : un par processeur)")
 	f.DurationVar(&o.jeu.Delai, "delai", time.Minute, "délai de chaque cas")
+	f.StringVar(&o.logiciel, "logiciel", "",
+		"logiciel entier jugé face au frontal, lancé à chaque cas ; {dossier} y devient celui des adresses du frontal")
+	f.BoolVar(&o.suivi.Horloge, "horloge", false,
+		"l'horloge du logiciel saute ses délais : les cas de plusieurs jours sont joués")
+	f.StringVar(&o.suivi.Ecoute.SMTP, "smtp", "", "adresse SMTP du frontal, pour un logiciel déjà en marche")
+	f.StringVar(&o.suivi.Ecoute.SMTPS, "smtps", "", "adresse SMTP (TLS)")
+	f.StringVar(&o.suivi.Ecoute.POP3, "pop3", "", "adresse POP3")
+	f.StringVar(&o.suivi.Ecoute.POP3S, "pop3s", "", "adresse POP3 (TLS)")
+	f.DurationVar(&o.suivi.Calme, "calme", 0, "silence attendu après le dernier message d'un cas (0 : 5 s)")
 	liste := func(l *[]string) func(string) error {
 		return func(s string) error { *l = append(*l, strings.Split(s, ",")...); return nil }
 	}
@@ -64,6 +81,9 @@ func lireOptions(args []string, erreurs io.Writer) (options, error) {
 	}
 	if len(reste) > 0 {
 		return o, f.Mauvais("argument inattendu : %s", reste[0])
+	}
+	if o.commande != "" && o.entier() || o.logiciel != "" && o.suivi.Ecoute != (frontal.Ecoute{}) {
+		return o, f.Mauvais("-commande, -logiciel et -smtp désignent des sujets différents : un seul est jugé")
 	}
 	for _, nom := range o.familles {
 		if !slices.Contains(kit.Familles, nom) {
@@ -85,10 +105,11 @@ func executer(ctx context.Context, args []string, out, erreurs io.Writer) error 
 	if o.liste {
 		return lister(out, l, o.json)
 	}
-	s, err := o.sujet()
+	s, fermer, err := o.sujet(erreurs)
 	if err != nil {
 		return err
 	}
+	defer fermer()
 	if !o.json {
 		o.jeu.Progres = progres(out, len(l))
 	}
@@ -116,6 +137,9 @@ func (o *options) vecteurs() ([]*kit.Vecteur, error) {
 	if o.dossier != "" {
 		racine = os.DirFS(o.dossier)
 	}
+	if o.entier() && o.familles == nil && o.cas == nil {
+		o.familles = []string{"logiciel"} // the rest is not asked of a whole software
+	}
 	tous, err := kit.Open(racine)
 	if err != nil {
 		return nil, err
@@ -139,15 +163,38 @@ func (o *options) vecteurs() ([]*kit.Vecteur, error) {
 	return l, nil
 }
 
-func (o *options) sujet() (kit.Sujet, error) {
-	if o.commande == "" {
-		return sdk.New(), nil
+// entier says that a whole software is judged.
+func (o *options) entier() bool { return o.logiciel != "" || o.suivi.Ecoute != frontal.Ecoute{} }
+
+func (o *options) sujet(erreurs io.Writer) (kit.Sujet, func(), error) {
+	rien := func() {}
+	switch {
+	case o.entier():
+		o.suivi.Commande = strings.Fields(o.logiciel)
+		o.suivi.Nom = "logiciel en marche"
+		if len(o.suivi.Commande) > 0 {
+			o.suivi.Nom = filepath.Base(o.suivi.Commande[0])
+		} else {
+			o.jeu.Paralleles = 1
+		}
+		o.suivi.Dire = func(phrase string) { fmt.Fprintln(erreurs, phrase) }
+		s, err := logiciel.New(o.suivi)
+		if err != nil {
+			return nil, nil, err
+		}
+		if s.Dossier() != "" {
+			fmt.Fprintln(erreurs, "Adresses et certificats du frontal :", s.Dossier())
+		}
+		return s, func() { _ = s.Close() }, nil
+	case o.commande == "":
+		return sdk.New(), rien, nil
 	}
 	ligne := strings.Fields(o.commande)
 	if len(ligne) == 0 {
-		return nil, programme.Mauvais("la commande est vide")
+		return nil, nil, programme.Mauvais("la commande est vide")
 	}
-	return kit.NewCommande(ligne, kit.WithProfils(scor.TexteProfil))
+	s, err := kit.NewCommande(ligne, kit.WithProfils(scor.TexteProfil))
+	return s, rien, err
 }
 
 func lister(out io.Writer, l []*kit.Vecteur, enJSON bool) error {

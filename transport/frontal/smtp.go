@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"slices"
 	"strings"
 
@@ -97,7 +98,8 @@ func (f *Frontal) griser(triplet string) bool {
 func (s *sessionSMTP) Data(r io.Reader) error {
 	if err := s.f.recevoir(s.de, s.a, r); err != nil {
 		var refus *smtp.SMTPError
-		if errors.As(err, &refus) || errors.Is(err, io.ErrUnexpectedEOF) {
+		// A connection that is lost, by the scenario's own cut as well, is no fault of the frontal.
+		if errors.As(err, &refus) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed) {
 			return err
 		}
 		s.f.noter(err)

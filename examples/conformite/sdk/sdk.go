@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"github.com/scor-sdk/scor-sdk-go/examples/conformite/kit"
+	"github.com/scor-sdk/scor-sdk-go/examples/conformite/logiciel"
 	"github.com/scor-sdk/scor-sdk-go/fse"
 	"github.com/scor-sdk/scor-sdk-go/scor"
 )
@@ -41,6 +42,8 @@ var operations = map[string]operation{
 	"profil.verifier":  verifierProfil,
 	"delai.finir":      delai,
 	"delai.ferie":      ferie,
+	"suivi.derouler":   suivre,
+	logiciel.Operation: emettre,
 }
 
 // Operations are the names of those that the SDK answers.
