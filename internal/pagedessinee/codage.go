@@ -62,9 +62,11 @@ func teinter(g *image.Gray, t [3]float64) image.Image {
 }
 
 // codeJPEG writes a JPEG with a JFIF header that gives the resolution.
-func codeJPEG(m image.Image, dpi float64) ([]byte, error) {
+func codeJPEG(m image.Image, dpi float64) ([]byte, error) { return codeJPEGQualite(m, dpi, 80) }
+
+func codeJPEGQualite(m image.Image, dpi float64, qualite int) ([]byte, error) {
 	var b bytes.Buffer
-	if err := jpeg.Encode(&b, m, &jpeg.Options{Quality: 80}); err != nil {
+	if err := jpeg.Encode(&b, m, &jpeg.Options{Quality: qualite}); err != nil {
 		return nil, err
 	}
 	app0 := []byte{0xFF, 0xE0, 0, 16, 'J', 'F', 'I', 'F', 0, 1, 2, 1, 0, 0, 0, 0, 0, 0}
@@ -77,7 +79,7 @@ func codeJPEG(m image.Image, dpi float64) ([]byte, error) {
 // codePNG writes a PNG with a pHYs chunk.
 func codePNG(m image.Image, dpi float64) ([]byte, error) {
 	var b bytes.Buffer
-	if err := png.Encode(&b, m); err != nil {
+	if err := (&png.Encoder{CompressionLevel: png.BestSpeed}).Encode(&b, m); err != nil {
 		return nil, err
 	}
 	phys := make([]byte, 0, 21)
@@ -93,13 +95,15 @@ func codePNG(m image.Image, dpi float64) ([]byte, error) {
 }
 
 // G4 writes pages as a TIFF of CCITT G4 strips, one a page, as most scanners do: black under level 150.
-func G4(dpi float64, pages ...*image.Gray) ([]byte, error) {
+func G4(dpi float64, pages ...*image.Gray) ([]byte, error) { return codeG4(dpi, 150, pages...) }
+
+func codeG4(dpi float64, seuil uint8, pages ...*image.Gray) ([]byte, error) {
 	const champs = 12
 	out := []byte{'I', 'I', 42, 0, 0, 0, 0, 0}
 	precedent := 4
 	for i, g := range pages {
 		w, h := g.Rect.Dx(), g.Rect.Dy()
-		b, err := raster.Threshold(g, 150, 0)
+		b, err := raster.Threshold(g, seuil, 0)
 		if err != nil {
 			return nil, err
 		}

@@ -61,3 +61,19 @@ func TestEncre(t *testing.T) {
 		}
 	}
 }
+
+// The same draw gives the same bytes, another seed others.
+func TestTirer(t *testing.T) {
+	a, err := Tirer("tampon", 5, Options{Legers: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, _ := Tirer("tampon", 5, Options{Legers: true})
+	c, _ := Tirer("tampon", 6, Options{Legers: true})
+	if !bytes.Equal(a.Fichier, b.Fichier) || bytes.Equal(a.Fichier, c.Fichier) {
+		t.Error("a draw isn't a function of its seed")
+	}
+	if _, err := Tirer("autre", 1, Options{}); err == nil {
+		t.Error("an unknown case is no error")
+	}
+}

@@ -21,7 +21,8 @@ type plume struct {
 	a, b, c, d, e, f float64
 	ras              vector.Rasterizer
 	masque           *image.Alpha
-	gomme            bool // takes ink away
+	gomme            bool             // takes ink away
+	touche           *image.Rectangle // where it drew, if anybody asks
 }
 
 func (p *plume) pixel(q point) (x, y float32) {
@@ -62,6 +63,9 @@ func (p *plume) remplir(force float64, contours [][]point) {
 	p.ras.DrawOp = draw.Src
 	p.ras.Draw(m, m.Rect, image.Opaque, image.Point{})
 	v := r.Intersect(p.encre.Rect)
+	if p.touche != nil {
+		*p.touche = p.touche.Union(v)
+	}
 	for y := v.Min.Y; y < v.Max.Y; y++ {
 		src := m.Pix[(y-r.Min.Y)*m.Stride:]
 		dst := p.encre.Pix[(y-p.encre.Rect.Min.Y)*p.encre.Stride:]

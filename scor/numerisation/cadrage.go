@@ -4,6 +4,7 @@ import (
 	"image"
 	"slices"
 
+	"github.com/scor-sdk/scor-sdk-go/internal/raster"
 	"github.com/scor-sdk/scor-sdk-go/scor/numerisation/internal/mesure"
 	"github.com/scor-sdk/scor-sdk-go/scor/numerisation/internal/retouche"
 )
@@ -46,7 +47,7 @@ func (a *atelier) cadrage(e *examen, c constats, sens mesure.Sens) error {
 		c.refuser(k, messageCoupe(len(coupes)))
 	case len(coupes) > 0:
 		c.demander(k, questionBord)
-	case a.bas(e):
+	case a.bas(e, sens):
 		k = de(Tronque, e.texte.Place.Y0/ca.HauteurMM, s.BasHaut, "part de la hauteur", sourceSeuils)
 		c.demander(k, questionBas)
 	default:
@@ -60,6 +61,18 @@ func (a *atelier) cadrage(e *examen, c constats, sens mesure.Sens) error {
 func (a *atelier) bordures(e *examen, c constats, sens mesure.Sens) bool {
 	s := &a.n.seuils
 	k, b := a.carte.Coupes(), e.bandes
+	if !e.profond {
+		n := e.pieces.Touchantes(a.carte.Cadre(), a.vraie(e, &a.runs))
+		borner := func(v *int, bande float64, q mesure.Bord) {
+			if bande == 0 {
+				*v = min(*v, n[q])
+			}
+		}
+		borner(&k.Haut, b.Haut, mesure.Haut)
+		borner(&k.Droite, b.Droite, mesure.Droite)
+		borner(&k.Bas, b.Bas, mesure.Bas)
+		borner(&k.Gauche, b.Gauche, mesure.Gauche)
+	}
 	coupes, opposee, rang := max(k.Gauche, k.Droite), b.Droite, max(k.Haut, k.Bas)
 	if k.Droite > k.Gauche {
 		opposee = b.Gauche
@@ -89,7 +102,8 @@ func (a *atelier) bordures(e *examen, c constats, sens mesure.Sens) bool {
 func (a *atelier) coupes(e *examen) ([]mesure.Coupe, error) {
 	b := e.bandes
 	// What touches the edge in a band's shreds or shadow is theirs, unless it belongs to a line.
-	coupes := slices.DeleteFunc(e.pieces.Coupes(&e.ecriture, a.carte.Cadre()), func(q mesure.Coupe) bool {
+	vraie := a.vraie(e, &a.runs)
+	coupes := slices.DeleteFunc(e.pieces.Coupes(&e.ecriture, a.carte.Cadre(), vraie), func(q mesure.Coupe) bool {
 		return !q.Ligne && bandee(q.Bord, b)
 	})
 	if max(b.Haut, b.Droite, b.Bas, b.Gauche) < a.n.seuils.RognerMM || e.profond {
@@ -105,7 +119,9 @@ func (a *atelier) coupes(e *examen) ([]mesure.Coupe, error) {
 	}
 	var p mesure.Pieces
 	p.Separer(sans, px*25.4, py*25.4)
-	for _, q := range p.Coupes(e.ecriture.Decalee(-b.Gauche, -b.Haut), mesure.Feuille{X1: p.LargeurMM, Y1: p.HauteurMM}) {
+	toutes := func(mesure.Rectangle, mesure.Bord) bool { return true }
+	cadre := mesure.Feuille{X1: p.LargeurMM, Y1: p.HauteurMM}
+	for _, q := range p.Coupes(e.ecriture.Decalee(-b.Gauche, -b.Haut), cadre, toutes) {
 		// A band's own edge is ragged: beside it only what belongs to a line counts.
 		if !q.Ligne || !bandee(q.Bord, b) {
 			continue
@@ -116,6 +132,18 @@ func (a *atelier) coupes(e *examen) ([]mesure.Coupe, error) {
 	return coupes, nil
 }
 
+// vraie says whether ink at an edge is writing: no rule that runs off, and on a page with levels as deep as the writing
+// elsewhere, on paper.
+func (a *atelier) vraie(e *examen, r *raster.Runs) func(q mesure.Rectangle, b mesure.Bord) bool {
+	dpiX, dpiY := float64(r.Width)/a.carte.LargeurMM*25.4, float64(r.Height)/a.carte.HauteurMM*25.4
+	return func(q mesure.Rectangle, b mesure.Bord) bool {
+		if mesure.RegleAuBord(r, q, b, dpiX, dpiY) {
+			return false
+		}
+		return e.gris == nil || a.trieur.EcriteAuBord(e.gris, r, e.tons, q, dpiX, dpiY)
+	}
+}
+
 // bandes finds the dark borders that the scanner left. A band that is written on is the sheet's own.
 func (a *atelier) bandes(e *examen, dpiX, dpiY float64) error {
 	e.bandes = a.carte.Bandes()
@@ -124,12 +152,19 @@ func (a *atelier) bandes(e *examen, dpiX, dpiY float64) error {
 	b := &e.bandes
 	for _, k := range []struct {
 		mm   *float64
+		bord mesure.Bord
 		zone image.Rectangle
 	}{
-		{&b.Haut, image.Rect(0, 0, l, int(b.Haut*py))}, {&b.Bas, image.Rect(0, h-int(b.Bas*py), l, h)},
-		{&b.Gauche, image.Rect(0, 0, int(b.Gauche*px), h)}, {&b.Droite, image.Rect(l-int(b.Droite*px), 0, l, h)},
+		{&b.Haut, mesure.Haut, image.Rect(0, 0, l, int(b.Haut*py))},
+		{&b.Bas, mesure.Bas, image.Rect(0, h-int(b.Bas*py), l, h)},
+		{&b.Gauche, mesure.Gauche, image.Rect(0, 0, int(b.Gauche*px), h)},
+		{&b.Droite, mesure.Droite, image.Rect(l-int(b.Droite*px), 0, l, h)},
 	} {
 		if *k.mm == 0 {
+			continue
+		}
+		if e.gris != nil && a.trieur.Graduelle(k.bord, *k.mm, dpiX, dpiY) {
+			*k.mm = 0
 			continue
 		}
 		ecrite, err := a.pieces.Bandeau(&a.runs, e.gris, k.zone, e.tons.Bruit, dpiX, dpiY, a.n.memoire)
@@ -152,13 +187,13 @@ func bandee(q mesure.Bord, b mesure.Bandes) bool {
 // bas says whether the sheet seems to lie too low in the frame: all its writing begins far down and ends nearer to the
 // foot than to the head, in lines enough to be an ordonnance's. A sheet shifted aside shows by its cut lines; one
 // shifted up leaves no sign.
-func (a *atelier) bas(e *examen) bool {
+func (a *atelier) bas(e *examen, sens mesure.Sens) bool {
 	s := &a.n.seuils
 	t := &e.texte
 	if t.Lignes < s.BasLignes || e.tourner != 0 || e.ecriture.Debout || e.ecriture.Certitude < s.Certitude || e.profond {
 		return false
 	}
-	if en := e.ecriture.Endroit(); en.Score() < s.Endroit {
+	if en := e.ecriture.Endroit(); en.Score() < s.Endroit && sens.Verticalite < s.Sens {
 		return false // it may be its head that lies low
 	}
 	haut, bas := t.Place.Y0, a.carte.HauteurMM-t.Place.Y1

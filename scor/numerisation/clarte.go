@@ -21,7 +21,14 @@ const noirPartout = 0.85
 // is small, round and in no line.
 func (a *atelier) vide(e *examen) bool {
 	s := &a.n.seuils
-	return e.encre < s.MarquesMin || e.encre < s.PoussiereMax && e.texte.Lignes == 0 && e.texte.Traits == 0
+	if e.encre < s.MarquesMin {
+		return true
+	}
+	poussiere := s.PoussiereMax
+	if e.texte.Grand < s.PoussiereTaille {
+		poussiere = s.PoussiereFine
+	}
+	return e.encre < poussiere && e.texte.Lignes == 0 && e.texte.Traits == 0
 }
 
 // clarte judges white and black.
@@ -37,6 +44,10 @@ func (a *atelier) clarte(e *examen, c constats) {
 		c.nonTeste(PageBlanche, TropClair)
 	case e.texte.Lignes == 0 && e.texte.Traits <= s.TraitsMin:
 		c.demander(blanche, questionEcriture)
+	case e.texte.Lignes <= 1 && e.texte.Traits == 0 && e.gris == nil:
+		// No piece has one line alone: the threshold of black and white lost the rest.
+		blanche.Lieux = lieux(e.texte.Ligne)
+		c.refuser(blanche, messageUneLigne)
 	case e.texte.Lignes <= 1 && e.texte.Traits == 0:
 		blanche.Lieux = lieux(e.texte.Ligne)
 		c.demander(blanche, questionUneLigne)
@@ -104,6 +115,9 @@ func (a *atelier) nettete(e *examen, c constats) {
 	case long > s.FlouBouge && long > s.FlouRapport*court:
 		k.Mesure, k.Limite = arrondi(long), s.FlouBouge
 		illisible(long, s.FlouBouge, messageBouge)
+	case long > s.FlouDirection && e.direction > 0 && e.direction < s.Direction:
+		k.Mesure, k.Limite, k.Unite = arrondi(e.direction), s.Direction, "part de la pente"
+		illisible(e.direction, s.Direction, messageBouge)
 	case f > s.FlouMax:
 		c.conseiller(k, messageFlouPeu)
 	default:

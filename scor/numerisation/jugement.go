@@ -41,13 +41,15 @@ type examen struct {
 	encre    float64 // area with ink, in square millimetres
 	sombre   bool
 	bouge    [2]float64 // widths of the edges of letters, across and along the page, in millimetres
-	feuille  mesure.Feuille
-	bandes   mesure.Bandes
-	tons     mesure.Tons
-	tourner  int // clockwise turn, in degrees, that sets the stored pixels upright
-	blanche  bool
-	traces   bool // blank but for writing too faint to be read
-	vignette *mesure.Vignette
+	// slope of letters along the way that has least of it, as a share of the greatest
+	direction float64
+	feuille   mesure.Feuille
+	bandes    mesure.Bandes
+	tons      mesure.Tons
+	tourner   int // clockwise turn, in degrees, that sets the stored pixels upright
+	blanche   bool
+	traces    bool // blank but for writing too faint to be read
+	vignette  *mesure.Vignette
 }
 
 // juger looks at a page and fills in what it finds. An error means that the work can't go on; an unreadable page is a
@@ -115,6 +117,7 @@ func (a *atelier) examiner(e *examen, dpiX, dpiY float64) error {
 		e.blanche = a.vide(e)
 		if e.gris != nil && !e.blanche {
 			e.bouge[0], e.bouge[1] = a.trieur.Bouge(e.gris, e.pieces, dpiX, dpiY)
+			e.direction = a.trieur.Direction(e.gris, e.pieces, dpiX, dpiY)
 		}
 	}
 	if e.blanche && e.gris != nil {

@@ -23,7 +23,9 @@ const (
 		"nouveau."
 	messageBouge = "La feuille a bougé pendant la numérisation, l'écriture est étirée : tenez-la immobile, vérifiez " +
 		"l'entraînement du scanner et numérisez à nouveau."
-	messageLigne = "Une ligne d'écriture est coupée par le bord de la page : recentrez la feuille et numérisez à nouveau."
+	messageLigne    = "Une ligne d'écriture est coupée par le bord de la page : recentrez la feuille et numérisez à nouveau."
+	messageUneLigne = "Une seule ligne est lisible sur la page, le noir et blanc a pu effacer le reste : assombrissez le " +
+		"réglage du scanner, ou numérisez en niveaux de gris."
 	messageCoin  = "Un coin de la feuille est replié et peut cacher de l'écriture : dépliez-le et numérisez à nouveau."
 	messageBiais = "La page est une photographie prise de biais : numérisez la feuille à plat, ou photographiez-la bien " +
 		"en face, sans la pencher."

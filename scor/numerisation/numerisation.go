@@ -170,6 +170,7 @@ func (n *Numeriseur) Numeriser(ctx context.Context, w io.Writer, sources ...Sour
 			s.blanche = true
 		}
 		recto = s.vignette
+		page.blanche = s.blanche
 		refuse = refuse || page.Refusee() && !s.blanche
 		if s.image.Donnees != nil && !refuse {
 			h := sha256.New()
@@ -251,8 +252,8 @@ func (n *Numeriseur) versos(r *Resultat) {
 	for i := range r.Pages {
 		p := &r.Pages[i]
 		blanche := p.Constat(PageBlanche)
-		if blanche.Etat != Present || p.Constat(Contraste).Bloquant {
-			continue
+		if !p.blanche || blanche.Etat != Present || p.Constat(Contraste).Bloquant {
+			continue // a page of little ink is refused or asked about, never left out
 		}
 		for j := range p.Constats {
 			if c := &p.Constats[j]; c.Code == PageBlanche || c.Code == TropClair {

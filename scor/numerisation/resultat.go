@@ -26,6 +26,7 @@ type Page struct {
 	Empreinte scor.Empreinte // of the same
 	Constats  []Constat
 	Etapes    []Etape
+	blanche   bool // nothing on it: a side that may be left out
 }
 
 // Refusee says whether the page has a finding that refuses it.

@@ -49,7 +49,7 @@ var raisons = map[string]string{
 	"negzero.pdf":             "PDF de logiciel non PDF/A",
 	"no_contents.pdf":         "page sans contenu, non PDF/A",
 	"ortiz-02.tif":            "partition en G4 à 300 ppp : transmise telle quelle",
-	"pageseg1.tif":            "revue en G4 à 300 ppp : transmise telle quelle",
+	"pageseg1.tif":            "revue en G4 à 300 ppp, la page voisine coupée au bord droit",
 	"pageseg3.tif":            "revue en G4 à 300 ppp, photo noire en bas : transmise telle quelle",
 	"patent.png":              "PNG en noir et blanc à 300 ppp : codé en G4",
 	"phototest-rotated-L.png": "extrait de 61 x 81 mm",

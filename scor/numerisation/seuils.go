@@ -30,6 +30,9 @@ type Seuils struct {
 	// PoussiereMax is the area, in square millimetres, up to which ink in no line and no stroke is dust. Dusty sides:
 	// up to 60; a drawing or a photograph: thousands.
 	PoussiereMax float64
+	// PoussiereFine is the same where no piece is longer than PoussiereTaille, in millimetres: however much of it there
+	// is, dust has no strokes.
+	PoussiereFine, PoussiereTaille float64
 	// TraitsMin is the number of strokes up to which a page that has no line of writing has a person asked whether it
 	// is one. A dusty side: none or a hair; a word by hand: three and up.
 	TraitsMin int
@@ -62,6 +65,10 @@ type Seuils struct {
 	// was scanned, if it is FlouRapport times that of the other way. Sheets that lay still: up to 0.45 and 2; that
 	// moved by 1 to 3 mm: 0.9 and up, 3 and up.
 	FlouBouge, FlouRapport float64
+	// Direction is the slope of letters along the way that has least of it, as a share of the greatest, under which the
+	// sheet moved along that way, if edges are FlouDirection millimetres wide or more. Still sheets, by hand or in
+	// print: 0.48 and up; moved by 2 to 4 mm in any direction: up to 0.17.
+	Direction, FlouDirection float64
 	// Redresser is the skew in degrees from which a page is straightened. Under it a scan passes through as it is.
 	Redresser float64
 	// Certitude is how sure the lines of writing must be of their slope, 0 to 1, for it to be told, CertitudeRedresser
@@ -100,11 +107,13 @@ type Seuils struct {
 func SeuilsParDefaut() Seuils {
 	return Seuils{
 		PapierMin: 75, PapierClair: 250, NoirMax: 0.5, ContrasteMin: 26, ContrasteIllisible: 19, ContrasteBruit: 8,
-		PoussiereMax: 300, TraitsMin: 2, MarquesMin: 40, Transparence: 0.82, BandeMax: 0.15, CoupesMin: 2, CoupesPart: 0.3,
-		CoupesRang: 8, CoupesLigne: 1, BasHaut: 0.28, BasRapport: 0.9, BasLignes: 4, FlouBouge: 0.65, FlouRapport: 2.5,
-		FlouMax: 0.6, FlouIllisible: 1.0, Redresser: 1, Certitude: 0.4, CertitudeRedresser: 0.5, Debout: 0.5, Sens: 0.15,
-		Endroit: 1, EndroitContraire: 2.5, LignesEndroit: 6, RognerMM: 3, ChromaMax: 12, PerspectiveDeg: 2, PageMaxMM: 600,
-		DPIMax: 2400, QualiteJPEG: 85, QualiteMin: 60, PerteMax: 0.02,
+		PoussiereMax: 300, PoussiereFine: 1200, PoussiereTaille: 4, TraitsMin: 2, MarquesMin: 40,
+		Transparence: 0.82, BandeMax: 0.15, CoupesMin: 2, CoupesPart: 0.3, CoupesRang: 8, CoupesLigne: 1,
+		BasHaut: 0.28, BasRapport: 0.9, BasLignes: 4, FlouBouge: 0.65, FlouRapport: 2.5, Direction: 0.28,
+		FlouDirection: 0.3, FlouMax: 0.6, FlouIllisible: 1.0, Redresser: 1, Certitude: 0.4,
+		CertitudeRedresser: 0.5, Debout: 0.5, Sens: 0.15, Endroit: 1, EndroitContraire: 2.5, LignesEndroit: 6,
+		RognerMM: 3, ChromaMax: 12, PerspectiveDeg: 2, PageMaxMM: 600, DPIMax: 2400, QualiteJPEG: 85,
+		QualiteMin: 60, PerteMax: 0.02,
 	}
 }
 
@@ -129,6 +138,10 @@ func (s *Seuils) verifier() error {
 	borne("ContrasteIllisible", s.ContrasteIllisible, 0, s.ContrasteMin)
 	borne("ContrasteBruit", s.ContrasteBruit, 0, 1000)
 	borne("PoussiereMax", s.PoussiereMax, s.MarquesMin, 1e6)
+	borne("PoussiereFine", s.PoussiereFine, s.PoussiereMax, 1e6)
+	borne("PoussiereTaille", s.PoussiereTaille, 0, 1e4)
+	borne("Direction", s.Direction, 0, 1)
+	borne("FlouDirection", s.FlouDirection, 0, 100)
 	borne("TraitsMin", float64(s.TraitsMin), 0, 1e6)
 	borne("CoupesLigne", float64(s.CoupesLigne), 1, 1e6)
 	borne("BasHaut", s.BasHaut, 0, 1)

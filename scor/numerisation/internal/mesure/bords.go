@@ -1,6 +1,10 @@
 package mesure
 
-import "math"
+import (
+	"cmp"
+	"math"
+	"slices"
+)
 
 // Coupe is a piece of ink that an edge of the frame cuts.
 type Coupe struct {
@@ -36,10 +40,19 @@ const (
 	traitEpais = 2.2
 	// tamponMin is the number of letters in a frame from which it is a stamp's.
 	tamponMin = 3
+	// presBord is how near an edge, in millimetres, whole letters are that were never written there: printers leave
+	// 3 mm or more, hands and stamps seldom less than 2.
+	presBord = 1.2
+	// presMin is how many of them, within presPlace millimetres of each other, say that a stamp or a paragraph goes on
+	// beyond the edge.
+	presMin, presPlace = 3, 30.0
+	// voisinBord is the gap, in their own sizes, within which a letter has another one beside it.
+	voisinBord = 1.5
 )
 
-// Coupes finds the pieces of the size of letters or stamps that the edges of the frame cut.
-func (p *Pieces) Coupes(w *Ecriture, cadre Feuille) []Coupe {
+// Coupes finds the pieces of the size of letters or stamps that the edges of the frame cut. Those of which vraie says
+// that they aren't writing are left out.
+func (p *Pieces) Coupes(w *Ecriture, cadre Feuille, vraie func(r Rectangle, b Bord) bool) []Coupe {
 	var c []Coupe
 	for i := range p.Taches {
 		t := &p.Taches[i]
@@ -59,11 +72,56 @@ func (p *Pieces) Coupes(w *Ecriture, cadre Feuille) []Coupe {
 		}
 		k := Coupe{Place: t.Rectangle(), Bord: bord}
 		k.Ligne = w.enLigne(k.Place) || long > lettreMax && p.dedans(k.Place) >= tamponMin
-		if k.Ligne || min(l, h) >= lettreMin {
+		if (k.Ligne || min(l, h) >= lettreMin) && vraie(k.Place, bord) {
+			c = append(c, k)
+		}
+	}
+	for _, k := range p.serrees(cadre) {
+		if vraie(k.Place, k.Bord) {
 			c = append(c, k)
 		}
 	}
 	return c
+}
+
+// serrees finds the letters that stand together within [presBord] of the left or right edge, without touching it: what
+// the edge took fell between two letters of each line.
+func (p *Pieces) serrees(cadre Feuille) (c []Coupe) {
+	for _, bord := range []Bord{Droite, Gauche} {
+		var pres []Coupe
+		for i := range p.Taches {
+			t := &p.Taches[i]
+			d := cadre.X1 - float64(t.X1)
+			if bord == Gauche {
+				d = float64(t.X0) - cadre.X0
+			}
+			if d < presBord && t.H() >= lettreMin && t.H() <= lettreMax && t.L() >= coupeMin && t.L() <= lettreMax &&
+				float64(max(t.L(), t.H())) <= traitBord*float64(min(t.L(), t.H())) && p.accompagnee(i) {
+				pres = append(pres, Coupe{Place: t.Rectangle(), Bord: bord, Ligne: true})
+			}
+		}
+		slices.SortFunc(pres, func(a, b Coupe) int { return cmp.Compare(a.Place.Y0, b.Place.Y0) })
+		for i := range pres {
+			if j := i + presMin - 1; j < len(pres) && pres[j].Place.Y0-pres[i].Place.Y0 < presPlace {
+				return append(c, pres[i:j+1]...)
+			}
+		}
+	}
+	return c
+}
+
+// accompagnee says whether a letter has another of its height beside it.
+func (p *Pieces) accompagnee(i int) bool {
+	t := &p.Taches[i]
+	for j := range p.Taches {
+		q := &p.Taches[j]
+		ecart := max(t.X0, q.X0) - min(t.X1, q.X1)
+		if j != i && ecart < voisinBord*t.H() && ecart > -0.5*t.L() && q.H() < memeHauteur*t.H() &&
+			t.H() < memeHauteur*q.H() && min(t.Y1, q.Y1)-max(t.Y0, q.Y0) > recouvre*min(t.H(), q.H()) {
+			return true
+		}
+	}
+	return false
 }
 
 // bord is the edge that a piece touches, and how many it does.
@@ -115,62 +173,12 @@ func (p *Pieces) dedans(r Rectangle) int {
 	return n
 }
 
-// A folded corner.
-const (
-	coinMin      = 15.0 // least leg, in millimetres: a staple's, or a dog-ear's over blank margins, is shorter
-	coinTrait    = 1.5  // greatest width of its line, in millimetres
-	coinJeu      = 2.0  // how near both edges it starts and ends
-	coinDiagonal = 0.9  // least share of the diagonal that has ink
-)
-
-// CoinReplie finds a corner that is folded over: a straight line between two neighbouring edges.
-func (p *Pieces) CoinReplie(c *Carte) (Rectangle, bool) {
-	for i := range p.Taches {
-		t := &p.Taches[i]
-		l, h := float64(t.L()), float64(t.H())
-		if min(l, h) < coinMin || float64(t.Aire) > coinTrait*math.Hypot(l, h) {
-			continue
-		}
-		gauche, droite := float64(t.X0) < coinJeu, p.LargeurMM-float64(t.X1) < coinJeu
-		haut, bas := float64(t.Y0) < coinJeu, p.HauteurMM-float64(t.Y1) < coinJeu
-		if gauche == droite || haut == bas {
-			continue
-		}
-		// At the top right, or the bottom left, it goes down to the right.
-		if c.diagonale(t.Rectangle(), droite == haut) >= coinDiagonal {
-			return t.Rectangle(), true
-		}
-	}
-	return Rectangle{}, false
-}
-
-// diagonale is the share of a rectangle's diagonal that has ink.
-func (c *Carte) diagonale(r Rectangle, descend bool) float64 {
-	n := max(1, int(math.Hypot(r.X1-r.X0, r.Y1-r.Y0)))
-	encre := 0
-	for i := range n {
-		f := (float64(i) + 0.5) / float64(n)
-		x, y := r.X0+f*(r.X1-r.X0), r.Y0+f*(r.Y1-r.Y0)
-		if !descend {
-			y = r.Y1 - f*(r.Y1-r.Y0)
-		}
-		vu := false
-		for d := -1; d <= 1 && !vu; d++ {
-			for e := -1; e <= 1; e++ {
-				vu = vu || c.plein.at(int(x/large)+d, int(y/large)+e) > 0
-			}
-		}
-		if vu {
-			encre++
-		}
-	}
-	return float64(encre) / float64(n)
-}
-
 // Texte is what the writing of a page amounts to.
 type Texte struct {
 	Lignes int // lines, those on one level counted once
 	Traits int // strokes out of them: words by hand, a signature
+	// Grand is the longer side of the largest piece that is no hair.
+	Grand float64
 	// Place holds all of it, Ligne the lines alone.
 	Place, Ligne Rectangle
 }
@@ -181,6 +189,7 @@ const (
 	traitLong  = 80.0 // greatest
 	traitPlein = 0.5  // greatest share of its box that a stroke fills: a blot fills more
 	traitMince = 0.12 // least ratio of its sides: a hair or a rule is thinner
+	traitFin   = 0.2  // least mean thickness over the longer side, in millimetres: a hair has 0.1, a pencil 0.3
 )
 
 // Texte counts the writing of p. Dust has no lines, and its pieces are small or round.
@@ -196,6 +205,10 @@ func (p *Pieces) Texte(w *Ecriture, cadre Feuille) Texte {
 	for i := range p.Taches {
 		q := &p.Taches[i]
 		l, h := q.L(), q.H()
+		if q.Aire < traitFin*max(l, h) {
+			continue
+		}
+		t.Grand = max(t.Grand, float64(max(l, h)))
 		if _, n := q.bord(cadre); n > 0 || max(l, h) < traitMin || max(l, h) > traitLong || min(l, h) < traitMince*max(l,
 			h) || q.Aire > traitPlein*l*h {
 			continue

@@ -232,12 +232,7 @@ const lettresBouge = 200
 // there are too few. Only letters are looked at: a rule has no edge along its way. [Trieur.Marques] must have been
 // called for g.
 func (t *Trieur) Bouge(g *image.Gray, p *Pieces, dpiX, dpiY float64) (x, y float64) {
-	var lettres []int
-	for i := range p.Taches {
-		if q := &p.Taches[i]; q.H() >= lettreMin && q.H() <= lettreMax && q.L() >= lettreMin && q.L() <= motMax {
-			lettres = append(lettres, i)
-		}
-	}
+	lettres := p.lettresNettes()
 	tw, th := t.cotes(dpiX, dpiY)
 	px, py := float32(dpiX/25.4), float32(dpiY/25.4)
 	pas := max(1, len(lettres)/lettresBouge)
@@ -262,29 +257,6 @@ func (t *Trieur) Bouge(g *image.Gray, p *Pieces, dpiX, dpiY float64) (x, y float
 
 // bordsMin is the least number of places from which blur is told.
 const bordsMin = 8
-
-// bordure is the width in millimetres of the sharpest edge of a tile across the page and along it: its depth over its
-// steepest slope. A sheet that moved is sharp one way and smeared the other.
-func (t *Trieur) bordure(g *image.Gray, r image.Rectangle, papier, bruit float32, dpiX, dpiY float64) (x, y float64) {
-	penteX, penteY, creux := 0, 0, int(papier)
-	for y := r.Min.Y; y < r.Max.Y; y++ {
-		row := g.Pix[y*g.Stride+r.Min.X : y*g.Stride+r.Max.X]
-		dessus := g.Pix[max(y-1, r.Min.Y)*g.Stride+r.Min.X:][:len(row)]
-		avant := int(row[0])
-		for x, v := range row {
-			d, e := int(v)-avant, int(v)-int(dessus[x])
-			penteX, penteY = max(penteX, d, -d), max(penteY, e, -e)
-			creux = min(creux, int(v))
-			avant = int(v)
-		}
-	}
-	// The grain makes slopes of its own.
-	creuse := papier - float32(creux)
-	largeur := func(pente int, dpi float64) float64 {
-		return float64(creuse/max(1, float32(pente)-2*bruit)) / dpi * 25.4
-	}
-	return largeur(penteX, dpiX), largeur(penteY, dpiY)
-}
 
 // cotes are the sides of a tile in pixels.
 func (t *Trieur) cotes(dpiX, dpiY float64) (l, h int) {

@@ -1,0 +1,163 @@
+package mesure
+
+import (
+	"image"
+	"math"
+	"slices"
+
+	"github.com/scor-sdk/scor-sdk-go/internal/raster"
+)
+
+// What ink at an edge is.
+const (
+	// regleBord is how far along its way, in millimetres, a rule that runs into an edge is looked at, and regleMince how
+	// thick it is there at most: a letter's remainder spreads over its height.
+	regleBord, regleMince = 3.0, 0.8
+	// creuxBord is the least depth of what an edge cuts, as a share of the depth of the page's writing, and fondBord the
+	// least level of the paper beside it, as a share of the page's: a band's or a shadow's own texture has neither.
+	creuxBord, fondBord = 0.4, 0.7
+	// margeEcrite is how far around a piece its paper is looked at, in millimetres.
+	margeEcrite = 1.5
+)
+
+// RegleAuBord says whether the piece with that box, which an edge cuts, is there a rule: ruled paper and tables run off
+// the sheet, whatever writing they meet further in.
+func RegleAuBord(r *raster.Runs, q Rectangle, b Bord, dpiX, dpiY float64) bool {
+	px, py := dpiX/25.4, dpiY/25.4
+	z := image.Rect(int(q.X0*px), int(q.Y0*py), int(math.Ceil(q.X1*px)), int(math.Ceil(q.Y1*py)))
+	nx, ny := int(regleBord*px), int(regleBord*py)
+	switch b {
+	case Gauche:
+		z.Max.X = min(z.Max.X, z.Min.X+nx)
+	case Droite:
+		z.Min.X = max(z.Min.X, z.Max.X-nx)
+	case Haut:
+		z.Max.Y = min(z.Max.Y, z.Min.Y+ny)
+	case Bas:
+		z.Min.Y = max(z.Min.Y, z.Max.Y-ny)
+	}
+	z = z.Intersect(image.Rect(0, 0, r.Width, r.Height))
+	u := image.Rectangle{}
+	for y := z.Min.Y; y < z.Max.Y; y++ {
+		row := r.Row(y)
+		for i := 0; i < len(row); i += 2 {
+			x0, x1 := int(row[i]), r.Width
+			if i+1 < len(row) {
+				x1 = int(row[i+1])
+			}
+			u = u.Union(image.Rect(x0, y, x1, y+1).Intersect(z))
+		}
+	}
+	l, h := float64(u.Dx())/px, float64(u.Dy())/py
+	if b == Haut || b == Bas {
+		l, h = h, l
+	}
+	return l > 0.9*regleBord && h <= regleMince
+}
+
+// EcriteAuBord says whether the ink in a place at an edge is as deep as writing, and has paper beside it.
+// [Trieur.Marques] must have been called for g, and found encre and tons.
+func (t *Trieur) EcriteAuBord(g *image.Gray, encre *raster.Runs, tons Tons, q Rectangle, dpiX, dpiY float64) bool {
+	px, py := dpiX/25.4, dpiY/25.4
+	const m = margeEcrite
+	z := image.Rect(int((q.X0-m)*px), int((q.Y0-m)*py), int((q.X1+m)*px), int((q.Y1+m)*py)).Intersect(g.Rect)
+	var compte [256]int
+	paper, noirs, somme := 0, 0, 0
+	for y := z.Min.Y; y < z.Max.Y; y++ {
+		pix := g.Pix[y*g.Stride:]
+		x := z.Min.X
+		row := encre.Row(y)
+		for i := 0; i <= len(row) && x < z.Max.X; i++ {
+			fin := z.Max.X
+			if i < len(row) {
+				fin = min(fin, int(row[i]))
+			}
+			for ; x < fin; x++ {
+				if i%2 == 0 {
+					compte[pix[x]]++
+					paper++
+				} else {
+					somme += int(pix[x])
+					noirs++
+				}
+			}
+		}
+	}
+	if noirs == 0 || paper == 0 {
+		return false
+	}
+	fond, n := 0, 0
+	for ; n <= paper/2; fond++ {
+		n += compte[fond]
+	}
+	creux := float64(fond) - float64(somme)/float64(noirs)
+	return creux >= creuxBord*tons.Contraste && float64(fond) >= fondBord*tons.Papier
+}
+
+// Touchantes counts the pieces of the extent of a stroke that touch each edge, and that vraie says to be writing.
+func (p *Pieces) Touchantes(cadre Feuille, vraie func(r Rectangle, b Bord) bool) (n [4]int) {
+	for i := range p.Taches {
+		t := &p.Taches[i]
+		b, k := t.bord(cadre)
+		if k != 1 || float64(max(t.L(), t.H())) > cadreLong || float64(max(t.L(), t.H())) < coupeMin {
+			continue
+		}
+		if vraie(t.Rectangle(), b) {
+			n[b]++
+		}
+	}
+	return n
+}
+
+// An edge of a dark band.
+const (
+	pasFranc   = 3.0  // millimetres over which a border's or a missing sheet's edge falls
+	partFranc  = 0.4  // least share of the whole fall that it has there: the shadow of a lid falls over centimetres
+	suiteFranc = 40.0 // millimetres beyond the band over which the paper is looked for
+)
+
+// Graduelle says whether the dark band of that width along an edge is a shadow, which fades, rather than a border or a
+// place without a sheet, which ends at once. [Trieur.Marques] must have been called for the page.
+func (t *Trieur) Graduelle(b Bord, mm, dpiX, dpiY float64) bool {
+	m := &t.moyennes
+	dpi, n := dpiY, m.h
+	if b == Gauche || b == Droite {
+		dpi, n = dpiX, m.l
+	}
+	pas := 4 * 25.4 / dpi
+	fin := min(n, int((mm+suiteFranc)/pas))
+	profil := make([]float64, 0, fin)
+	for i := range fin {
+		t.tri = t.tri[:0]
+		switch b {
+		case Haut, Bas:
+			y := i
+			if b == Bas {
+				y = n - 1 - i
+			}
+			for x := 0; x < m.l; x += 4 {
+				t.tri = append(t.tri, float64(m.row(y)[x]))
+			}
+		default:
+			x := i
+			if b == Droite {
+				x = n - 1 - i
+			}
+			for y := 0; y < m.h; y += 4 {
+				t.tri = append(t.tri, float64(m.row(y)[x]))
+			}
+		}
+		slices.Sort(t.tri)
+		profil = append(profil, t.tri[len(t.tri)/2])
+	}
+	if len(profil) == 0 {
+		return false
+	}
+	bas := profil[min(len(profil)-1, int(mm/2/pas))]
+	haut, chute := slices.Max(profil), 0.0
+	k := max(1, int(pasFranc/pas))
+	for i := 0; i+k < len(profil); i++ {
+		chute = max(chute, profil[i+k]-profil[i])
+	}
+	return chute < partFranc*(haut-bas)
+}
