@@ -46,8 +46,17 @@ var habitudes = []habitude{
 	{"OpenSMTPD, list", "2023", regexp.MustCompile(`(?i)an error has occurred while attempting to deliver a message for`)},
 	{"services of sending", "2016",
 		regexp.MustCompile(`(?i)was not able to be delivered to one of its intended recipients|we had trouble delivering your message`)},
+	{"autres langues", "2026", autresLangues},
 	{"français", "2026", regexp.MustCompile(`(?i)n'a pas pu [êe]tre (?:remis|distribu|d[ée]livr|achemin)|impossible de (?:remettre|distribuer|d[ée]livrer) (?:votre|le) message|n'a pas [ée]t[ée] (?:remis|distribu|d[ée]livr)`)},
 }
+
+// autresLangues: Deutsch, italiano, español, português, Nederlands. Mail systems of
+// neighbours write to a practice in their own.
+var autresLangues = regexp.MustCompile(`(?i)(?:nicht|konnte nicht) (?:zugestellt|ausgeliefert)|nicht zustellen|unzustellbar|fehlgeschlagene zustellung|zustellung (?:ist )?fehlgeschlagen|` +
+	`mancat[ao] (?:consegna|recapito)|non [èe] stat[oa] (?:possibile )?(?:consegna|recapita)|impossibile (?:consegnare|recapitare)|` +
+	`no (?:se )?(?:ha podido|pudo|puede) (?:ser )?entrega|(?:correo|mensaje|e-?mail) no entregado|no (?:fue|ha sido) entregado|error (?:de|en la) entrega|` +
+	`n[ãa]o (?:foi|p[ôo]de ser|p[ôu]de ser) (?:poss[íi]vel )?entreg|(?:mensagem|e-?mail) n[ãa]o entregue|falha na entrega|` +
+	`(?:kon|kan) niet (?:worden )?(?:bezorgd|afgeleverd|bezorgen)|niet (?:bezorgd|afgeleverd)|onbestelbaar|aflevering mislukt`)
 
 // marque announces the copy of the original.
 var marque = regexp.MustCompile(`(?i)^[-=*_# ]*(?:below (?:this line )?is a copy|this is a copy of|(?:enclosed|following) is a copy|original (?:message|mail|header)|returned message|unsent message|` +

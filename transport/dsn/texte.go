@@ -62,7 +62,8 @@ func analyserTexte(recu *transport.Recu, texte string) *texteLu {
 	t.lignes = rapport
 	entier := strings.Join(rapport, " ") // sentences go over line ends
 	entier = entier[:min(len(entier), phrasesMax)]
-	t.echec = echec.MatchString(recu.Sujet) || echec.MatchString(entier)
+	t.echec = echec.MatchString(recu.Sujet) || echec.MatchString(entier) ||
+		autresLangues.MatchString(recu.Sujet) || autresLangues.MatchString(entier)
 	t.attendTexte = attente.MatchString(entier)
 	t.attend = attente.MatchString(recu.Sujet) || t.attendTexte
 	t.renonce = renonce.MatchString(recu.Sujet) || renonce.MatchString(entier)
