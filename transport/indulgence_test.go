@@ -130,6 +130,18 @@ func TestCasPartages(t *testing.T) {
 	}
 }
 
+// A multipart that no boundary opens is given as a text: nothing of it is dropped.
+func TestGroupeSansPartie(t *testing.T) {
+	for _, corps := range []string{"AAA\r\n\r\n--b--\r\n", "AAA\r\n--b in a sentence\r\n"} {
+		brut := "Subject: s\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n" + corps
+		recu, p := lire(t, transport.Ouvreur{}, []byte(brut))
+		if len(p) != 1 || p[0].Erreur != nil || p[0].Contenu != corps || len(recu.Constats) != 1 ||
+			recu.Constats[0].Code != transport.ConstatSansLimite {
+			t.Errorf("%q: %+v, %v", corps, p, recu.Constats)
+		}
+	}
+}
+
 // A folder of messages that torture readers (SCOR_TORTURE names it) is opened as
 // Python's email package opens it: no message that it gives parts of is refused, and
 // the numbers of leaves are told side by side.

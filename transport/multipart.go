@@ -114,6 +114,18 @@ func (m *lecteurMultipart) separe(l []byte) bool {
 	return false
 }
 
+// ouvre: a boundary that begins a part is there. One that only ends them would have the
+// whole content dropped as a preamble.
+func ouvre(corps []byte, limite string) bool {
+	m := nouveauMultipart(nil, limite)
+	for l := range bytes.Lines(corps) {
+		if m.separe(l) {
+			return !m.finie
+		}
+	}
+	return false
+}
+
 // limiteVue guesses the boundary of a multipart that announces none: its first line
 // that begins with two hyphens, if it comes again.
 func limiteVue(br *bufio.Reader) string {

@@ -200,7 +200,7 @@ func ouvrirMultipart(e *entiteLue, limite string) *lecteurMultipart {
 	br := bufio.NewReaderSize(e.corps, tampon/2)
 	e.corps = br
 	debut, fin := br.Peek(tampon / 2)
-	if limite == "" || fin != nil && !bytes.Contains(debut, []byte("--"+limite)) {
+	if limite == "" || fin != nil && !ouvre(debut, limite) {
 		if limite = limiteVue(br); limite == "" {
 			e.remarquer(ConstatSansLimite)
 			return nil

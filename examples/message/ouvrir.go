@@ -96,9 +96,12 @@ func ouvrir(f *programme.Options) func(context.Context, []string, io.Writer) err
 		}
 		d.Fichier = filepath.Base(args[0])
 		if *enJSON {
-			e := json.NewEncoder(out)
-			e.SetIndent("", "  ")
-			return errors.Join(e.Encode(d), errLecture)
+			b, err := json.MarshalIndent(d, "", "  ")
+			if err == nil {
+				// The same value for a program, harmless to a terminal.
+				_, err = fmt.Fprintf(out, "%s\n", terminal.JSON(b))
+			}
+			return errors.Join(err, errLecture)
 		}
 		d.texte(out)
 		return errLecture

@@ -4,9 +4,11 @@
 package terminal
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 	"unicode"
+	"unicode/utf16"
 	"unicode/utf8"
 )
 
@@ -41,6 +43,27 @@ func Lignes(s string) string {
 	}
 	return strings.Join(lignes, "\n")
 }
+
+// JSON gives the same value with what a terminal would obey as escapes, \u202e. Such characters are in its texts only.
+func JSON(b []byte) []byte {
+	if bytes.IndexFunc(b, dangereuxJSON) < 0 {
+		return b
+	}
+	out := make([]byte, 0, len(b)+64)
+	for _, r := range string(b) {
+		if !dangereuxJSON(r) {
+			out = utf8.AppendRune(out, r)
+			continue
+		}
+		for _, u := range utf16.AppendRune(nil, r) {
+			out = fmt.Appendf(out, `\u%04x`, u)
+		}
+	}
+	return out
+}
+
+// dangereuxJSON: line ends are its own layout.
+func dangereuxJSON(r rune) bool { return r != '\n' && dangereux(r) }
 
 func dangereux(r rune) bool {
 	return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Co)

@@ -1,6 +1,8 @@
 package terminal
 
 import (
+	"encoding/json"
+	"slices"
 	"testing"
 	"unicode"
 )
@@ -22,6 +24,27 @@ func TestInoffensif(t *testing.T) {
 	}
 	if got := Lignes("a\n\x1bb\n"); got != "a\n␛b\n" {
 		t.Errorf("%q", got)
+	}
+}
+
+// JSON keeps its value, without a character that a terminal obeys.
+func TestJSON(t *testing.T) {
+	x := []string{"facture\u202etxt.exe", "\x1b[2J\u009b31m\x7f", "\U000e0001 é", "a\r\nb"}
+	for _, marge := range []string{"", "  "} {
+		b, err := json.MarshalIndent(x, "", marge)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var y []string
+		j := JSON(b)
+		if err := json.Unmarshal(j, &y); err != nil || !slices.Equal(x, y) {
+			t.Errorf("%q, %v", y, err)
+		}
+		for _, r := range string(j) {
+			if dangereuxJSON(r) {
+				t.Errorf("%U is left in %q", r, j)
+			}
+		}
 	}
 }
 
