@@ -18,7 +18,7 @@
 //	    transport/frontal is a frontal to test against.
 //	  - [github.com/scor-sdk/scor-sdk-go/retour]: what came back, typed; retour/noemie reads the RSP.
 //	  - [github.com/scor-sdk/scor-sdk-go/retour/suivi]: the journal and the states, what is due, what a person has to do.
-//	    Most programs talk to this one.
+//	    Most programs talk to this one; retour/suivi/ecrans shows it to people.
 //
 // Imports go one way: internal ← fse ← scor ← lot ← transport ← retour ← retour/suivi ← examples.
 //
