@@ -34,14 +34,11 @@ func ajouterParametresGCM(b *cryptobyte.Builder, nonce []byte) {
 
 // enveloppeAuth encrypts what is written to it into an AuthEnvelopedData (RFC 5083).
 type enveloppeAuth struct {
-	dst    io.Writer
-	g      *gcm
-	tampon []byte // placeEntete, then one piece
-	pret   int    // bytes encrypted in the piece
-	ecrits int64
-	reste  int64
-	der    bool
-	err    error
+	suite   // of encrypted bytes
+	annonce // in DER
+	g       *gcm
+	ecrits  int64
+	err     error
 }
 
 func newEnveloppeAuth(dst io.Writer, o Options) (io.WriteCloser, error) {
@@ -71,8 +68,11 @@ func newEnveloppeAuth(dst io.Writer, o Options) (io.WriteCloser, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cms: %w", err)
 	}
-	e := &enveloppeAuth{dst: dst, g: g, tampon: make([]byte, placeEntete+tailleMorceau), der: o.Taille > 0,
-		reste: o.Taille}
+	e := &enveloppeAuth{
+		suite:   suite{dst: dst, tampon: make([]byte, placeEntete+tailleMorceau), der: o.Taille > 0},
+		annonce: annonce{o.Taille},
+		g:       g,
+	}
 	var debut []byte
 	if e.der {
 		info = append(info, entete(uint8(tagContexte0), o.Taille)...)
@@ -93,15 +93,15 @@ func (e *enveloppeAuth) Write(p []byte) (int, error) {
 	if e.err != nil {
 		return 0, e.err
 	}
-	if e.der && int64(len(p)) > e.reste {
-		e.err = errors.New("cms: more content than announced")
-		return 0, e.err
+	if e.der {
+		if e.err = e.prendre(len(p)); e.err != nil {
+			return 0, e.err
+		}
 	}
 	if e.ecrits += int64(len(p)); e.ecrits > contenuMaxGCM {
 		e.err = errContenuGCM
 		return 0, e.err
 	}
-	e.reste -= int64(len(p))
 	total := len(p)
 	for len(p) > 0 {
 		morceau := e.tampon[placeEntete+e.pret:]
@@ -117,26 +117,11 @@ func (e *enveloppeAuth) Write(p []byte) (int, error) {
 	return total, nil
 }
 
-func (e *enveloppeAuth) vider() error {
-	if e.pret == 0 {
-		return nil
-	}
-	debut := placeEntete
-	if !e.der {
-		tete := entete(uint8(tagOctets), int64(e.pret))
-		debut -= copy(e.tampon[placeEntete-len(tete):], tete)
-	}
-	_, err := e.dst.Write(e.tampon[debut : placeEntete+e.pret])
-	e.pret = 0
-	return err
-}
-
 func (e *enveloppeAuth) Close() error {
 	if e.err != nil {
 		return e.err
 	}
-	if e.der && e.reste > 0 {
-		e.err = fmt.Errorf("cms: %d bytes of content less than announced", e.reste)
+	if e.err = e.fin(); e.err != nil {
 		return e.err
 	}
 	if e.err = e.vider(); e.err != nil {

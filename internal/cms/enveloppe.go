@@ -39,15 +39,54 @@ const tailleMorceau = 32 << 10
 // placeEntete is kept before a piece for its tag and length.
 const placeEntete = 10
 
+// suite writes a content piece by piece: each an OCTET STRING of a constructed one in
+// BER, or all of them one after the other in DER.
+type suite struct {
+	dst    io.Writer
+	tampon []byte // placeEntete, then one piece
+	pret   int    // bytes of the piece that are ready
+	der    bool
+}
+
+// vider writes the bytes that are ready.
+func (m *suite) vider() error {
+	if m.pret == 0 {
+		return nil
+	}
+	debut := placeEntete
+	if !m.der {
+		tete := entete(uint8(tagOctets), int64(m.pret))
+		debut -= copy(m.tampon[placeEntete-len(tete):], tete)
+	}
+	_, err := m.dst.Write(m.tampon[debut : placeEntete+m.pret])
+	m.pret = 0
+	return err
+}
+
+// annonce is the size of the content that is still to be written, when it was given.
+type annonce struct{ reste int64 }
+
+func (a *annonce) prendre(n int) error {
+	if int64(n) > a.reste {
+		return errors.New("cms: more content than announced")
+	}
+	a.reste -= int64(n)
+	return nil
+}
+
+func (a *annonce) fin() error {
+	if a.reste > 0 {
+		return fmt.Errorf("cms: %d bytes of content less than announced", a.reste)
+	}
+	return nil
+}
+
 // enveloppe encrypts what is written to it.
 type enveloppe struct {
-	dst     io.Writer
+	suite   // of encrypted bytes
+	annonce // in DER
 	cbc     cipher.BlockMode
-	tampon  []byte // placeEntete, then one piece
-	pret    int    // bytes encrypted in the piece
-	partiel int    // clear bytes of the incomplete block after them
-	reste   int64  // bytes still to be written, when announced
-	der     bool
+	partiel int // clear bytes of the incomplete block after those that are ready
 	err     error
 }
 
@@ -98,11 +137,9 @@ func NewEnveloppe(dst io.Writer, o Options) (io.WriteCloser, error) {
 	}
 
 	e := &enveloppe{
-		dst:    dst,
-		cbc:    cipher.NewCBCEncrypter(bloc, iv),
-		tampon: make([]byte, placeEntete+tailleMorceau),
-		der:    o.Taille > 0,
-		reste:  o.Taille,
+		suite:   suite{dst: dst, tampon: make([]byte, placeEntete+tailleMorceau), der: o.Taille > 0},
+		annonce: annonce{o.Taille},
+		cbc:     cipher.NewCBCEncrypter(bloc, iv),
 	}
 	var debut []byte
 	if e.der {
@@ -218,11 +255,9 @@ func (e *enveloppe) Write(p []byte) (int, error) {
 		return 0, e.err
 	}
 	if e.der {
-		if int64(len(p)) > e.reste {
-			e.err = errors.New("cms: more content than announced")
+		if e.err = e.prendre(len(p)); e.err != nil {
 			return 0, e.err
 		}
-		e.reste -= int64(len(p))
 	}
 	morceau, bloc := e.tampon[placeEntete:], e.cbc.BlockSize()
 	ecrits := 0
@@ -253,24 +288,11 @@ func (e *enveloppe) Write(p []byte) (int, error) {
 	return ecrits, nil
 }
 
-// vider writes the blocks that are ready; there is no partial block then.
-func (e *enveloppe) vider() error {
-	debut := placeEntete
-	if !e.der {
-		tete := entete(uint8(tagOctets), int64(e.pret))
-		debut -= copy(e.tampon[placeEntete-len(tete):], tete)
-	}
-	_, err := e.dst.Write(e.tampon[debut : placeEntete+e.pret])
-	e.pret = 0
-	return err
-}
-
 func (e *enveloppe) Close() error {
 	if e.err != nil {
 		return e.err
 	}
-	if e.der && e.reste > 0 {
-		e.err = fmt.Errorf("cms: %d bytes of content less than announced", e.reste)
+	if e.err = e.fin(); e.err != nil {
 		return e.err
 	}
 	// RFC 5652 §6.3: from one byte to a whole block of padding.

@@ -58,11 +58,9 @@ type OptionsSignature struct {
 
 // signature hashes what is written to it, and signs when closed.
 type signature struct {
-	dst    io.Writer
+	suite  // of the content; none when detached
 	o      OptionsSignature
 	hashes map[crypto.Hash]hash.Hash
-	tampon []byte // placeEntete, then a piece; nil when detached
-	pret   int
 	err    error
 }
 
@@ -74,7 +72,7 @@ func NewSignature(dst io.Writer, o OptionsSignature) (io.WriteCloser, error) {
 		return nil, errors.New("cms: no signer")
 	}
 	o.Signataires = slices.Clone(o.Signataires)
-	s := &signature{dst: dst, o: o, hashes: make(map[crypto.Hash]hash.Hash)}
+	s := &signature{suite: suite{dst: dst}, o: o, hashes: make(map[crypto.Hash]hash.Hash)}
 	for i := range o.Signataires {
 		sig := &o.Signataires[i]
 		if err := sig.verifier(o.ParSKI); err != nil {
@@ -192,17 +190,6 @@ func (s *signature) Write(p []byte) (int, error) {
 		}
 	}
 	return ecrits, nil
-}
-
-func (s *signature) vider() error {
-	if s.pret == 0 {
-		return nil
-	}
-	tete := entete(uint8(tagOctets), int64(s.pret))
-	debut := placeEntete - copy(s.tampon[placeEntete-len(tete):], tete)
-	_, err := s.dst.Write(s.tampon[debut : placeEntete+s.pret])
-	s.pret = 0
-	return err
 }
 
 func (s *signature) Close() error {
