@@ -54,7 +54,8 @@ func autres(v any, f func(any)) {
 			f(json.Number("0"))
 			return
 		}
-		f(json.Number(fmt.Sprint(n + 1)))
+		// Far from any other number of the answer: its neighbour may stand there by right.
+		f(json.Number(fmt.Sprint(-n - 1)))
 	case nil:
 		f("intrus")
 	}

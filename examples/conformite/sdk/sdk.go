@@ -43,7 +43,12 @@ var operations = map[string]operation{
 	"delai.finir":      delai,
 	"delai.ferie":      ferie,
 	"suivi.derouler":   suivre,
-	logiciel.Operation: emettre,
+
+	"numerisation.juger": juger,
+	"s3404.composer":     composerBordereau,
+	"s3404.signer":       signerBordereau,
+	"s3404.registre":     registre,
+	logiciel.Operation:   emettre,
 }
 
 // Operations are the names of those that the SDK answers.
