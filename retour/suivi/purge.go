@@ -279,19 +279,15 @@ func (p *purge) passe(t time.Time) (string, bool) {
 // days in the life of an office, and hundreds of thousands of objects: when no day is past, none of these is read.
 func (s *Suivi) joursPasses(ctx context.Context, r *Reglement, quand time.Time, publics []string) (map[fse.Date]string,
 	error) {
-	var debut time.Time
-	for e, err := range s.c.Journal.Rejouer(ctx, 0) {
-		if err != nil {
-			return nil, err
-		}
-		debut = e.Quand
-		break
-	}
 	passees := map[fse.Date]string{}
-	if debut.IsZero() {
-		return passees, nil
+	if h, err := s.c.Journal.Tete(ctx); err != nil || h.Seq == 0 {
+		return passees, err
 	}
-	for t := s.cal.c.Local(debut); !t.After(quand); t = t.AddDate(0, 0, 1) {
+	e, err := s.c.Journal.Evenement(ctx, 1)
+	if err != nil {
+		return nil, err
+	}
+	for t := s.cal.c.Local(e.Quand); !t.After(quand); t = t.AddDate(0, 0, 1) {
 		if regle, passe := s.finConservation(t, r, quand, publics); passe {
 			passees[fse.DateDe(t)] = regle
 		}

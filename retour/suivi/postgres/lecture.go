@@ -49,24 +49,28 @@ func ligneEvenement(rows pgx.CollectableRow) (journal.Evenement, error) {
 	return e, nil
 }
 
-// parPage is the number of events read at once: no connection is held while the caller works.
-const parPage = 10_000
+// parPage is the number of rows read at once: no connection is held while the caller works. Events begin with fewer,
+// for who wants the first ones alone.
+const (
+	parPage    = 10_000
+	parPageMin = 100
+)
 
 // Rejouer implements journal.Journal.
 func (j *Journal) Rejouer(ctx context.Context, seq uint64) iter.Seq2[journal.Evenement, error] {
 	return func(yield func(journal.Evenement, error) bool) {
-		for {
+		for page := parPageMin; ; page = min(4*page, parPage) {
 			n := 0
 			for e, err := range parcourir(ctx, j.pool, ligneEvenement, "SELECT "+colonnesEvenement+
 				" FROM scor_evenements WHERE dossier = $1 AND seq > $2 ORDER BY seq LIMIT $3",
-				j.dossier, int64(seq), parPage) {
+				j.dossier, int64(seq), page) {
 				if !yield(e, err) || err != nil {
 					return
 				}
 				seq = e.Seq
 				n++
 			}
-			if n < parPage {
+			if n < page {
 				return
 			}
 		}

@@ -16,6 +16,7 @@ func Cabinet(ctx context.Context, j journal.Journal, nb int) (uint64, error) {
 	for l := 0; l*parLot < nb; l++ {
 		lot, scor, quand := fmt.Sprintf("123456789/%08d/%03d", 20260302+l/999, l%999), fmt.Sprintf("20260302/%06d", l),
 			T0.AddDate(0, 0, l/3)
+		jour := int64(quand.Year()*10000 + int(quand.Month())*100 + quand.Day())
 		ajoute := func(g journal.Genre, cle string, v uint64, ty journal.Type, c journal.Champs) {
 			e := Ev(g, cle, v, ty, c)
 			e.Quand = quand
@@ -28,10 +29,10 @@ func Cabinet(ctx context.Context, j journal.Journal, nb int) (uint64, error) {
 		for i := range parLot {
 			n := l*parLot + i
 			f, patient := fmt.Sprintf("%s/%09d", lot, i), fmt.Sprintf("%032d", n/7)
-			ajoute(journal.Facture, f, 1, journal.Enregistrer, journal.Champs{Parent: lot, Patient: patient, Jour: 20260302,
+			ajoute(journal.Facture, f, 1, journal.Enregistrer, journal.Champs{Parent: lot, Patient: patient, Jour: jour,
 				Nature: "1"})
 			c := Champs(n)
-			c.Parent, c.Patient, c.Jour = f, patient, 20260302
+			c.Parent, c.Patient, c.Jour = f, patient, jour
 			if n%1000 == 0 {
 				ajoute(journal.Piece, Cle(n), 1, journal.Refuser, journal.Champs{Parent: f, Motif: "floue"})
 				continue
