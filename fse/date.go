@@ -3,6 +3,7 @@ package fse
 import (
 	"cmp"
 	"fmt"
+	"io"
 	"time"
 )
 
@@ -129,7 +130,17 @@ func (d Date) Jours(o Date) int {
 	if d.IsZero() || o.IsZero() {
 		return 0
 	}
-	return int(d.Time(nil).Sub(o.Time(nil)) / (24 * time.Hour))
+	return d.rang() - o.rang()
+}
+
+// rang numbers the days. The year is taken from March on, so that a leap day is the last of its year: months then begin
+// every 30.6 days, (153m+2)/5, and years every 365 days with a day more every 4 years, but 100, not 400.
+func (d Date) rang() int {
+	an, mois := int(d.annee), int(d.mois)-3
+	if mois < 0 {
+		an, mois = an-1, mois+12
+	}
+	return 365*an + an/4 - an/100 + an/400 + (153*mois+2)/5 + int(d.jour)
 }
 
 // IsZero reports whether d is no date.
@@ -183,3 +194,9 @@ func (n Naissance) String() string {
 	}
 	return "******"
 }
+
+// Format masks the date with every verb.
+func (n Naissance) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, n.String()) }
+
+// MarshalText returns the masked form: a birth date goes out in clear only when asked for by name, with [Naissance.Brut].
+func (n Naissance) MarshalText() ([]byte, error) { return []byte(n.String()), nil }

@@ -107,7 +107,7 @@ type Facture struct {
 	Cle              CleFacture
 	Flux             Flux
 	Assure           NIR
-	Naissance        string // birth date of the beneficiary, raw AAMMJJ, perhaps lunar: see [Naissance]
+	Naissance        Naissance // birth date of the beneficiary, raw AAMMJJ, perhaps lunar: see [Naissance]
 	RangNaissance    string
 	Organisme        Organisme
 	Destinataire     string // destination organism of the lot, 3 digits

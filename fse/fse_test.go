@@ -386,3 +386,37 @@ func TestFluxJSON(t *testing.T) {
 		}
 	}
 }
+
+// A birth date stays out of what is printed or written as JSON: only Brut gives it. An invoice is such a JSON.
+func TestNaissanceMasquee(t *testing.T) {
+	n := fse.Naissance("360314")
+	for _, s := range []string{fmt.Sprint(n), fmt.Sprintf("%q %v %+v %#v %x", n, n, n, n, n),
+		fmt.Sprintf("%+v", fse.Facture{Naissance: n})} {
+		if strings.Contains(s, "360314") || strings.Contains(s, "333630333134") {
+			t.Errorf("in clear: %s", s)
+		}
+	}
+	b, err := json.Marshal(fse.Facture{Naissance: n})
+	if err != nil || strings.Contains(string(b), "360314") || !strings.Contains(string(b), `"******"`) {
+		t.Errorf("%s, %v", b, err)
+	}
+	if n.Brut() != "360314" {
+		t.Error(n.Brut())
+	}
+}
+
+// Days are counted as the calendar does, over leap days and centuries.
+func TestJoursCommeLeCalendrier(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		depart := time.Date(1, 1, 1, 0, 0, 0, 0, time.UTC)
+		a := depart.AddDate(0, 0, rapid.IntRange(0, 3_600_000).Draw(t, "a"))
+		n := rapid.OneOf(rapid.IntRange(-800, 800), rapid.IntRange(-40_000, 40_000)).Draw(t, "n")
+		b := a.AddDate(0, 0, n)
+		if b.Year() < 1 || b.Year() > 9999 || a.Year() > 9999 {
+			return
+		}
+		if got := fse.DateDe(b).Jours(fse.DateDe(a)); got != n {
+			t.Fatalf("%d days from %s to %s, want %d", got, fse.DateDe(a), fse.DateDe(b), n)
+		}
+	})
+}

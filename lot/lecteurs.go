@@ -107,7 +107,7 @@ func lecteursFacture() {
 		if an == 0 {
 			an = s.f.Date.Annee()
 		}
-		return valeur{Texte: s.facture.Naissance, Nombre: int64(an)}, s.facture.Naissance != ""
+		return valeur{Texte: s.facture.Naissance.Brut(), Nombre: int64(an)}, s.facture.Naissance != ""
 	}
 	l["facture.rang_naissance"] = lTexte(func(s *source) string { return s.facture.RangNaissance })
 	l["facture.qualite"] = lTexte(func(s *source) string { return s.facture.Attributs[attributQualite] })

@@ -119,7 +119,10 @@ func poseursFacture() {
 	p["facture.patient"] = montant(func(x *fse.Facture) *fse.Montant { return &x.Patient })
 	p["facture.nir"] = func(b *batisseur, v valeur) error { b.nir = v.Texte; return nil }
 	p["facture.cle"] = func(b *batisseur, v valeur) error { b.cle = v.Texte; return nil }
-	p["facture.naissance"] = texte(func(x *fse.Facture) *string { return &x.Naissance })
+	p["facture.naissance"] = func(b *batisseur, v valeur) error {
+		b.facturePosee().Naissance = fse.Naissance(v.Texte)
+		return nil
+	}
 	p["facture.rang_naissance"] = texte(func(x *fse.Facture) *string { return &x.RangNaissance })
 	p["facture.qualite"] = func(b *batisseur, v valeur) error {
 		ajouter(&b.facturePosee().Attributs, attributQualite, v.Texte)

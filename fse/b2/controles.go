@@ -213,14 +213,18 @@ func (r *Reader) identifiant(e *Enregistrement, p Portee, c int) {
 		}
 		return
 	}
-	if string(b) == string(r.juste[:]) {
-		return // the same professional again
+	// The few professionals of a file come again and again.
+	var juste *[9]byte
+	if len(b) == len(juste) {
+		if juste = &r.justes[(b[8]*7+b[7]*3+b[6]*31+b[5])%byte(len(r.justes))]; string(b) == string(juste[:]) {
+			return
+		}
 	}
-	if _, err := fse.ParseNumeroAM(string(b)); err == nil {
-		copy(r.juste[:], b)
-	} else {
+	if _, err := fse.ParseNumeroAM(string(b)); err != nil {
 		r.constate(e, p, ctlNumero, nomsChamps[c], r.lu(e, nomsChamps[c]), "un numéro dont la clé est juste",
 			fmt.Sprintf("Le numéro de la zone « %s » est incomplet, ou sa clé est fausse.", nomsChamps[c]))
+	} else if juste != nil {
+		copy(juste[:], b)
 	}
 }
 

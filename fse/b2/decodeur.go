@@ -138,7 +138,7 @@ func (d *decodeur) assure(x *lu) {
 func (d *decodeur) entete(x *lu) {
 	fac := &d.fac
 	d.assure(x)
-	fac.Naissance, fac.RangNaissance = d.texte(x, cNaissance), d.texte(x, cRang)
+	fac.Naissance, fac.RangNaissance = fse.Naissance(d.texte(x, cNaissance)), d.texte(x, cRang)
 	o := x.p.champs[cOrganisme].de(x.rec)
 	fac.Organisme = fse.Organisme{Regime: d.textes.champ(tRegime, sansFin(o[:2])), Caisse: d.textes.champ(tCaisse,
 		sansFin(o[2:5])),

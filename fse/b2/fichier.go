@@ -19,9 +19,9 @@ func ParseFichier(src io.Reader, opts ...Option) (*fse.Fichier, []Constat, error
 		if ev == evEntete && !lu {
 			entete, lu = r.fichier, true // another file may follow in the stream
 		}
-		f := entete
-		f.Lots = lots
 		if err != nil || ev == evFin {
+			f := entete // here alone: it goes to the heap
+			f.Lots = lots
 			return &f, r.Constats(), err
 		}
 		if o := r.opts.originaux; o != nil {
@@ -34,12 +34,12 @@ func ParseFichier(src io.Reader, opts ...Option) (*fse.Fichier, []Constat, error
 			if n := len(lots); n == 0 || lots[n-1].Cle != r.lot.Cle {
 				lots = append(lots, r.lot) // an invoice outside any lot: already a finding
 			}
-			fac := r.decodee // what could not be decoded is among the findings
 			l := &lots[len(lots)-1]
 			if l.Factures == nil {
 				l.Factures = make([]fse.Facture, 0, attendues) // lots of a file are of one size
 			}
-			l.Factures = append(l.Factures, fac)
+			fac := &r.decodee // what could not be decoded is among the findings
+			l.Factures = append(l.Factures, *fac)
 			attendues = max(attendues, len(l.Factures))
 			l.Total += fac.Total
 			l.AMO += fac.AMO

@@ -2,6 +2,7 @@ package b2
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/scor-sdk/scor-sdk-go/internal/masque"
 )
@@ -37,6 +38,15 @@ func douteux(e *Enregistrement) bool {
 	return e.Type != Inconnu && len(b) > 0 && (len(b) != Longueur || !debutPlausible(b)) || e.Type == Inconnu && len(b) > 1
 }
 
+// naissance reports whether a quotation holds the day of birth of the invoice, whatever zone it was read in.
+func naissance(rec []byte, s string) bool {
+	if rec[0] != '2' || len(rec) < 101 {
+		return false
+	}
+	n := rec[95:101] // the same columns for PS and CP
+	return chiffres(n) && !vide(n) && strings.Contains(s, string(n))
+}
+
 // masquer hides a quotation that may hold an insured's number: all that have digits in a record that is out of its
 // columns, and elsewhere those that look like one, or share a part of that of the record or of the invoice.
 func (r *Reader) masquer(e *Enregistrement, s string) string {
@@ -50,7 +60,7 @@ func (r *Reader) masquer(e *Enregistrement, s string) string {
 		return masqueTexte
 	}
 	if f := &r.facture; len(f.bornes) > 0 {
-		if rec, _ := f.identite(); len(rec) >= 26 && masque.Partage(s, rec[11:26]) {
+		if rec, _ := f.identite(); len(rec) >= 26 && (masque.Partage(s, rec[11:26]) || naissance(rec, s)) {
 			return masqueTexte
 		}
 	}

@@ -64,7 +64,7 @@ func tirerFichier(t *rapid.T) *fse.Fichier {
 func tirerFacture(t *rapid.T, cp bool, l fse.Lot, numero int) fse.Facture {
 	f := fse.Facture{Cle: fse.CleFacture{Lot: l.Cle, Numero: numero}, Flux: l.Flux, Destinataire: l.Destinataire,
 		Assure:    nir(rapid.StringMatching(`[12][0-9]{2}(0[1-9]|1[0-2])(2A|2B|[1-9][0-9])[0-9]{6}`).Draw(t, "NIR")),
-		Naissance: rapid.StringMatching(`[1-9][0-9]{5}`).Draw(t, "birth"), RangNaissance: "1",
+		Naissance: fse.Naissance(rapid.StringMatching(`[1-9][0-9]{5}`).Draw(t, "birth")), RangNaissance: "1",
 		Organisme: fse.Organisme{Regime: "01", Caisse: rapid.StringMatching(`[0-9]{3}`).Draw(t, "caisse"),
 			Centre: "0000"},
 		NatureAssurance: "10", Prescripteur: avecCle(rapid.IntRange(10000000, 99999999).Draw(t, "prescriber"))}

@@ -41,8 +41,8 @@ type Reader struct {
 	cumul    cumul
 	vues     doublons
 	textes   textes
-	juste    [9]byte // the last number whose key was right
-	formes   uint8   // changes of form already told once
+	justes   [16][9]byte // numbers whose key was right
+	formes   uint8       // changes of form already told once
 	constats []Constat
 	omis     int
 	refus    *Constat

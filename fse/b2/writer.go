@@ -222,7 +222,7 @@ func (w *Writer) facture(fac *fse.Facture, v Variante, m modeles) error {
 	tete := x.avec(valeur{"nature_operation", neuf{1}}, valeur{"regime", fac.Organisme.Regime}, valeur{"caisse",
 		fac.Organisme.Caisse},
 		valeur{"centre", fac.Organisme.Centre}, valeur{"nature_assurance", fac.NatureAssurance},
-		valeur{"naissance", fac.Naissance}, valeur{"rang_naissance", fac.RangNaissance})
+		valeur{"naissance", fac.Naissance.Brut()}, valeur{"rang_naissance", fac.RangNaissance})
 	if v == CP {
 		tete = append(tete, valeur{"sejour", fac.Sejour}, valeur{"entree", fac.Entree.AAMMJJ()}, valeur{"sortie",
 			fac.Sortie.AAMMJJ()})

@@ -14,7 +14,8 @@ func Jour(d fse.Date) string {
 // Naissance writes a birth date AAMMJJ as it is known, with two digits of the
 // year and months beyond 12 as they are: B2 doesn't give the century, and a
 // lunar date isn't in the calendar.
-func Naissance(aammjj string) string {
+func Naissance(n fse.Naissance) string {
+	aammjj := n.Brut()
 	if len(aammjj) != 6 {
 		return aammjj
 	}

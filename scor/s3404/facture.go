@@ -15,7 +15,7 @@ type FactureAffichee struct {
 	Assure          fse.NIR // whose rights pay
 	NIRIndividuel   fse.NIR // of who was cared for, if the file gives it (2S)
 	RangBenef       string
-	Naissance       string // AAMMJJ, raw
+	Naissance       fse.Naissance // AAMMJJ, raw
 	RangNaissance   string
 	Nom, Prenom     string // of who was cared for (2B, else the insured's of 2C); often ""
 	Organisme       fse.Organisme
@@ -142,7 +142,7 @@ func (l *lecteur) entete(e *b2.Enregistrement) {
 	f.Assure = nir
 	f.Cle.Numero = int(l.entier(e, "facture"))
 	f.RangBenef = e.Texte("rang")
-	f.Naissance, f.RangNaissance = e.Texte("naissance"), e.Texte("rang_naissance")
+	f.Naissance, f.RangNaissance = fse.Naissance(e.Texte("naissance")), e.Texte("rang_naissance")
 	f.Organisme = fse.Organisme{Regime: e.Texte("regime"), Caisse: e.Texte("caisse"), Centre: e.Texte("centre")}
 	f.Nature, f.Exoneration = e.Texte("nature_assurance"), numero(e, "exoneration")
 	f.Sejour = numero(e, "sejour")

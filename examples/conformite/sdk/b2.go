@@ -155,7 +155,7 @@ type acteDonne struct {
 
 func (d *factureDonnee) facture() (fse.Facture, error) {
 	f := fse.Facture{Cle: fse.CleFacture{Lot: fse.CleLot{Emetteur: d.Emetteur, Numero: d.Lot, Date: d.DateLot},
-		Numero: d.Numero}, Flux: flux(d.Flux), Date: d.Date, Naissance: d.Naissance, NatureAssurance: d.Nature,
+		Numero: d.Numero}, Flux: flux(d.Flux), Date: d.Date, Naissance: fse.Naissance(d.Naissance), NatureAssurance: d.Nature,
 		Prescripteur: d.Prescripteur, DatePrescription: d.Prescription, Serie: d.Serie, Attributs: d.Attributs,
 		Lignes: len(d.Actes)}
 	var err error
