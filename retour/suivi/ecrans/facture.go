@@ -221,9 +221,11 @@ type vuePagePiece struct {
 	Octets int64
 	Pages  int
 	Purgee bool
-	F      *vueFacture
-	Cle    string
-	Etapes []suivi.Etape
+	// Numeriser offers to scan it again.
+	Numeriser bool
+	F         *vueFacture
+	Cle       string
+	Etapes    []suivi.Etape
 }
 
 func pagePiece(w http.ResponseWriter, r *http.Request, q *requete) error {
@@ -240,7 +242,7 @@ func pagePiece(w http.ResponseWriter, r *http.Request, q *requete) error {
 		return err
 	}
 	p := vuePagePiece{cadre: q.cadre("Pièce : " + cmp.Or(x.Type, "sans type")), P: x, Octets: a.Octets, Pages: a.Pages,
-		Purgee: a.Purgee}
+		Purgee: a.Purgee, Numeriser: q.numeriserEncore(a.Etat)}
 	p.Vivant, p.Annonce = true, annonces[v.Get("fait")]
 	p.Scripts = []string{"piece.js"}
 	if a.Facture != (fse.CleFacture{}) {

@@ -53,6 +53,24 @@ type ligne struct {
 	Niveau  string // in words
 	Attend  bool   // an act on it waits to be undone
 	Actions []bouton
+	// Numeriser offers to scan the piece again: its scan is what is wrong.
+	Numeriser bool
+}
+
+// Premiers are the acts that are shown, Autres those behind a word.
+func (l *ligne) Premiers() []bouton { return l.Actions[:min(len(l.Actions), l.montres())] }
+
+// Autres are the acts behind a word.
+func (l *ligne) Autres() []bouton { return l.Actions[min(len(l.Actions), l.montres()):] }
+
+func (l *ligne) montres() int {
+	switch {
+	case len(l.Actions) <= 2:
+		return 2
+	case l.Numeriser:
+		return 0
+	}
+	return 1
 }
 
 // bouton is an act that is offered. Confirmer asks before; the others can be undone.
@@ -71,10 +89,21 @@ func aConfirmer(n suivi.NomAction) bool {
 	return true
 }
 
+// premiere says of an act that it is what to do most often: paper, hands and closing are what is left when nothing else
+// goes.
+func premiere(n suivi.NomAction) bool {
+	switch n {
+	case suivi.ActionVu, suivi.ActionPapier, suivi.ActionManuel, suivi.ActionClore, suivi.ActionAbandonner,
+		suivi.ActionAnnuler, suivi.ActionReclamee, suivi.ActionRejetee, suivi.ActionSansObjet:
+		return false
+	}
+	return true
+}
+
 func boutons(l []suivi.Action) []bouton {
 	var b []bouton
 	for i, a := range l {
-		b = append(b, bouton{Action: a, Confirmer: aConfirmer(a.Nom), Premier: i == 0 && a.Nom != suivi.ActionVu})
+		b = append(b, bouton{Action: a, Confirmer: aConfirmer(a.Nom), Premier: i == 0 && premiere(a.Nom)})
 	}
 	return b
 }
@@ -88,10 +117,21 @@ var niveaux = map[int]string{1: "À regarder", 2: "À faire", 3: "Urgent"}
 func (q *requete) ligne(l suivi.Ligne) ligne {
 	x := ligne{Ligne: l, Titre: titresGenres[l.Genre], Niveau: niveaux[l.Urgence],
 		Attend: q.differes.enAttente(string(l.Genre) + "|" + l.Cle)}
+	x.Numeriser = l.Genre == journal.Piece && q.numeriserEncore(l.Etat)
 	if q.Peut(Intervenir) && !x.Attend {
 		x.Actions = boutons(l.Actions)
+		if x.Numeriser && len(x.Actions) > 0 {
+			x.Actions[0].Premier = false
+		}
 	}
 	return x
+}
+
+// numeriserEncore says that the scan of a piece in this state is to be made again, by a person who may, where there is a
+// screen for it.
+func (q *requete) numeriserEncore(e journal.Etat) bool {
+	return (e == journal.Refuse || e == journal.ARLNegatif || e == journal.Rejet) && q.Peut(Deposer) &&
+		slices.ContainsFunc(q.ecrans, func(x ecran) bool { return x.Nom == "numeriser" })
 }
 
 func pageIntervenir(w http.ResponseWriter, r *http.Request, q *requete) error {
