@@ -80,13 +80,62 @@ func parcourir[T any](ctx context.Context, q requeteur, ligne func(*sql.Rows) (T
 	}
 }
 
-// Chercher implements journal.Journal.
+// parPage is how many objects are read before they are given, when all are asked for.
+const parPage = 500
+
+// Chercher implements journal.Journal. What is given was read before: no connection is held while the caller works,
+// who may ask for more meanwhile. Fifty who each held one, and each waited for another, waited for ever.
 func (j *Journal) Chercher(ctx context.Context, r journal.Requete) iter.Seq2[journal.Objet, error] {
 	if r.Tri == journal.ParUrgence && r.Attention > 0 && r.Apres != nil && r.Limite > 0 {
 		return j.pageUrgence(ctx, r)
 	}
-	requete, args := selection(&r)
-	return parcourir(ctx, j.lecteur, ligneObjet, requete, args...)
+	// What is asked of a lot, of a patient, of some days, is bounded by it; its pages would each be sorted anew.
+	if r.Limite > 0 || r.Tri == journal.ParEcheance || r.Parent != "" || r.Dans != "" || r.Patient != "" ||
+		r.PeuDeJours() {
+		requete, args := selection(&r)
+		return lues(parcourir(ctx, j.lecteur, ligneObjet, requete, args...))
+	}
+	return func(yield func(journal.Objet, error) bool) {
+		r.Limite = parPage
+		for {
+			n := 0
+			var dernier journal.Objet
+			for o, err := range j.Chercher(ctx, r) {
+				if !yield(o, err) || err != nil {
+					return
+				}
+				dernier = o
+				n++
+			}
+			if n < parPage {
+				return
+			}
+			r.Apres = &dernier
+		}
+	}
+}
+
+// lues reads a whole answer before it gives any of it.
+func lues(seq iter.Seq2[journal.Objet, error]) iter.Seq2[journal.Objet, error] {
+	return func(yield func(journal.Objet, error) bool) {
+		var l []journal.Objet
+		var echec error
+		for o, err := range seq {
+			if err != nil {
+				echec = err
+				break
+			}
+			l = append(l, o)
+		}
+		for i := range l {
+			if !yield(l[i], nil) {
+				return
+			}
+		}
+		if echec != nil {
+			yield(journal.Objet{}, echec)
+		}
+	}
 }
 
 // tranche is a part of an order by urgency that one search of the index gives.
@@ -106,7 +155,7 @@ func (j *Journal) pageUrgence(ctx context.Context, r journal.Requete) iter.Seq2[
 		minimum, partie := r.Attention, memeLimite
 		for r.Attention = r.Apres.Attention; r.Attention >= minimum && r.Limite > 0; {
 			requete, args := selectionner(&r, partie)
-			for o, err := range parcourir(ctx, j.lecteur, ligneObjet, requete, args...) {
+			for o, err := range lues(parcourir(ctx, j.lecteur, ligneObjet, requete, args...)) {
 				if !yield(o, err) || err != nil {
 					return
 				}
