@@ -13,7 +13,7 @@ import (
 // documentPDF returns the PDF that the sources are, if they are a single one, written by software, that the profile
 // takes as it is: it is kept. Another one is drawn, page by page.
 func (n *Numeriseur) documentPDF(ctx context.Context, sources []*ouverte) *DocumentPDF {
-	if len(sources) != 1 || n.pdf == nil {
+	if len(sources) != 1 || n.pdf == nil || len(sources[0].Pages) > 0 {
 		return nil
 	}
 	if g, err := reconnaitre(sources[0].Source); err != nil || g != genrePDF {

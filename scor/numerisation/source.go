@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"slices"
 )
 
 // Source is a file of scans, of one or many pages.
@@ -16,7 +17,13 @@ type Source struct {
 	// DPI is the resolution that the caller vouches for, in dots per inch; 0 takes what the file says. It is the remedy
 	// where a file says nothing or nonsense.
 	DPI float64
+	// Pages are those of the file that are meant, from 1, in the file's order; nil for all. A batch of many pieces in one
+	// file is parted by it.
+	Pages []int
 }
+
+// veut says whether the page of that number is meant.
+func (s *Source) veut(numero int) bool { return len(s.Pages) == 0 || slices.Contains(s.Pages, numero) }
 
 // Octets is a source in memory.
 func Octets(nom string, b []byte) Source {

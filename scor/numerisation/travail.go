@@ -22,7 +22,11 @@ func (n *Numeriseur) travailler(ctx context.Context, sources []*ouverte, budget 
 		go func() {
 			defer close(file)
 			for _, s := range sources {
+				numero := 0
 				for f, err := range n.feuillets(ctx, s) {
+					if numero++; !s.veut(numero) {
+						continue
+					}
 					c := make(chan *sortie, 1)
 					select {
 					case file <- c:

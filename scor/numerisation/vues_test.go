@@ -2,6 +2,7 @@ package numerisation_test
 
 import (
 	"image"
+	"io"
 	"testing"
 
 	pd "github.com/scor-sdk/scor-sdk-go/internal/pagedessinee"
@@ -53,5 +54,21 @@ func TestVues(t *testing.T) {
 	}
 	if fautes != 1 {
 		t.Errorf("%d errors for what is no page: expected 1", fautes)
+	}
+}
+
+// Of a file of many pieces, the pages that are meant make the piece, and no other.
+func TestPagesVoulues(t *testing.T) {
+	n := nouveau(t)
+	p := func(graine uint64) *image.Gray { return pd.Page{Graine: graine, Format: pd.A5, DPI: 200}.Gris() }
+	b, err := pd.G4(200, p(1), p(2), p(3))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := numerisation.Octets("lot.tif", b)
+	s.Pages = []int{1, 3}
+	r, err := n.Numeriser(t.Context(), io.Discard, s)
+	if err != nil || !r.Accepte || len(r.Pages) != 2 || r.Pages[0].Numero != 1 || r.Pages[1].Numero != 3 {
+		t.Fatalf("%+v, %v: expected pages 1 and 3", r, err)
 	}
 }

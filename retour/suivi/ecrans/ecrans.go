@@ -36,6 +36,7 @@ type Ecrans struct {
 	registre      *controle.Registre
 	signatures    *signature.Registre
 	lienSignature string
+	numeriser     *numeriser
 
 	delaiAnnulation time.Duration
 	rythme          time.Duration
@@ -150,7 +151,7 @@ func New(s *suivi.Suivi, acces Acces, opts ...Option) (*Ecrans, error) {
 // Close ends what the screens have begun: acts that wait to be undone are done, pages that listen are let go.
 func (e *Ecrans) Close() error {
 	e.veille.fermer()
-	return e.differes.fermer()
+	return errors.Join(e.differes.fermer(), e.numeriser.fermer())
 }
 
 // ServeHTTP implements http.Handler.

@@ -31,5 +31,5 @@ type route struct {
 }
 
 // tous are the screens, in the order of the menu.
-var tous = []func(*Ecrans) ecran{ecranIntervenir, ecranSuivre, ecranControler, ecranIndicateurs,
+var tous = []func(*Ecrans) ecran{ecranIntervenir, ecranNumeriser, ecranSuivre, ecranControler, ecranIndicateurs,
 	ecranVeille}
