@@ -183,15 +183,18 @@ func refuserProfil(err error) refus {
 	r := refus{Constats: []constat{}}
 	var aplatir func(error)
 	aplatir = func(err error) {
-		var faute *config.Erreur
-		if l, ok := err.(interface{ Unwrap() []error }); ok {
-			for _, e := range l.Unwrap() {
+		switch x := err.(type) {
+		case *config.Erreur:
+			r.Constats = append(r.Constats, constat{Code: "profil", Gravite: "erreur", Zone: x.Chemin, Ligne: x.Ligne,
+				Message: x.Message})
+		case interface{ Unwrap() []error }:
+			for _, e := range x.Unwrap() {
 				aplatir(e)
 			}
-		} else if errors.As(err, &faute) {
-			r.Constats = append(r.Constats, constat{Code: "profil", Gravite: "erreur", Zone: faute.Chemin, Ligne: faute.Ligne,
-				Message: faute.Message})
-		} else {
+		case interface{ Unwrap() error }:
+			aplatir(x.Unwrap())
+		case nil:
+		default:
 			r.Constats = append(r.Constats, constat{Code: "profil", Gravite: "erreur", Message: err.Error()})
 		}
 	}

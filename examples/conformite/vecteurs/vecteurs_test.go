@@ -64,3 +64,39 @@ func TestVides(t *testing.T) {
 		}
 	}
 }
+
+// All the vectors, against the SDK, on the processors there are.
+func BenchmarkSDK(b *testing.B) {
+	l, err := kit.Open(vecteurs.FS)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		if resultats, err := kit.Jouer(b.Context(), l, sdk.New(), kit.Options{}); err != nil ||
+			!kit.Compter(resultats).Conforme() {
+			b.Fatal(err, kit.Compter(resultats))
+		}
+	}
+	b.ReportMetric(float64(len(l)), "vectors/op")
+}
+
+// The set covers every family, with things to understand and things to see in each but the whole software's, which is
+// judged by what it sends.
+func TestEnsemble(t *testing.T) {
+	n := map[string]map[kit.Nature]int{}
+	l := ouvrir(t)
+	for _, v := range l {
+		if n[v.Famille] == nil {
+			n[v.Famille] = map[kit.Nature]int{}
+		}
+		n[v.Famille][v.Nature]++
+	}
+	for _, f := range kit.Familles {
+		if n[f][kit.Acceptation] == 0 || n[f][kit.Refus] == 0 && f != "logiciel" {
+			t.Errorf("%s: %v", f, n[f])
+		}
+	}
+	if len(l) < 200 {
+		t.Errorf("%d vectors, at least 200 expected", len(l))
+	}
+}

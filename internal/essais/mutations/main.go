@@ -2,11 +2,15 @@
 // a condition that nothing protects.
 //
 //	go run ./internal/essais/mutations [-graine N] [-tirees N] [-seulement TEXT]
+//	go run ./internal/essais/mutations -conformite
 //
 // Two kinds: those of mutations.tsv, each with what it protects and the tests that must die of it; and -tirees drawn
 // ones, where a comparison is turned, a condition denied, or a call whose result is dropped is left out, in the
 // packages that keep data safe. A named one that lives, or whose text is no longer in the file, ends the command with
 // 1. Drawn ones that live are printed: some change nothing that can be seen.
+//
+// With -conformite, the changes of conformite.tsv instead, all at once: the conformance vectors of each family must see
+// theirs.
 //
 // The tree is never touched: the changed file goes to the compiler by -overlay.
 package main
@@ -43,10 +47,16 @@ func main() {
 	graine := flag.Uint64("graine", 1, "seed of the drawn mutations")
 	tirees := flag.Int("tirees", 0, "how many are drawn")
 	seulement := flag.String("seulement", "", "only the named ones whose line holds this text")
+	vecteurs := flag.Bool("conformite", false, "the changes that the conformance vectors must see, and no other")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	code, err := executer(ctx, *seulement, *graine, *tirees)
+	code, err := 0, error(nil)
+	if *vecteurs {
+		code, err = conformite(ctx)
+	} else {
+		code, err = executer(ctx, *seulement, *graine, *tirees)
+	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "mutations:", err)
 		code = 1

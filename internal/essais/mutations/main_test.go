@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 )
 
@@ -29,6 +30,43 @@ func TestTable(t *testing.T) {
 			t.Errorf("%s: %q: %v", m.fichier, m.de, errAbsent)
 		}
 	}
+}
+
+// Every family of conformance vectors has a change that one of them must see, and each change can still be made.
+func TestTableConformite(t *testing.T) {
+	t.Chdir("../../..")
+	liste, err := lireConformite(tableConformite)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := changes(liste); err != nil {
+		t.Error(err)
+	}
+	for _, f := range familles(t) {
+		if !slices.ContainsFunc(liste, func(p protection) bool { return slices.Contains(p.familles, f) }) {
+			t.Errorf("no change for the family %s", f)
+		}
+	}
+	for _, p := range liste {
+		for _, id := range p.vecteurs {
+			if l, err := filepath.Glob("examples/conformite/vecteurs/*/" + id + ".vecteur.json"); err != nil || len(l) != 1 {
+				t.Errorf("%s: no such vector", id)
+			}
+		}
+	}
+}
+
+func familles(t *testing.T) []string {
+	t.Helper()
+	l, err := filepath.Glob("examples/conformite/vecteurs/*/*.vecteur.json")
+	if err != nil || len(l) == 0 {
+		t.Fatal(len(l), err)
+	}
+	var noms []string
+	for _, f := range l {
+		noms = append(noms, filepath.Base(filepath.Dir(f)))
+	}
+	return slices.Compact(noms)
 }
 
 // A mutation that a test sees is dead, one that none sees lives, and one that doesn't compile is neither.
