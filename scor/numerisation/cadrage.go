@@ -63,15 +63,8 @@ func (a *atelier) bordures(e *examen, c constats, sens mesure.Sens) bool {
 	k, b := a.carte.Coupes(), e.bandes
 	if !e.profond {
 		n := e.pieces.Touchantes(a.carte.Cadre(), a.vraie(e, &a.runs))
-		borner := func(v *int, bande float64, q mesure.Bord) {
-			if bande == 0 {
-				*v = min(*v, n[q])
-			}
-		}
-		borner(&k.Haut, b.Haut, mesure.Haut)
-		borner(&k.Droite, b.Droite, mesure.Droite)
-		borner(&k.Bas, b.Bas, mesure.Bas)
-		borner(&k.Gauche, b.Gauche, mesure.Gauche)
+		k.Haut, k.Droite = min(k.Haut, n[mesure.Haut]), min(k.Droite, n[mesure.Droite])
+		k.Bas, k.Gauche = min(k.Bas, n[mesure.Bas]), min(k.Gauche, n[mesure.Gauche])
 	}
 	coupes, opposee, rang := max(k.Gauche, k.Droite), b.Droite, max(k.Haut, k.Bas)
 	if k.Droite > k.Gauche {

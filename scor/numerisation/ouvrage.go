@@ -7,11 +7,12 @@ import (
 	"encoding/binary"
 	"fmt"
 	"image"
-	"image/jpeg"
+	stdjpeg "image/jpeg"
 	"io"
 	"math"
 
 	"github.com/scor-sdk/scor-sdk-go/internal/ccitt"
+	"github.com/scor-sdk/scor-sdk-go/internal/jpeg"
 	"github.com/scor-sdk/scor-sdk-go/internal/pdf"
 	"github.com/scor-sdk/scor-sdk-go/internal/raster"
 	"github.com/scor-sdk/scor-sdk-go/scor"
@@ -436,8 +437,13 @@ func (a *atelier) coder(o *ouvrage, qualite int) (codee, error) {
 	if o.gris == nil {
 		c.couleur, m = pdf.RGB, o.couleur
 	}
+	if y, ok := m.(*image.YCbCr); o.gris != nil || ok && retouche.Plane(y) {
+		var err error
+		c.octets, err = jpeg.Append(nil, m, qualite)
+		return c, err
+	}
 	var b bytes.Buffer
-	err := jpeg.Encode(&b, m, &jpeg.Options{Quality: qualite})
+	err := stdjpeg.Encode(&b, m, &stdjpeg.Options{Quality: qualite})
 	c.octets = b.Bytes()
 	return c, err
 }

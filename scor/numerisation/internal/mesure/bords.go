@@ -189,7 +189,7 @@ const (
 	traitLong  = 80.0 // greatest
 	traitPlein = 0.5  // greatest share of its box that a stroke fills: a blot fills more
 	traitMince = 0.12 // least ratio of its sides: a hair or a rule is thinner
-	traitFin   = 0.2  // least mean thickness over the longer side, in millimetres: a hair has 0.1, a pencil 0.3
+	traitFin   = 0.3  // least mean thickness over the longer side, in millimetres: a hair inks 0.25, a pencil 0.4
 )
 
 // Texte counts the writing of p. Dust has no lines, and its pieces are small or round.

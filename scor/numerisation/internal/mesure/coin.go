@@ -36,7 +36,7 @@ const (
 	coinMax    = 90.0 // greatest leg, in millimetres
 	coinPas    = 1.5  // step by which legs are tried
 	coinLigne  = 0.95 // least share of the line that has ink
-	coinDedans = 0.6  // greatest share of a parallel, inside the sheet, that has
+	coinDedans = 0.75 // greatest share of a parallel, inside the sheet, that has
 	coinEcart  = 3.0  // its distance, in millimetres
 	coinDehors = 0.03 // greatest share of the outer side that has ink: dust
 )

@@ -235,10 +235,11 @@ func TestRedresser(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	couleur, err := plan(4).RedresserCouleur(g, dpi, dpi, 255, 0)
+	m4, err := plan(4).RedresserCouleur(g, dpi, dpi, 255, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
+	couleur := m4.(*image.RGBA)
 	m, err = tourne.Bitmap()
 	if err != nil {
 		t.Fatal(err)
@@ -290,4 +291,54 @@ func BenchmarkRedresser(b *testing.B) {
 			}
 		}
 	})
+}
+
+// The planes of a page are straightened as they are: its luminance like a grey page, its colours where they were, and
+// what the frame didn't show is paper without a colour.
+func TestRedresserPlans(t *testing.T) {
+	const l, h, dpi = 301, 201, 100
+	for _, ratio := range []image.YCbCrSubsampleRatio{image.YCbCrSubsampleRatio420, image.YCbCrSubsampleRatio422,
+		image.YCbCrSubsampleRatio444} {
+		m := image.NewYCbCr(image.Rect(0, 0, l, h), ratio)
+		g := image.NewGray(m.Rect)
+		for y := range h {
+			for x := range l {
+				v := uint8(200 - (x/20+y/15)%2*150)
+				m.Y[m.YOffset(x, y)], g.Pix[y*g.Stride+x] = v, v
+				c := m.COffset(x, y)
+				m.Cb[c], m.Cr[c] = 90, 90
+				if x > l/2 {
+					m.Cb[c], m.Cr[c] = 160, 90
+				}
+			}
+		}
+		p := Plan{Degres: 7, LargeurMM: l * 25.4 / dpi, HauteurMM: h * 25.4 / dpi}
+		a, err := p.RedresserCouleur(m, dpi, dpi, 240, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := p.Redresser(g, dpi, dpi, 240, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		k := a.(*image.YCbCr)
+		if k.SubsampleRatio != ratio || k.Rect != b.Rect {
+			t.Fatalf("%v: became %v, %v", ratio, k.SubsampleRatio, k.Rect)
+		}
+		for y := range k.Rect.Dy() {
+			for x := range k.Rect.Dx() {
+				if k.Y[k.YOffset(x, y)] != b.Pix[y*b.Stride+x] {
+					t.Fatalf("%v: luminance at %d, %d isn't the grey page's", ratio, x, y)
+				}
+			}
+		}
+		for _, q := range []struct {
+			x, y  int
+			bleue uint8
+		}{{l/2 - 20, h / 2, 90}, {l/2 + 20, h / 2, 160}, {0, 0, 128}} {
+			if v := k.Cb[k.COffset(q.x, q.y)]; v != q.bleue {
+				t.Errorf("%v: colour %d at %d, %d, expected %d", ratio, v, q.x, q.y, q.bleue)
+			}
+		}
+	}
 }
