@@ -254,7 +254,8 @@ type FiltreObjets struct {
 }
 
 // PageObjets gives a page of lots, pieces or messages, as Synthese shows what needs a person: the latest first, or, in
-// a state that only exceptions are in, by key. suite is the next page; a page may be short and have one.
+// a state that only exceptions are in, by key, without what a lot holds (Ligne has it). suite is the next page; a page
+// may be short and have one.
 func (s *Suivi) PageObjets(ctx context.Context, f FiltreObjets) (lignes []Ligne, suite string, err error) {
 	if f.Limite <= 0 {
 		f.Limite = 50
@@ -294,7 +295,7 @@ func (s *Suivi) PageObjets(ctx context.Context, f FiltreObjets) (lignes []Ligne,
 			}
 		}
 		if suite != "" || n < r.Limite {
-			lignes, err = s.lignes(ctx, l)
+			lignes, err = s.lignesCourtes(ctx, l)
 			return lignes, suite, err
 		}
 	}
@@ -378,7 +379,7 @@ func ConsigneDe(v *VueFacture) etats.Consigne {
 }
 
 // lotsMax bounds the lots in which FacturesNumero looks for a page.
-const lotsMax = 1000
+const lotsMax = 500
 
 // FacturesNumero gives the invoices of a number, in whatever lot, the latest lots first. suite is where to look
 // further, "" when every lot was looked at.

@@ -186,7 +186,25 @@ func (s *Suivi) aTraiter(ctx context.Context, f *Filtre) ([]journal.Objet, strin
 	return l, base64.RawURLEncoding.EncodeToString(b), err
 }
 
+// lignes shows objects, with the first invoices of each lot and message.
 func (s *Suivi) lignes(ctx context.Context, objets []journal.Objet) ([]Ligne, error) {
+	l, err := s.lignesCourtes(ctx, objets)
+	if err != nil {
+		return nil, err
+	}
+	for i := range objets {
+		switch o := &objets[i]; o.Genre {
+		case journal.LotScor, journal.LotFactures, journal.Message:
+			if l[i].Concerne, err = s.concernees(ctx, o); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return l, nil
+}
+
+// lignesCourtes shows objects without what lots and messages hold, which takes a search for each.
+func (s *Suivi) lignesCourtes(ctx context.Context, objets []journal.Objet) ([]Ligne, error) {
 	var refs []journal.Ref
 	for i := range objets {
 		if o := &objets[i]; o.Genre == journal.Piece && o.Parent != "" {
@@ -217,9 +235,6 @@ func (s *Suivi) lignes(ctx context.Context, objets []journal.Objet) ([]Ligne, er
 			x.Facture, x.Assure = o.Cle, o.Precis
 		case journal.LotScor, journal.LotFactures, journal.Message:
 			x.Nombre = o.Nombre
-			if x.Concerne, err = s.concernees(ctx, o); err != nil {
-				return nil, err
-			}
 		}
 		x.Quoi, x.Conseil = s.langue().Phrases(o)
 		l[i] = x

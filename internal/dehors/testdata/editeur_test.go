@@ -24,12 +24,12 @@ import (
 // limites are the lines that each task may take, from its func to its closing brace. EnvoyerOrdonnance counts with what
 // opens the office.
 var limites = map[string]int{"EnvoyerOrdonnance+Open": 30, "DeposerDepuisLaBase": 60, "TraiterRefus": 15,
-	"TestListeGrise": 12}
+	"TestListeGrise": 12, "MonterEcrans": 25}
 
 // TestLignes: a task that takes more lines has become harder for everybody.
 func TestLignes(t *testing.T) {
 	lignes := map[string]int{}
-	for _, fichier := range []string{"editeur.go", "malice_test.go"} {
+	for _, fichier := range []string{"editeur.go", "ecrans.go", "malice_test.go"} {
 		fset := token.NewFileSet()
 		f, err := parser.ParseFile(fset, fichier, nil, 0)
 		if err != nil {

@@ -9,7 +9,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/scor-sdk/scor-sdk-go/fse"
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi"
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi/journal"
 )
@@ -389,9 +388,11 @@ func pageRelier(w http.ResponseWriter, r *http.Request, q *requete) error {
 	p.Ligne = q.ligne(l)
 	var factures []suivi.VueFacture
 	if p.Cherche != "" {
-		if factures, p.Rien, err = q.chercherFactures(r, p.Cherche, fse.Date{}); err != nil {
+		x, err := q.chercherFactures(r, p.Cherche)
+		if err != nil {
 			return err
 		}
+		factures, p.Rien = x.factures, x.rien
 	} else if factures, err = q.suivi.Rapprocher(r.Context(), g, cle); err != nil {
 		return err
 	}

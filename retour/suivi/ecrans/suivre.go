@@ -1,6 +1,7 @@
 package ecrans
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -61,12 +62,14 @@ func pageSuivre(w http.ResponseWriter, r *http.Request, q *requete) error {
 		p.Situations = append(p.Situations, choix{string(s), initiale(s.Libelle()), s == situation})
 	}
 	if p.Cherche != "" {
-		l, rien, err := q.chercherFactures(r, p.Cherche, fse.Date{})
+		x, err := q.chercherFactures(r, p.Cherche)
 		if err != nil {
 			return err
 		}
-		p.Rien = rien
-		p.montrer(q, l)
+		if p.Rien = x.rien; x.suite != "" {
+			p.Suite, p.Filtre = "suivre?"+url.Values{"q": {p.Cherche}, "suite": {x.suite}}.Encode(), true
+		}
+		p.montrer(q, x.factures)
 		return q.page(w, http.StatusOK, "suivre.html", p)
 	}
 	f := suivi.FiltreFactures{Situation: situation, Caisse: p.Caisse, Limite: 25, Suite: v.Get("suite")}
@@ -181,46 +184,50 @@ func chercherRelier(w http.ResponseWriter, r *http.Request, q *requete) error {
 	return pageRelier(w, r, q)
 }
 
-// chercherFactures finds invoices by a key, a number, a piece or a NIR.
-func (q *requete) chercherFactures(r *http.Request, texte string, _ fse.Date) (l []suivi.VueFacture, rien string,
-	err error) {
+// trouvees are the invoices that a search found, or why there is none, and where to look further.
+type trouvees struct {
+	factures    []suivi.VueFacture
+	rien, suite string
+}
+
+// chercherFactures finds invoices by a key, a number, a piece or, out of a form, a NIR.
+func (q *requete) chercherFactures(r *http.Request, texte string) (x trouvees, err error) {
 	nu := strings.ToUpper(sansBlancs(texte))
 	switch {
 	case estNIR(nu) && r.Method == http.MethodPost:
-		l, err = q.parNIR(r, nu)
-		return l, "Aucune facture de cet assuré.", err
+		x.rien = "Aucune facture de cet assuré."
+		x.factures, err = q.parNIR(r, nu)
+		return x, err
 	case estNIR(nu):
-		return nil, "Un numéro de sécurité sociale ne se met pas dans une adresse : cherchez-le par le champ de recherche.", nil
-	case strings.Count(texte, "/") == 3:
-		c, err := suivi.ParseCleFacture(texte)
-		if err != nil {
-			return nil, "Cette clé de facture est illisible.", nil
-		}
-		v, err := q.suivi.Facture(r.Context(), c)
-		if err != nil {
-			return nil, "Aucune facture sous cette clé.", nil
-		}
-		return []suivi.VueFacture{v}, "", nil
+		x.rien = "Un numéro de sécurité sociale ne se met pas dans une adresse : cherchez-le par le champ de recherche."
+		return x, nil
 	case formeNumero.MatchString(nu):
 		n, err := strconv.Atoi(nu)
 		if err != nil {
-			return nil, "", err
+			return x, err
 		}
-		l, suite, err := q.suivi.FacturesNumero(r.Context(), n, r.URL.Query().Get("suite"))
-		if rien = "Aucune facture de ce numéro."; suite != "" {
-			rien = "Aucune facture de ce numéro dans les lots les plus récents ; donnez aussi son jour, par les filtres."
+		x.factures, x.suite, err = q.suivi.FacturesNumero(r.Context(), n, r.URL.Query().Get("suite"))
+		if x.rien = "Aucune facture de ce numéro."; x.suite != "" {
+			x.rien = "Aucune facture de ce numéro dans les lots les plus récents : cherchez plus loin."
 		}
-		return l, rien, err
+		return x, err
 	}
-	p, ok, err := q.suivi.Piece(r.Context(), texte)
-	if err != nil || !ok || p.Facture == (fse.CleFacture{}) {
-		return nil, "Rien ne porte ce nom : cherchez un numéro de facture, de sécurité sociale, ou une pièce.", err
-	}
-	v, err := q.suivi.Facture(r.Context(), p.Facture)
+	cle, err := suivi.ParseCleFacture(texte)
 	if err != nil {
-		return nil, "La pièce est là, mais sa facture n'est pas connue.", nil
+		p, ok, err := q.suivi.Piece(r.Context(), texte)
+		if err != nil || !ok || p.Facture == (fse.CleFacture{}) {
+			x.rien = "Rien ne porte ce nom : cherchez un numéro de facture, de sécurité sociale, ou une pièce."
+			return x, err
+		}
+		cle = p.Facture
 	}
-	return []suivi.VueFacture{v}, "", nil
+	v, err := q.suivi.Facture(r.Context(), cle)
+	if errors.Is(err, suivi.ErrFactureAbsente) {
+		x.rien = "Sa facture n'est pas connue."
+		return x, nil
+	}
+	x.factures = []suivi.VueFacture{v}
+	return x, err
 }
 
 // lireDocument gives the bytes of a piece, for the page to draw.
