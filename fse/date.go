@@ -83,6 +83,12 @@ func deux(s string) int { return 10*int(s[0]-'0') + int(s[1]-'0') }
 // Annee returns the year, 0 for the zero Date.
 func (d Date) Annee() int { return int(d.annee) }
 
+// Mois returns the month, from 1, Jour the day of the month; 0 for the zero Date.
+func (d Date) Mois() int { return int(d.mois) }
+
+// Jour returns the day of the month.
+func (d Date) Jour() int { return int(d.jour) }
+
 // AAMMJJ returns six digits, "000000" for the zero Date.
 func (d Date) AAMMJJ() string { return fmt.Sprintf("%02d%02d%02d", int(d.annee)%100, d.mois, d.jour) }
 

@@ -61,9 +61,9 @@ type batisseur struct {
 type chantier struct {
 	paires    []*paireLue
 	factures  []fse.Facture
-	documents map[string]*scor.Piece
-	ordre     []string
-	vues      map[cleLecture]int // where each pair is
+	documents registre[*scor.Piece]
+	vues      map[cleLecture]int // where each pair is, once an identifier came out of order
+	dernier   string             // the greatest identifier so far
 }
 
 type paireLue struct {
@@ -187,7 +187,7 @@ func (b *batisseur) debutLot() {
 	}
 	b.f.Lots = append(b.f.Lots, Lot{})
 	b.l = &b.f.Lots[len(b.f.Lots)-1]
-	b.cumul = &chantier{documents: map[string]*scor.Piece{}, vues: map[cleLecture]int{}}
+	b.cumul = &chantier{}
 }
 
 func (b *batisseur) Sortir(p disposition.Pour) {
@@ -233,15 +233,36 @@ func (b *batisseur) finPiece() {
 		}
 		return
 	}
-	if i, ok := b.cumul.vues[cleLue(x)]; ok && x.piece.ID != "" {
+	if i := b.cumul.place(x); i >= 0 {
 		// The same pair, written at two places.
 		completer(&b.cumul.paires[i].piece, &x.piece)
 		return
 	}
-	if x.piece.ID != "" {
-		b.cumul.vues[cleLue(x)] = len(b.cumul.paires)
-	}
 	b.cumul.paires = append(b.cumul.paires, x)
+}
+
+// place finds a pair that was read before, -1 for none; then it will be the next one.
+func (c *chantier) place(x *paireLue) int {
+	if x.piece.ID == "" {
+		return -1
+	}
+	if c.vues == nil {
+		if x.piece.ID > c.dernier {
+			c.dernier = x.piece.ID
+			return -1
+		}
+		c.vues = make(map[cleLecture]int, 2*len(c.paires))
+		for i, p := range c.paires {
+			if p.piece.ID != "" {
+				c.vues[cleLue(p)] = i
+			}
+		}
+	}
+	if i, ok := c.vues[cleLue(x)]; ok {
+		return i
+	}
+	c.vues[cleLue(x)] = len(c.paires)
+	return -1
 }
 
 type cleLecture struct {
@@ -277,16 +298,13 @@ func completer(p, autre *scor.Piece) {
 
 func (b *batisseur) finDocument() {
 	c := b.cumul
-	if c.documents[b.doc.ID] != nil {
-		b.faute(disposition.Structure, "document %s is given twice", b.doc.ID)
-		return
-	}
 	id := b.doc.ID
 	if id == "" {
-		id = fmt.Sprintf("\x00%d", len(c.ordre))
+		id = fmt.Sprintf("\x00%09d", len(c.documents.ids))
 	}
-	c.documents[id] = b.doc
-	c.ordre = append(c.ordre, id)
+	if !c.documents.ajouter(id, b.doc) {
+		b.faute(disposition.Structure, "document %s is given twice", b.doc.ID)
+	}
 }
 
 // assure makes the insured's number of what was read of it.

@@ -15,10 +15,10 @@ func (b *batisseur) finLot() {
 	}
 	c := b.cumul
 	b.paires(c)
-	if len(c.paires) == 0 && len(c.ordre) > 0 {
+	if len(c.paires) == 0 && len(c.documents.ids) > 0 {
 		// Only documents are told: each is a piece.
-		for _, id := range c.ordre {
-			b.l.Paires = append(b.l.Paires, Paire{Piece: *c.documents[id]})
+		for _, d := range c.documents.liste {
+			b.l.Paires = append(b.l.Paires, Paire{Piece: *d})
 		}
 	} else {
 		b.joindre(c)
@@ -35,7 +35,7 @@ func (b *batisseur) finLot() {
 
 // paires gives each piece its invoice.
 func (b *batisseur) paires(c *chantier) {
-	parNumero := map[int]int{}
+	parNumero := make(map[int]int, len(c.factures))
 	if len(c.factures) > 0 {
 		for i := range c.factures {
 			if _, vue := parNumero[c.factures[i].Cle.Numero]; !vue {
@@ -49,8 +49,10 @@ func (b *batisseur) paires(c *chantier) {
 		f := &x.propre
 		if x.facture >= 0 && x.facture < len(c.factures) {
 			f = &c.factures[x.facture]
-		} else if j, ok := parNumero[f.Cle.Numero]; ok && len(c.factures) > 0 {
-			f = &c.factures[j]
+		} else if len(c.factures) > 0 {
+			if j, ok := parNumero[f.Cle.Numero]; ok {
+				f = &c.factures[j]
+			}
 		}
 		b.l.Paires[i] = Paire{*f, x.piece}
 	}
@@ -64,22 +66,22 @@ func (b *batisseur) joindre(c *chantier) {
 	if !b.separes {
 		return
 	}
-	utilises := make(map[string]bool, len(c.ordre))
+	utilises, la := make([]bool, len(c.documents.ids)), 0
 	for i := range b.l.Paires {
 		p := &b.l.Paires[i].Piece
 		if p.EstReference() {
 			continue
 		}
-		doc := c.documents[p.ID]
-		if doc == nil {
+		j := c.documents.trouver(p.ID, la)
+		if j < 0 {
 			b.faute(disposition.Structure, "no document for piece %s", p.ID)
 			continue
 		}
-		utilises[p.ID] = true
-		completer(p, doc)
+		utilises[j], la = true, j+1
+		completer(p, c.documents.liste[j])
 	}
-	for _, id := range c.ordre {
-		if !utilises[id] {
+	for j, id := range c.documents.ids {
+		if !utilises[j] {
 			b.faute(disposition.Structure, "document %s belongs to no pair", id)
 		}
 	}

@@ -47,29 +47,17 @@ type Lot struct {
 }
 
 // Documents lists the documents of the lot, each once, in the order of the pairs.
-func (l *Lot) Documents() []scor.Piece {
-	ds := make([]scor.Piece, 0, len(l.Paires))
-	vus := make(map[string]struct{}, len(l.Paires))
-	for i := range l.Paires {
-		p := &l.Paires[i].Piece
-		if p.EstReference() {
-			continue
-		}
-		if _, vu := vus[p.ID]; !vu {
-			vus[p.ID] = struct{}{}
-			ds = append(ds, *p)
-		}
-	}
-	return ds
-}
+func (l *Lot) Documents() []scor.Piece { return documents(l.Paires) }
 
 // NombreFactures counts the invoices, each once.
-func (l *Lot) NombreFactures() int {
-	vues := map[fse.CleFacture]bool{}
+func (l *Lot) NombreFactures() (n int) {
+	var vues facturesVues
 	for i := range l.Paires {
-		vues[l.Paires[i].Facture.Cle] = true
+		if vues.nouvelle(l.Paires, i) {
+			n++
+		}
 	}
-	return len(vues)
+	return n
 }
 
 // Octets is the size of the documents, in bytes.

@@ -52,13 +52,12 @@ func indexer(l *Lot) *index {
 		x.pages += x.documents[i].Pages
 		x.octets += x.documents[i].Octets
 	}
-	premieres := make(map[fse.CleFacture]struct{}, len(l.Paires))
+	var vues facturesVues
 	for i := range l.Paires {
-		f := &l.Paires[i].Facture
-		if _, vue := premieres[f.Cle]; vue {
+		if !vues.nouvelle(l.Paires, i) {
 			continue
 		}
-		premieres[f.Cle] = struct{}{}
+		f := &l.Paires[i].Facture
 		x.factures = append(x.factures, i)
 		x.montant += f.Total
 		x.numeros += int64(f.Cle.Numero)

@@ -163,8 +163,7 @@ func (c *champ) dateEcrite(dst []byte, v *Valeur) ([]byte, error) {
 		if an := v.Date.Annee(); c.siecle && (an < 1900+fse.SiecleAAMMJJ || an >= 2000+fse.SiecleAAMMJJ) {
 			return dst, fmt.Errorf("a year of %d to %d expected, for two digits", 1900+fse.SiecleAAMMJJ, 1999+fse.SiecleAAMMJJ)
 		}
-		s := v.Date.AAAAMMJJ()
-		x.mois, x.jour = deux(s[4:]), deux(s[6:])
+		x.mois, x.jour = v.Date.Mois(), v.Date.Jour()
 	}
 	if c.genre != GenreNaissance && aChamps(c.date, "H") {
 		if c.genre == GenreInstant && v.Nombre < 0 {

@@ -33,6 +33,7 @@ func (f *Format) decoder(r io.Reader, p Puits, t *traceur) error {
 		d.cumuls = append(d.cumuls, nouveauCumul(x.algo))
 	}
 	d.rangs = make([]int, len(f.prog.rangs))
+	d.dernieres = make([]derniere, f.prog.champs)
 	d.comptes = make([]suiviCompte, len(f.prog.usages))
 	var err error
 	switch f.Codage {
@@ -62,6 +63,8 @@ type decodeur struct {
 	// comptes follow the counters: what was counted, and what the file says.
 	comptes []suiviCompte
 	rangs   []int
+	// dernieres are the last values, zone by zone.
+	dernieres []derniere
 	// contenus are checks of a document, read or computed, whichever comes first.
 	contenus map[*champ]*controleLu
 }
@@ -242,6 +245,30 @@ func (d *decodeur) descendre(voie []*noeud, j int) {
 	d.pile[len(d.pile)-1].lu = true
 }
 
+// derniere is what a zone held the last time: most often, it holds the same in the next record.
+type derniere struct {
+	octets [24]byte
+	n      int // 0: nothing yet
+	v      Valeur
+	ok     bool
+}
+
+// lue reads a zone, or knows it.
+func (d *decodeur) lue(z *champ, b []byte) (Valeur, bool, error) {
+	if len(b) == 0 || len(b) > len(derniere{}.octets) || z.rang >= len(d.dernieres) {
+		return z.lire(b, d.jeu)
+	}
+	x := &d.dernieres[z.rang]
+	if string(b) == string(x.octets[:x.n]) {
+		return x.v, x.ok, nil
+	}
+	v, ok, err := z.lire(b, d.jeu)
+	if err == nil && v.Empreinte == nil {
+		x.n, x.v, x.ok = copy(x.octets[:], b), v, ok
+	}
+	return v, ok, err
+}
+
 // zone tells the sink what a zone holds, and checks what it can.
 func (d *decodeur) zone(n *noeud, z *champ, b []byte, sur func(i int) []byte) {
 	switch z.role {
@@ -264,7 +291,7 @@ func (d *decodeur) zone(n *noeud, z *champ, b []byte, sur func(i int) []byte) {
 	case roleReserve:
 		return
 	}
-	v, ok, err := z.lire(b, d.jeu)
+	v, ok, err := d.lue(z, b)
 	if err == nil && !ok && z.obligatoire {
 		err = errors.New("empty, but obligatoire")
 	}

@@ -20,6 +20,7 @@ type programme struct {
 	cumuls   []portee
 	unie     int // length of every record, 0 where they differ
 	longMax  int
+	champs   int  // how many
 	binaire  bool // some bytes may look like line ends
 	// separes says that all delimited records have the same separators.
 	separes bool
@@ -109,6 +110,7 @@ type champ struct {
 	binaire, petit          bool
 	nomContenu              string // the document that a check covers, by the name of its zone
 	couvre                  *champ
+	rang                    int // among all of the program
 	espace, local, ecrit    string
 }
 
@@ -145,6 +147,8 @@ func (p *programme) finir(n *noeud) {
 	}
 	n.controle = slices.ContainsFunc(n.zones, func(c champ) bool { return c.role == roleControle })
 	for _, c := range n.champsTous() {
+		c.rang = p.champs
+		p.champs++
 		if c.nomContenu == "" {
 			continue
 		}
