@@ -11,7 +11,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"time"
+
+	"github.com/scor-sdk/scor-sdk-go/examples/internal/processus"
 )
 
 // Commande is a program that answers one vector a call, by this contract:
@@ -70,11 +71,7 @@ const (
 	codeReponse, codeSansObjet = 0, 2
 )
 
-const (
-	erreursMax = 4 << 10
-	// delaiTuee is what a killed program's children have to let go of its output.
-	delaiTuee = 2 * time.Second
-)
+const erreursMax = 4 << 10
 
 // Repondre runs the program.
 func (c *Commande) Repondre(ctx context.Context, v *Vecteur) (Reponse, error) {
@@ -86,8 +83,7 @@ func (c *Commande) Repondre(ctx context.Context, v *Vecteur) (Reponse, error) {
 	if err := v.Ecrire(dossier, c.options.profil); err != nil {
 		return nil, err
 	}
-	x := exec.CommandContext(ctx, c.programme, append(append([]string{}, c.arguments...), "--vecteur", dossier)...)
-	x.WaitDelay = delaiTuee
+	x := processus.Command(ctx, c.programme, append(append([]string{}, c.arguments...), "--vecteur", dossier)...)
 	sortie, erreurs := &borne{max: reponseMax + 1}, &borne{max: erreursMax}
 	x.Stdout, x.Stderr = sortie, erreurs
 	err = x.Run()

@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"github.com/scor-sdk/scor-sdk-go/examples/conformite/kit"
+	"github.com/scor-sdk/scor-sdk-go/examples/internal/processus"
 	"github.com/scor-sdk/scor-sdk-go/scor"
 	"github.com/scor-sdk/scor-sdk-go/transport/frontal"
 )
@@ -162,9 +163,8 @@ func (s *Sujet) lancer(ctx context.Context, scenario frontal.Scenario) (kit.Repo
 	for _, a := range s.c.Commande[1:] {
 		args = append(args, strings.ReplaceAll(a, "{dossier}", dossier))
 	}
-	x := exec.CommandContext(ctx, programme, args...)
+	x := processus.Command(ctx, programme, args...)
 	x.Dir = dossier
-	x.WaitDelay = 2 * time.Second
 	var erreurs bytes.Buffer
 	x.Stderr = &queue{b: &erreurs}
 	if err := x.Run(); err != nil {

@@ -1,0 +1,7 @@
+//go:build !unix
+
+package processus
+
+import "os/exec"
+
+func isoler(*exec.Cmd) {}
