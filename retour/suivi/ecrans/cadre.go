@@ -23,7 +23,8 @@ var fichiersStatiques embed.FS
 var gabarits = sync.OnceValues(func() (*template.Template, error) {
 	return template.New("ecrans").Funcs(template.FuncMap{"nombre": nombre, "euros": euros, "jour": jour,
 		"pluriel": pluriel, "dict": dict, "pourcent": pourcent,
-		"genre": func(g journal.Genre) string { return titresGenres[g] }}).ParseFS(fichiersPages, "pages/*.html")
+		"numero": func(cle string) string { return nomCourt(journal.Facture, cle) },
+		"genre":  func(g journal.Genre) string { return titresGenres[g] }}).ParseFS(fichiersPages, "pages/*.html")
 })
 
 // charger makes the static files: ours, those that other pages of this module have too, and the host's colours.

@@ -126,8 +126,8 @@ func (q *requete) ligne(l suivi.Ligne) ligne {
 	return x
 }
 
-// numeriserEncore says that the scan of a piece in this state is to be made again, by a person who may, where there is a
-// screen for it.
+// numeriserEncore says that the scan of a piece in this state is to be made again, by a person who may, where there is
+// a screen for it.
 func (q *requete) numeriserEncore(e journal.Etat) bool {
 	return (e == journal.Refuse || e == journal.ARLNegatif || e == journal.Rejet) && q.Peut(Deposer) &&
 		slices.ContainsFunc(q.ecrans, func(x ecran) bool { return x.Nom == "numeriser" })

@@ -49,8 +49,8 @@ func TestPagesVues(t *testing.T) {
 	p := chromium.Open(t, 1024, 768)
 	pages := map[string]string{"a-faire": "intervenir", "suivre": "suivre", "facture": "facture?" +
 		url.Values{"cle": {f.Facture}}.Encode(), "piece": "piece?" + url.Values{"id": {f.Pieces[0].ID}}.Encode(),
-		"lots": "lots", "lot": "lot?" + url.Values{"genre": {"lot-scor"}, "cle": {scor.Cle}}.Encode(), "controler": "controler",
-		"indicateurs": "indicateurs", "erreur": "rien"}
+		"lots": "lots", "lot": "lot?" + url.Values{"genre": {"lot-scor"}, "cle": {scor.Cle}}.Encode(),
+		"controler": "controler", "indicateurs": "indicateurs", "erreur": "rien"}
 	for nom, chemin := range pages {
 		p.Aller(b.serveur.URL + "/scor/" + chemin)
 		if nom == "piece" {
@@ -86,7 +86,8 @@ func TestPagesVues(t *testing.T) {
 	}
 }
 
-// sansVeille leaves out what the browser says of a page that isn't there, which was asked for, and what pdf.js remarks.
+// sansVeille leaves out what the browser says of a page that isn't there, which was asked for, and what pdf.js
+// remarks.
 func sansVeille(l []string) (r []string) {
 	for _, m := range l {
 		if !strings.Contains(m, "404") && !strings.HasPrefix(m, "info") {
@@ -96,8 +97,8 @@ func sansVeille(l []string) (r []string) {
 	return r
 }
 
-// TestARLNegatif handles a refused lot of pieces as a user does, from the list to its new ARL+, while a second tab looks
-// on and follows by itself.
+// TestARLNegatif handles a refused lot of pieces as a user does, from the list to its new ARL+, while a second tab
+// looks on and follows by itself.
 func TestARLNegatif(t *testing.T) {
 	b := monter(t, suivitest.Plan{Lots: -1}, WithDelaiAnnulation(time.Millisecond))
 	l, err := b.Lot(contexte, 2)

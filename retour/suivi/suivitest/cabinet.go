@@ -205,8 +205,9 @@ func (c *Cabinet) Fichier(n int) (*fse.Fichier, error) {
 		}
 		total := fse.Montant(1_250 + k*733%24_000)
 		l.Factures = append(l.Factures, fse.Facture{Cle: fse.CleFacture{Lot: l.Cle, Numero: k}, Flux: l.Flux, Assure: a,
-			Naissance: fse.Naissance(a.Numero()[1:5] + "01"), Organisme: fse.Organisme{Regime: "01", Caisse: caisse, Centre: "0000"},
-			Destinataire: "751", Date: jour, DatePrescription: jour, Prescripteur: "751234568", Executant: Emetteur,
+			Naissance: fse.Naissance(a.Numero()[1:5] + "01"), Destinataire: "751",
+			Organisme: fse.Organisme{Regime: "01", Caisse: caisse, Centre: "0000"},
+			Date:      jour, DatePrescription: jour, Prescripteur: "751234568", Executant: Emetteur,
 			NatureAssurance: "10", Total: total, AMO: total, Lignes: 1, Actes: []fse.Acte{{Code: "PH7", Date: jour,
 				Executant: Emetteur, Montant: total, AMO: total, Quantite: 1}}})
 		l.Total, l.AMO = l.Total+total, l.AMO+total
