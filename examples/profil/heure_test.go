@@ -40,7 +40,8 @@ func TestUneHeure(t *testing.T) {
 	}
 	officine := filepath.Join(t.TempDir(), "officine")
 	if !testing.Short() {
-		if b, err := exec.CommandContext(t.Context(), "go", "build", "-o", officine, "../officine").CombinedOutput(); err != nil {
+		b, err := exec.CommandContext(t.Context(), "go", "build", "-o", officine, "../officine").CombinedOutput()
+		if err != nil {
 			t.Fatalf("%v: %s", err, b)
 		}
 	}

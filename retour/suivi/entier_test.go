@@ -31,8 +31,8 @@ import (
 
 var ecrirePapiers = flag.Bool("update", false, "write docs/fautes.md")
 
-// entier is an office with all that it depends on, each with its network: a relay in SMTP over TLS, a mailbox in POP3, a
-// directory in LDAP, a journal in a file. Each may be taken away.
+// entier is an office with all that it depends on, each with its network: a relay in SMTP over TLS, a mailbox in POP3,
+// a directory in LDAP, a journal in a file. Each may be taken away.
 type entier struct {
 	*banc
 	frontal *frontal.Frontal

@@ -1,7 +1,7 @@
-// Package tracabilite makes the table of every public rule: where it comes from, the code that keeps it, the vectors and
-// the tests that show it. The rules that the SDK has no table of (conventions, mails, delays, keys) are in regles.csv;
-// those of B2 and NOEMIE are the checks and the zones that the code itself lists. A rule without code, or without a test
-// or a vector, is a fault; so is one that names what doesn't exist.
+// Package tracabilite makes the table of every public rule: where it comes from, the code that keeps it, the vectors
+// and the tests that show it. The rules that the SDK has no table of (conventions, mails, delays, keys) are in
+// regles.csv; those of B2 and NOEMIE are the checks and the zones that the code itself lists. A rule without code, or
+// without a test or a vector, is a fault; so is one that names what doesn't exist.
 package tracabilite
 
 import (

@@ -64,7 +64,7 @@ func verifierPapiers(t *testing.T, l []Regle) {
 	r.Comma = ';'
 	lignes, err := r.ReadAll()
 	if err != nil || len(lignes) != len(l)+1 {
-		t.Fatalf("docs/tracabilite.csv has %d rows, %d expected: go test ./internal/essais/tracabilite -update (%v)",
+		t.Fatalf("docs/tracabilite.csv has %d rows, %d expected: go test ./examples/conformite/tracabilite -update (%v)",
 			len(lignes)-1, len(l), err)
 	}
 	page, err := os.ReadFile(filepath.Join(racine, "docs", "tracabilite.html"))
@@ -76,11 +76,11 @@ func verifierPapiers(t *testing.T, l []Regle) {
 		c := lignes[i+1]
 		if veut := []string{x.ID, x.Famille, x.Regle, x.Source, strings.Join(x.Code, " "), strings.Join(x.Tests,
 			" ")}; !slices.Equal(slices.Delete(slices.Clone(c), 5, 6), veut) {
-			t.Fatalf("docs/tracabilite.csv, row %d: %q, %q expected: go test ./internal/essais/tracabilite -update", i+2, c,
+			t.Fatalf("docs/tracabilite.csv, row %d: %q, %q expected: go test ./examples/conformite/tracabilite -update", i+2, c,
 				veut)
 		}
 		if !bytes.Contains(page, []byte(`id="`+x.ID+`"`)) {
-			t.Fatalf("docs/tracabilite.html has no %s: go test ./internal/essais/tracabilite -update", x.ID)
+			t.Fatalf("docs/tracabilite.html has no %s: go test ./examples/conformite/tracabilite -update", x.ID)
 		}
 		papiers[i].Vecteurs = strings.Fields(c[5])
 	}
