@@ -3,11 +3,9 @@ package suivi
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
-	"github.com/scor-sdk/scor-sdk-go/fse"
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi/etats"
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi/journal"
 	"github.com/scor-sdk/scor-sdk-go/scor"
@@ -101,15 +99,10 @@ func (s *Suivi) regle(ctx context.Context, o, l *journal.Objet) (Accueil, error)
 	if s.c.Exigences == nil {
 		return Accueil{}, nil
 	}
-	factures, err := s.lotFactures(ctx, l.Empreinte)
-	if err != nil {
+	f, err := s.factureLue(ctx, l, o.Parent)
+	if err != nil || f == nil {
 		return Accueil{}, nil //nolint:nilerr // the round tells it
 	}
-	i := slices.IndexFunc(factures.Factures, func(f fse.Facture) bool { return cleFacture(f.Cle) == o.Parent })
-	if i < 0 {
-		return Accueil{}, nil
-	}
-	f := &factures.Factures[i]
 	if !s.demandee(f, o.Nature) {
 		return Accueil{Attente: AttendRien,
 			Phrase: "Aucune règle ne demande cette pièce pour cette facture : elle ne sera pas transmise."}, nil

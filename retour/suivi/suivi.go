@@ -105,6 +105,8 @@ type Suivi struct {
 	// prochainAncrage is when Avancer next looks whether to anchor.
 	prochainAncrage time.Time
 
+	dernierLot dernierLot
+
 	muVerification sync.Mutex
 	verification   comptage
 }
