@@ -16,7 +16,9 @@ func (a *atelier) cadrage(e *examen, c constats, sens mesure.Sens) error {
 	ca, b := &a.carte, e.bandes
 	bande := max((b.Gauche+b.Droite)/ca.LargeurMM, (b.Haut+b.Bas)/ca.HauteurMM)
 	if bande > s.BandeMax {
-		c.refuser(de(Tronque, bande, s.BandeMax, "part du côté", sourceDefauts), messageBande(bande))
+		k := de(Tronque, bande, s.BandeMax, "part du côté", sourceDefauts)
+		k.Lieux = lieux(bandees(ca, b)...)
+		c.refuser(k, messageBande(bande))
 		return nil
 	}
 	if coin, ok := a.pieces.CoinReplie(ca); ok {
@@ -49,6 +51,7 @@ func (a *atelier) cadrage(e *examen, c constats, sens mesure.Sens) error {
 		c.demander(k, questionBord)
 	case a.bas(e, sens):
 		k = de(Tronque, e.texte.Place.Y0/ca.HauteurMM, s.BasHaut, "part de la hauteur", sourceSeuils)
+		k.Lieux = lieux(e.texte.Place)
 		c.demander(k, questionBas)
 	default:
 		c.absent(Tronque, bande, s.BandeMax, "part du côté", sourceSeuils)
@@ -61,10 +64,11 @@ func (a *atelier) cadrage(e *examen, c constats, sens mesure.Sens) error {
 func (a *atelier) bordures(e *examen, c constats, sens mesure.Sens) bool {
 	s := &a.n.seuils
 	k, b := a.carte.Coupes(), e.bandes
+	var places [4][]mesure.Rectangle
 	if !e.profond {
-		n := e.pieces.Touchantes(a.carte.Cadre(), a.vraie(e, &a.runs))
-		k.Haut, k.Droite = min(k.Haut, n[mesure.Haut]), min(k.Droite, n[mesure.Droite])
-		k.Bas, k.Gauche = min(k.Bas, n[mesure.Bas]), min(k.Gauche, n[mesure.Gauche])
+		places = e.pieces.Touchantes(a.carte.Cadre(), a.vraie(e, &a.runs))
+		k.Haut, k.Droite = min(k.Haut, len(places[mesure.Haut])), min(k.Droite, len(places[mesure.Droite]))
+		k.Bas, k.Gauche = min(k.Bas, len(places[mesure.Bas])), min(k.Gauche, len(places[mesure.Gauche]))
 	}
 	coupes, opposee, rang := max(k.Gauche, k.Droite), b.Droite, max(k.Haut, k.Bas)
 	if k.Droite > k.Gauche {
@@ -80,11 +84,15 @@ func (a *atelier) bordures(e *examen, c constats, sens mesure.Sens) bool {
 	part := float64(coupes) / float64(max(1, sens.Lignes, sens.Troncons/6))
 	// The texture of a border gives many more strokes than there are lines.
 	if coupes >= s.CoupesMin && (part >= s.CoupesPart && coupes <= 2*sens.Lignes+4 || opposee > 5) {
-		c.refuser(de(Tronque, part, s.CoupesPart, "part des lignes", sourceDefauts), messageCoupe(coupes))
+		q := de(Tronque, part, s.CoupesPart, "part des lignes", sourceDefauts)
+		q.Lieux = lieux(slices.Concat(places[:]...)...)
+		c.refuser(q, messageCoupe(coupes))
 		return true
 	}
 	if rang >= s.CoupesRang {
-		c.refuser(de(Tronque, float64(rang), float64(s.CoupesRang), "lettres", sourceDefauts), messageLigne)
+		q := de(Tronque, float64(rang), float64(s.CoupesRang), "lettres", sourceDefauts)
+		q.Lieux = lieux(slices.Concat(places[:]...)...)
+		c.refuser(q, messageLigne)
 		return true
 	}
 	return false
@@ -225,5 +233,25 @@ func (a *atelier) bords(e *examen, c constats) {
 		c.absent(BordsNoirs, m, s.RognerMM, "mm", sourceSeuils)
 		return
 	}
-	c.conseiller(de(BordsNoirs, m, s.RognerMM, "mm", sourceSeuils), messageBord(m))
+	k := de(BordsNoirs, m, s.RognerMM, "mm", sourceSeuils)
+	k.Lieux = lieux(bandees(&a.carte, b)...)
+	c.conseiller(k, messageBord(m))
+}
+
+// bandees are the places of the dark bands.
+func bandees(c *mesure.Carte, b mesure.Bandes) (r []mesure.Rectangle) {
+	for _, q := range []struct {
+		mm float64
+		r  mesure.Rectangle
+	}{
+		{b.Haut, mesure.Rectangle{X1: c.LargeurMM, Y1: b.Haut}},
+		{b.Droite, mesure.Rectangle{X0: c.LargeurMM - b.Droite, X1: c.LargeurMM, Y1: c.HauteurMM}},
+		{b.Bas, mesure.Rectangle{Y0: c.HauteurMM - b.Bas, X1: c.LargeurMM, Y1: c.HauteurMM}},
+		{b.Gauche, mesure.Rectangle{X1: b.Gauche, Y1: c.HauteurMM}},
+	} {
+		if q.mm > 0 {
+			r = append(r, q.r)
+		}
+	}
+	return r
 }

@@ -46,15 +46,30 @@ func (a *atelier) orientation(f *feuillet, e *examen, p *Page, c constats, sens 
 	case p.Rotation == 0:
 		c.absent(Rotation, 0, 0, "°", "")
 	case a.n.permis(tourner):
-		c.dire(de(Rotation, float64(p.Rotation), 0, "°", sourceSeuils), messageRemise(p.Rotation))
+		c.dire(a.rotation(e, p), messageRemise(p.Rotation))
 	default:
-		c.conseiller(de(Rotation, float64(p.Rotation), 0, "°", sourceSeuils), messageTournee(p.Rotation))
+		c.conseiller(a.rotation(e, p), messageTournee(p.Rotation))
 		return
 	}
 	if (tour-f.rotation)%180 != 0 {
 		p.LargeurMM, p.HauteurMM = p.HauteurMM, p.LargeurMM
 	}
 	e.tourner = tour
+}
+
+// rotation is the finding of a quarter turn, with the lines that it rests on. Its certainty is that of the lines' way
+// for a page that lies, else what letters and margins say beside what would outweigh the file's own word.
+func (a *atelier) rotation(e *examen, p *Page) Constat {
+	w := &e.ecriture
+	k := de(Rotation, float64(p.Rotation), 0, "°", sourceSeuils)
+	en := w.Endroit()
+	k.Certitude = min(1, math.Abs(en.Score())/max(a.n.seuils.EndroitContraire, 1e-9))
+	if w.Debout {
+		k.Certitude = min(k.Certitude, w.CertitudeDebout)
+	}
+	k.Certitude = arrondi(k.Certitude)
+	k.Lieux = lieux(w.Accord...)
+	return k
 }
 
 // inclinaison judges the skew that was measured.

@@ -6,7 +6,7 @@
 //
 // The drawing is PDFium's, the library of Chrome, as WebAssembly that a runtime in Go executes
 // (github.com/klippa-app/go-pdfium, tetratelabs/wazero): no cgo, nothing to install, on every system alike. It adds
-// some 10 MB to a program, which is why it is a package of its own. The first page takes a second or two more, while
+// some 10 MB to a program, which is why it is a package of its own. The first page takes two to seven seconds more, while
 // the library is compiled; nothing is compiled before.
 //
 // A document can't reach beyond its sandbox: no file system, no network, no clock worth the name, memory up to a

@@ -94,8 +94,8 @@ func (t *Trieur) EcriteAuBord(g *image.Gray, encre *raster.Runs, tons Tons, q Re
 	return creux >= creuxBord*tons.Contraste && float64(fond) >= fondBord*tons.Papier
 }
 
-// Touchantes counts the pieces of the extent of a stroke that touch each edge, and that vraie says to be writing.
-func (p *Pieces) Touchantes(cadre Feuille, vraie func(r Rectangle, b Bord) bool) (n [4]int) {
+// Touchantes finds the pieces of the extent of a stroke that touch each edge, and that vraie says to be writing.
+func (p *Pieces) Touchantes(cadre Feuille, vraie func(r Rectangle, b Bord) bool) (n [4][]Rectangle) {
 	for i := range p.Taches {
 		t := &p.Taches[i]
 		b, k := t.bord(cadre)
@@ -103,7 +103,7 @@ func (p *Pieces) Touchantes(cadre Feuille, vraie func(r Rectangle, b Bord) bool)
 			continue
 		}
 		if vraie(t.Rectangle(), b) {
-			n[b]++
+			n[b] = append(n[b], t.Rectangle())
 		}
 	}
 	return n

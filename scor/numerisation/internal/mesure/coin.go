@@ -35,6 +35,7 @@ func (p *Pieces) CoinReplie(c *Carte) (Rectangle, bool) {
 const (
 	coinMax    = 90.0 // greatest leg, in millimetres
 	coinPas    = 1.5  // step by which legs are tried
+	coinAuBord = 1.5  // how near the edges, in millimetres, the line's ends are looked for
 	coinLigne  = 0.95 // least share of the line that has ink
 	coinDedans = 0.75 // greatest share of a parallel, inside the sheet, that has
 	coinEcart  = 3.0  // its distance, in millimetres
@@ -53,10 +54,22 @@ func (c *Carte) coinVide() (Rectangle, bool) {
 		if k&2 == 2 {
 			coin[1], sy = c.HauteurMM, -1
 		}
+		// The line reaches both edges: most pages have nothing there, and cost nothing.
+		var as, bs []float64
 		for a := coinMin; a <= min(coinMax, c.LargeurMM/2); a += coinPas {
-			for b := coinMin; b <= min(coinMax, c.HauteurMM/2); b += coinPas {
-				if c.pli(coin, sx*a, sy*b) {
-					x, y := coin[0]+sx*a, coin[1]+sy*b
+			if c.encre(coin[0]+sx*a, coin[1]+sy*coinAuBord) {
+				as = append(as, sx*a)
+			}
+		}
+		for b := coinMin; len(as) > 0 && b <= min(coinMax, c.HauteurMM/2); b += coinPas {
+			if c.encre(coin[0]+sx*coinAuBord, coin[1]+sy*b) {
+				bs = append(bs, sy*b)
+			}
+		}
+		for _, a := range as {
+			for _, b := range bs {
+				if c.pli(coin, a, b) {
+					x, y := coin[0]+a, coin[1]+b
 					return Rectangle{min(coin[0], x), min(coin[1], y), max(coin[0], x), max(coin[1], y)}, true
 				}
 			}
