@@ -6,8 +6,8 @@
 //
 // The drawing is PDFium's, the library of Chrome, as WebAssembly that a runtime in Go executes
 // (github.com/klippa-app/go-pdfium, tetratelabs/wazero): no cgo, nothing to install, on every system alike. It adds
-// some 10 MB to a program, which is why it is a package of its own. The first page takes two to seven seconds more, while
-// the library is compiled; nothing is compiled before.
+// some 10 MB to a program, which is why it is a package of its own. The first page takes two to seven seconds
+// more, while the library is compiled; nothing is compiled before.
 //
 // A document can't reach beyond its sandbox: no file system, no network, no clock worth the name, memory up to a
 // limit, JavaScript not built in; each page has a sandbox of its own. Who cancels the context stops the drawing.
