@@ -84,21 +84,7 @@ func TestAllerRetour(t *testing.T) {
 			if err != nil {
 				t.Fatalf("%s: %v\n%s", nom, err, b.Bytes())
 			}
-			type ligne struct {
-				Facture             int
-				ID, Type, Reference string
-			}
-			lignes := func(f *Fichier) (ls []ligne) {
-				for _, l := range f.Lots {
-					for _, x := range l.Paires {
-						ls = append(ls, ligne{x.Facture.Cle.Numero, p.Identifiant(x.Piece.ID), x.Piece.Type,
-							p.Identifiant(x.Piece.Reference)})
-					}
-				}
-				return ls
-			}
-			if d := cmp.Diff(lignes(f), lignes(lu),
-				cmpopts.SortSlices(func(a, b ligne) bool { return fmt.Sprint(a) < fmt.Sprint(b) })); d != "" {
+			if d := ecartPaires(p, f, lu); d != "" {
 				t.Fatalf("%s: %s\n%s", nom, d, b.Bytes())
 			}
 		}
@@ -245,4 +231,23 @@ func TestMessageRelu(t *testing.T) {
 			t.Errorf("%s: %d pairs, want %d", nom, n, veut)
 		}
 	}
+}
+
+// ecartPaires tells in what the pairs of two files differ, in whatever order they are.
+func ecartPaires(p *scor.Profil, f, lu *Fichier) string {
+	type ligne struct {
+		Facture             int
+		ID, Type, Reference string
+	}
+	lignes := func(f *Fichier) (ls []ligne) {
+		for _, l := range f.Lots {
+			for _, x := range l.Paires {
+				ls = append(ls, ligne{x.Facture.Cle.Numero, p.Identifiant(x.Piece.ID), x.Piece.Type,
+					p.Identifiant(x.Piece.Reference)})
+			}
+		}
+		return ls
+	}
+	return cmp.Diff(lignes(f), lignes(lu),
+		cmpopts.SortSlices(func(a, b ligne) bool { return fmt.Sprint(a) < fmt.Sprint(b) }))
 }
