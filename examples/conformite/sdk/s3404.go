@@ -121,8 +121,8 @@ func motifSignature(err error) string {
 	return ""
 }
 
-// parametresSignature: Etapes are signer, verifier, and what is done in between to the signed file (modifier:N changes
-// byte N; ajouter; couper) or to the signature (autre-document; autres-traits).
+// parametresSignature say who signs, with which strokes, and what is done to the signed file before it is verified
+// (octet changes one byte; ajouter, couper) or to the signature before it is used (autre-document, autres-traits).
 type parametresSignature struct {
 	Signataire string            `json:"signataire"`
 	Mandant    string            `json:"mandant"`
@@ -224,7 +224,9 @@ func registre(ctx context.Context, v *kit.Vecteur) (any, error) {
 		x.Restent = true
 		return scor.Empreinte{}, errors.New("looked at only")
 	})
-	_ = err // only whether strokes are still handed out matters
+	if err == nil {
+		return nil, errors.New("sdk: a signature was used by who looked at it only")
+	}
 	return x, nil
 }
 
