@@ -3,6 +3,7 @@
 // has things go wrong.
 //
 //	go run ./examples/poste [-adresse HOTE:PORT] [-sortie DIR] [-lots N] [-clinique] [-json]
+//	        [-scans DIR] [-escl URL]
 //	go run ./examples/poste -journal suivi.db -cle cle.bin     # the screens of a real journal, read and acted upon
 //
 // It prints the address to open, and ends on Ctrl-C. With -json it prints one object: the addresses, and what the office
@@ -35,6 +36,7 @@ func main() {
 
 type options struct {
 	adresse, sortie, journal, cle string
+	scans, escl                   string
 	lots                          int
 	clinique, json                bool
 }
@@ -42,12 +44,15 @@ type options struct {
 func lireOptions(args []string, erreurs io.Writer) (options, error) {
 	var o options
 	f := programme.New("poste", "poste [-adresse HOTE:PORT] [-sortie DIR] [-lots N] [-clinique] [-json]\n"+
+		"            [-scans DIR] [-escl URL]\n"+
 		"       poste -journal suivi.db -cle cle.bin", erreurs)
 	f.StringVar(&o.adresse, "adresse", "127.0.0.1:8790", "adresse d'écoute, sur cette machine seulement")
 	f.StringVar(&o.sortie, "sortie", "", "dossier du cabinet dessiné (sans lui : en mémoire, oublié à la fin)")
 	f.StringVar(&o.journal, "journal", "", "fichier SQLite d'un suivi réel, à la place du cabinet dessiné")
 	f.StringVar(&o.cle, "cle", "", "fichier de la clé du coffre de ce journal (32 octets)")
 	f.IntVar(&o.lots, "lots", 120, "lots de factures du cabinet dessiné, de 12 factures chacun")
+	f.StringVar(&o.scans, "scans", "", "dossier surveillé, où le logiciel du scanner dépose ses fichiers")
+	f.StringVar(&o.escl, "escl", "", "adresse d'un scanner eSCL, comme http://192.168.1.20/eSCL")
 	f.BoolVar(&o.clinique, "clinique", false, "un établissement : bordereaux à signer, pages de signature, contrôles")
 	f.BoolVar(&o.json, "json", false, "l'adresse et le contenu du cabinet en un objet JSON")
 	reste, err := f.Parse(args)
@@ -175,6 +180,11 @@ func (p *poste) pages(o options) (*http.ServeMux, *ecrans.Ecrans, error) {
 		return ecrans.Personne{ID: "demonstration", Nom: "Vous", Cabinet: p.nom, Droits: ecrans.TousDroits}, nil
 	})
 	opts := []ecrans.Option{ecrans.WithHorloge(p.horloge)}
+	scans, err := p.numeriser(o)
+	if err != nil {
+		return nil, nil, err
+	}
+	opts = append(opts, scans)
 	mux := http.NewServeMux()
 	if o.clinique {
 		page, err := p.etablissement(o)

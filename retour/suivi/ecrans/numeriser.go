@@ -79,6 +79,7 @@ type numeriser struct {
 	places chan struct{} // judged at once
 	file   chan struct{} // judged, or waiting for it
 
+	fin      sync.Once
 	mu       sync.Mutex
 	plateaux map[string]*plateau
 }
@@ -137,13 +138,16 @@ func (n *numeriser) fermer() error {
 		return nil
 	}
 	var fautes []error
-	for x, err := range n.depot.List() {
-		if err == nil {
-			err = n.depot.Erase(x.Nom)
+	n.fin.Do(func() {
+		for x, err := range n.depot.List() {
+			if err == nil {
+				err = n.depot.Erase(x.Nom)
+			}
+			fautes = append(fautes, err)
 		}
-		fautes = append(fautes, err)
-	}
-	return errors.Join(append(fautes, n.depot.Close())...)
+		fautes = append(fautes, n.depot.Close())
+	})
+	return errors.Join(fautes...)
 }
 
 // plateau gives that of a person.

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/base64"
 	"fmt"
-	"image"
 	"image/png"
 	"strings"
 	"testing"
@@ -16,8 +15,8 @@ import (
 // glisser drops files on the screen, as a person does from their desk.
 func glisser(p *chromium.Page, noms []string, contenus ...[]byte) {
 	var b strings.Builder
-	b.WriteString(`(() => { const d = new DataTransfer(); const f = (n, b) => d.items.add(new File([Uint8Array.from(atob(b), ` +
-		`(c) => c.charCodeAt(0))], n));`)
+	b.WriteString(`(() => { const d = new DataTransfer(); const f = (n, b) => d.items.add(new File([` +
+		`Uint8Array.from(atob(b), (c) => c.charCodeAt(0))], n));`)
 	for i, c := range contenus {
 		fmt.Fprintf(&b, "f(%q, %q);", noms[i], base64.StdEncoding.EncodeToString(c))
 	}
@@ -45,18 +44,17 @@ func TestNavigateurLot(t *testing.T) {
 	b := monterScan(t, 15)
 	p := chromium.Open(t, 1280, 900)
 	p.Aller(b.serveur.URL + "/scor/numeriser")
-	var pages []*image.Gray
-	for i := range b.lot.Factures {
-		pages = append(pages, separatrice(t, b.lot.Factures[i].Cle), ordonnance(uint64(i%4)))
+	for i := range b.lot.Factures { // one file after the other: each verdict is seen as it comes
+		glisser(p, []string{fmt.Sprint("lot", i, ".tif")}, pageTIFF(t, separatrice(t, b.lot.Factures[i].Cle),
+			ordonnance(uint64(i%4))))
+		p.Attendre(pagesVues(2*i + 2))
 	}
-	glisser(p, []string{"lot.tif"}, pageTIFF(t, pages...))
-	p.Attendre(pagesVues(30))
 	p.Capturer("lot")
 	p.Cliquer(`form[action$="repartir"] button`)
 	p.Attendre(`document.querySelectorAll('input[name=piece]:checked').length === 15`)
 	p.Capturer("reparti")
 	p.Cliquer(`.joindre button`)
-	p.Attendre(`document.querySelector('.message.bon')?.textContent.includes('15')`)
+	p.Attendre(`document.querySelector('.message.bon')?.textContent.includes('jointes')`)
 	for i := range b.lot.Factures {
 		if l := b.piecesDe(i); len(l) != 1 {
 			t.Errorf("invoice %d: %d pieces", i, len(l))
@@ -73,7 +71,8 @@ func TestNavigateurPages(t *testing.T) {
 	b := monterScan(t, 1)
 	p := chromium.Open(t, 1024, 800)
 	p.Aller(b.serveur.URL + "/scor/numeriser")
-	glisser(p, []string{"noire.tif"}, pageTIFF(t, pd.Page{Graine: 2, Format: pd.A5, DPI: 200, Defaut: pd.Noir}.Gris()))
+	noire := pd.Page{Graine: 2, Format: pd.A5, DPI: 200, Defaut: pd.Noir}.Gris()
+	glisser(p, []string{"noire.tif"}, pageTIFF(t, noire))
 	p.Attendre(`document.querySelector('.feuille.echec')`)
 	p.Capturer("refusee")
 	p.Cliquer(`.feuille.echec button[value^="retirer"]`)
@@ -97,8 +96,8 @@ func TestNavigateurPages(t *testing.T) {
 	if o := ordre(); o != "cbc" {
 		t.Fatalf("order %q", o)
 	}
-	chromium.Evaluer[bool](p, `(() => { const l = document.querySelectorAll('.feuille'); l[2].focus(); l[2].dispatchEvent(`+
-		`new KeyboardEvent('keydown', {key: 'ArrowUp', altKey: true, bubbles: true})); return true; })()`)
+	chromium.Evaluer[bool](p, `(() => { const l = document.querySelectorAll('.feuille'); l[2].focus(); `+
+		`l[2].dispatchEvent(new KeyboardEvent('keydown', {key: 'ArrowUp', altKey: true, bubbles: true})); return true; })()`)
 	p.Attendre(`document.getElementById('contenu').dataset.lu && [...document.querySelectorAll('.nomf')].map((x) => ` +
 		`x.textContent[0]).join('') === 'ccb'`)
 	p.Recharger()

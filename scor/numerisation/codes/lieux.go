@@ -119,6 +119,10 @@ func (t *trame) barres(page image.Rectangle) []lieu {
 	return l
 }
 
+// carreMin is the least score of a place for squares: words and stamps of an ordonnance have up to 8, a code of five
+// millimetres 13.
+const carreMin = 9
+
 // carres are the groups of cells, about as wide as high, half of which is ink.
 func (t *trame) carres(page image.Rectangle, genres []Genre) []lieu {
 	var l []lieu
@@ -136,8 +140,11 @@ func (t *trame) carres(page image.Rectangle, genres []Genre) []lieu {
 			s.yy += t.c[i].yy
 			s.xy += t.c[i].xy
 		}
-		l = append(l, lieu{genres: genres, zone: r.Inset(-2 * t.pas).Intersect(page), angle: quart(&s),
-			score: float64(len(g)) * plein * forme * (1 - s.coherence())})
+		score := float64(len(g)) * plein * forme * (1 - s.coherence())
+		if score < carreMin {
+			return
+		}
+		l = append(l, lieu{genres: genres, zone: r.Inset(-2 * t.pas).Intersect(page), angle: quart(&s), score: score})
 	})
 	return l
 }

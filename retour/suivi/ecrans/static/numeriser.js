@@ -4,6 +4,7 @@ const racine = document.body.dataset.racine, jeton = document.body.dataset.csrf;
 const envoi = document.getElementById('envoi'), zone = envoi.querySelector('.zone'), cours = document.getElementById('cours');
 const champ = document.getElementById('fichiers'), appareil = document.getElementById('appareil');
 
+document.body.classList.add('js');
 const file = [];
 let occupe = false;
 
@@ -34,13 +35,12 @@ async function envoyer({ f, li }) {
 async function suivant() {
   if (occupe || !file.length) return;
   occupe = true;
-  let recus = 0;
   while (file.length) {
     const x = file[0], suite = x.li.querySelector('.suite');
     try {
       const faute = await envoyer(x);
       file.shift();
-      if (faute) { suite.textContent = faute; suite.className = 'suite perdu'; x.faute = true; } else { recus++; x.li.remove(); }
+      if (faute) { suite.textContent = faute; suite.className = 'suite perdu'; x.faute = true; } else { x.li.remove(); await relire(); }
     } catch {
       suite.textContent = 'connexion perdue : l’envoi reprendra tout seul.';
       suite.className = 'suite perdu';
@@ -49,7 +49,6 @@ async function suivant() {
     }
   }
   occupe = false;
-  if (recus) await relire();
 }
 
 // relire shows the pages again, but what is being sent.
