@@ -264,6 +264,9 @@ var fautesEntieres = []struct {
 // Around an office everything fails in turn, on real conversations: the person is told what is to be told, nothing is
 // lost, nothing leaves under two identities, and the paper says what was seen.
 func TestFautesEntieres(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a whole office, seven times: without -short")
+	}
 	var b bytes.Buffer
 	b.WriteString(debutFautes)
 	for _, x := range fautesEntieres {

@@ -295,10 +295,21 @@ func (s *Suivi) remarques(ctx context.Context, y *Synthese) error {
 		return err
 	} else if d := tete.Quand.Sub(h); d > ecartHorloge {
 		y.Remarques = append(y.Remarques,
-			fmt.Sprintf("L'horloge de l'ordinateur retarde de %v sur le journal : la régler. Les échéances suivent le journal.",
-				d.Round(time.Minute)))
+			fmt.Sprintf("L'horloge de l'ordinateur retarde de %s sur le journal : la régler. Les échéances suivent le journal.",
+				dureeFrancaise(d)))
 	}
 	return nil
+}
+
+// dureeFrancaise says a length of time in the unit that people count it in.
+func dureeFrancaise(d time.Duration) string {
+	switch {
+	case d >= 48*time.Hour:
+		return fmt.Sprintf("%d jours", int(d.Hours()/24))
+	case d >= 2*time.Hour:
+		return fmt.Sprintf("%d heures", int(d.Hours()))
+	}
+	return fmt.Sprintf("%d minutes", int(d.Minutes()))
 }
 
 // Events counted at once for the rate of the verification period: a synthesis must not wait for a long journal; rounds
