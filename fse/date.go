@@ -204,5 +204,6 @@ func (n Naissance) String() string {
 // Format masks the date with every verb.
 func (n Naissance) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, n.String()) }
 
-// MarshalText returns the masked form: a birth date goes out in clear only when asked for by name, with [Naissance.Brut].
+// MarshalText returns the masked form: a birth date goes out in clear only when asked for by name, with
+// [Naissance.Brut].
 func (n Naissance) MarshalText() ([]byte, error) { return []byte(n.String()), nil }

@@ -97,7 +97,8 @@ func fichierDefaut() ([]byte, error) {
 		}
 		amo := j.montant * 65 / 100
 		l.Factures = append(l.Factures, fse.Facture{Cle: fse.CleFacture{Lot: l.Cle, Numero: j.facture}, Flux: l.Flux,
-			Assure: nir, Naissance: fse.Naissance(j.nir[1:5] + "01"), Organisme: fse.Organisme{Regime: "01", Caisse: "751", Centre: "0000"},
+			Assure: nir, Naissance: fse.Naissance(j.nir[1:5] + "01"),
+			Organisme:    fse.Organisme{Regime: "01", Caisse: "751", Centre: "0000"},
 			Destinataire: l.Destinataire, Date: jour, DatePrescription: jour, Prescripteur: "751234568", Executant: officine,
 			NatureAssurance: "10", Total: j.montant, AMO: amo, Patient: j.montant - amo, Lignes: 1,
 			Actes: []fse.Acte{{Code: "PH7", Date: jour, Executant: officine, Montant: j.montant, AMO: amo, Quantite: 1}}})

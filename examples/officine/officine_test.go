@@ -219,7 +219,7 @@ func TestIncidents(t *testing.T) {
 		"arl-negatif": {Factures: 8, Refusees: 1, SansPiece: 1, Envoyes: 3},
 		"mds":         {Factures: 8, Refusees: 1, SansPiece: 1, Envoyes: 7}, // "unavailable" is tried again up to the limit
 		"silence":     {Factures: 8, Acquittees: 6, Refusees: 1, SansPiece: 1, Envoyes: 5},
-		"anr":             {Factures: 8, Acquittees: 6, Refusees: 1, SansPiece: 1, Envoyes: 5},
+		"anr":         {Factures: 8, Acquittees: 6, Refusees: 1, SansPiece: 1, Envoyes: 5},
 	} {
 		t.Run(incident, func(t *testing.T) {
 			dossier := t.TempDir()

@@ -47,7 +47,8 @@ func (c *canonique) dates(l ...fse.Date) {
 // facture gathers an invoice without its key and without its date.
 func (c *canonique) facture(f *fse.Facture) {
 	o := f.Organisme
-	c.texte(f.Assure.Numero(), f.Assure.Cle(), f.Naissance.Brut(), f.RangNaissance, o.Regime, o.Caisse, o.Centre, f.Destinataire)
+	c.texte(f.Assure.Numero(), f.Assure.Cle(), f.Naissance.Brut(), f.RangNaissance, o.Regime, o.Caisse, o.Centre,
+		f.Destinataire)
 	c.dates(f.DatePrescription, f.Entree, f.Sortie)
 	c.texte(f.Sejour, f.Prescripteur, f.Executant, f.NatureAssurance)
 	c.entiers(int64(f.Total), int64(f.AMO), int64(f.AMC), int64(f.Patient), int64(f.Lignes), int64(len(f.Actes)))
