@@ -41,6 +41,9 @@ type suiteFactures struct {
 	Cle    string `json:",omitempty"`
 	Jour   int64  `json:",omitempty"`
 	Debut  uint64 `json:",omitempty"`
+	Apres  string `json:",omitempty"` // invoice of a lot after which to go on; Debut is then the lot's
+
+	Attention, Limite int64 `json:",omitempty"`
 }
 
 func (x *suiteFactures) String() string {
@@ -67,6 +70,8 @@ func lireSuite(s string, x any) error {
 type source struct {
 	genre journal.Genre
 	etats []journal.Etat
+	// signales: what asks for a person, in whatever other state, for which there is an index too.
+	signales bool
 }
 
 func sourcesDe(x Situation) []source {
@@ -74,22 +79,23 @@ func sourcesDe(x Situation) []source {
 	switch x {
 	case LotRefuse:
 		return []source{{journal.LotFactures, e(journal.ARLNegatif, journal.MdS, journal.LimiteEssais, journal.Reconstitue,
-			journal.Annule)}}
+			journal.Annule), false}}
 	case PieceManquante:
-		return []source{{journal.Facture, e(journal.Incomplet)}}
+		return []source{{journal.Facture, e(journal.Incomplet), false}, {journal.Facture, e(journal.Incomplet), true}}
 	case ScanRefuse:
-		return []source{{journal.Piece, e(journal.Refuse)}}
+		return []source{{journal.Piece, e(journal.Refuse), false}}
 	case AReprendre:
-		return []source{{journal.Piece, e(journal.ARLNegatif, journal.Rejet)},
-			{journal.LotScor, e(journal.ARLNegatif, journal.MdS, journal.LimiteEssais)}}
+		pieces, lots := e(journal.ARLNegatif, journal.Rejet), e(journal.ARLNegatif, journal.MdS, journal.LimiteEssais)
+		return []source{{journal.Piece, pieces, false}, {journal.LotScor, lots, false}, {journal.Piece, pieces, true},
+			{journal.LotScor, lots, true}}
 	case SurPapier:
-		return []source{{journal.Piece, e(journal.Papier)}}
+		return []source{{journal.Piece, e(journal.Papier), false}}
 	case TraiteeMain:
-		return []source{{journal.Piece, e(journal.Manuel)}, {journal.LotFactures, e(journal.Manuel)}}
+		return []source{{journal.Piece, e(journal.Manuel), false}, {journal.LotFactures, e(journal.Manuel), false}}
 	case Rejetee:
-		return []source{{journal.Facture, e(journal.Rejet)}}
+		return []source{{journal.Facture, e(journal.Rejet), false}}
 	case Refacturee:
-		return []source{{journal.Facture, e(journal.Refacture)}}
+		return []source{{journal.Facture, e(journal.Refacture), false}}
 	}
 	return nil
 }
@@ -108,6 +114,9 @@ func (s *Suivi) PageFactures(ctx context.Context, f FiltreFactures) (*PageFactur
 		vues: map[string]bool{}, x: x}
 	if sources := sourcesDe(f.Situation); sources != nil {
 		return p.page, p.parSources(ctx, sources)
+	}
+	if f.Du.IsZero() && f.Au.IsZero() {
+		return p.page, p.parLots(ctx)
 	}
 	return p.page, p.parJour(ctx)
 }
@@ -130,6 +139,61 @@ func (p *pageur) plein() bool {
 	}
 	p.page.Suite = p.x.String()
 	return true
+}
+
+// parLots goes through the lots, the latest first, and through the invoices of each: an invoice may have no day of its
+// own, its lot always has.
+func (p *pageur) parLots(ctx context.Context) error {
+	r := journal.Requete{Genre: journal.LotFactures, Tri: journal.ParJour, Limite: 20}
+	for {
+		if p.x.Jour != 0 && p.x.Apres == "" {
+			r.Apres = &journal.Objet{Debut: p.x.Debut, Champs: journal.Champs{Jour: p.x.Jour}}
+		} else if p.x.Jour != 0 { // in the middle of a lot: from that lot on
+			r.Apres = &journal.Objet{Debut: p.x.Debut + 1, Champs: journal.Champs{Jour: p.x.Jour}}
+		}
+		n := 0
+		for l, err := range p.c.Journal.Chercher(ctx, r) {
+			if err != nil {
+				return err
+			}
+			n++
+			if plein, err := p.unLot(ctx, &l); plein || err != nil {
+				return err
+			}
+		}
+		if n < r.Limite {
+			return nil
+		}
+	}
+}
+
+// unLot looks at the invoices of a lot, after the one where the page before ended.
+func (p *pageur) unLot(ctx context.Context, l *journal.Objet) (plein bool, err error) {
+	p.lots[l.Cle] = *l
+	r := journal.Requete{Genre: journal.Facture, Parent: l.Cle}
+	if p.x.Apres != "" && p.x.Jour == l.Jour && p.x.Debut == l.Debut {
+		r.Apres = &journal.Objet{Cle: p.x.Apres}
+	}
+	p.x.Jour, p.x.Debut = l.Jour, l.Debut
+	for f, err := range p.c.Journal.Chercher(ctx, r) {
+		if err != nil {
+			return false, err
+		}
+		if err := p.examiner(ctx, &f); err != nil {
+			return false, err
+		}
+		p.x.Apres = f.Cle
+		if p.plein() {
+			p.page.Jusqu, _ = fse.ParseAAAAMMJJ(fmt.Sprint(l.Jour))
+			return true, nil
+		}
+	}
+	p.x.Apres = ""
+	p.examens++ // a lot without invoice costs something too
+	if p.plein() {
+		return true, nil
+	}
+	return false, nil
 }
 
 func (p *pageur) parJour(ctx context.Context) error {
@@ -162,33 +226,44 @@ func (p *pageur) parJour(ctx context.Context) error {
 }
 
 func (p *pageur) parSources(ctx context.Context, sources []source) error {
-	for ; p.x.Source < len(sources); p.x.Source, p.x.Cle = p.x.Source+1, "" {
-		r := journal.Requete{Genre: sources[p.x.Source].genre, Etats: sources[p.x.Source].etats, Limite: 100}
-		for {
-			r.Apres = nil
-			if p.x.Cle != "" {
-				r.Apres = &journal.Objet{Cle: p.x.Cle}
-			}
-			n := 0
-			for o, err := range p.c.Journal.Chercher(ctx, r) {
-				if err != nil {
-					return err
-				}
-				n++
-				if err := p.examinerDe(ctx, &o); err != nil {
-					return err
-				}
-				p.x.Cle = o.Cle
-				if p.plein() {
-					return nil
-				}
-			}
-			if n < r.Limite {
-				break
-			}
+	for ; p.x.Source < len(sources); p.x = (suiteFactures{Source: p.x.Source + 1}) {
+		if plein, err := p.uneSource(ctx, &sources[p.x.Source]); plein || err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+func (p *pageur) uneSource(ctx context.Context, x *source) (plein bool, err error) {
+	r := journal.Requete{Genre: x.genre, Etats: x.etats, Limite: 100}
+	if x.signales {
+		r = journal.Requete{Genre: x.genre, Attention: journal.AVoir, Tri: journal.ParUrgence, Limite: 100}
+	}
+	for {
+		if r.Apres = nil; p.x.Cle != "" {
+			r.Apres = &journal.Objet{Cle: p.x.Cle, Champs: journal.Champs{Attention: p.x.Attention, Limite: p.x.Limite}}
+		}
+		n := 0
+		for o, err := range p.c.Journal.Chercher(ctx, r) {
+			if err != nil {
+				return false, err
+			}
+			n++
+			p.x.Cle, p.x.Attention, p.x.Limite = o.Cle, o.Attention, o.Limite
+			if x.signales && slices.Contains(x.etats, o.Etat) {
+				continue // the source before gave it
+			}
+			if err := p.examinerDe(ctx, &o); err != nil {
+				return false, err
+			}
+			if p.plein() {
+				return true, nil
+			}
+		}
+		if n < r.Limite {
+			return false, nil
+		}
+	}
 }
 
 // examinerDe looks at the invoices that an object of a source concerns.
@@ -253,8 +328,8 @@ type FiltreObjets struct {
 	Suite  string
 }
 
-// PageObjets gives a page of lots, pieces or messages, as Synthese shows what needs a person: the latest first, or, in
-// a state that only exceptions are in, by key, without what a lot holds (Ligne has it). suite is the next page; a page
+// PageObjets gives a page of lots, pieces or messages, as Synthese shows what needs a person: from the latest day, or
+// the last key, on, or, in a state that only exceptions are in, by key, without what a lot holds (Ligne has it). suite is the next page; a page
 // may be short and have one.
 func (s *Suivi) PageObjets(ctx context.Context, f FiltreObjets) (lignes []Ligne, suite string, err error) {
 	if f.Limite <= 0 {
@@ -271,7 +346,7 @@ func (s *Suivi) PageObjets(ctx context.Context, f FiltreObjets) (lignes []Ligne,
 	switch {
 	case f.Etat != "" && f.Etat.Exceptionnel():
 		r.Etats, r.Tri = []journal.Etat{f.Etat}, journal.ParCle
-	case f.Genre == journal.LotFactures || f.Genre == journal.Piece || f.Genre == journal.Facture:
+	case f.Genre == journal.LotFactures: // a piece may have no day
 		r.Tri = journal.ParJour
 	}
 	var l []journal.Objet
