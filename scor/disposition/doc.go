@@ -5,7 +5,8 @@
 // # In this order
 //
 //  1. A [Format] is read from a profile (package scor), then made ready with [Format.Compiler], which reports all that
-//     is wrong with it. 2. [Format.Encode] walks a [Source] and writes what the layout asks of it.
+//     is wrong with it.
+//  2. [Format.Encode] walks a [Source] and writes what the layout asks of it.
 //  3. [Format.Decode] reads a file and tells a [Puits] what it holds, with every fault that it has.
 //  4. What no layout can say is a [Codec] of the host's.
 //
