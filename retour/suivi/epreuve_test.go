@@ -47,6 +47,10 @@ type mission struct {
 	MourirA    int64  // step at which the process kills itself; 0: never
 	Bail       time.Duration
 	Arret      string // file whose appearance stops an ouvrier
+	Titulaire  string // of leases; "" draws one
+	// Decalage has the clock run ahead, and the leases of Titulaire end: what a process killed before it held is free,
+	// however long a lease is. No delay of the test then depends on the speed of the machine.
+	Decalage time.Duration
 }
 
 func TestMain(m *testing.M) {
@@ -199,7 +203,13 @@ func (x mission) ouvrir(ctx context.Context, m magasin, mortel bool) (*suivi.Sui
 	if err != nil {
 		return nil, err
 	}
-	return suivi.Open(ctx, suivi.Config{Profil: p, Journal: j, Coffre: k, Bail: x.Bail,
+	if x.Decalage > 0 {
+		if err := x.liberer(ctx, m.Journal); err != nil {
+			return nil, err
+		}
+	}
+	return suivi.Open(ctx, suivi.Config{Profil: p, Journal: j, Coffre: k, Bail: x.Bail, Titulaire: x.Titulaire,
+		Horloge:    func() time.Time { return time.Now().Add(x.Decalage) },
 		Emetteur:   suivi.Emetteur{Emetteur: lot.Emetteur{Type: "TE", Numero: "00000123456782"}, Adresse: adresseCabinet},
 		Expediteur: relais, Boites: []transport.Boite{&pop3.Boite{Adresse: x.POP3, Securite: pop3.Clair,
 			Utilisateur: adresseCabinet, MotDePasse: "x", Composer: composer}},
@@ -208,6 +218,19 @@ func (x mission) ouvrir(ctx context.Context, m magasin, mortel bool) (*suivi.Sui
 			return lot.Destination{Regime: "01", Organisme: "996", Type: "CT", Numero: "00000001996996",
 				Adresse: adresseFrontal}, nil
 		}})
+}
+
+func (x mission) liberer(ctx context.Context, j journal.Journal) error {
+	var refs []journal.Ref
+	for _, g := range journal.Genres() {
+		for o, err := range j.Chercher(ctx, journal.Requete{Genre: g}) {
+			if err != nil {
+				return err
+			}
+			refs = append(refs, o.Ref())
+		}
+	}
+	return j.Rendre(ctx, x.Titulaire, refs...)
 }
 
 const adresseFrontal = "01996@996.01.rss.fr"
@@ -421,7 +444,7 @@ func mourirEtReprendre(t *testing.T, nom, dsn, flux string, n int64) (mort bool,
 	f := frontalDeTest(t)
 	defer f.Close()
 	x := mission{Quoi: "parcours", Postgres: dsn, Dossier: fmt.Sprintf("%s/%d/%d", nom, time.Now().UnixNano(), n),
-		SMTP: f.SMTP(), POP3: f.POP3(), Flux: flux, MourirA: n, Bail: 1500 * time.Millisecond}
+		SMTP: f.SMTP(), POP3: f.POP3(), Flux: flux, MourirA: n, Bail: 10 * time.Minute, Titulaire: "parcours"}
 	if dsn == "" {
 		x.SQLite = filepath.Join(t.TempDir(), "suivi.db")
 	}
@@ -433,7 +456,7 @@ func mourirEtReprendre(t *testing.T, nom, dsn, flux string, n int64) (mort bool,
 		t.Errorf("step %d: %v\n%s", n, err, sortie)
 		return false, 0
 	}
-	x.MourirA = 0
+	x.MourirA, x.Decalage = 0, 2*x.Bail
 	if sortie, err := x.commande(t).CombinedOutput(); err != nil {
 		t.Errorf("after a death at step %d: %v\n%s", n, err, sortie)
 		return mort, 0

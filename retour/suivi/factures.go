@@ -12,23 +12,26 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/fse"
 )
 
-// lotGarde is an invoices' lot as it is kept in the Coffre: the only place where the NIR is written.
+// lotGarde is an invoices' lot as it is kept in the Coffre: the only place where the NIR and the birth date are
+// written.
 type lotGarde struct {
 	Lot      fse.Lot
 	Factures []factureGardee
 }
 
-// factureGardee: its Assure comes before the embedded one, whose JSON is masked.
+// factureGardee: its Assure and Naissance come before the embedded ones, whose JSON is masked.
 type factureGardee struct {
 	fse.Facture
-	Assure [2]string // number and key
+	Assure    [2]string // number and key
+	Naissance string
 }
 
 func (s *Suivi) garderLot(ctx context.Context, l *fse.Lot) (string, error) {
 	g := lotGarde{Lot: *l}
 	g.Lot.Factures = nil
 	for _, f := range l.Factures {
-		g.Factures = append(g.Factures, factureGardee{Facture: f, Assure: [2]string{f.Assure.Numero(), f.Assure.Cle()}})
+		g.Factures = append(g.Factures, factureGardee{Facture: f, Assure: [2]string{f.Assure.Numero(), f.Assure.Cle()},
+			Naissance: f.Naissance.Brut()})
 	}
 	var b bytes.Buffer
 	z, err := gzip.NewWriterLevel(&b, gzip.BestSpeed)
@@ -72,6 +75,7 @@ func (s *Suivi) lotFactures(ctx context.Context, empreinte string) (*fse.Lot, er
 		return nil, err
 	}
 	for _, f := range g.Factures {
+		f.Facture.Naissance = fse.Naissance(f.Naissance)
 		if f.Assure[0] != "" {
 			// A wrong key was read once already: the number comes with its error.
 			if f.Facture.Assure, err = fse.ParseNIR(f.Assure[0], f.Assure[1]); err != nil && f.Facture.Assure.IsZero() {
