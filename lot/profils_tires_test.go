@@ -130,8 +130,11 @@ func (t *profilTire) lot(fond int) {
 
 func (t *profilTire) piece(fond int, pour string, zones []string) {
 	zones = append(zones, t.zone("piece.id", "texte", t.Rand.IntN(20)+8), t.zone("piece.type", "texte", 2))
-	zones = append(zones, "nom: ref, donnee: piece.reference, presence: F"+map[bool]string{true: ", type: A, longueur: 30"}[t.
-		codage == "zones"])
+	reference := "nom: ref, donnee: piece.reference, presence: F"
+	if t.codage == "zones" {
+		reference += ", type: A, longueur: 30"
+	}
+	zones = append(zones, reference)
 	zones = append(zones, t.peutEtre(t.controle())...)
 	var document func(fond int)
 	if t.IntN(2) == 0 {

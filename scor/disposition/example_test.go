@@ -10,8 +10,8 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/scor/disposition"
 )
 
-// A layout is text in a profile: here, a line for each pair. What is written by it is read back, and what doesn't follow
-// it is told with the record and the zone.
+// A layout is text in a profile: here, a line for each pair. What is written by it is read back, and what doesn't
+// follow it is told with the record and the zone.
 func Example() {
 	profil, err := scor.ParseProfil(strings.NewReader(`
 etend: reference
