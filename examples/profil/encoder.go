@@ -122,6 +122,12 @@ func arlExemple(p *scor.Profil, f *lot.Fichier, positif bool) (exemple, error) {
 			break
 		}
 	}
+	// An answer may be of its pieces only.
+	for i := range l.Paires {
+		x := &l.Paires[i]
+		a.Pieces = append(a.Pieces, lot.PieceARL{ID: x.Piece.ID, Rang: i + 1, Code: a.Code, Libelle: a.Libelle,
+			Facture: x.Facture.Cle.Numero})
+	}
 	e := exemple{Nom: "arl-positif", Comme: commeARL, Titre: "ARL positif de ce lot"}
 	if !positif {
 		e.Nom, e.Titre = "arl-negatif", "ARL négatif de ce lot"
