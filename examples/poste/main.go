@@ -6,8 +6,8 @@
 //	        [-scans DIR] [-escl URL]
 //	go run ./examples/poste -journal suivi.db -cle cle.bin     # the screens of a real journal, read and acted upon
 //
-// It prints the address to open, and ends on Ctrl-C. With -json it prints one object: the addresses, and what the office
-// holds. It is for one person on this machine: it has no login, and listens on loopback only.
+// It prints the address to open, and ends on Ctrl-C. With -json it prints one object: the addresses, and what the
+// office holds. It is for one person on this machine: it has no login, and listens on loopback only.
 package main
 
 import (

@@ -15,6 +15,12 @@
 // the invoice (sent, ARL, RSP) and its pieces (attached, quality, sent, ARL), says as strongly not to send again as to
 // send again, and tells the story of each down to its proof. What a person has no right to is neither shown nor done.
 //
+// Numériser ([WithNumerisation]) is where pages come in: dropped, photographed, from a scanner of the network or the
+// folder of its software. Each is judged at once, with what was found drawn where it is; what is to be confirmed is
+// asked in one tap; a batch is dealt out to its invoices (lot/repartition) and looked at before it is attached; a
+// piece whose scan was refused is replaced (numeriser?piece=). Pages are in a private folder until then, and
+// erased.
+//
 // # What they keep to
 //
 // Every page works without scripts; where they run, pages follow what happens (server-sent events) and draw documents
