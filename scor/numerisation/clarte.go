@@ -42,7 +42,7 @@ func (a *atelier) clarte(e *examen, c constats) {
 		c.refuser(de(TropClair, e.encre, s.MarquesMin, "mm²", sourceDefauts), messageClair)
 	case e.sombre:
 		c.nonTeste(PageBlanche, TropClair)
-	case e.texte.Lignes == 0 && e.texte.Traits <= s.TraitsMin:
+	case e.texte.Lignes == 0 && (e.texte.Traits <= s.TraitsMin || e.texte.Grand < s.TraitGrand):
 		c.demander(blanche, questionEcriture)
 	case e.texte.Lignes <= 1 && e.texte.Traits == 0 && e.gris == nil:
 		// No piece has one line alone: the threshold of black and white lost the rest.

@@ -36,6 +36,9 @@ type Seuils struct {
 	// TraitsMin is the number of strokes up to which a page that has no line of writing has a person asked whether it
 	// is one. A dusty side: none or a hair; a word by hand: three and up.
 	TraitsMin int
+	// TraitGrand is the length, in millimetres, that the largest stroke must have on a page that has no line of writing
+	// for nobody to be asked: hairs on an empty sheet have up to 8, a signature or a joined word 15 and up.
+	TraitGrand float64
 	// Transparence is how much faint writing must look like the mirror of the page before, 0 to 1, to be that page
 	// shining through a blank side. Backs of a page: 0.9 and up; of other ordonnances, laid out alike: up to 0.75.
 	Transparence float64
@@ -107,7 +110,7 @@ type Seuils struct {
 func SeuilsParDefaut() Seuils {
 	return Seuils{
 		PapierMin: 75, PapierClair: 250, NoirMax: 0.5, ContrasteMin: 26, ContrasteIllisible: 19, ContrasteBruit: 8,
-		PoussiereMax: 300, PoussiereFine: 1200, PoussiereTaille: 4, TraitsMin: 2, MarquesMin: 40,
+		PoussiereMax: 300, PoussiereFine: 1200, PoussiereTaille: 4, TraitsMin: 2, TraitGrand: 12, MarquesMin: 40,
 		Transparence: 0.82, BandeMax: 0.15, CoupesMin: 2, CoupesPart: 0.3, CoupesRang: 8, CoupesLigne: 1,
 		BasHaut: 0.28, BasRapport: 0.9, BasLignes: 4, FlouBouge: 0.65, FlouRapport: 2.5, Direction: 0.28,
 		FlouDirection: 0.3, FlouMax: 0.6, FlouIllisible: 1.0, Redresser: 1, Certitude: 0.4,
@@ -143,6 +146,7 @@ func (s *Seuils) verifier() error {
 	borne("Direction", s.Direction, 0, 1)
 	borne("FlouDirection", s.FlouDirection, 0, 100)
 	borne("TraitsMin", float64(s.TraitsMin), 0, 1e6)
+	borne("TraitGrand", s.TraitGrand, 0, 1e4)
 	borne("CoupesLigne", float64(s.CoupesLigne), 1, 1e6)
 	borne("BasHaut", s.BasHaut, 0, 1)
 	borne("BasRapport", s.BasRapport, 0, 100)
