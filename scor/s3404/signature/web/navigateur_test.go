@@ -89,8 +89,16 @@ func pdfEssai(t testing.TB) []byte {
 
 func ouvrirTablette(t *testing.T, largeur, hauteur int, factures ...string) *tablette {
 	t.Helper()
-	x := &tablette{Page: chromium.Open(t, largeur, hauteur), registre: signature.New(new(signature.Memoire)),
-		code: new(string)}
+	page := chromium.Open(t, largeur, hauteur)
+	x := servirTablette(t, factures...)
+	x.Page = page
+	return x
+}
+
+// servirTablette is what a tablet is connected to, whatever its browser.
+func servirTablette(t *testing.T, factures ...string) *tablette {
+	t.Helper()
+	x := &tablette{registre: signature.New(new(signature.Memoire)), code: new(string)}
 	a, err := web.NewAppairage(signature.Signataire{ID: "s1", Nom: "Mme Claire Vidal", Qualite: "Responsable facturation"},
 		func(code string, _ time.Time) { *x.code = code })
 	if err != nil {
