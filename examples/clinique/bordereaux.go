@@ -275,7 +275,11 @@ func (c *clinique) signerSeul(ctx context.Context, remises []remise) error {
 		r := &remises[i]
 		d := signature.Demande{Empreinte: r.papier.Empreinte, Brouillon: signature.Brouillon{Cle: "sans-tablette-" + r.id,
 			Version: 1, Traits: traits, PourMandat: c.mandant != "", Mandant: c.mandant}}
-		if _, err := c.registre.Signer(ctx, r.id, c.personne(), d); err != nil && !errors.Is(err, signature.ErrDejaSigne) &&
+		_, err := c.registre.Signer(ctx, r.id, c.personne(), d)
+		if errors.Is(err, signature.ErrDelegation) {
+			return fmt.Errorf("aucune délégation en cours ne permet à %s de signer pour %s", c.personne().ID, c.mandant)
+		}
+		if err != nil && !errors.Is(err, signature.ErrDejaSigne) &&
 			!errors.Is(err, signature.ErrRefuse) {
 			return err
 		}

@@ -213,11 +213,25 @@ func (c *clinique) ouvrirRegistres() error {
 		return err
 	}
 	journal := slog.New(slog.NewTextHandler(c.traces, nil))
-	c.registre = signature.New(c.magasin, signature.WithDelai(c.delai), signature.WithTrace(func(a signature.Acces) {
+	options := []signature.Option{signature.WithDelai(c.delai)}
+	if c.delegations != "" {
+		f, err := os.Open(c.delegations)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		liste, err := signature.ParseDelegations(f, filepath.Base(c.delegations))
+		if err != nil {
+			return err
+		}
+		options = append(options, signature.WithDelegations(liste))
+	}
+	options = append(options, signature.WithTrace(func(a signature.Acces) {
 		etape(a.Action)
 		journal.Info("acces", "action", a.Action, "signataire", a.Signataire, "document", a.Document, "lot", a.Lot, "erreur",
 			a.Erreur)
 	}))
+	c.registre = signature.New(c.magasin, options...)
 	c.controle, err = controle.Open(filepath.Join(c.sortie, "pieces-classees"))
 	return err
 }

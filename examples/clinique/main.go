@@ -27,7 +27,7 @@ type options struct {
 	b2                                                    []string
 	signature, praticiens, pieces, portee, profil, sortie string
 	incident, graine, adresse, hote, certificat, cle      string
-	signataire, mandant                                   string
+	signataire, mandant, delegations                      string
 	auto, json, http                                      bool
 	tirage                                                int
 	delai                                                 time.Duration
@@ -76,6 +76,8 @@ func lireOptions(args []string, progres io.Writer) (options, error) {
 		"JSON des traits [[[x,y,pression,ms],…],…] avec lequel signer, sans tablette")
 	f.StringVar(&o.signataire, "signataire", "Mme Claire Vidal", "nom de la personne autorisée à signer")
 	f.StringVar(&o.mandant, "mandant", "", "signe pour mandat de cette personne (sans tablette)")
+	f.StringVar(&o.delegations, "delegations", "",
+		"YAML des délégations (signataire, mandant, du, au, document) : sans délégation en cours, nul ne signe pour autrui")
 	f.StringVar(&o.praticiens, "praticiens", "", "CSV numéro,nom des praticiens, que le B2 ne nomme pas")
 	f.StringVar(&o.pieces, "pieces", "",
 		"dossier des pièces à classer sans les transmettre : PDF nommés FACTURE.pdf ou FACTURE-suite.pdf")

@@ -37,6 +37,7 @@ type Preuve struct {
 	Quand      time.Time
 	PourMandat bool
 	Mandant    string
+	Delegation string         // reference of the document that gives the mandate; "" where none was asked for
 	Lien       scor.Empreinte // binds the strokes, as captured, to all of the above
 	CMS        *PreuveCMS     // nil where the profile asks for none
 }
@@ -53,6 +54,7 @@ type mention struct {
 	Quand      time.Time            `json:"quand"`
 	PourMandat bool                 `json:"pour_mandat"`
 	Mandant    string               `json:"mandant,omitempty"`
+	Delegation string               `json:"delegation,omitempty"`
 	Lien       scor.Empreinte       `json:"lien"`
 }
 
@@ -78,7 +80,8 @@ func Signer(ctx context.Context, dst io.Writer, src io.ReaderAt, taille int64, s
 	if len(s.Traits) == 0 {
 		return nil, errors.New("s3404: a signature without strokes")
 	}
-	m := mention{1, s.Empreinte, s.Lot, s.Facture, s.Signataire, s.Quand, s.PourMandat, s.Mandant, s.Lien}
+	m := mention{1, s.Empreinte, s.Lot, s.Facture, s.Signataire, s.Quand, s.PourMandat, s.Mandant, s.Delegation,
+		s.Lien}
 	texte, err := json.Marshal(m)
 	if err != nil {
 		return nil, fmt.Errorf("s3404: %w", err)
@@ -113,7 +116,7 @@ func Signer(ctx context.Context, dst io.Writer, src io.ReaderAt, taille int64, s
 func (m *mention) preuve(s *pdf.Scelle) *Preuve {
 	return &Preuve{Document: s.Document, Octets: s.Octets, Empreinte: s.Empreinte, Taille: s.Taille, Lot: m.Lot,
 		Facture: m.Facture, Signataire: m.Signataire, Quand: m.Quand, PourMandat: m.PourMandat, Mandant: m.Mandant,
-		Lien: m.Lien}
+		Delegation: m.Delegation, Lien: m.Lien}
 }
 
 // Verifier checks a signed bordereau: it begins with the document that was
@@ -210,6 +213,9 @@ func dessiner(p *pdf.Page, largeur, hauteur float64, s *signature.Signature) err
 	}
 	if s.PourMandat {
 		ecrire(grasse, 8, 3, "Pour mandat de "+s.Mandant)
+		if s.Delegation != "" {
+			ecrire(normale, 7, 2, s.Delegation)
+		}
 	}
 	ecrire(normale, 8, 1, "le "+s.Quand.Format("02/01/2006 à 15:04:05 (UTC-07:00)"))
 	if s.Facture != "" {

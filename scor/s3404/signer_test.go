@@ -45,7 +45,7 @@ func signer(t testing.TB, doc []byte, b *s3404.Bordereau) signature.Signature {
 	s := signature.Signature{Traits: traits(), Recu: signature.Recu{
 		Document: "d", Lot: b.Identifiant(), Empreinte: sha256.Sum256(doc),
 		Signataire: signature.Signataire{ID: "cvidal", Nom: "Mme Claire Vidal", Qualite: "Responsable de la facturation"},
-		PourMandat: true, Mandant: "Dr Hélène Lefèvre et Dr Ömer Çelik",
+		PourMandat: true, Mandant: "Dr Hélène Lefèvre et Dr Ömer Çelik", Delegation: "Convention 2026-014 du 02/01/2026",
 		Quand: time.Date(2026, 11, 21, 14, 32, 5, 123e6, time.FixedZone("", 3600)), Etat: signature.Signe,
 	}}
 	s.Lien = s.Calculer()
@@ -155,7 +155,7 @@ func TestSigne(t *testing.T) {
 				t.Fatal(err)
 			}
 			if lu.Signataire != s.Signataire || !lu.Quand.Equal(s.Quand) || !lu.PourMandat || lu.Mandant != s.Mandant ||
-				lu.Lot != s.Lot || lu.Lien != s.Lien || lu.Empreinte != p.Empreinte || lu.Document != p.Document {
+				lu.Delegation != s.Delegation || lu.Lot != s.Lot || lu.Lien != s.Lien || lu.Empreinte != p.Empreinte || lu.Document != p.Document {
 				t.Errorf("read %+v, wrote %+v", lu, p)
 			}
 			if (lu.CMS != nil) != (cms != nil) {

@@ -24,6 +24,9 @@
 // twice by a bad network, one signs and the other gets the same [Recu] (same idempotency key) or [ErrDejaSigne].
 // [Registre.Utiliser] compares once more, hands the strokes out, and deletes them when they are embedded.
 //
+// Who may sign "pour mandat" for whom, from when to when and by which document is a list of [Delegations], where the
+// establishment has one ([WithDelegations]); the document's reference is in the receipt.
+//
 // What was signed is bound by [Signature.Lien], the SHA-256 of document, signer, mandate, time and strokes together:
 // strokes taken out of one bordereau and put into another no longer match it.
 package signature

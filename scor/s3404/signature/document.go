@@ -166,6 +166,8 @@ type Recu struct {
 	Signataire Signataire     `json:"signataire"`
 	PourMandat bool           `json:"pour_mandat"`
 	Mandant    string         `json:"mandant,omitempty"`
+	// Delegation is the reference of the document that gives the mandate ([WithDelegations]).
+	Delegation string `json:"delegation,omitempty"`
 	// Quand is the server's time, to the millisecond.
 	Quand time.Time `json:"quand"`
 	// Lien binds all of the above and the strokes.
@@ -190,6 +192,9 @@ func (s *Signature) Calculer() scor.Empreinte {
 	fmt.Fprintf(h, "scor lien 1\n%s\n%q\n%q\n%s\n%q %q %q\n%t %q\n%s\n", s.Document, s.Lot, s.Facture, s.Empreinte,
 		s.Signataire.ID, s.Signataire.Nom, s.Signataire.Qualite, s.PourMandat, s.Mandant,
 		s.Quand.UTC().Format("2006-01-02T15:04:05.000Z"))
+	if s.Delegation != "" {
+		fmt.Fprintf(h, "delegation %q\n", s.Delegation)
+	}
 	for _, t := range s.Traits {
 		for _, p := range t {
 			fmt.Fprintf(h, "%d %d %d %d,", p.X, p.Y, p.P, p.T)

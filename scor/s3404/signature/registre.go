@@ -51,6 +51,9 @@ type Registre struct {
 	delai      time.Duration
 	trace      func(Acces)
 
+	delegations Delegations
+	deleguer    bool // a mandate needs one of delegations
+
 	mu       sync.Mutex
 	entrees  []*entree
 	rangs    map[string]int // of entrees, by Document.objet
@@ -330,8 +333,11 @@ func (r *Registre) Signer(ctx context.Context, id string, s Signataire, d Demand
 	if d.PourMandat && nom == "" {
 		return Recu{}, ErrMandant
 	}
+	piece := ""
 	if !d.PourMandat {
 		nom = ""
+	} else if piece, err = r.deleguee(s, nom); err != nil {
+		return Recu{}, err
 	}
 	if err := verifierTraits(d.Traits, true); err != nil {
 		return Recu{}, err
@@ -340,7 +346,7 @@ func (r *Registre) Signer(ctx context.Context, id string, s Signataire, d Demand
 		return Recu{}, err
 	}
 	sig := Signature{Traits: d.Traits, Recu: Recu{Document: id, Lot: e.doc.Lot, Facture: e.doc.Facture,
-		Empreinte: e.doc.Empreinte, Signataire: s, PourMandat: d.PourMandat, Mandant: nom,
+		Empreinte: e.doc.Empreinte, Signataire: s, PourMandat: d.PourMandat, Mandant: nom, Delegation: piece,
 		Quand: r.maintenant().UTC().Truncate(time.Millisecond), Etat: Signe}}
 	sig.Lien = sig.Calculer()
 	v, err := json.Marshal(enregistrement{Recu: sig.Recu, Demande: demande, Traits: d.Traits})

@@ -197,6 +197,9 @@ func (s *serveur) refus(w http.ResponseWriter, r *http.Request, x session, err e
 		if c := (*papier.ErreurCaractere)(nil); errors.As(err, &c) {
 			message = "Nom de la personne qui donne mandat : " + c.Phrase() + "."
 		}
+	case errors.Is(err, signature.ErrDelegation):
+		code, mot = http.StatusForbidden, "delegation"
+		message = "Aucune délégation en cours ne vous permet de signer pour cette personne : prévenez la facturation."
 	case errors.Is(err, signature.ErrMotif):
 		mot, message = "motif", "Indiquez le motif du refus (500 caractères au plus)."
 	case errors.Is(err, signature.ErrTraits), errors.Is(err, signature.ErrCle):

@@ -165,6 +165,9 @@ type pageSigner struct {
 	Decalage   int
 	Horodatage string
 	Lecture    bool
+	// Mandants are proposed; Libre lets another name be typed.
+	Mandants []string
+	Libre    bool
 }
 
 func (s *serveur) pageSigner(w http.ResponseWriter, r *http.Request, x session) {
@@ -175,7 +178,9 @@ func (s *serveur) pageSigner(w http.ResponseWriter, r *http.Request, x session) 
 	}
 	t := s.Horloge()
 	_, decalage := t.In(s.Fuseau).Zone()
+	mandants, libre := s.Registre.Mandants(&v.Document, x.signataire)
 	s.page(w, http.StatusOK, "signer.html", pageSigner{cadre: s.cadre(v.Document.Titre, x), Vue: v,
+		Mandants: mandants, Libre: libre,
 		Maintenant: t.UnixMilli(), Decalage: decalage / 60, Horodatage: s.heure(t),
 		Lecture: v.Document.Tableau.Lignes != nil})
 }

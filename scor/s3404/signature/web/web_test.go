@@ -52,9 +52,9 @@ type poste struct {
 	maintenant *time.Time
 }
 
-func ouvrirPoste(t *testing.T) *poste {
+func ouvrirPoste(t *testing.T, options ...signature.Option) *poste {
 	t.Helper()
-	p := &poste{registre: signature.New(new(signature.Memoire)), code: new(string), journal: new(bytes.Buffer)}
+	p := &poste{registre: signature.New(new(signature.Memoire), options...), code: new(string), journal: new(bytes.Buffer)}
 	t0 := time.Now()
 	p.maintenant = &t0
 	var err error

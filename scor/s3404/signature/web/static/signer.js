@@ -372,7 +372,7 @@ function afficher(rep) {
   const r = rep.recu, refusee = rep.etat === 'refuse';
   $('recu').classList.toggle('refuse', refusee);
   $('recu-titre').textContent = refusee ? 'Signature refusée' : 'Signature enregistrée';
-  $('recu-texte').textContent = `${r.signataire.nom}, le ${rep.quand}${r.pour_mandat ? `, pour mandat de ${r.mandant}` : ''}. Lot ${r.lot}${r.facture ? `, facture ${r.facture}` : ''}.`;
+  $('recu-texte').textContent = `${r.signataire.nom}, le ${rep.quand}${r.pour_mandat ? `, pour mandat de ${r.mandant}${r.delegation ? ` (${r.delegation})` : ""}` : ''}. Lot ${r.lot}${r.facture ? `, facture ${r.facture}` : ''}.`;
   const etapes = (rep.etapes ?? []).map((x) => etape(x.libelle, x.quand, x.alerte ? 'alerte' : ''));
   if (!refusee && !termine(rep)) etapes.push(etape(rep.etat === 'signe' ? 'Apposition de la signature en cours…' : 'Transmission en cours…', '', 'attente'));
   $('etapes').replaceChildren(...etapes);
