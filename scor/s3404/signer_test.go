@@ -155,7 +155,8 @@ func TestSigne(t *testing.T) {
 				t.Fatal(err)
 			}
 			if lu.Signataire != s.Signataire || !lu.Quand.Equal(s.Quand) || !lu.PourMandat || lu.Mandant != s.Mandant ||
-				lu.Delegation != s.Delegation || lu.Lot != s.Lot || lu.Lien != s.Lien || lu.Empreinte != p.Empreinte || lu.Document != p.Document {
+				lu.Delegation != s.Delegation || lu.Lot != s.Lot || lu.Lien != s.Lien ||
+				lu.Empreinte != p.Empreinte || lu.Document != p.Document {
 				t.Errorf("read %+v, wrote %+v", lu, p)
 			}
 			if (lu.CMS != nil) != (cms != nil) {
