@@ -329,8 +329,8 @@ type FiltreObjets struct {
 }
 
 // PageObjets gives a page of lots, pieces or messages, as Synthese shows what needs a person: from the latest day, or
-// the last key, on, or, in a state that only exceptions are in, by key, without what a lot holds (Ligne has it). suite is the next page; a page
-// may be short and have one.
+// the last key, on, or, in a state that only exceptions are in, by key, without what a lot holds (Ligne has it). suite
+// is the next page; a page may be short and have one.
 func (s *Suivi) PageObjets(ctx context.Context, f FiltreObjets) (lignes []Ligne, suite string, err error) {
 	if f.Limite <= 0 {
 		f.Limite = 50

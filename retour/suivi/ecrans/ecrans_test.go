@@ -126,7 +126,7 @@ func TestPages(t *testing.T) {
 	vues, aVoir := map[string]bool{}, []string{"", "suivre", "lots", "lots?genre=piece", "lots?genre=message",
 		"lots?genre=reception", "lots?genre=lot-factures"}
 	pages := 0
-	for len(aVoir) > 0 && pages < 250 {
+	for len(aVoir) > 0 && pages < 120 {
 		chemin := aVoir[0]
 		aVoir = aVoir[1:]
 		if vues[chemin] {
