@@ -13,8 +13,6 @@ import (
 	"slices"
 	"strings"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/scor-sdk/scor-sdk-go/examples/internal/demonstration"
 	"github.com/scor-sdk/scor-sdk-go/fse"
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi"
@@ -400,9 +398,6 @@ func (c *clinique) cms() (*s3404.CMS, error) {
 	return &s3404.CMS{Certificat: certificat, Signer: cle}, nil
 }
 
-// paralleles is how many pieces are handed to the suivi at once: its journal waits for the disk once for all of them.
-const paralleles = 64
-
 // deposer hands the signed bordereau to the suivi. One document serves a whole lot: its first invoice has the document,
 // the others refer to it.
 func (c *clinique) deposer(ctx context.Context, r *remise, p scor.Piece) error {
@@ -410,16 +405,13 @@ func (c *clinique) deposer(ctx context.Context, r *remise, p scor.Piece) error {
 	if _, err := c.suivi.DeposerPiece(ctx, p); err != nil {
 		return err
 	}
-	g, ctx := errgroup.WithContext(ctx)
-	g.SetLimit(paralleles)
+	autres := make([]scor.Piece, 0, len(r.factures)-1)
 	for _, f := range r.factures[1:] {
-		g.Go(func() error {
-			_, err := c.suivi.DeposerPiece(ctx, scor.Piece{ID: fmt.Sprintf("S3404R-%s-%09d", suffixe(f.Lot), f.Numero),
-				Type: scor.S3404, Facture: f, Reference: p.ID})
-			return err
-		})
+		autres = append(autres, scor.Piece{ID: fmt.Sprintf("S3404R-%s-%09d", suffixe(f.Lot), f.Numero),
+			Type: scor.S3404, Facture: f, Reference: p.ID})
 	}
-	return g.Wait()
+	_, err := c.suivi.DeposerPieces(ctx, autres)
+	return err
 }
 
 // issue is what became of a lot's bordereau, for the signer.
