@@ -1,0 +1,51 @@
+package main
+
+import (
+	"io"
+	"os"
+	"strconv"
+	"testing"
+	"time"
+)
+
+// TestMasse measures the whole way of one lot, on the disk: its B2, the bordereau, the signature, the deposits, the
+// flow and what comes back. It protects that nothing of a big lot is lost; its time is for who asks for it.
+func TestMasse(t *testing.T) {
+	n, err := strconv.Atoi(os.Getenv("SCOR_CLINIQUE_FACTURES"))
+	if err != nil {
+		t.Skip("SCOR_CLINIQUE_FACTURES gives how many invoices the lot has")
+	}
+	modeles := lotsDessines[0].sejours
+	sejours := make([]sejour, n)
+	for i := range sejours {
+		sejours[i] = modeles[i%len(modeles)]
+	}
+	o, err := lireOptions([]string{"-auto", "-sortie", t.TempDir(),
+		ecrireB2(t, []lotDessine{{104, 104001, sejours}})}, io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := ouvrir(t.Context(), o, io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.fermer()
+	debut := time.Now()
+	if err := c.travailler(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	duree := time.Since(debut)
+	vues := 0
+	for v, err := range c.suivi.Factures(t.Context()) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if vues++; len(v.Pieces) != 1 {
+			t.Fatalf("invoice %d has %d pieces", vues, len(v.Pieces))
+		}
+	}
+	if vues != n || len(c.remises) != 1 {
+		t.Errorf("%d invoices and %d bordereaux, of %d and 1", vues, len(c.remises), n)
+	}
+	t.Logf("%d invoices: %s, %s each", n, duree, duree/time.Duration(n))
+}
