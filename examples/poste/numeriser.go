@@ -7,6 +7,7 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/scor"
 	"github.com/scor-sdk/scor-sdk-go/scor/numerisation"
 	"github.com/scor-sdk/scor-sdk-go/scor/numerisation/arrivees"
+	"github.com/scor-sdk/scor-sdk-go/scor/numerisation/codes"
 	"github.com/scor-sdk/scor-sdk-go/scor/numerisation/escl"
 	"github.com/scor-sdk/scor-sdk-go/scor/numerisation/pdfdessin"
 	"github.com/scor-sdk/scor-sdk-go/scor/numerisation/pdfentree"
@@ -20,7 +21,7 @@ func (p *poste) numeriser(o options) (ecrans.Option, error) {
 	}
 	dessin := pdfdessin.New()
 	p.fins = append(p.fins, dessin.Close)
-	n := ecrans.Numerisation{Types: profil.Types}
+	n := ecrans.Numerisation{Types: profil.Types, Codes: codes.Textes}
 	n.Numeriseur, err = numerisation.New(profil.Numerisation,
 		numerisation.WithPDF(pdfentree.New(pdfentree.WithDessinateur(dessin))), numerisation.WithHorloge(p.horloge))
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"image"
 	"net/http"
 	"runtime"
 	"sync"
@@ -30,6 +31,9 @@ type Numerisation struct {
 	// Arrivees is a watched folder, Scanner a scanner of the network; nil where there is none.
 	Arrivees *arrivees.Dossier
 	Scanner  *escl.Client
+	// Codes gives the texts of a page's barcodes, which propose its invoice: codes.Textes, where the host takes package
+	// codes with what it links. Nil: pages are dealt out by their order.
+	Codes func(context.Context, image.Image) ([]string, error)
 	// Factures lists the invoices that pages may be attached to, in the order in which papers lie; nil: those that lack a
 	// piece.
 	Factures func(context.Context) ([]fse.Facture, error)

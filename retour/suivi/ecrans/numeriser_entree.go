@@ -19,7 +19,6 @@ import (
 
 	"github.com/scor-sdk/scor-sdk-go/internal/depot"
 	"github.com/scor-sdk/scor-sdk-go/scor/numerisation"
-	"github.com/scor-sdk/scor-sdk-go/scor/numerisation/codes"
 	"github.com/scor-sdk/scor-sdk-go/scor/numerisation/escl"
 )
 
@@ -174,12 +173,10 @@ func (n *numeriser) peindre(ctx context.Context, f *feuille, v *numerisation.Vue
 	if err != nil {
 		return err
 	}
-	lus, err := codes.Chercher(ctx, m)
-	if err != nil {
-		return err
-	}
-	for _, c := range lus {
-		f.codes = append(f.codes, c.Texte)
+	if n.Codes != nil {
+		if f.codes, err = n.Codes(ctx, m); err != nil {
+			return err
+		}
 	}
 	b := m.Bounds()
 	e := min(1, float64(cotePeint)/float64(max(b.Dx(), b.Dy())))

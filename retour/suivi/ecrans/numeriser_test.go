@@ -24,6 +24,7 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/scor"
 	"github.com/scor-sdk/scor-sdk-go/scor/numerisation"
 	"github.com/scor-sdk/scor-sdk-go/scor/numerisation/arrivees"
+	"github.com/scor-sdk/scor-sdk-go/scor/numerisation/codes"
 	"github.com/scor-sdk/scor-sdk-go/scor/numerisation/escl"
 	"github.com/scor-sdk/scor-sdk-go/scor/numerisation/escl/escltest"
 	"github.com/scor-sdk/scor-sdk-go/scor/papier"
@@ -58,7 +59,7 @@ func monterScan(t testing.TB, factures int) *bureauScan {
 	if err != nil {
 		t.Fatal(err)
 	}
-	x.bureau = monter(t, suivitest.Plan{Lots: -1}, WithNumerisation(Numerisation{Numeriseur: n, Dossier: t.TempDir(),
+	x.bureau = monter(t, suivitest.Plan{Lots: -1}, WithNumerisation(Numerisation{Numeriseur: n, Codes: codes.Textes, Dossier: t.TempDir(),
 		Types: profil.Types, Arrivees: a, Scanner: c}))
 	if x.lot, err = x.Lot(t.Context(), factures); err != nil {
 		t.Fatal(err)

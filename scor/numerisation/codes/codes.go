@@ -34,6 +34,19 @@ type Code struct {
 // String names the code without its text.
 func (c Code) String() string { return fmt.Sprintf("%s at %v", c.Genre, c.Lieu) }
 
+// Textes gives what the codes of a page hold, as Chercher finds them: it may be personal.
+func Textes(ctx context.Context, page image.Image) ([]string, error) {
+	lus, err := Chercher(ctx, page)
+	if err != nil {
+		return nil, err
+	}
+	var t []string
+	for _, c := range lus {
+		t = append(t, c.Texte)
+	}
+	return t, nil
+}
+
 // MM is a place in millimetres, at a resolution in dots per inch; the zero Rectangle where that isn't known.
 func MM(r image.Rectangle, dpiX, dpiY float64) numerisation.Rectangle {
 	if dpiX <= 0 || dpiY <= 0 {
