@@ -45,7 +45,7 @@ func signer(t testing.TB, doc []byte, b *s3404.Bordereau) signature.Signature {
 	s := signature.Signature{Traits: traits(), Recu: signature.Recu{
 		Document: "d", Lot: b.Identifiant(), Empreinte: sha256.Sum256(doc),
 		Signataire: signature.Signataire{ID: "cvidal", Nom: "Mme Claire Vidal", Qualite: "Responsable de la facturation"},
-		PourMandat: true, Mandant: "Dr Hélène Lefèvre et Dr Ömer Çelik", Delegation: "Convention 2026-014 du 02/01/2026",
+		PourMandat: true, Mandant: "Dr Hélène Lefèvre et Dr Ömer Çelik",
 		Quand: time.Date(2026, 11, 21, 14, 32, 5, 123e6, time.FixedZone("", 3600)), Etat: signature.Signe,
 	}}
 	s.Lien = s.Calculer()
@@ -113,6 +113,8 @@ func TestCarteRetiree(t *testing.T) {
 func TestSigne(t *testing.T) {
 	b, doc := dessine(t)
 	s := signer(t, doc, b)
+	s.Delegation = "Convention 2026-014 du 02/01/2026"
+	s.Lien = s.Calculer()
 	ctx := context.Background()
 	for nom, cms := range map[string]*s3404.CMS{"traces": nil, "cms-rsa": cle(t, true), "cms-ecdsa": cle(t, false)} {
 		t.Run(nom, func(t *testing.T) {
