@@ -9,8 +9,8 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/scor"
 )
 
-// A layout of the host's own is text in a profile: here, a line for each pair. What is written by it is read back, and what doesn't
-// follow it is told with the record and the zone.
+// A layout of the host's own is text in a profile: here, a line for each pair. What is written by it is read back, and
+// what doesn't follow it is told with the record and the zone.
 func Example_disposition() {
 	profil, err := scor.ParseProfil(strings.NewReader(`
 etend: reference

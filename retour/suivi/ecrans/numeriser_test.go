@@ -59,8 +59,8 @@ func monterScan(t testing.TB, factures int) *bureauScan {
 	if err != nil {
 		t.Fatal(err)
 	}
-	x.bureau = monter(t, suivitest.Plan{Lots: -1}, WithNumerisation(Numerisation{Numeriseur: n, Codes: codes.Textes, Dossier: t.TempDir(),
-		Types: profil.Types, Arrivees: a, Scanner: c}))
+	x.bureau = monter(t, suivitest.Plan{Lots: -1}, WithNumerisation(Numerisation{Numeriseur: n, Codes: codes.Textes,
+		Dossier: t.TempDir(), Types: profil.Types, Arrivees: a, Scanner: c}))
 	if x.lot, err = x.Lot(t.Context(), factures); err != nil {
 		t.Fatal(err)
 	}
