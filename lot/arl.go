@@ -29,6 +29,8 @@ type ARL struct {
 	Compostage, FichierID string
 	Date                  fse.Date
 	Pieces                []PieceARL
+	// ParPiece says that each piece has a verdict of its own, in Pieces: of one that isn't named there, nothing is said.
+	ParPiece bool
 }
 
 // PieceARL is what an ARL says of one piece: named by the identifier that the file of lots had
@@ -146,6 +148,7 @@ func (b *lectureARL) fin() {
 	}
 	if !b.sens && !b.porteSens && !b.porteCode {
 		// Each piece has its own verdict: the lot is refused by a code that says so.
+		a.ParPiece = true
 		a.Positif = !slices.ContainsFunc(a.Pieces, func(x PieceARL) bool {
 			c, ok := b.p.Code(x.Code)
 			return ok && c.Severite == scor.RejetLot

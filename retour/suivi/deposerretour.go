@@ -133,6 +133,7 @@ type arlGarde struct {
 	Compostage string `json:"compostage,omitempty"`
 	Date       string `json:"date,omitempty"`
 	FichierID  string `json:"fichier,omitempty"`
+	ParPiece   bool   `json:"par_piece,omitempty"`
 }
 
 type pieceGarde struct {
@@ -178,7 +179,7 @@ func (s *Suivi) coderRetour(ctx context.Context, x retour.Retour) ([]byte, error
 			return nil, ErrRetour
 		}
 		g.ARL = &arlGarde{x.Flux, x.Emetteur, x.Lot.Numero, texteDate(x.Lot.Date), x.Positif, x.Code, x.Libelle, x.Facture,
-			x.Compostage, texteDate(x.Date), x.FichierID}
+			x.Compostage, texteDate(x.Date), x.FichierID, x.ParPiece}
 		for _, p := range x.Pieces {
 			g.Pieces = append(g.Pieces, pieceGarde(p))
 		}
@@ -223,7 +224,8 @@ func decoderRetour(r io.Reader) ([]retour.Retour, error) {
 	case g.ARL != nil:
 		a := &retour.ARL{Flux: g.ARL.Flux, Emetteur: g.ARL.Emetteur, Positif: g.ARL.Positif, Code: g.ARL.Code,
 			Libelle: g.ARL.Libelle, Facture: g.ARL.Facture, Compostage: g.ARL.Compostage, FichierID: g.ARL.FichierID,
-			Lot: lot.Cle{Numero: g.ARL.Lot}}
+			ParPiece: g.ARL.ParPiece,
+			Lot:      lot.Cle{Numero: g.ARL.Lot}}
 		var err, err2 error
 		a.Lot.Date, err = lireDate(g.ARL.DateLot)
 		a.Date, err2 = lireDate(g.ARL.Date)

@@ -233,7 +233,7 @@ var fautesEntieres = []struct {
 		e.demander()
 		e.passer(24)
 	}},
-	{"La boîte aux lettres du cabinet ne répond pas une journée", "", func(e *entier) {
+	{"La boîte aux lettres du cabinet ne répond pas une journée", "ne répond plus depuis", func(e *entier) {
 		e.demander()
 		e.couper(false, true, false)
 		e.passer(24)

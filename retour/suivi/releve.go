@@ -61,6 +61,10 @@ func (s *Suivi) releverSeul(ctx context.Context, i int, boite transport.Boite, b
 	octx, fin := s.operer(ctx, "boite", ref)
 	x, err := transport.Relever(octx, boite, &releveJournal{s})
 	fin(err)
+	if ctx.Err() == nil && !disquePlein(err) {
+		// One that gave a message answers, whatever becomes of the message.
+		s.boites.noter(i, s.c.Horloge(), err != nil && x == (transport.BilanReleve{}))
+	}
 	b.Recus += x.Pris
 	b.Laisses += x.Laisses
 	return errors.Join(err, s.c.Journal.Rendre(context.WithoutCancel(ctx), s.c.Titulaire, ref))

@@ -108,6 +108,35 @@ func TestDeposerRetour(t *testing.T) {
 	})
 }
 
+// An answer that gives each piece its own verdict says nothing of a piece that it doesn't name: that one isn't
+// acknowledged, and a person is asked.
+func TestReponseParPiece(t *testing.T) {
+	b := nouveauBanc(t)
+	var k lot.Cle
+	var emetteur string
+	b.f.repondre = func(r *envoiRecu) [][]byte {
+		if r.pieces == nil {
+			return b.f.arl(r, true)
+		}
+		k, emetteur = r.pieces.Lots[0].Cle, r.pieces.Emetteur.Numero
+		return nil
+	}
+	b.deposerPieces("P1", "P2")
+	b.avancer()
+	b.avancer()
+	arl := &retour.ARL{Flux: scor.FluxPieces, Emetteur: emetteur, Lot: k, Positif: true, ParPiece: true,
+		Pieces: []retour.PieceARL{{ID: "P1"}}}
+	if _, err := b.DeposerRetour(t.Context(), arl); err != nil {
+		t.Fatal(err)
+	}
+	if p1, p2 := b.etat(journal.Piece, "P1"), b.etat(journal.Piece, "P2"); p1 != journal.ARLPositif || p2 != journal.EnLot {
+		t.Errorf("named: %s, not named: %s", p1, p2)
+	}
+	if !b.dit("ne la nomme pas") {
+		t.Errorf("nobody is asked: %+v", b.lignes())
+	}
+}
+
 // An ANR counts once for each transmission: the same one given twice has the message sent again once.
 func TestDeposerANR(t *testing.T) {
 	b := nouveauBanc(t)

@@ -19,6 +19,7 @@ type reponses struct {
 	refus     map[string]retour.PieceARL // by the piece's own identifier
 	remarques map[string]retour.PieceARL
 	douteuses map[string]retour.PieceARL // named with a code that the profile doesn't know
+	nommees   map[string]bool
 	// perdues are the lines that refuse a piece which isn't in the lot: any of those not named may be meant.
 	perdues []retour.PieceARL
 }
@@ -27,7 +28,7 @@ type reponses struct {
 // left zeros (a numeric zone adds some), then by the number of its invoice, each if it can mean one piece only.
 func (l *lecture) repondre(lignes []retour.PieceARL, pieces []journal.Objet, rangs []string) reponses {
 	r := reponses{refus: map[string]retour.PieceARL{}, remarques: map[string]retour.PieceARL{},
-		douteuses: map[string]retour.PieceARL{}}
+		douteuses: map[string]retour.PieceARL{}, nommees: map[string]bool{}}
 	exactes, sansZeros, factures := map[string]string{}, map[string]string{}, map[int]string{}
 	for i := range pieces {
 		id := pieces[i].Cle
@@ -49,6 +50,9 @@ func (l *lecture) repondre(lignes []retour.PieceARL, pieces []journal.Objet, ran
 		if id == "" && p.Facture != 0 {
 			id = factures[p.Facture]
 		}
+		if id != "" {
+			r.nommees[id] = true
+		}
 		c, connu := l.s.c.Profil.Code(p.Code)
 		refuse := c.Severite == scor.RejetPiece || c.Severite == scor.RejetLot
 		switch {
@@ -67,6 +71,15 @@ func (l *lecture) repondre(lignes []retour.PieceARL, pieces []journal.Objet, ran
 		}
 	}
 	return r
+}
+
+// taire has a person asked about the pieces of which an answer by piece says nothing.
+func (r *reponses) taire(pieces []journal.Objet) {
+	for i := range pieces {
+		if id := pieces[i].Cle; !r.nommees[id] {
+			r.douteuses[id] = retour.PieceARL{ID: id, Libelle: "la réponse, pièce par pièce, ne la nomme pas"}
+		}
+	}
 }
 
 // nu is an identifier as a numeric zone may give it back.
@@ -132,6 +145,9 @@ func (l *lecture) arlPieces(ctx context.Context, o *journal.Objet, a *retour.ARL
 		return err
 	}
 	r := l.repondre(a.Pieces, pieces, rangs)
+	if a.ParPiece {
+		r.taire(pieces)
+	}
 	if !a.Positif {
 		return l.separer(ctx, o, pieces, r)
 	}

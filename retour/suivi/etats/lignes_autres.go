@@ -4,9 +4,13 @@ import "github.com/scor-sdk/scor-sdk-go/retour/suivi/journal"
 
 var lignesMessage = []Ligne{
 	{Genre: journal.Message, Etats: etats(journal.Refuse, journal.Echec), Quoi: "Le message n'est pas parti{motif}.",
-		Conseil: "Vérifier l'adresse et la messagerie, puis transmettre à nouveau.", Actions: actions(Renvoyer, Abandonner)},
+		Conseil: "Vérifier l'adresse, l'annuaire et la messagerie ; s'il ne part pas de lui-même, le transmettre à " +
+			"nouveau.",
+		Actions: actions(Renvoyer, Abandonner)},
 	{Genre: journal.Message, Etats: etats(journal.Reserve), Si: incomposable, Quoi: "Le message n'est pas parti{motif}.",
-		Conseil: "Vérifier l'adresse et la messagerie, puis transmettre à nouveau.", Actions: actions(Renvoyer, Abandonner)},
+		Conseil: "Vérifier l'adresse, l'annuaire et la messagerie ; s'il ne part pas de lui-même, le transmettre à " +
+			"nouveau.",
+		Actions: actions(Renvoyer, Abandonner)},
 }
 
 var lignesReception = []Ligne{
