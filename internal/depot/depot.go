@@ -178,11 +178,28 @@ func (d *Depot) sansLien(nom string) (fs.FileInfo, error) {
 	return i, prive(i, nom)
 }
 
-// ouvrir opens a file that is there, and makes sure that it is the one that was looked at.
-func (d *Depot) ouvrir(nom string, drapeaux int) (*os.File, error) {
+// errChange says that a name led to another file by the time it was opened.
+var errChange = fmt.Errorf("%w: it changed while it was opened", ErrPrive)
+
+// essaisOuvrir bounds how often a name is looked at again: a writer replaces its file now and then, only who means harm
+// does so all the time.
+const essaisOuvrir = 20
+
+// ouvrir opens a file that is there, and makes sure that it is the one that was looked at. One that a writer replaced
+// between the two is looked at anew.
+func (d *Depot) ouvrir(nom string, drapeaux int) (f *os.File, err error) {
 	if err := verifier(nom); err != nil {
 		return nil, err
 	}
+	for range essaisOuvrir {
+		if f, err = d.ouvrirVu(nom, drapeaux); !errors.Is(err, errChange) {
+			return f, err
+		}
+	}
+	return nil, fmt.Errorf("%s: %w", nom, err)
+}
+
+func (d *Depot) ouvrirVu(nom string, drapeaux int) (*os.File, error) {
 	avant, err := d.sansLien(nom)
 	if err != nil {
 		return nil, err
@@ -193,7 +210,7 @@ func (d *Depot) ouvrir(nom string, drapeaux int) (*os.File, error) {
 	}
 	i, err := f.Stat()
 	if err == nil && !os.SameFile(avant, i) {
-		err = fmt.Errorf("%w: %s changed while it was opened", ErrPrive, nom)
+		err = errChange
 	}
 	if err == nil && i.Size() > d.max {
 		err = fmt.Errorf("%w: %s has %d bytes, at most %d expected", ErrTaille, nom, i.Size(), d.max)
