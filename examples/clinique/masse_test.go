@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"io"
 	"os"
 	"strconv"
@@ -20,6 +21,8 @@ func TestMasse(t *testing.T) {
 	sejours := make([]sejour, n)
 	for i := range sejours {
 		sejours[i] = modeles[i%len(modeles)]
+		// A patient each: what was sent before for the same one is looked up.
+		sejours[i].nir = fmt.Sprintf("%.7s%03d%03d", sejours[i].nir, 100+i/900, 1+i%900)
 	}
 	o, err := lireOptions([]string{"-auto", "-sortie", t.TempDir(),
 		ecrireB2(t, []lotDessine{{104, 104001, sejours}})}, io.Discard)
