@@ -20,10 +20,10 @@ func (k *compilateur) zone(n *noeud, z *Zone, chemin string) champ {
 			k.r.Ajouter(chemin+".type",
 				"manque : N (chiffres, à droite, complétés par des zéros) ou A (texte, à gauche, complété par des espaces)")
 		}
-	default:
-		k.r.Ajouter(chemin+".type", "%q, attendu : N (chiffres), A (texte) ou B (nombre en octets)", z.Type)
 	case "B":
 		k.binaire(z, &c, chemin)
+	default:
+		k.r.Ajouter(chemin+".type", "%q, attendu : N (chiffres), A (texte) ou B (nombre en octets)", z.Type)
 	}
 	c.facultatif, c.obligatoire = z.Presence == "F", z.Presence == "O"
 	if z.Presence != "" && !c.facultatif && !c.obligatoire {

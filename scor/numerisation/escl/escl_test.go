@@ -208,7 +208,8 @@ func TestRedirection(t *testing.T) {
 	appels := 0
 	autre := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { appels++ }))
 	defer autre.Close()
-	s := httptest.NewServer(http.RedirectHandler(strings.Replace(autre.URL, "127.0.0.1", "localhost", 1), 302))
+	s := httptest.NewServer(http.RedirectHandler(strings.Replace(autre.URL, "127.0.0.1", "localhost", 1),
+		http.StatusFound))
 	defer s.Close()
 	c, err := escl.New(s.URL)
 	if err != nil {
