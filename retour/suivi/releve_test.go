@@ -129,7 +129,8 @@ func TestReponseParPiece(t *testing.T) {
 	if _, err := b.DeposerRetour(t.Context(), arl); err != nil {
 		t.Fatal(err)
 	}
-	if p1, p2 := b.etat(journal.Piece, "P1"), b.etat(journal.Piece, "P2"); p1 != journal.ARLPositif || p2 != journal.EnLot {
+	if p1, p2 := b.etat(journal.Piece, "P1"), b.etat(journal.Piece, "P2"); p1 != journal.ARLPositif ||
+		p2 != journal.EnLot {
 		t.Errorf("named: %s, not named: %s", p1, p2)
 	}
 	if !b.dit("ne la nomme pas") {
