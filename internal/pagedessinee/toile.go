@@ -132,7 +132,7 @@ func (t *toile) grainer(r *rand.Rand, sigma float64) {
 				// The table isn't seen to repeat: each stretch starts elsewhere.
 				r.Shuffle(8, func(a, b int) { normales[a], normales[b] = normales[b], normales[a] })
 			}
-			n := normales[(i*2654435761>>7^i)&(len(normales)-1)]
+			n := normales[(int64(i)*2654435761>>7^int64(i))&int64(len(normales)-1)]
 			pix[i] = uint8(max(0, min(255, int32(pix[i])+(n+128)>>8)))
 		}
 	}
