@@ -174,7 +174,8 @@ func (n *numeriser) peindre(ctx context.Context, f *feuille, v *numerisation.Vue
 		return err
 	}
 	if n.Codes != nil {
-		if f.codes, err = n.Codes(ctx, m); err != nil {
+		// A page whose codes can't be read is shown all the same: it is dealt out by hand.
+		if f.codes, err = n.Codes(ctx, m); err != nil && ctx.Err() != nil {
 			return err
 		}
 	}
