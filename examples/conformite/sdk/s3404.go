@@ -224,7 +224,7 @@ func registre(ctx context.Context, v *kit.Vecteur) (any, error) {
 		x.Restent = true
 		return scor.Empreinte{}, errors.New("looked at only")
 	})
-	if err == nil {
+	if err == nil && x.Restent {
 		return nil, errors.New("sdk: a signature was used by who looked at it only")
 	}
 	return x, nil
