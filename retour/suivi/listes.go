@@ -442,12 +442,17 @@ func (s *Suivi) Rapprocher(ctx context.Context, g journal.Genre, cle string) ([]
 	return p.page.Factures, nil
 }
 
-// ConsigneDe says whether an invoice's pieces are to be sent again; the rule is the table's.
+// ConsigneDe says whether an invoice's pieces are to be sent again; the rule is the table's. What a lot that got no
+// answer says of itself is no motive of the caisse's: its words ("the delay is over") mean nothing for the pieces.
 func ConsigneDe(v *VueFacture) etats.Consigne {
 	motif := v.Motif
+	if v.EtatLot == journal.LimiteEssais && v.Etat == journal.Enregistre {
+		motif = ""
+	}
 	for i := range v.Pieces {
-		if v.Pieces[i].Motif != "" {
-			motif = v.Pieces[i].Motif
+		p := &v.Pieces[i]
+		if p.Motif != "" && (p.Etat != journal.EnLot || p.EtatLot != journal.LimiteEssais) {
+			motif = p.Motif
 		}
 	}
 	return etats.ConsigneDe(v.Situation, motif)

@@ -10,7 +10,8 @@ var lignesLotScor = []Ligne{
 	{Genre: journal.LotScor, Etats: etats(journal.MdS), Situation: AReprendre, Poids: poidsAgir, ParCode: true,
 		Quoi:    "Le lot de pièces n'a pas atteint la caisse (message de service){motif}.",
 		Conseil: "Reconstituer le lot, ou passer ses pièces {repli}.", Actions: actions(Reconstituer, Papier, Manuel)},
-	{Genre: journal.LotScor, Etats: etats(journal.LimiteEssais), Situation: AReprendre, Poids: poidsAgir, ParCode: true,
+	// Not ParCode: what a code advises while there are attempts left ("it will be sent again") is over.
+	{Genre: journal.LotScor, Etats: etats(journal.LimiteEssais), Situation: AReprendre, Poids: poidsAgir,
 		Quoi: "Le lot de pièces n'a pas abouti{motif}.", Conseil: "Passer les pièces {repli}, ou reconstituer le lot.",
 		Actions: actions(Reconstituer, Papier, Manuel)},
 	{Genre: journal.LotScor, Etats: etats(journal.ANR), Actions: actions(Papier, Manuel), Suite: "le même message repart"},
