@@ -9,7 +9,6 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
@@ -62,51 +61,38 @@ type constat struct {
 }
 
 func lire(args []string, in io.Reader, out, erreurs io.Writer) error {
-	f := programme.New("b2", "b2 [-json] [-clair] [-strict] [-routage TABLE] FICHIER...", erreurs)
-	enJSON := f.Bool("json", false, "écrire un objet JSON par facture")
-	clair := f.Bool("clair", false, "écrire les numéros d'immatriculation en clair")
-	strict := f.Bool("strict", false, "échouer si un fichier comporte une erreur")
-	routes := f.String("routage", "", "vérifier les organismes d'après cette `table` CSV de routage")
-	noms, err := f.Parse(args)
-	switch {
-	case err != nil:
-		return err
-	case len(noms) == 0:
-		return f.Mauvais("aucun fichier")
-	}
 	var options []b2.Option
-	if *routes != "" {
+	p := programme.Explication{Nom: "b2", Usage: "b2 [-json] [-clair] [-strict] [-routage TABLE] FICHIER...",
+		Strict: "échouer si un fichier comporte une erreur", Message: message,
+		Un: func(v programme.Vue, nom string, source io.Reader) (fse.Gravite, error) {
+			return expliquer(v, nom, source, options)
+		}}
+	routes := p.New(out, erreurs).String("routage", "", "vérifier les organismes d'après cette `table` CSV de routage")
+	return p.Run(args, in, func() error {
+		if *routes == "" {
+			return nil
+		}
 		table, err := lireTable(*routes)
-		if err != nil {
-			return err
-		}
 		options = append(options, b2.WithRoutage(table))
-	}
-	w := bufio.NewWriter(out)
-	refus := false
-	lus := programme.Fichiers{Programme: "b2", Noms: noms, Entree: in, Erreurs: erreurs, Message: message}
-	err = lus.Lire(func(nom string, source io.Reader) error {
-		fichier, constats, err := b2.ParseFichier(source, options...)
-		if fichier != nil && (err == nil || len(fichier.Lots) > 0) {
-			x := explication{w: w, clair: *clair, constats: slices.Clone(constats)}
-			if *enJSON {
-				err = errors.Join(err, x.json(fichier))
-			} else {
-				x.texte(nom, fichier)
-			}
-		}
-		for _, c := range constats {
-			refus = refus || c.Gravite >= b2.Erreur
-		}
 		return err
 	})
-	if err := errors.Join(err, w.Flush()); err != nil {
-		return err
+}
+
+// expliquer explains one file.
+func expliquer(v programme.Vue, nom string, source io.Reader, options []b2.Option) (pire fse.Gravite, err error) {
+	fichier, constats, err := b2.ParseFichier(source, options...)
+	if fichier != nil && (err == nil || len(fichier.Lots) > 0) {
+		x := explication{w: v.Sortie, clair: v.Clair, constats: slices.Clone(constats)}
+		if v.JSON {
+			err = errors.Join(err, x.json(fichier))
+		} else {
+			x.texte(nom, fichier)
+		}
 	}
-	if *strict && refus {
-		return programme.ErrRefus
+	for _, c := range constats {
+		pire = max(pire, c.Gravite)
 	}
-	return nil
+	return pire, err
 }
 
 func lireTable(nom string) (*routage.Table, error) {
@@ -212,7 +198,7 @@ func (x *explication) texte(nom string, f *fse.Fichier) {
 	if norme == "" {
 		norme = "non précisée"
 	}
-	fmt.Fprintf(x.w, "%s : fichier %s du %s, norme %s, de %s %s à %s %s\n", nom, f.ID, jour(f.Date), norme,
+	fmt.Fprintf(x.w, "%s : fichier %s du %s, norme %s, de %s %s à %s %s\n", nom, f.ID, programme.Jour(f.Date), norme,
 		f.TypeEmetteur, f.Emetteur,
 		f.TypeDestinataire, f.Destinataire)
 	for i := range f.Lots {
@@ -232,7 +218,7 @@ func (x *explication) lot(l *fse.Lot) {
 		nb = "facture"
 	}
 	fmt.Fprintf(x.w, "└─ Lot %03d du %s, %s (%s), organisme %s : %d %s, %s (AMO %s, AMC %s), %s\n", l.Cle.Numero,
-		jour(l.Cle.Date), l.Partenaire,
+		programme.Jour(l.Cle.Date), l.Partenaire,
 		l.Cle.Emetteur, l.Destinataire, len(l.Factures), nb, l.Total, l.AMO, l.AMC, l.Flux)
 	for i := range l.Factures {
 		x.facture(&l.Factures[i])
@@ -246,22 +232,23 @@ func (x *explication) facture(f *fse.Facture) {
 		lignes = "ligne"
 	}
 	fmt.Fprintf(x.w, "   ├─ Facture %d du %s, assuré %s %s, organisme %s/%s/%s : %s (AMO %s, AMC %s), %d %s",
-		f.Cle.Numero, jour(f.Date),
+		f.Cle.Numero, programme.Jour(f.Date),
 		masquer(f.Assure.Numero(), x.clair), f.Assure.Cle(), f.Organisme.Regime, f.Organisme.Caisse, f.Organisme.Centre,
 		f.Total, f.AMO,
 		f.AMC, f.Lignes, lignes)
 	if !f.Entree.IsZero() {
-		fmt.Fprintf(x.w, ", séjour du %s au %s", jour(f.Entree), jour(f.Sortie))
+		fmt.Fprintf(x.w, ", séjour du %s au %s", programme.Jour(f.Entree), programme.Jour(f.Sortie))
 	}
 	if f.Prescripteur != "" {
 		fmt.Fprintf(x.w, ", prescrite par %s", f.Prescripteur)
 		if !f.DatePrescription.IsZero() {
-			fmt.Fprintf(x.w, " le %s", jour(f.DatePrescription))
+			fmt.Fprintf(x.w, " le %s", programme.Jour(f.DatePrescription))
 		}
 	}
 	fmt.Fprintln(x.w)
 	for _, a := range f.Actes {
-		fmt.Fprintf(x.w, "   │  ├─ %s %s × %d : %s (AMO %s, AMC %s)", jour(a.Date), a.Code, a.Quantite, a.Montant, a.AMO,
+		fmt.Fprintf(x.w, "   │  ├─ %s %s × %d : %s (AMO %s, AMC %s)", programme.Jour(a.Date), a.Code, a.Quantite, a.Montant,
+			a.AMO,
 			a.AMC)
 		if a.Executant != "" {
 			fmt.Fprintf(x.w, ", par %s", a.Executant)
@@ -275,11 +262,4 @@ func (x *explication) montrer(marge string, constats []b2.Constat) {
 	for _, c := range constats {
 		fmt.Fprintf(x.w, "%s! %s, %s\n", marge, c.Gravite, c)
 	}
-}
-
-func jour(d fse.Date) string {
-	if d.IsZero() {
-		return "(sans date)"
-	}
-	return d.Time(nil).Format("02/01/2006")
 }

@@ -11,7 +11,7 @@ import (
 
 	"github.com/scor-sdk/scor-sdk-go/examples/internal/programme"
 	"github.com/scor-sdk/scor-sdk-go/fse/b2"
-	"github.com/scor-sdk/scor-sdk-go/internal/durable"
+	"github.com/scor-sdk/scor-sdk-go/internal/depot"
 	"github.com/scor-sdk/scor-sdk-go/lot"
 	"github.com/scor-sdk/scor-sdk-go/scor"
 	"github.com/scor-sdk/scor-sdk-go/transport"
@@ -80,7 +80,7 @@ func composer(f *programme.Options) func(context.Context, []string, io.Writer) e
 		if *sortie == "" {
 			return transport.Composer(out, m)
 		}
-		if err := durable.Ecrire(*sortie, func(w io.Writer) error { return transport.Composer(w, m) }); err != nil {
+		if err := depot.WriteFichier(*sortie, func(w io.Writer) error { return transport.Composer(w, m) }); err != nil {
 			return err
 		}
 		fmt.Fprintf(out, "%s : %s, à %s\n", *sortie, m.Sujet, *a)

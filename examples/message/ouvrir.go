@@ -14,7 +14,7 @@ import (
 	"time"
 
 	"github.com/scor-sdk/scor-sdk-go/examples/internal/programme"
-	"github.com/scor-sdk/scor-sdk-go/internal/durable"
+	"github.com/scor-sdk/scor-sdk-go/internal/depot"
 	"github.com/scor-sdk/scor-sdk-go/internal/terminal"
 	"github.com/scor-sdk/scor-sdk-go/transport"
 	"github.com/scor-sdk/scor-sdk-go/transport/dsn"
@@ -164,7 +164,7 @@ func (x *partie) copier(p *transport.PartieRecue, rapport *dsn.Lecteur, dossier 
 		err = lire(io.Discard)
 	} else {
 		x.Fichier = nomLibre(p, noms)
-		err = durable.Ecrire(filepath.Join(dossier, x.Fichier), lire)
+		err = depot.WriteFichier(filepath.Join(dossier, x.Fichier), lire)
 	}
 	if err != nil {
 		x.Fichier = ""

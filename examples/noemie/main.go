@@ -9,7 +9,6 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
@@ -47,44 +46,29 @@ type facture struct {
 }
 
 func lire(args []string, in io.Reader, out, erreurs io.Writer) error {
-	f := programme.New("noemie", "noemie [-json] [-clair] [-strict] FICHIER...", erreurs)
-	enJSON := f.Bool("json", false, "écrire un objet JSON par facture")
-	clair := f.Bool("clair", false, "écrire les numéros d'immatriculation en clair")
-	strict := f.Bool("strict", false, "échouer si un retour comporte une erreur")
-	noms, err := f.Parse(args)
-	switch {
-	case err != nil:
-		return err
-	case len(noms) == 0:
-		return f.Mauvais("aucun fichier")
-	}
-	w := bufio.NewWriter(out)
-	refus := false
-	lus := programme.Fichiers{Programme: "noemie", Noms: noms, Entree: in, Erreurs: erreurs, Message: message}
-	err = lus.Lire(func(nom string, source io.Reader) error {
-		r, constats, err := noemie.Parse(source)
-		if r != nil && (err == nil || len(r.Factures) > 0) {
-			if *enJSON {
-				err = errors.Join(err, ecrireJSON(w, r))
-				for _, c := range constats {
-					fmt.Fprintf(erreurs, "%s : %s, %s\n", nom, c.Gravite, c)
-				}
-			} else {
-				texte(w, nom, r, constats, *clair)
+	p := programme.Explication{Nom: "noemie", Usage: "noemie [-json] [-clair] [-strict] FICHIER...",
+		Strict: "échouer si un retour comporte une erreur", Message: message, Un: expliquer}
+	p.New(out, erreurs)
+	return p.Run(args, in, nil)
+}
+
+// expliquer explains one return.
+func expliquer(v programme.Vue, nom string, source io.Reader) (pire fse.Gravite, err error) {
+	r, constats, err := noemie.Parse(source)
+	if r != nil && (err == nil || len(r.Factures) > 0) {
+		if v.JSON {
+			err = errors.Join(err, ecrireJSON(v.Sortie, r))
+			for _, c := range constats {
+				fmt.Fprintf(v.Erreurs, "%s : %s, %s\n", nom, c.Gravite, c)
 			}
+		} else {
+			texte(v.Sortie, nom, r, constats, v.Clair)
 		}
-		for _, c := range constats {
-			refus = refus || c.Gravite >= fse.Erreur
-		}
-		return err
-	})
-	if err := errors.Join(err, w.Flush()); err != nil {
-		return err
 	}
-	if *strict && refus {
-		return programme.ErrRefus
+	for _, c := range constats {
+		pire = max(pire, c.Gravite)
 	}
-	return nil
+	return pire, err
 }
 
 // message says in French what kept a return from being read.
@@ -139,7 +123,7 @@ func montants(p *noemie.Part) (demande, paye *fse.Montant) {
 }
 
 func texte(w io.Writer, nom string, r *noemie.Retour, constats []noemie.Constat, clair bool) {
-	fmt.Fprintf(w, "%s : retour %s du %s, référence %s, de %s %s à %s %s, en %s\n", nom, r.ID, jour(r.Date),
+	fmt.Fprintf(w, "%s : retour %s du %s, référence %s, de %s %s à %s %s, en %s\n", nom, r.ID, programme.Jour(r.Date),
 		r.Reference, r.TypeEmetteur,
 		r.Emetteur, r.TypeDestinataire, r.Destinataire, r.Emballage)
 	var v *noemie.Versement
@@ -147,13 +131,13 @@ func texte(w io.Writer, nom string, r *noemie.Retour, constats []noemie.Constat,
 		f := &r.Factures[i]
 		if f.Versement != v {
 			v = f.Versement
-			fmt.Fprintf(w, "└─ Paiement du %s à %s : %s\n", jour(v.Date), v.Beneficiaire,
+			fmt.Fprintf(w, "└─ Paiement du %s à %s : %s\n", programme.Jour(v.Date), v.Beneficiaire,
 				strings.TrimSpace(v.Libelles[0]+" "+v.Libelles[1]))
 		}
 		texteFacture(w, f, clair)
 	}
 	for _, t := range r.Retenues {
-		fmt.Fprintf(w, "   ├─ Mouvement %s du %s : %s, solde %s", t.Reference, jour(t.Date), t.Montant, t.Solde)
+		fmt.Fprintf(w, "   ├─ Mouvement %s du %s : %s, solde %s", t.Reference, programme.Jour(t.Date), t.Montant, t.Solde)
 		if t.Facture != nil {
 			fmt.Fprintf(w, ", facture %d", t.Facture.Numero)
 		}
@@ -180,7 +164,7 @@ func texte(w io.Writer, nom string, r *noemie.Retour, constats []noemie.Constat,
 }
 
 func texteFacture(w io.Writer, f *noemie.Reponse, clair bool) {
-	fmt.Fprintf(w, "   ├─ Facture %d, lot %03d du %s", f.Cle.Numero, f.Cle.Lot, jour(f.Cle.DateLot))
+	fmt.Fprintf(w, "   ├─ Facture %d, lot %03d du %s", f.Cle.Numero, f.Cle.Lot, programme.Jour(f.Cle.DateLot))
 	if !f.Assure.IsZero() {
 		nir := f.Assure.String()
 		if clair {
@@ -215,11 +199,4 @@ func texteFacture(w io.Writer, f *noemie.Reponse, clair bool) {
 	for _, c := range f.Commentaires {
 		fmt.Fprintf(w, "   │  ├─ %s\n", c)
 	}
-}
-
-func jour(d fse.Date) string {
-	if d.IsZero() {
-		return "(sans date)"
-	}
-	return d.Time(nil).Format("02/01/2006")
 }

@@ -16,7 +16,7 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/scor-sdk/scor-sdk-go/internal/durable"
+	"github.com/scor-sdk/scor-sdk-go/internal/depot"
 )
 
 // modele begins a certificate. Its validity surrounds now widely: the test that uses it may set its clock.
@@ -75,7 +75,7 @@ func identite(dossier, adresse string) (*rsa.PrivateKey, *x509.Certificate, erro
 	}
 	texte = append(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: cert.Raw}),
 		pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})...)
-	return cle, cert, durable.Ecrire(chemin, func(w io.Writer) error { _, err := w.Write(texte); return err })
+	return cle, cert, depot.WriteFichier(chemin, func(w io.Writer) error { _, err := w.Write(texte); return err })
 }
 
 func lireIdentite(texte []byte, chemin, adresse string) (*rsa.PrivateKey, *x509.Certificate, error) {

@@ -14,7 +14,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/scor-sdk/scor-sdk-go/internal/durable"
+	"github.com/scor-sdk/scor-sdk-go/internal/depot"
 )
 
 // courrier is a message in a mailbox. Its file of bytes is written first, then
@@ -48,7 +48,7 @@ func (f *Frontal) ecrire(chemin string, b []byte) error {
 	if f.temp {
 		return os.WriteFile(chemin, b, 0o600)
 	}
-	return durable.Ecrire(chemin, func(w io.Writer) error { _, err := w.Write(b); return err })
+	return depot.WriteFichier(chemin, func(w io.Writer) error { _, err := w.Write(b); return err })
 }
 
 // poser gives a file under way its name.
@@ -56,7 +56,7 @@ func (f *Frontal) poser(t *os.File, chemin string) error {
 	if f.temp {
 		return errors.Join(t.Close(), os.Rename(t.Name(), chemin))
 	}
-	return durable.Valider(t, chemin)
+	return depot.CommitFichier(t, chemin)
 }
 
 // charger reads the state folder, or prepares a new one.
@@ -65,7 +65,7 @@ func (f *Frontal) charger() error {
 		if err := os.MkdirAll(f.chemin(d), 0o700); err != nil {
 			return err
 		}
-		if err := durable.Balayer(f.chemin(d)); err != nil {
+		if err := depot.SweepFichiers(f.chemin(d)); err != nil {
 			return err
 		}
 	}

@@ -12,7 +12,7 @@ import (
 
 	"github.com/emersion/go-sasl"
 	"github.com/emersion/go-smtp"
-	"github.com/scor-sdk/scor-sdk-go/internal/durable"
+	"github.com/scor-sdk/scor-sdk-go/internal/depot"
 )
 
 type sessionSMTP struct {
@@ -109,11 +109,11 @@ func (s *sessionSMTP) Data(r io.Reader) error {
 }
 
 func (f *Frontal) recevoir(de string, a []string, r io.Reader) (err error) {
-	t, err := durable.Creer(f.chemin("recus"))
+	t, err := depot.CreateFichier(f.chemin("recus"))
 	if err != nil {
 		return err
 	}
-	defer durable.Abandonner(t)
+	defer depot.AbandonFichier(t)
 	lignes := new(controleLignes)
 	h := sha256.New()
 	if _, err := io.Copy(io.MultiWriter(t, h, lignes), r); err != nil {

@@ -15,7 +15,7 @@ import (
 	"os"
 	"time"
 
-	"github.com/scor-sdk/scor-sdk-go/internal/durable"
+	"github.com/scor-sdk/scor-sdk-go/internal/depot"
 )
 
 // identiteTLS is an authority and what it signed for the servers: a certificate that is good, and one whose validity is
@@ -104,7 +104,7 @@ func (f *Frontal) autorite() (*ecdsa.PrivateKey, *x509.Certificate, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	return cle, ac, durable.Ecrire(chemin, func(w io.Writer) error {
+	return cle, ac, depot.WriteFichier(chemin, func(w io.Writer) error {
 		err := pem.Encode(w, &pem.Block{Type: "CERTIFICATE", Bytes: ac.Raw})
 		return errors.Join(err, pem.Encode(w, &pem.Block{Type: "PRIVATE KEY", Bytes: der}))
 	})

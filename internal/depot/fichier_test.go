@@ -1,4 +1,4 @@
-package durable
+package depot
 
 import (
 	"errors"
@@ -8,12 +8,12 @@ import (
 	"testing"
 )
 
-func TestEcrire(t *testing.T) {
+func TestFichierEntierOuAbsent(t *testing.T) {
 	d := t.TempDir()
 	chemin := filepath.Join(d, "a")
 	panne := errors.New("no more")
 	ecrire := func(texte string, err error) error {
-		return Ecrire(chemin, func(w io.Writer) error { _, e := io.WriteString(w, texte); return errors.Join(e, err) })
+		return WriteFichier(chemin, func(w io.Writer) error { _, e := io.WriteString(w, texte); return errors.Join(e, err) })
 	}
 	if err := ecrire("un", nil); err != nil {
 		t.Fatal(err)
@@ -27,18 +27,18 @@ func TestEcrire(t *testing.T) {
 	if l, _ := os.ReadDir(d); len(l) != 1 {
 		t.Errorf("left behind: %v", l)
 	}
-	f, err := Creer(d)
+	f, err := CreateFichier(d)
 	if err != nil {
 		t.Fatal(err)
 	}
 	f.Close() // as by a kill
-	if err := Balayer(d); err != nil {
+	if err := SweepFichiers(d); err != nil {
 		t.Fatal(err)
 	}
 	if l, _ := os.ReadDir(d); len(l) != 1 {
 		t.Errorf("not swept: %v", l)
 	}
-	if err := Ecrire(filepath.Join(d, "absent", "a"), func(io.Writer) error { return nil }); !errors.Is(err,
+	if err := WriteFichier(filepath.Join(d, "absent", "a"), func(io.Writer) error { return nil }); !errors.Is(err,
 		os.ErrNotExist) {
 		t.Errorf("%v", err)
 	}
