@@ -21,6 +21,7 @@ package dsn
 import (
 	"errors"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/scor-sdk/scor-sdk-go/transport"
@@ -30,7 +31,8 @@ import (
 type Avis struct {
 	MessageID    string // of the message not delivered, without < and >; "" when the report doesn't hold it
 	EnveloppeID  string // Original-Envelope-Id: the ENVID given when sending; "" when not reported
-	Destinataire string // "" when the report doesn't name it
+	Destinataire string // as it was written to; "" when the report doesn't name it
+	Final        string // what that became by a redirection, when the report tells both
 	Definitif    bool   // the mail system gave up; otherwise it goes on trying
 	Code         string // RFC 3463, such as "5.1.1"; "" when none was found
 	Diagnostic   string // what the last relay said, one line
@@ -94,7 +96,8 @@ func (l *Lecteur) Partie(p *transport.PartieRecue, corps io.Reader) error {
 		l.original.entetes(champsDe(p.Entetes))
 	}
 	switch p.Type {
-	case "message/delivery-status", "message/global-delivery-status":
+	case "message/delivery-status", "message/global-delivery-status", "message/xdelivery-status",
+		"message/x-delivery-status":
 		l.rapport = true
 		b, err := lireDebut(corps, texteMax)
 		l.statuts.lire(string(b))
@@ -144,6 +147,8 @@ func (l *Lecteur) Avis() []Avis {
 	t := analyserTexte(l.recu, l.texte.String())
 	avis := l.statuts.avis(l.recu, t)
 	switch {
+	case t.defi && enAttente(avis):
+		return nil
 	case len(avis) > 0:
 	case l.statuts.remis: // all were delivered, or go on their way
 		return nil
@@ -153,6 +158,11 @@ func (l *Lecteur) Avis() []Avis {
 		avis = t.avis(l.recu, &l.original)
 	}
 	return l.rattacher(avis, t)
+}
+
+// enAttente: there are notices, and none is for ever.
+func enAttente(avis []Avis) bool {
+	return len(avis) > 0 && !slices.ContainsFunc(avis, func(a Avis) bool { return !strings.HasPrefix(a.Code, "4") })
 }
 
 // rattacher says of which message the notices are.

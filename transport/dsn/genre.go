@@ -38,13 +38,16 @@ func annonceRapport(recu *transport.Recu) bool {
 
 // automates are the local parts and the names that reports come from.
 var (
-	automate    = regexp.MustCompile(`(?i)^(?:mailer[-_.]?daemon|mail[-_.]?daemon|mail[-_.]?deamon|post[-_.]?master|mdaemon|mail[-_. ]?er|mail[-_.]?delivery.*|bounces?|double-bounce|microsoftexchange[0-9a-f]+|mail-?system|smtp[-_.]?daemon|sysadmin|undeliverable)$`)
-	nomAutomate = regexp.MustCompile(`(?i)mailer[-_. ]?daemon|mail deliver(?:y|ed)? (?:sub)?system|mail delivery (?:service|agent)|system administrator|mail administrator|mail system|postmaster|ndr administrator|delivery subsystem`)
+	automate    = regexp.MustCompile(`(?i)^(?:mailer[-_.]?daemon|mail[-_.]?daemon|mail[-_.]?deamon|post[-_.]?master|mdaemon|mail[-_. ]?er|mail[-_.]?delivery.*|bounces?|double-bounce|microsoftexchange[0-9a-f]+|mail-?system|smtp[-_.]?daemon|sysadmin|undeliverable|[a-z0-9]+_smtp_[a-z_]*service|symantec_[a-z0-9_]*|[a-z0-9_.-]*(?:antivirus|smtp)[-_.]?gateways?)$`)
+	nomAutomate = regexp.MustCompile(`(?i)mailer[-_. ]?daemon|mail deliver(?:y|ed)? (?:sub)?system|mail delivery (?:service|agent)|system administrator|mail administrator|mail system|postmaster|mail delivery|e-?mail gateway|content-filter at|ndr administrator|delivery subsystem`)
 )
 
 // expediteurAutomate: the header says that a mail system wrote it.
 func expediteurAutomate(recu *transport.Recu) bool {
 	local, _, _ := strings.Cut(recu.De, "@")
+	if recu.De == "" && strings.TrimSpace(recu.Entetes.Get("From")) == "<>" {
+		return true
+	}
 	return automate.MatchString(local) || nomAutomate.MatchString(recu.Entetes.Get("From"))
 }
 

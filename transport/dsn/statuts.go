@@ -83,10 +83,18 @@ func (s *statuts) ajouter(g map[string]string) {
 		}
 		return
 	}
-	if n := len(s.groupes) - 1; n >= 0 && g["final-recipient"] == "" && g["original-recipient"] == "" &&
-		s.groupes[n]["action"] == "" {
-		completer(s.groupes[n], g)
-		return
+	if n := len(s.groupes) - 1; n >= 0 {
+		dernier := s.groupes[n]
+		nomme := g["final-recipient"] != "" || g["original-recipient"] != ""
+		dejaNomme := dernier["final-recipient"] != "" || dernier["original-recipient"] != ""
+		switch {
+		case !nomme && dernier["action"] == "":
+			completer(dernier, g)
+			return
+		case nomme && !dejaNomme && g["action"] == "": // the outcome stands in the message's group
+			completer(dernier, g)
+			return
+		}
 	}
 	if len(s.groupes) < avisMax {
 		s.groupes = append(s.groupes, g)
@@ -106,17 +114,17 @@ func (s *statuts) avis(recu *transport.Recu, t *texteLu) []Avis {
 	var out []Avis
 	bons := 0
 	for _, g := range s.groupes {
-		a := Avis{Destinataire: destinataireDe(g), Diagnostic: uneLigne(apresType(g["diagnostic-code"]))}
-		if a.Destinataire == "" {
+		a := Avis{Diagnostic: uneLigne(apresType(g["diagnostic-code"]))}
+		if a.Destinataire, a.Final = destinatairesDe(g); a.Destinataire == "" {
 			if x := adresses(recu.Entetes.Get("X-Failed-Recipients")); len(x) > 0 {
 				a.Destinataire = x[min(len(out), len(x)-1)]
 			} else if len(s.groupes) == 1 && len(t.destinataires) == 1 {
 				a.Destinataire = t.destinataires[0].adresse
 			}
 		}
-		a.Code = codeEtendu.FindString(g["status"])
+		a.Code = codeDans(g["status"], "245")
 		if a.Code == "" || strings.HasSuffix(a.Code, ".0.0") {
-			if c := codeEtendu.FindString(a.Diagnostic); c != "" {
+			if c := codeDans(a.Diagnostic, "45"); c != "" {
 				a.Code = c
 			}
 		}
@@ -185,18 +193,24 @@ func issue(action, code, diagnostic string, t *texteLu) sort {
 	return abandon
 }
 
-// destinataireDe prefers the address that was written to, before aliases.
-func destinataireDe(g map[string]string) string {
+// destinatairesDe gives the address that was written to, and what it became on the way
+// when that is another.
+func destinatairesDe(g map[string]string) (ecrit, final string) {
 	for _, nom := range []string{"original-recipient", "final-recipient", "x-actual-recipient"} {
-		a := strings.Trim(apresType(g[nom]), "<> ")
+		a := strings.Trim(apresType(apresType(g[nom])), "<> ")
 		if i := strings.IndexByte(a, ' '); i > 0 {
 			a = adresse.FindString(a)
 		}
 		if i := strings.IndexByte(a, '@'); i > 0 && a[0] != '/' {
-			return strings.Trim(a, "<>\"")
+			a = strings.Trim(a, "<>\"")
+			if ecrit == "" {
+				ecrit = a
+			} else if final == "" && !strings.EqualFold(a, ecrit) {
+				final = a
+			}
 		}
 	}
-	return ""
+	return ecrit, final
 }
 
 // apresType drops the "rfc822;" or "smtp;" before a value.
@@ -208,11 +222,21 @@ func apresType(s string) string {
 }
 
 var (
-	codeEtendu = regexp.MustCompile(`\b[245]\.\d{1,3}\.\d{1,3}\b`)
-	codeErreur = regexp.MustCompile(`\b[45]\.\d{1,3}\.\d{1,3}\b`)
-	codeSMTP   = regexp.MustCompile(`(?:^|[\s:>("#])([45][0-5]\d)(?:[ ,\-]|$)`)
+	// No part of an IP address or of a longer number is a code; some qmails write spaces as "_".
+	codeEtendu = regexp.MustCompile(`(?:^|[^0-9A-Za-z.])([245]\.\d{1,3}\.\d{1,3})(?:$|[^0-9.]|\.(?:$|\D))`)
+	codeSMTP   = regexp.MustCompile(`(?:^|[\s:>("#_\[])([45][0-5]\d)(?:[ ,\-_]|$)`)
 	adresse    = regexp.MustCompile(`[A-Za-z0-9!#$%&'*+/=?^_{|}~.-]{1,64}@[A-Za-z0-9.-]{1,253}\.[A-Za-z]{1,24}`)
 )
+
+// codeDans is the first enhanced status code of s, of one of the classes.
+func codeDans(s, classes string) string {
+	for _, m := range codeEtendu.FindAllStringSubmatch(s, 8) {
+		if strings.Contains(classes, m[1][:1]) {
+			return m[1]
+		}
+	}
+	return ""
+}
 
 func adresses(s string) []string {
 	if !strings.Contains(s, "@") {
