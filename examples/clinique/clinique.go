@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"encoding/csv"
@@ -322,24 +323,36 @@ func lirePraticiens(chemin string) (map[string]string, error) {
 		return nil, err
 	}
 	defer f.Close()
-	lecteur := csv.NewReader(f)
-	lecteur.FieldsPerRecord = -1 // a line with too few is told with its number
-	lignes, err := lecteur.ReadAll()
-	if err != nil {
-		return nil, fmt.Errorf("%s : %w", filepath.Base(chemin), err)
+	// As spreadsheets write it: a byte order mark, and semicolons where the decimal sign is a comma.
+	b := bufio.NewReader(f)
+	if marque, err := b.Peek(3); err == nil && string(marque) == "\ufeff" {
+		_, _ = b.Discard(3)
 	}
+	lecteur := csv.NewReader(b)
+	debut, _ := b.Peek(b.Buffered())
+	if premiere, _, _ := bytes.Cut(debut, []byte("\n")); bytes.Contains(premiere, []byte(";")) {
+		lecteur.Comma = ';'
+	}
+	lecteur.FieldsPerRecord = -1 // a line with too few is told with its number
 	noms := map[string]string{}
-	for i, l := range lignes {
+	for {
+		l, err := lecteur.Read()
+		if errors.Is(err, io.EOF) {
+			return noms, nil
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%s : %w", filepath.Base(chemin), err)
+		}
+		ligne, _ := lecteur.FieldPos(0)
 		if len(l) < 2 {
-			return nil, fmt.Errorf("%s, ligne %d : numéro,nom attendu", filepath.Base(chemin), i+1)
+			return nil, fmt.Errorf("%s, ligne %d : numéro,nom attendu", filepath.Base(chemin), ligne)
 		}
 		nom, err := papier.Nom(l[1], papier.NomMax)
 		if err != nil {
-			return nil, fmt.Errorf("%s, ligne %d : %s", filepath.Base(chemin), i+1, raisonNom(err))
+			return nil, fmt.Errorf("%s, ligne %d : %s", filepath.Base(chemin), ligne, raisonNom(err))
 		}
 		noms[strings.TrimSpace(l[0])] = nom
 	}
-	return noms, nil
 }
 
 // raisonNom says in French why a name can't be taken.

@@ -12,7 +12,7 @@ import (
 var ErrDebordement = errors.New("pdf: a text does not fit")
 
 // tailleMin is the least size of type, in points, that [Police.Ajuster] goes down to.
-const tailleMin = 4.0
+const tailleMin = 2.5
 
 // Couper wraps a text in lines of a width in millimetres, between words, and
 // within a word that is alone too long. It appends to lignes.
@@ -108,16 +108,24 @@ func (p *Police) couperMot(mot string, taille, largeur float64, lignes []string)
 	return lignes, reste, nil
 }
 
-// Ajuster fits a text in a number of lines of a width, at the size asked or
-// the largest smaller one that does.
+// Ajuster fits a text in the room of a number of lines of a width, at the size asked or the largest smaller one that
+// does. Smaller lines are more lines in the same room: a long name is small before it is refused.
 func (p *Police) Ajuster(t string, taille, largeur float64, lignes int) ([]string, float64, error) {
-	for {
-		l, err := p.Couper(t, taille, largeur, nil)
-		if err != nil || len(l) <= lignes {
-			return l, taille, err
-		}
-		if taille -= 0.25; taille < tailleMin {
-			return nil, 0, fmt.Errorf("%w: %d lines of %.1f mm at %.0f points", ErrDebordement, lignes, largeur, tailleMin)
+	for s := taille; s >= min(taille, tailleMin); s -= 0.25 {
+		l, err := p.Couper(t, s, largeur, nil)
+		if err != nil || len(l) <= max(lignes, lignesEn(taille, s, lignes)) {
+			return l, s, err
 		}
 	}
+	return nil, 0, fmt.Errorf("%w: the room of %d lines of %.1f mm, at %.1f points", ErrDebordement, lignes, largeur,
+		tailleMin)
+}
+
+// Interligne is the way from one line to the next, in sizes of type.
+const Interligne = 1.2
+
+// lignesEn is how many lines of a size stand in the room of some of a larger one, from the top of the first to the
+// bottom of the last.
+func lignesEn(taille, petite float64, lignes int) int {
+	return 1 + int((float64(lignes-1)*Interligne*taille+taille-petite)/(Interligne*petite))
 }

@@ -24,8 +24,8 @@
 // The lines are also the leaves of a Merkle tree (RFC 9162), of which one hash, the root, stands for all of them. An
 // export shows the lines of the pieces that were asked, and the short path that leads from each to the root: nothing of
 // the other invoices, practitioners and accesses goes out. A root alone proves order and completeness, not the date to
-// a stranger: [Registre.Sceller] has a [Horodateur] of the host's (a time-stamping authority, RFC 3161, or a signature)
-// attest it, and with it all lines so far.
+// a stranger: [Registre.Sceller] has a [horodatage.Horodateur] of the host's (a time-stamping authority, RFC 3161, or
+// a signature) attest it, and with it all lines so far.
 //
 // # Personal data
 //

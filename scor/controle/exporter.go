@@ -16,7 +16,6 @@ import (
 
 	"github.com/scor-sdk/scor-sdk-go/fse"
 	"github.com/scor-sdk/scor-sdk-go/internal/arbre"
-	"github.com/scor-sdk/scor-sdk-go/internal/chaine"
 	"github.com/scor-sdk/scor-sdk-go/internal/pdf"
 	"github.com/scor-sdk/scor-sdk-go/internal/pdf/polices"
 	"github.com/scor-sdk/scor-sdk-go/scor"
@@ -136,27 +135,12 @@ func nomExport(d *Depot) string {
 // prouver adds the pieces' own lines, and the paths that lead from them to the root and to the first seal after each.
 // Nothing else of the register goes out.
 func (r *Registre) prouver(p *Preuve) error {
-	par := map[int][]*PieceExport{}
-	for i := range p.Pieces {
-		par[p.Pieces[i].Ligne] = append(par[p.Pieces[i].Ligne], &p.Pieces[i])
-	}
-	f, err := r.depot.Open(nomRegistre)
-	if err != nil {
-		return fmt.Errorf("controle: %w", err)
-	}
-	defer f.Close()
-	for m, err := range chaine.Read(f) {
-		if err != nil {
-			return fmt.Errorf("%w: %w", ErrChaine, err)
-		}
-		for _, x := range par[int(m.N)] {
-			x.Texte = string(m.Contenu)
-		}
+	if err := r.relire(p); err != nil {
+		return err
 	}
 	rangs := map[int]int{} // of a seal in the proof, by its rank in the register
 	for i := range p.Pieces {
 		x := &p.Pieces[i]
-		x.Chemin = empreintes(r.arbre.Chemin(x.Ligne-1, p.Lignes))
 		s, _ := slices.BinarySearchFunc(r.sceaux, x.Ligne, func(l Ligne, n int) int { return l.N - 1 - n })
 		if s == len(r.sceaux) {
 			continue
@@ -167,6 +151,33 @@ func (r *Registre) prouver(p *Preuve) error {
 			rangs[s] = len(p.Sceaux)
 		}
 		x.Sceau, x.CheminSceau = rangs[s], empreintes(r.arbre.Chemin(x.Ligne-1, l.N-1))
+	}
+	return nil
+}
+
+// relire reads the pieces' lines, and no other, where the register has them; what is not the line that was read when it
+// was opened is [ErrChaine].
+func (r *Registre) relire(p *Preuve) error {
+	f, err := r.depot.Open(nomRegistre)
+	if err != nil {
+		return fmt.Errorf("controle: %w", err)
+	}
+	defer f.Close()
+	s, ok := f.(io.ReaderAt)
+	if !ok {
+		return errors.New("controle: the register can't be read from any place")
+	}
+	for i := range p.Pieces {
+		x := &p.Pieces[i]
+		ou := r.places[r.index.parID[x.Piece]]
+		b := make([]byte, ou.octets)
+		if _, err := s.ReadAt(b, ou.fin-int64(len(b))); err != nil {
+			return fmt.Errorf("%w: line %d: %w", ErrChaine, x.Ligne, err)
+		}
+		x.Texte, x.Chemin = string(b), empreintes(r.arbre.Chemin(x.Ligne-1, p.Lignes))
+		if !arbre.Verifier(x.Ligne-1, p.Lignes, b, condenses(x.Chemin), arbre.Condense(p.Tete)) {
+			return fmt.Errorf("%w: line %d isn't what it was when the register was opened", ErrChaine, x.Ligne)
+		}
 	}
 	return nil
 }
@@ -326,16 +337,20 @@ func (p *Preuve) pages(w io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("controle: %w", err)
 	}
+	entete, corps, err := p.entete(normale)
+	if err != nil {
+		return err
+	}
 	total := (len(p.Pieces) + piecesParPage - 1) / piecesParPage
 	n := 0
 	for page := range slices.Chunk(p.Pieces, piecesParPage) {
 		n++
 		err := d.Page(210, 297, func(g *pdf.Page) {
 			g.Texte(grasse, 15, 18, 24, pdf.Gauche, "Pièces remises pour un contrôle")
-			g.Texte(normale, 9.5, 18, 31, pdf.Gauche, "Demande : "+p.Demande)
-			g.Texte(normale, 9.5, 18, 36, pdf.Gauche, fmt.Sprintf("Export du %s (UTC) par %s – motif : %s",
-				p.Quand.Format("02/01/2006 à 15:04:05"), p.Acces.Qui, p.Acces.Motif))
-			y := 46.0
+			for i, l := range entete {
+				g.Texte(normale, corps, 18, 31+float64(i)*corps*pas, pdf.Gauche, l)
+			}
+			y := 46 + max(0, float64(len(entete)-2)*corps*pas)
 			for _, x := range page {
 				g.Ligne(18, y-5, 192, y-5)
 				g.Texte(grasse, 9.5, 18, y, pdf.Gauche, fmt.Sprintf("Facture %d, lot %d du %s", x.Facture.Numero,
@@ -359,6 +374,30 @@ func (p *Preuve) pages(w io.Writer) error {
 		return fmt.Errorf("controle: %w", err)
 	}
 	return nil
+}
+
+// Who asked, and who answered, stand above the pieces of a page: in so many millimetres, each line by so many for each
+// point of the size of type.
+const (
+	enteteHauteur = 22.5
+	pas           = 4.5 / 9.5
+)
+
+// entete is what was asked and who answered, in lines at a size: whole, however long.
+func (p *Preuve) entete(police *pdf.Police) (lignes []string, corps float64, err error) {
+	for corps = 9.5; corps >= 3; corps -= 0.5 {
+		lignes = lignes[:0]
+		for _, t := range []string{"Demande : " + p.Demande, fmt.Sprintf("Export du %s (UTC) par %s – motif : %s",
+			p.Quand.Format("02/01/2006 à 15:04:05"), p.Acces.Qui, p.Acces.Motif)} {
+			if lignes, err = police.Couper(t, corps, 174, lignes); err != nil {
+				return nil, 0, fmt.Errorf("controle: %w", err)
+			}
+		}
+		if float64(len(lignes))*corps*pas <= enteteHauteur {
+			return lignes, corps, nil
+		}
+	}
+	return nil, 0, fmt.Errorf("%w: what is asked doesn't stand on a page", ErrLimite)
 }
 
 func plier(texte string, largeur int) []string {

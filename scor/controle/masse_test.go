@@ -3,6 +3,7 @@ package controle_test
 import (
 	"archive/zip"
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/json"
 	"errors"
@@ -19,6 +20,7 @@ import (
 
 	"github.com/scor-sdk/scor-sdk-go/fse"
 	"github.com/scor-sdk/scor-sdk-go/internal/chaine"
+	"github.com/scor-sdk/scor-sdk-go/internal/preflight"
 	"github.com/scor-sdk/scor-sdk-go/scor"
 	"github.com/scor-sdk/scor-sdk-go/scor/controle"
 )
@@ -222,6 +224,58 @@ func TestExportMontrePeu(t *testing.T) {
 	}
 }
 
+// TestLigneChangeeDepuis protects an export from a line that was changed after the register was opened.
+func TestLigneChangeeDepuis(t *testing.T) {
+	dossier := grand(t, 30)
+	r := rouvrir(t, dossier)
+	trouves, err := r.Chercher(t.Context(), controle.Critere{Numeros: []int{12}}, biller)
+	if err != nil || len(trouves) != 1 {
+		t.Fatalf("%v %v", trouves, err)
+	}
+	nom := filepath.Join(dossier, "registre.jsonl")
+	b, err := os.ReadFile(nom)
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := bytes.Index(b, []byte("PIECE-2026-000000011-ORD"))
+	b[i+len("PIECE-2026-00000001")]++
+	if err := os.WriteFile(nom, b, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.ExporterZIP(t.Context(), io.Discard, trouves, "x", biller); !errors.Is(err, controle.ErrChaine) {
+		t.Errorf("a changed line was exported: %v", err)
+	}
+}
+
+// TestDemandeLongue protects that what was asked, and why, is whole on the pages of proof.
+func TestDemandeLongue(t *testing.T) {
+	r := rouvrir(t, grand(t, 3))
+	trouves, err := r.Chercher(t.Context(), controle.Critere{}, biller)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	_, err = r.ExporterPDF(t.Context(), &b, trouves[:1], strings.Repeat("demande ", 60),
+		controle.Acces{Qui: strings.Repeat("qui ", 200), Motif: strings.Repeat("motif ", 150)},
+		func(_ context.Context, w io.Writer, docs []io.ReadSeeker) error {
+			_, err := io.Copy(w, docs[0])
+			return err
+		})
+	if err != nil {
+		t.Fatal(err)
+	}
+	chemin := filepath.Join(t.TempDir(), "preuve.pdf")
+	if err := os.WriteFile(chemin, b.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	lu := preflight.Texte(t, chemin)
+	for mot, n := range map[string]int{"demande": 60, "qui ": 190, "motif": 150} {
+		if vus := strings.Count(strings.ReplaceAll(lu, "\n", " "), mot); vus < n {
+			t.Errorf("%d times %s of %d", vus, mot, n)
+		}
+	}
+}
+
 // bombe is an archive whose proof inflates far beyond what it is.
 func bombe(t testing.TB, preuve string, entrees map[string]int) []byte {
 	t.Helper()
@@ -309,48 +363,63 @@ func TestTropPourUneLigne(t *testing.T) {
 	}
 }
 
-func BenchmarkOpen100000(b *testing.B) {
-	dossier := grand(b, 100_000)
-	for b.Loop() {
-		r, err := controle.Open(dossier)
-		if err != nil {
-			b.Fatal(err)
-		}
-		r.Close()
+// tailles are those at which a register's times are compared: each ten times the one before.
+var tailles = []int{1000, 10_000, 100_000}
+
+// BenchmarkOpen opens registers: the time for each piece stays the same.
+func BenchmarkOpen(b *testing.B) {
+	for _, n := range tailles {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			dossier := grand(b, n)
+			for b.Loop() {
+				r, err := controle.Open(dossier)
+				if err != nil {
+					b.Fatal(err)
+				}
+				r.Close()
+			}
+		})
 	}
 }
 
-// BenchmarkTirage draws 15,000 invoices of 100,000 pieces and finds their pieces.
+// BenchmarkTirage draws 15 % of the invoices of a register and finds their pieces.
 func BenchmarkTirage(b *testing.B) {
-	r := rouvrir(b, grand(b, 100_000))
-	toutes, err := r.Chercher(b.Context(), controle.Critere{}, biller)
-	if err != nil {
-		b.Fatal(err)
-	}
-	factures := controle.FacturesDe(toutes)
-	for b.Loop() {
-		tirees := controle.Tirer(factures, 15_000, "graine")
-		if _, err := r.Chercher(b.Context(), controle.Critere{Factures: tirees, Graine: "graine"}, biller); err != nil {
-			b.Fatal(err)
-		}
-	}
-}
-
-func BenchmarkExport(b *testing.B) {
-	for _, n := range []int{1000, 100_000} {
+	for _, n := range tailles {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			r := rouvrir(b, grand(b, n))
-			trouves, err := r.Chercher(b.Context(), controle.Critere{Lot: &fse.CleLot{Emetteur: "751143488", Numero: 7,
-				Date: jour(b, "2021-01-05")}}, biller)
+			toutes, err := r.Chercher(b.Context(), controle.Critere{}, biller)
 			if err != nil {
 				b.Fatal(err)
 			}
-			trouves = trouves[:1]
+			factures := controle.FacturesDe(toutes)
 			for b.Loop() {
-				if _, err := r.ExporterZIP(b.Context(), io.Discard, trouves, "x", biller); err != nil {
+				tirees := controle.Tirer(factures, n*15/100, "graine")
+				if _, err := r.Chercher(b.Context(), controle.Critere{Factures: tirees, Graine: "graine"},
+					biller); err != nil {
 					b.Fatal(err)
 				}
 			}
 		})
+	}
+}
+
+// BenchmarkExport exports one piece, then a hundred, of registers of each size: its time is that of what is asked.
+func BenchmarkExport(b *testing.B) {
+	for _, n := range tailles {
+		for _, pieces := range []int{1, 100} {
+			b.Run(fmt.Sprintf("%d/%d", n, pieces), func(b *testing.B) {
+				r := rouvrir(b, grand(b, n))
+				trouves, err := r.Chercher(b.Context(), controle.Critere{}, biller)
+				if err != nil {
+					b.Fatal(err)
+				}
+				trouves = trouves[n/2 : n/2+pieces]
+				for b.Loop() {
+					if _, err := r.ExporterZIP(b.Context(), io.Discard, trouves, "x", biller); err != nil {
+						b.Fatal(err)
+					}
+				}
+			})
+		}
 	}
 }

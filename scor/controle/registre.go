@@ -19,6 +19,7 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/internal/chaine"
 	stock "github.com/scor-sdk/scor-sdk-go/internal/depot"
 	"github.com/scor-sdk/scor-sdk-go/scor"
+	"github.com/scor-sdk/scor-sdk-go/scor/horodatage"
 )
 
 // Errors that callers tell apart.
@@ -71,11 +72,6 @@ type Depot struct {
 	Purge bool `json:"-"`
 }
 
-// Horodateur attests a hash for strangers: the token of a time-stamping authority (RFC 3161), or a signature.
-type Horodateur interface {
-	Horodater(ctx context.Context, e scor.Empreinte) (jeton []byte, err error)
-}
-
 // nomRegistre is the file of lines; documents lie beside it under pieces/. verrouOperations makes the steps of several
 // programs follow each other.
 const (
@@ -100,9 +96,16 @@ type etat struct {
 	fil    *chaine.Fil
 	lignes int
 	depots []Depot
+	places []place // of the depots' lines
 	index  index
 	arbre  arbre.Arbre
 	sceaux []Ligne
+}
+
+// place is where a line's content is in the register's file.
+type place struct {
+	fin    int64
+	octets int
 }
 
 // Option sets what [Open] leaves to its default.
@@ -165,12 +168,12 @@ func (r *Registre) aJour() error {
 	fil, repris, err := chaine.Open(r.depot, nomRegistre, func(m chaine.Maillon) error {
 		if l, d, ok := vite.depot(m.Contenu); ok && uint64(l.N) == m.N {
 			l.Action, l.Depot = ActionClasser, &d
-			r.appliquer(&l, m.Contenu)
+			r.appliquer(&l, m)
 			return nil
 		}
 		l, err := decoder(m)
 		if err == nil {
-			r.appliquer(&l, m.Contenu)
+			r.appliquer(&l, m)
 		}
 		return err
 	})
@@ -188,15 +191,16 @@ func (r *Registre) aJour() error {
 }
 
 // appliquer takes a line of the register into account.
-func (r *Registre) appliquer(l *Ligne, contenu []byte) {
+func (r *Registre) appliquer(l *Ligne, m chaine.Maillon) {
 	r.lignes = l.N
-	r.arbre.Ajouter(contenu)
+	r.arbre.Ajouter(m.Contenu)
 	switch l.Action {
 	case ActionClasser:
 		d := *l.Depot
 		d.Ligne, d.Quand = l.N, l.Quand
 		r.index.ajouter(&d, len(r.depots))
 		r.depots = append(r.depots, d)
+		r.places = append(r.places, place{m.Fin - 1, len(m.Contenu)})
 	case ActionPurger:
 		for _, id := range l.Pieces {
 			if i, ok := r.index.parID[id]; ok {
@@ -216,11 +220,12 @@ func (r *Registre) ajouter(lignes ...*Ligne) error {
 		if err != nil {
 			return fmt.Errorf("controle: %w", err)
 		}
-		if _, err := r.fil.Append(contenu); err != nil {
+		m, err := r.fil.Append(contenu)
+		if err != nil {
 			r.fil = nil // what the file holds now is read before anything else is done
 			return fmt.Errorf("controle: write the register: %w", err)
 		}
-		r.appliquer(l, contenu)
+		r.appliquer(l, m)
 	}
 	return nil
 }
@@ -380,7 +385,7 @@ const jetonMax = 256 << 10
 
 // Sceller has all lines up to the last one attested by one hash, the root of their tree; the token becomes a line. Once
 // a day is what a reader of it can use.
-func (r *Registre) Sceller(ctx context.Context, h Horodateur, a Acces) error {
+func (r *Registre) Sceller(ctx context.Context, h horodatage.Horodateur, a Acces) error {
 	if err := a.verifier(); err != nil {
 		return err
 	}

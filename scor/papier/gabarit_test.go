@@ -137,7 +137,7 @@ func TestTextesLongs(t *testing.T) {
 	if !errors.Is(err, papier.ErrDebordement) || strings.Contains(err.Error(), "WWW") {
 		t.Errorf("a row longer than a page: %v", err)
 	}
-	court := strings.Replace(bon, `x: 0, y: 4, police: grasse}`, `x: 0, y: 4, largeur: 3}`, 1)
+	court := strings.Replace(bon, `x: 0, y: 4, police: grasse}`, `x: 0, y: 4, largeur: 1}`, 1)
 	_, err = lire(t, court).WritePDF(context.Background(), io.Discard, info, fiche(1, 1, "x"))
 	if !errors.Is(err, papier.ErrDebordement) || !strings.Contains(err.Error(), "{titre} pour {nom}") {
 		t.Errorf("a text that doesn't fit: %v", err)

@@ -133,14 +133,14 @@ func (m *mise) valeur(champ string) (string, bool) {
 	return "", false
 }
 
-// Visible shows the control characters that a damaged file may hold, since no
-// font has them: one stray byte must not stop a lot, nor pass unseen.
+// Visible shows the control characters that a damaged file may hold, since no font has them, and those that would show
+// a name in another order than it is written: one stray byte must not stop a lot, nor pass unseen.
 func Visible(v string) string {
-	if strings.IndexFunc(v, unicode.IsControl) < 0 {
+	if strings.IndexFunc(v, interdit) < 0 {
 		return v
 	}
 	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) {
+		if interdit(r) {
 			return unicode.ReplacementChar
 		}
 		return r
@@ -419,8 +419,11 @@ func (m *mise) texte(p *pdf.Page, e *element, x, y float64) {
 	case pdf.Centre:
 		x += e.Largeur / 2
 	}
+	if len(lignes) > e.Lignes { // smaller than one line of the size asked: from the top of the room
+		y -= 0.75 * (e.Taille - taille) / 72 * 25.4
+	}
 	for i, l := range lignes {
-		p.Texte(police, taille, x, y+float64(i)*taille*1.2/72*25.4, e.Align.a, l)
+		p.Texte(police, taille, x, y+float64(i)*taille*pdf.Interligne/72*25.4, e.Align.a, l)
 	}
 }
 

@@ -21,6 +21,7 @@ func TestNomsDePartout(t *testing.T) {
 		{"Dr Lan Nguyễn", "Dr Lan Nguyễn"}, {"Dr Rene\u0301 Modele", "Dr René Modele"}, {"Δρ Ελένη", "Δρ Ελένη"},
 		{"Юлія", "Юлія"},
 		{"محمد", "محمد"}, {"מרים", "מרים"}, {long[:198], "Anne-Marie de la Tour"},
+		{strings.Repeat("W", papier.NomMax), "WWW"},
 	} {
 		nom, err := papier.Nom(x.nom, papier.NomMax)
 		if err != nil {
@@ -38,6 +39,7 @@ func TestNomsDePartout(t *testing.T) {
 		}
 		s := signer(t, doc.Bytes(), bs[0])
 		s.Signataire.Nom, s.Mandant, s.PourMandat = nom, nom, true
+		s.Signataire.Qualite, s.Delegation = nom, string([]rune(nom)[:min(80, len([]rune(nom)))])
 		s.Lien = s.Calculer()
 		if _, err := s3404.Signer(t.Context(), &signe, bytes.NewReader(doc.Bytes()), int64(doc.Len()), s, nil); err != nil {
 			t.Fatalf("%s: %v", x.rendu, err)

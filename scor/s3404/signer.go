@@ -1,6 +1,7 @@
 package s3404
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/json"
@@ -194,40 +195,85 @@ func dessiner(p *pdf.Page, largeur, hauteur float64, s *signature.Signature) err
 		p.Plume(points)
 	}
 
-	x, reste := l+3, largeur-l-4
-	y := 3.5
-	ecrire := func(police *pdf.Police, taille float64, lignes int, texte string) {
-		ls, taille, e := police.Ajuster(texte, taille, reste, lignes)
-		if e != nil && err == nil {
-			err = fmt.Errorf("writing the signer's data: %w", e)
-		}
-		for _, ligne := range ls {
-			p.Texte(police, taille, x, y, pdf.Gauche, ligne)
-			y += taille * 0.45
-		}
-	}
 	p.Encre(pdf.Teinte{})
-	ecrire(grasse, 9, 3, "Signé par "+s.Signataire.Nom)
-	if s.Signataire.Qualite != "" {
-		ecrire(normale, 8, 3, s.Signataire.Qualite)
-	}
+	droite := blocs{x: l + 3, y: 3.5, largeur: largeur - l - 4, hauteur: h - 3.5}
+	droite.ajouter(grasse, 9, 3, "Signé par "+s.Signataire.Nom)
+	droite.ajouter(normale, 8, 3, s.Signataire.Qualite)
 	if s.PourMandat {
-		ecrire(grasse, 8, 3, "Pour mandat de "+s.Mandant)
-		if s.Delegation != "" {
-			ecrire(normale, 7, 2, s.Delegation)
+		droite.ajouter(grasse, 8, 3, "Pour mandat de "+s.Mandant)
+		droite.ajouter(normale, 7, 2, s.Delegation)
+	}
+	droite.ajouter(normale, 8, 1, "le "+s.Quand.Format("02/01/2006 à 15:04:05 (UTC-07:00)"))
+	if s.Facture != "" {
+		droite.ajouter(normale, 7, 2, "Facture "+s.Facture+" du lot "+s.Lot)
+	} else {
+		droite.ajouter(normale, 7, 2, "Une signature pour tout le lot "+s.Lot)
+	}
+	if err := droite.ecrire(p); err != nil {
+		return err
+	}
+	p.Encre(pdf.Teinte{R: 85, V: 85, B: 85})
+	for _, x := range []struct {
+		y     float64
+		texte string
+	}{{hauteur - 4.6, "Document signé, SHA-256 " + s.Empreinte.String()},
+		{hauteur - 1.4, "Lien avec les tracés    " + s.Lien.String()}} {
+		bas := blocs{x: marge, y: x.y, largeur: largeur - 2*marge, hauteur: pied}
+		bas.ajouter(fixe, 6, 1, x.texte)
+		if err := bas.ecrire(p); err != nil {
+			return err
 		}
 	}
-	ecrire(normale, 8, 1, "le "+s.Quand.Format("02/01/2006 à 15:04:05 (UTC-07:00)"))
-	if s.Facture != "" {
-		ecrire(normale, 7, 2, "Facture "+s.Facture+" du lot "+s.Lot)
-	} else {
-		ecrire(normale, 7, 2, "Une signature pour tout le lot "+s.Lot)
-	}
+	return nil
+}
 
-	x, reste, y = marge, largeur-2*marge, hauteur-4.6
-	p.Encre(pdf.Teinte{R: 85, V: 85, B: 85})
-	ecrire(fixe, 6, 1, "Document signé, SHA-256 "+s.Empreinte.String())
-	y = hauteur - 1.4
-	ecrire(fixe, 6, 1, "Lien avec les tracés    "+s.Lien.String())
-	return err
+// blocs are texts one below the other, which a place holds however long they are: all of them are smaller then.
+type blocs struct {
+	x, y, largeur, hauteur float64
+	textes                 []bloc
+}
+
+type bloc struct {
+	police *pdf.Police
+	taille float64
+	lignes int
+	texte  string
+}
+
+// interligne is the way from one line to the next, in millimetres for each point of the size of type.
+const interligne = 0.45
+
+func (b *blocs) ajouter(police *pdf.Police, taille float64, lignes int, texte string) {
+	if texte != "" {
+		b.textes = append(b.textes, bloc{police, taille, lignes, texte})
+	}
+}
+
+func (b *blocs) ecrire(p *pdf.Page) (err error) {
+	for echelle := 1.0; echelle > 0.3; echelle -= 0.1 {
+		var haut float64
+		if haut, err = b.disposer(echelle, nil); err == nil && haut <= b.hauteur {
+			_, err = b.disposer(echelle, p)
+			return err
+		}
+	}
+	return fmt.Errorf("writing the signer's data: %w", cmp.Or(err, pdf.ErrDebordement))
+}
+
+// disposer lays the texts out, draws them where there is a page, and gives their height.
+func (b *blocs) disposer(echelle float64, p *pdf.Page) (float64, error) {
+	y := b.y
+	for _, x := range b.textes {
+		lignes, taille, err := x.police.Ajuster(x.texte, x.taille*echelle, b.largeur, x.lignes)
+		if err != nil {
+			return 0, err
+		}
+		for _, l := range lignes {
+			if p != nil {
+				p.Texte(x.police, taille, b.x, y, pdf.Gauche, l)
+			}
+			y += taille * interligne
+		}
+	}
+	return y - b.y, nil
 }
