@@ -3,10 +3,12 @@ package jpeg
 import (
 	"fmt"
 	"image"
+
+	"github.com/scor-sdk/scor-sdk-go/internal/raster"
 )
 
 // Append codes m as a baseline JPEG of the given quality, 1 to 100, after dst: *image.Gray as it is, *image.YCbCr with
-// the subsampling that it has (4:2:0, 4:2:2 or 4:4:4). The tables are those of the norm (T.81, annex K), scaled as all
+// the subsampling that it has. The tables are those of the norm (T.81, annex K), scaled as all
 // encoders do. It costs a third of the standard library's, which takes colours apart pixel by pixel.
 func Append(dst []byte, m image.Image, quality int) ([]byte, error) {
 	e := encoder{out: dst}
@@ -21,16 +23,7 @@ func Append(dst []byte, m image.Image, quality int) ([]byte, error) {
 	case *image.Gray:
 		e.planes = []plane{{m.Pix, m.Stride, b.Dx(), b.Dy(), 1, 1, 0}}
 	case *image.YCbCr:
-		h, v := 1, 1
-		switch m.SubsampleRatio {
-		case image.YCbCrSubsampleRatio420:
-			h, v = 2, 2
-		case image.YCbCrSubsampleRatio422:
-			h = 2
-		case image.YCbCrSubsampleRatio444:
-		default:
-			return dst, fmt.Errorf("jpeg: subsampling %v", m.SubsampleRatio)
-		}
+		h, v := raster.Subsampling(m.SubsampleRatio)
 		if b.Min != (image.Point{}) {
 			return dst, fmt.Errorf("jpeg: image with its corner at %v", b.Min)
 		}

@@ -45,7 +45,8 @@ func TestAppend(t *testing.T) {
 		ratio image.YCbCrSubsampleRatio
 	}{{160, 96, image.YCbCrSubsampleRatio420}, {131, 77, image.YCbCrSubsampleRatio420},
 		{1, 1, image.YCbCrSubsampleRatio420}, {65, 33, image.YCbCrSubsampleRatio422},
-		{50, 41, image.YCbCrSubsampleRatio444}} {
+		{50, 41, image.YCbCrSubsampleRatio444}, {61, 47, image.YCbCrSubsampleRatio440},
+		{70, 35, image.YCbCrSubsampleRatio411}, {75, 39, image.YCbCrSubsampleRatio410}} {
 		m := papier(c.w, c.h, c.ratio)
 		for _, q := range []int{1, 30, 60, 85, 100} {
 			b, err := Append([]byte("avant"), m, q)
@@ -93,9 +94,6 @@ func TestAppendRefuse(t *testing.T) {
 		"empty":     func() ([]byte, error) { return Append(nil, image.NewGray(image.Rectangle{}), 85) },
 		"quality 0": func() ([]byte, error) { return Append(nil, g, 0) },
 		"RGBA":      func() ([]byte, error) { return Append(nil, image.NewRGBA(g.Rect), 85) },
-		"4:1:1": func() ([]byte, error) {
-			return Append(nil, image.NewYCbCr(g.Rect, image.YCbCrSubsampleRatio411), 85)
-		},
 		"corner": func() ([]byte, error) {
 			return Append(nil, image.NewYCbCr(image.Rect(1, 1, 9, 9), image.YCbCrSubsampleRatio444), 85)
 		},

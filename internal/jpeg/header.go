@@ -1,7 +1,8 @@
-// Package jpeg reads what a page's judge needs from a JPEG (ITU-T T.81, JFIF 1.02, EXIF 2.3, Adobe's APP14 marker): its
-// header without decoding it, and its luminance, at full size or at 1/2, 1/4 or 1/8 for a fraction of the time, from
-// baseline and progressive streams. Colours are left to the standard library's decoder, behind a check of the
-// dimensions.
+// Package jpeg reads what a page's judge and who codes it again need from a JPEG (ITU-T T.81, JFIF 1.02, EXIF 2.3,
+// Adobe's APP14 marker), baseline or progressive: its header without decoding it ([ReadHeader]); its luminance, at full
+// size or at 1/2, 1/4 or 1/8 for a fraction of the time ([DecodeGray]); the colours that such a luminance goes without
+// ([Colours]), so that nothing of a page that was judged is decoded twice; all of it at once ([Decode]). Memory is
+// bounded by a limit that is checked before anything is allocated. [Append] codes planes as they are.
 package jpeg
 
 import (
@@ -84,6 +85,8 @@ type Header struct {
 	ICC            bool // has a colour profile
 	Ended          bool // the data ends with an end-of-image marker, maybe padded with zeros
 	ScanOffset     int64
+
+	hasJFIF bool
 }
 
 // DPI returns the resolution in dots per inch: JFIF's if it has a unit, else EXIF's, else 0. It may be absurd; that is
@@ -198,7 +201,11 @@ func (h *Header) segment(r io.ReaderAt, size int64, marker byte, body, length in
 		return err
 	}
 	switch {
-	case marker == mAPP0 && string(b[:5]) == "JFIF\x00" && b[7] <= 2:
+	case marker == mAPP0 && string(b[:5]) == "JFIF\x00":
+		h.hasJFIF = true
+		if b[7] > 2 {
+			return nil
+		}
 		h.JFIF = Resolution{float64(binary.BigEndian.Uint16(b[8:])), float64(binary.BigEndian.Uint16(b[10:])), Unit(b[7])}
 	case marker == mAPP1:
 		h.exif(b)

@@ -1,11 +1,11 @@
 package jpeg
 
-// progressive reads a block of a progressive scan (T.81, G.1.2). Only the luminance is kept.
-func (d *decoder) progressive(c *component, luminance bool, bx, by int, p pass) bool {
+// progressive reads a block of a progressive scan (T.81, G.1.2). Only what is wanted is kept.
+func (d *decoder) progressive(c *component, bx, by int, p pass) bool {
 	var coef []int16
-	if luminance {
+	if c.wanted {
 		i := (by*c.wide + bx) * d.perBlock
-		coef = d.coefs[i : i+d.perBlock]
+		coef = c.coefs[i : i+d.perBlock]
 	}
 	if p.start == 0 {
 		return d.firstCoefficient(c, coef, p)
@@ -139,23 +139,22 @@ func (d *decoder) correct(v *int16, delta int16) {
 	}
 }
 
-// render transforms the coefficients of a progressive image.
-func (d *decoder) render() error {
-	c := &d.comps[0]
+// render transforms the coefficients of a component of a progressive image.
+func (d *decoder) render(c *component) error {
 	q := &d.quant[c.tq]
 	var natural [64]int32 // q in natural order
 	for k, v := range q {
 		natural[zigzag[k]] = v
 	}
-	rows := min(d.reached*c.v, c.high)
+	rows := min(c.reached*c.v, c.high)
 	for by := range rows {
 		if err := d.cancelled(); err != nil {
 			return err
 		}
 		for bx := range c.wide {
 			i := (by*c.wide + bx) * d.perBlock
-			in := d.coefs[i : i+d.perBlock]
-			dst := d.out.Pix[by*d.size*d.out.Stride+bx*d.size:]
+			in := c.coefs[i : i+d.perBlock]
+			dst := c.plane[by*d.size*c.stride+bx*d.size:]
 			var coef [64]int32
 			any := int16(0)
 			for j, v := range in {
@@ -165,9 +164,9 @@ func (d *decoder) render() error {
 				}
 			}
 			if any == 0 {
-				flat(dst, d.out.Stride, d.size, dcOnly(coef[0]))
+				flat(dst, c.stride, d.size, dcOnly(coef[0]))
 			} else {
-				d.inverse(dst, &coef)
+				d.inverse(dst, c.stride, &coef)
 			}
 		}
 	}

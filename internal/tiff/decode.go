@@ -1,13 +1,10 @@
 package tiff
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"image"
-	"image/color"
 	"image/draw"
-	stdjpeg "image/jpeg"
 
 	"github.com/scor-sdk/scor-sdk-go/internal/ccitt"
 	"github.com/scor-sdk/scor-sdk-go/internal/jpeg"
@@ -168,7 +165,7 @@ func (p *Page) GrayImage(ctx context.Context) (*image.Gray, error) {
 	}
 	if p.Compression == JPEG && p.Photometric == CMYK && !p.Planar {
 		return g, p.eachJPEG(ctx, func(c Chunk, stream []byte) error {
-			tile, err := decodeTile(stream)
+			tile, err := p.tile(ctx, stream)
 			if err != nil {
 				return err
 			}
@@ -194,9 +191,9 @@ func (p *Page) GrayImage(ctx context.Context) (*image.Gray, error) {
 	})
 }
 
-// Image reads the page in its colours: an *image.Gray for grey and bilevel pages, otherwise an opaque *image.RGBA,
-// transparency over white. Samples of 16 bits are reduced to 8. With an [ErrTruncated] the image is what could be
-// read, white elsewhere.
+// Image reads the page in its colours: an *image.Gray for grey and bilevel pages, the *image.YCbCr of a JPEG that is
+// the whole page, otherwise an opaque *image.RGBA, transparency over white. Samples of 16 bits are reduced to 8. With
+// an [ErrTruncated] the image is what could be read, white elsewhere.
 func (p *Page) Image(ctx context.Context) (image.Image, error) {
 	if p.Gray() {
 		return p.GrayImage(ctx)
@@ -204,13 +201,16 @@ func (p *Page) Image(ctx context.Context) (image.Image, error) {
 	if _, err := raster.Check(p.Width, p.Height, 32, p.file.limits.Bytes); err != nil {
 		return nil, err
 	}
+	if m, ok := p.whole(ctx); ok {
+		return m, nil
+	}
 	m := image.NewRGBA(image.Rect(0, 0, p.Width, p.Height))
 	for i := range m.Pix {
 		m.Pix[i] = 255
 	}
 	if p.Compression == JPEG && !p.Planar {
 		return m, p.eachJPEG(ctx, func(c Chunk, stream []byte) error {
-			tile, err := decodeTile(stream)
+			tile, err := p.tile(ctx, stream)
 			if err != nil {
 				return err
 			}
@@ -223,51 +223,6 @@ func (p *Page) Image(ctx context.Context) (image.Image, error) {
 		toRGBA(m.Pix[y*m.Stride+4*x:][:4*n], samples)
 	})
 }
-
-// decodeTile decodes a stream whose dimensions were checked.
-func decodeTile(stream []byte) (image.Image, error) {
-	m, err := stdjpeg.Decode(bytes.NewReader(stream))
-	if err != nil {
-		return nil, err
-	}
-	if k, ok := m.(*image.CMYK); ok { // image/jpeg undoes an inversion that TIFF doesn't make
-		jpeg.Invert(k)
-	}
-	return m, nil
-}
-
-// eachJPEG hands over the streams of a page compressed by JPEG, their dimensions checked.
-func (p *Page) eachJPEG(ctx context.Context, do func(Chunk, []byte) error) error {
-	var truncated error
-	for i, c := range p.chunks {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		stream, err := p.JPEGStream(i)
-		if err == nil {
-			var h *jpeg.Header
-			if h, err = jpeg.ReadHeader(bytes.NewReader(stream), int64(len(stream))); err == nil &&
-				(h.Width != c.Width || h.Height < c.Height && !p.lastStrip(c)) {
-				return p.fail(i, ErrFormat, "JPEG of %dx%d pixels in a strip or tile of %dx%d", h.Width, h.Height, c.Width,
-					c.Height)
-			}
-		}
-		if err == nil {
-			if _, err = raster.Check(c.Width, c.Height, 8*p.Samples, p.file.limits.Bytes); err == nil {
-				err = do(c, stream)
-			}
-		}
-		if err != nil {
-			if ctx.Err() != nil {
-				return ctx.Err()
-			}
-			truncated = first(truncated, p.fail(i, ErrTruncated, "%v", err))
-		}
-	}
-	return truncated
-}
-
-func (p *Page) lastStrip(c Chunk) bool { return c.Y+c.Height >= p.Height }
 
 // eachRow hands over rows of interleaved samples, those of the image only, with the column and row where they go and
 // the number of pixels.
@@ -386,110 +341,4 @@ func invert(g *image.Gray, c Chunk) {
 // luminance is BT.601's, of values of 8 bits.
 func luminance(r, g, b byte) byte {
 	return byte((19595*uint32(r) + 38470*uint32(g) + 7471*uint32(b) + 1<<15) >> 16)
-}
-
-// converter returns a function that turns a row of samples into grey (one byte a pixel) or opaque RGBA (four).
-func (p *Page) converter(gray bool) func(dst, samples []byte) {
-	at, n := p.sampler(), p.Samples
-	flip := byte(0)
-	if p.Photometric == WhiteIsZero {
-		flip = 255
-	}
-	if p.Gray() && p.Bits == 8 && n == 1 {
-		return func(dst, samples []byte) {
-			for x := range dst {
-				dst[x] = samples[x] ^ flip
-			}
-		}
-	}
-	if p.Gray() {
-		return func(dst, samples []byte) {
-			for x := range dst {
-				v := at(samples, x*n) ^ flip
-				if p.alpha {
-					v = p.overWhite(v, at(samples, x*n+1))
-				}
-				dst[x] = v
-			}
-		}
-	}
-	colour := p.colour(at)
-	return func(dst, samples []byte) {
-		if gray {
-			for x := range dst {
-				dst[x] = luminance(colour(samples, x*n))
-			}
-			return
-		}
-		for x := range len(dst) / 4 {
-			r, g, b := colour(samples, x*n)
-			dst[4*x], dst[4*x+1], dst[4*x+2], dst[4*x+3] = r, g, b, 255
-		}
-	}
-}
-
-// colour returns a function that reads the pixel whose first sample is the i-th of a row.
-func (p *Page) colour(at func([]byte, int) byte) func(samples []byte, i int) (r, g, b byte) {
-	switch p.Photometric {
-	case Palette:
-		entries := 1 << p.Bits
-		return func(samples []byte, i int) (r, g, b byte) {
-			c := p.index(samples, i)
-			return byte(p.colormap[c] >> 8), byte(p.colormap[entries+c] >> 8), byte(p.colormap[2*entries+c] >> 8)
-		}
-	case CMYK:
-		return func(samples []byte, i int) (r, g, b byte) {
-			return color.CMYKToRGB(at(samples, i), at(samples, i+1), at(samples, i+2), at(samples, i+3))
-		}
-	case YCbCr:
-		return func(samples []byte, i int) (r, g, b byte) {
-			return color.YCbCrToRGB(at(samples, i), at(samples, i+1), at(samples, i+2))
-		}
-	}
-	return func(samples []byte, i int) (r, g, b byte) {
-		r, g, b = at(samples, i), at(samples, i+1), at(samples, i+2)
-		if p.alpha {
-			a := at(samples, i+3)
-			r, g, b = p.overWhite(r, a), p.overWhite(g, a), p.overWhite(b, a)
-		}
-		return r, g, b
-	}
-}
-
-// overWhite lays a value over white.
-func (p *Page) overWhite(v, alpha byte) byte {
-	if p.premultiplied {
-		return byte(min(255, uint32(v)+255-uint32(alpha)))
-	}
-	return byte((uint32(v)*uint32(alpha) + 255*(255-uint32(alpha)) + 127) / 255)
-}
-
-// sampler returns a function that reads sample i of a row, scaled to 8 bits.
-func (p *Page) sampler() func(samples []byte, i int) byte {
-	switch p.Bits {
-	case 1:
-		return func(s []byte, i int) byte { return -(s[i>>3] >> (7 - i&7) & 1) }
-	case 2:
-		return func(s []byte, i int) byte { return (s[i>>2] >> (6 - 2*(i&3)) & 3) * 85 }
-	case 4:
-		return func(s []byte, i int) byte { return (s[i>>1] >> (4 - 4*(i&1)) & 15) * 17 }
-	case 16:
-		return func(s []byte, i int) byte { return byte(p.file.order.Uint16(s[2*i:]) >> 8) }
-	}
-	return func(s []byte, i int) byte { return s[i] }
-}
-
-// index reads sample i of a row as an index of the palette.
-func (p *Page) index(s []byte, i int) int {
-	switch p.Bits {
-	case 1:
-		return int(s[i>>3] >> (7 - i&7) & 1)
-	case 2:
-		return int(s[i>>2] >> (6 - 2*(i&3)) & 3)
-	case 4:
-		return int(s[i>>1] >> (4 - 4*(i&1)) & 15)
-	case 16:
-		return int(p.file.order.Uint16(s[2*i:]))
-	}
-	return int(s[i])
 }
