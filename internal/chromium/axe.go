@@ -22,14 +22,9 @@ var axe string
 // gives each violation: rule, why, and the elements concerned.
 func (p *Page) Axe() []string {
 	p.t.Helper()
-	// Not an evaluation in the page's own name: its policy of content refuses scripts that aren't its own.
-	p.faire(chromedp.Func(func(ctx context.Context, c *chromedp.Target) error {
-		r, err := cdp.Call(ctx, c, runtime.Evaluate, runtime.EvaluateParams{Expression: axe + ";null"})
-		if err == nil && r.ExceptionDetails != nil {
-			err = fmt.Errorf("axe-core: %s", r.ExceptionDetails.Text)
-		}
-		return err
-	}))
+	if !Evaluer[bool](p, `'axe' in window`) { // a page that was resized has it already
+		p.injecter()
+	}
 	texte := Evaluer[string](p, `axe.run(document, {resultTypes: ['violations'], runOnly: {type: 'tag', values: ['wcag2a',
   'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}}).then((r) => JSON.stringify(r.violations.map((v) => ({
   id: v.id, aide: v.help, noeuds: v.nodes.map((n) => n.target.join(' ') + ' ' + (n.failureSummary || ''))}))))`)
@@ -46,4 +41,17 @@ func (p *Page) Axe() []string {
 		v = append(v, x.ID+": "+x.Aide+"\n\t"+strings.Join(x.Noeuds, "\n\t"))
 	}
 	return v
+}
+
+// injecter gives the page axe-core. Not by an evaluation in the page's own name: its policy of content refuses scripts
+// that aren't its own.
+func (p *Page) injecter() {
+	p.t.Helper()
+	p.faire(chromedp.Func(func(ctx context.Context, c *chromedp.Target) error {
+		r, err := cdp.Call(ctx, c, runtime.Evaluate, runtime.EvaluateParams{Expression: axe + ";null"})
+		if err == nil && r.ExceptionDetails != nil {
+			err = fmt.Errorf("axe-core: %s", r.ExceptionDetails.Text)
+		}
+		return err
+	}))
 }

@@ -32,8 +32,10 @@ type Synthese struct {
 	Comptes map[string]int64 `json:"comptes"`
 	// Lignes is a page of what needs a person.
 	Lignes []Ligne `json:"lignes"`
-	Total  int64   `json:"total"`           // lines of all pages
-	Suite  string  `json:"suite,omitempty"` // next page
+	Total  int64   `json:"total"` // lines of all pages
+	// Totaux are the lines by kind, of all that needs a person: of the kinds that Filtre leaves out too.
+	Totaux map[journal.Genre]int64 `json:"totaux"`
+	Suite  string                  `json:"suite,omitempty"` // next page
 	// Indicateurs over the same months.
 	Indicateurs Indicateurs `json:"indicateurs"`
 	// Remarques on the practice: verification period, clock.
@@ -106,6 +108,11 @@ func (s *Suivi) Synthese(ctx context.Context, f Filtre) (*Synthese, error) {
 		}
 	}
 	y.Total = f.total(tous)
+	y.Totaux = map[journal.Genre]int64{}
+	for _, g := range journal.Genres() {
+		par := Filtre{Urgence: f.Urgence, Genres: []journal.Genre{g}}
+		y.Totaux[g] = par.total(tous)
+	}
 	y.Resume = resumer(comptes, y.Total)
 	objets, suite, err := s.aTraiter(ctx, &f)
 	if err != nil {

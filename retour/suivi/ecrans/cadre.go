@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"html/template"
 	"io/fs"
+	"strings"
 	"sync"
-	"time"
 
 	"github.com/scor-sdk/scor-sdk-go/fse"
 	"github.com/scor-sdk/scor-sdk-go/internal/pagesweb"
@@ -23,8 +23,11 @@ var fichiersStatiques embed.FS
 var gabarits = sync.OnceValues(func() (*template.Template, error) {
 	return template.New("ecrans").Funcs(template.FuncMap{"nombre": nombre, "euros": euros, "jour": jour,
 		"pluriel": pluriel, "dict": dict, "pourcent": pourcent,
-		"numero": func(cle string) string { return nomCourt(journal.Facture, cle) },
-		"genre":  func(g journal.Genre) string { return titresGenres[g] }}).ParseFS(fichiersPages, "pages/*.html")
+		"numero":    func(cle string) string { return nomCourt(journal.Facture, cle) },
+		"numeroLot": func(cle string) string { return nomCourt(journal.LotScor, cle) },
+		"technique": technique, "contient": strings.Contains, "masque": masque, "cause": motsCause,
+		"pluriel64": func(n int, un, plusieurs string) string { return pluriel(int64(n), un, plusieurs) },
+		"genre":     func(g journal.Genre) string { return titresGenres[g] }}).ParseFS(fichiersPages, "pages/*.html")
 })
 
 // charger makes the static files: ours, those that other pages of this module have too, and the host's colours.
@@ -70,7 +73,7 @@ type entree struct {
 
 func (q *requete) cadre(titre string) cadre {
 	c := cadre{requete: q, Titre: titre, Produit: q.mot("produit", "Pièces justificatives"),
-		Jour: q.horloge().In(q.fuseau).Format("02/01/2006 15:04")}
+		Jour: q.horloge().In(q.fuseau).Format("02/01/2006") + " à " + heure(q.horloge().In(q.fuseau))}
 	if len(q.theme.Logo) > 0 {
 		c.Logo = q.Racine + "statique/" + q.statiques.Nom("logo"+q.theme.ext())
 	} else {
@@ -97,32 +100,6 @@ func (e *Ecrans) mot(nom, defaut string) string {
 	}
 	return defaut
 }
-
-// Quand writes an instant for people; "" for none.
-func (q *requete) Quand(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	t = t.In(q.fuseau)
-	if n := q.horloge().In(q.fuseau); t.Year() == n.Year() && t.YearDay() == n.YearDay() {
-		return "aujourd'hui à " + t.Format("15:04")
-	}
-	return t.Format("02/01/2006 à 15:04")
-}
-
-// LeJour writes the day of an instant.
-func (q *requete) LeJour(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.In(q.fuseau).Format("02/01/2006")
-}
-
-// The spaces of French typography.
-const (
-	insecable     = "\u00a0"
-	fineInsecable = "\u202f"
-)
 
 // nombre writes a whole number with thin spaces between thousands.
 func nombre(n int64) string {

@@ -74,14 +74,20 @@ func pageControler(w http.ResponseWriter, r *http.Request, q *requete) error {
 		return err
 	}
 	for _, c := range []struct {
-		titre string
-		g     journal.Genre
-		e     journal.Etat
-	}{{"lots de factures prêts à partir", journal.LotFactures, journal.Constitue},
-		{"lots de factures dont l'ARL est attendu", journal.LotFactures, journal.Transmis},
-		{"pièces prêtes à partir", journal.Piece, journal.Constitue},
-		{"lots de pièces dont l'ARL est attendu", journal.LotScor, journal.Transmis}} {
-		p.Comptes = append(p.Comptes, chiffre{c.titre, y.Comptes[string(c.g)+"/"+string(c.e)],
+		un, plusieurs string
+		g             journal.Genre
+		e             journal.Etat
+	}{{"lot de factures prêt à partir", "lots de factures prêts à partir", journal.LotFactures, journal.Constitue},
+		{"lot de factures dont l'ARL est attendu", "lots de factures dont l'ARL est attendu", journal.LotFactures,
+			journal.Transmis},
+		{"pièce prête à partir", "pièces prêtes à partir", journal.Piece, journal.Constitue},
+		{"lot de pièces dont l'ARL est attendu", "lots de pièces dont l'ARL est attendu", journal.LotScor,
+			journal.Transmis}} {
+		n, titre := y.Comptes[string(c.g)+"/"+string(c.e)], c.un
+		if n > 1 {
+			titre = c.plusieurs
+		}
+		p.Comptes = append(p.Comptes, chiffre{titre, n,
 			"lots?" + url.Values{"genre": {string(c.g)}, "etat": {string(c.e)}}.Encode()})
 	}
 	if p.Pretes, err = q.premieres(r, suivi.EnAttente, 6); err != nil {

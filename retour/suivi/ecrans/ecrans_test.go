@@ -98,7 +98,8 @@ func (b *bureau) demander(methode, chemin, corps string, entetes ...string) repo
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	return reponse{x.StatusCode, string(c), x.Header, x.Request.URL.String()}
+	// Spaces that don't break are those of typography: what is looked for is words.
+	return reponse{x.StatusCode, strings.ReplaceAll(string(c), insecable, " "), x.Header, x.Request.URL.String()}
 }
 
 func (b *bureau) lire(chemin string) reponse { b.t.Helper(); return b.demander("GET", chemin, "") }

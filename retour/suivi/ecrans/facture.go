@@ -3,6 +3,7 @@ package ecrans
 import (
 	"cmp"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -159,7 +160,38 @@ type vuePiece struct {
 	Conseil string
 	Boutons []bouton
 	Type    string
+	Ton     string // of its state
+	// Numeriser offers to scan it again.
+	Numeriser bool
 }
+
+// tonPiece is how a piece stands, as its colour; words say it too.
+func tonPiece(p *suivi.VuePiece) string {
+	switch p.Etat {
+	case journal.Refuse, journal.ARLNegatif, journal.Rejet:
+		return "echec"
+	case journal.ARLPositif, journal.Clos:
+		return "fait"
+	case journal.Constitue, journal.EnLot:
+		return "cours"
+	}
+	return ""
+}
+
+// technique says of a step that it is the software's own: told with less weight than what a person waits for.
+func technique(e suivi.Etape) bool {
+	switch e.Type {
+	case journal.Reserver, journal.Composer, journal.Tenter, journal.Noter, journal.Enlotter, journal.Joindre,
+		journal.Recevoir, journal.Traiter, journal.Completer:
+		return e.Auteur == "" && e.Code == "" && e.Motif == ""
+	}
+	return false
+}
+
+var etoiles = regexp.MustCompile(`[*]{3,}(?: [*]+)?`)
+
+// masque shortens what a mask hides.
+func masque(s string) string { return etoiles.ReplaceAllString(s, "…") }
 
 // motsTypes are the kinds of pieces for people.
 var motsTypes = map[string]string{"ordonnance": "Ordonnance", "feuille-soins": "Feuille de soins",
@@ -201,7 +233,7 @@ func pageFacture(w http.ResponseWriter, r *http.Request, q *requete) error {
 }
 
 func (q *requete) vuePiece(r *http.Request, p *suivi.VuePiece) (vuePiece, error) {
-	x := vuePiece{VuePiece: *p, Type: nomType(p.Type)}
+	x := vuePiece{VuePiece: *p, Type: nomType(p.Type), Ton: tonPiece(p), Numeriser: q.numeriserEncore(p.Etat)}
 	l, ok, err := q.suivi.Ligne(r.Context(), journal.Piece, p.ID)
 	if err != nil || !ok {
 		return x, err
@@ -211,6 +243,9 @@ func (q *requete) vuePiece(r *http.Request, p *suivi.VuePiece) (vuePiece, error)
 	}
 	if q.Peut(Intervenir) {
 		x.Boutons = boutons(l.Actions)
+		if x.Numeriser && len(x.Boutons) > 0 {
+			x.Boutons[0].Premier = false
+		}
 	}
 	return x, nil
 }
@@ -221,11 +256,9 @@ type vuePagePiece struct {
 	Octets int64
 	Pages  int
 	Purgee bool
-	// Numeriser offers to scan it again.
-	Numeriser bool
-	F         *vueFacture
-	Cle       string
-	Etapes    []suivi.Etape
+	F      *vueFacture
+	Cle    string
+	Etapes []suivi.Etape
 }
 
 func pagePiece(w http.ResponseWriter, r *http.Request, q *requete) error {
@@ -242,7 +275,7 @@ func pagePiece(w http.ResponseWriter, r *http.Request, q *requete) error {
 		return err
 	}
 	p := vuePagePiece{cadre: q.cadre("Pièce : " + cmp.Or(x.Type, "sans type")), P: x, Octets: a.Octets, Pages: a.Pages,
-		Purgee: a.Purgee, Numeriser: q.numeriserEncore(a.Etat)}
+		Purgee: a.Purgee}
 	p.Vivant, p.Annonce = true, annonces[v.Get("fait")]
 	p.Scripts = []string{"piece.js"}
 	if a.Facture != (fse.CleFacture{}) {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi"
+	"github.com/scor-sdk/scor-sdk-go/retour/suivi/journal"
 )
 
 // ecranIndicateurs are the figures that the conventions look at, plotted, in tables, printable, and as CSV.
@@ -125,6 +126,27 @@ func pageIndicateurs(w http.ResponseWriter, r *http.Request, q *requete) error {
 	return q.page(w, http.StatusOK, "indicateurs.html", p)
 }
 
+// motsCause says why, where the return has no label, or no code.
+func motsCause(c suivi.Cause) string {
+	switch {
+	case c.Libelle != "":
+		return c.Libelle
+	case c.Code != "":
+		return "Code absent du profil"
+	case c.Quoi == journal.Refuser:
+		return "Numérisation refusée avant l'envoi"
+	case c.Quoi == journal.Rejeter:
+		return "Rejet sans code"
+	case c.Quoi == journal.Epuiser:
+		return "Aucune réponse dans le délai"
+	case c.Quoi == journal.PasserPapier:
+		return "Passé sur papier"
+	case c.Quoi == journal.MarquerManuel:
+		return "Traité à la main"
+	}
+	return "Sans code"
+}
+
 func nouvelleJauge(titre, aide string, t suivi.Taux) jauge {
 	j := jauge{Titre: titre, Aide: aide, Taux: t, Largeur: t.Valeur * 100, But: t.Objectif * 100,
 		Compte: nombre(t.Bons) + " sur " + nombre(t.Total)}
@@ -161,20 +183,23 @@ func tracer(l []mois) (c courbe) {
 		objectif = max(objectif, m.Exploitables.Objectif)
 	}
 	bas = max(0, min(bas, objectif)-0.02)
-	haut := func(v float64) float64 { return 20 + (1-v)/(1-bas+1e-9)*150 }
+	haut := func(v float64) float64 { return 30 + (1-v)/(1-bas+1e-9)*130 }
 	c.Bas = bas
 	if objectif > 0 {
 		c.But = haut(objectif)
+	}
+	for len(l) > 6 && l[0].Exploitables.Total == 0 { // what was before the office began
+		l = l[1:]
 	}
 	var b strings.Builder
 	for i, m := range l {
 		if m.Exploitables.Total == 0 {
 			continue
 		}
-		x := 40 + float64(i)*(540/float64(max(1, len(l)-1)))
+		x := 50 + float64(i)*(500/float64(max(1, len(l)-1)))
 		y := haut(m.Exploitables.Valeur)
 		fmt.Fprintf(&b, "%s%.1f %.1f ", map[bool]string{true: "M", false: "L"}[b.Len() == 0], x, y)
-		c.Points = append(c.Points, point{x, y, pourcent(m.Exploitables.Valeur), m.Nom[:2]})
+		c.Points = append(c.Points, point{x, y, pourcent(m.Exploitables.Valeur), m.Nom})
 	}
 	c.Trace = b.String()
 	return c

@@ -37,6 +37,7 @@ type vueIntervenir struct {
 type choix struct {
 	Valeur, Titre string
 	Ici           bool
+	Compte        int64
 }
 
 type chiffre struct {
@@ -55,6 +56,18 @@ type ligne struct {
 	// Numeriser offers to scan the piece again: its scan is what is wrong.
 	Numeriser bool
 }
+
+// Court is the part of its key that people use.
+func (l *ligne) Court() string { return nomCourt(l.Genre, l.Cle) }
+
+// Unite and Unites are what a lot or a message holds.
+func (l *ligne) Unite() string { return unites[l.Genre][0] }
+
+// Unites is the plural of Unite.
+func (l *ligne) Unites() string { return unites[l.Genre][1] }
+
+var unites = map[journal.Genre][2]string{journal.LotFactures: {"facture", "factures"},
+	journal.LotScor: {"pièce", "pièces"}, journal.Message: {"lot", "lots"}}
 
 // Premiers are the acts that are shown, Autres those behind a word.
 func (l *ligne) Premiers() []bouton { return l.Actions[:min(len(l.Actions), l.montres())] }
@@ -149,16 +162,20 @@ func pageIntervenir(w http.ResponseWriter, r *http.Request, q *requete) error {
 	for i := range y.Lignes {
 		p.Lignes = append(p.Lignes, q.ligne(y.Lignes[i]))
 	}
-	p.Genres = []choix{{"", "Tout", genre == ""}}
+	total := int64(0)
 	for _, g := range journal.Genres() {
-		p.Genres = append(p.Genres, choix{string(g), titresGenres[g], g == genre})
+		n := y.Totaux[g]
+		if total += n; n > 0 || g == genre {
+			p.Genres = append(p.Genres, choix{string(g), titresGenres[g], g == genre, n})
+		}
 	}
+	p.Genres = append([]choix{{"", "Tout", genre == "", total}}, p.Genres...)
 	if y.Suite != "" {
 		p.Suite = "intervenir?" + url.Values{"suite": {y.Suite}, "genre": {string(genre)}}.Encode()
 	}
 	for i := range p.Menu {
 		if p.Menu[i].Nom == "intervenir" {
-			p.Menu[i].Compte = y.Total
+			p.Menu[i].Compte = total
 		}
 	}
 	return q.page(w, http.StatusOK, "intervenir.html", p)

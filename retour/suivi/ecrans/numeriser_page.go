@@ -118,15 +118,15 @@ func (v *vueNumeriser) choisir(p *plateau, factures []fse.Facture) {
 	ajouter := func(c fse.CleFacture) {
 		if cle := cleDe(c); !vues[cle] {
 			vues[cle] = true
-			v.Factures = append(v.Factures, choix{cle, fmt.Sprintf("Facture %d, lot %d du %s", c.Numero, c.Lot.Numero,
-				jour(c.Lot.Date)), false})
+			v.Factures = append(v.Factures, choix{Valeur: cle, Titre: fmt.Sprintf("Facture %d, lot %d du %s", c.Numero,
+				c.Lot.Numero, jour(c.Lot.Date))})
 		}
 	}
 	for i := range factures {
 		ajouter(factures[i].Cle)
 	}
 	if p.remplace != nil && !vues[p.remplace.Facture] {
-		v.Factures = append(v.Factures, choix{p.remplace.Facture, "Facture " + numeroDe(p.remplace.Facture), false})
+		v.Factures = append(v.Factures, choix{Valeur: p.remplace.Facture, Titre: "Facture " + numeroDe(p.remplace.Facture)})
 	}
 }
 

@@ -184,6 +184,6 @@ func (q *requete) page(w http.ResponseWriter, code int, nom string, v any) error
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(code)
-	_, _ = w.Write(b.Bytes())
+	_, _ = w.Write(typographier(b.Bytes()))
 	return nil
 }

@@ -57,9 +57,9 @@ func pageSuivre(w http.ResponseWriter, r *http.Request, q *requete) error {
 		AuMoins: v.Get("montant"), Cherche: strings.TrimSpace(v.Get("q"))}
 	p.Vivant, p.Annonce = v.Get("suite") == "", annonces[v.Get("fait")]
 	situation := suivi.Situation(v.Get("etat"))
-	p.Situations = []choix{{"", "Toutes les situations", situation == ""}}
+	p.Situations = []choix{{Titre: "Toutes les situations", Ici: situation == ""}}
 	for _, s := range situations {
-		p.Situations = append(p.Situations, choix{string(s), initiale(s.Libelle()), s == situation})
+		p.Situations = append(p.Situations, choix{Valeur: string(s), Titre: initiale(s.Libelle()), Ici: s == situation})
 	}
 	if p.Cherche != "" {
 		x, err := q.chercherFactures(r, p.Cherche)
@@ -299,7 +299,7 @@ func pageLots(w http.ResponseWriter, r *http.Request, q *requete) error {
 		p.Genre = string(journal.LotScor)
 	}
 	for _, g := range genresListes {
-		p.Genres = append(p.Genres, choix{string(g), titresGenres[g], string(g) == p.Genre})
+		p.Genres = append(p.Genres, choix{Valeur: string(g), Titre: titresGenres[g], Ici: string(g) == p.Genre})
 	}
 	l, suite, err := q.suivi.PageObjets(r.Context(), suivi.FiltreObjets{Genre: journal.Genre(p.Genre),
 		Etat: journal.Etat(p.Etat), Limite: 25, Suite: v.Get("suite")})
@@ -313,10 +313,10 @@ func pageLots(w http.ResponseWriter, r *http.Request, q *requete) error {
 	if err != nil {
 		return err
 	}
-	p.Etats = []choix{{"", "Tous les états", p.Etat == ""}}
+	p.Etats = []choix{{Titre: "Tous les états", Ici: p.Etat == ""}}
 	for _, e := range etatsDe(y.Comptes, p.Genre) {
-		p.Etats = append(p.Etats, choix{string(e.etat), fmt.Sprintf("%s (%s)", e.etat.Libelle(), nombre(e.n)),
-			string(e.etat) == p.Etat})
+		p.Etats = append(p.Etats, choix{Valeur: string(e.etat), Titre: fmt.Sprintf("%s (%s)", e.etat.Libelle(),
+			nombre(e.n)), Ici: string(e.etat) == p.Etat})
 	}
 	if suite != "" {
 		v.Set("suite", suite)
@@ -328,8 +328,10 @@ func pageLots(w http.ResponseWriter, r *http.Request, q *requete) error {
 type vueLot struct {
 	cadre
 	Ligne    ligne
+	Niveau   string
 	Factures []vueFacture
 	Reste    bool
+	Etapes   []suivi.Etape
 }
 
 func pageLot(w http.ResponseWriter, r *http.Request, q *requete) error {
@@ -343,7 +345,10 @@ func pageLot(w http.ResponseWriter, r *http.Request, q *requete) error {
 		return refuser(http.StatusNotFound, "Introuvable", "Cela n'est pas, ou n'est plus, dans le journal.")
 	}
 	p := vueLot{cadre: q.cadre(titresGenres[g] + " " + nomCourt(g, cle)), Ligne: q.ligne(l)}
-	p.Vivant, p.Annonce = true, annonces[v.Get("fait")]
+	p.Vivant, p.Annonce, p.Niveau = true, annonces[v.Get("fait")], p.Ligne.Niveau
+	if p.Etapes, err = q.suivi.RecitLot(r.Context(), g, cle); err != nil {
+		return err
+	}
 	for _, c := range l.Concerne {
 		f, err := suivi.ParseCleFacture(c.Facture)
 		if err != nil {

@@ -32,7 +32,7 @@ type Famille struct {
 
 // familles in the order in which they are tried.
 var familles = []Famille{
-	{"doublon", "Ne pas renvoyer : vérifier le premier paiement, puis clore.", false,
+	{"doublon", "Vérifier le premier paiement, puis clore.", false,
 		mots(`doublon|d[ée]j[àa] (?:pay|factur|re[çc]u)`)},
 	{"délai", "Rechercher la preuve de l'envoi dans les délais, et contester.", false, mots(`d[ée]lai|forclos|forclusion`)},
 	{"pièce", "Numériser à nouveau la pièce, et la transmettre.", true,

@@ -114,5 +114,9 @@ document.addEventListener('submit', (e) => {
 // Choosing a filter is enough.
 for (const s of document.querySelectorAll('.filtres select')) s.addEventListener('change', () => s.form.requestSubmit());
 
+// On a phone the menu is one line that scrolls: the screen that is open is in it.
+const ici = document.querySelector('.menu [aria-current]');
+if (ici) { const l = ici.closest('ul'); l.scrollLeft = ici.offsetLeft - l.offsetLeft - (l.clientWidth - ici.offsetWidth) / 2; }
+
 decompter();
 ecouter();
