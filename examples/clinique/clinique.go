@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"github.com/scor-sdk/scor-sdk-go/examples/internal/demonstration"
+	"github.com/scor-sdk/scor-sdk-go/examples/internal/programme"
 	"github.com/scor-sdk/scor-sdk-go/fse"
 	"github.com/scor-sdk/scor-sdk-go/fse/b2"
 	"github.com/scor-sdk/scor-sdk-go/lot"
@@ -77,7 +78,7 @@ func ouvrir(ctx context.Context, o options, progres io.Writer) (_ *clinique, err
 			c.fermer()
 		}
 	}()
-	if c.profil, err = lireProfil(o.profil); err != nil {
+	if c.profil, err = programme.Profil(o.profil, "scor-cp"); err != nil {
 		return nil, err
 	}
 	if c.regles, err = signature.ReglesPubliques(); err != nil {
@@ -284,34 +285,9 @@ func (c *clinique) travailler(ctx context.Context) error {
 
 // avancer goes on until no invoice is in one of these situations.
 func (c *clinique) avancer(ctx context.Context, situations ...suivi.Situation) error {
-	n, err := c.horloge.Avancer(ctx, c.suivi, c.progres, func(ctx context.Context) (int, error) {
-		n := 0
-		for v, err := range c.suivi.Factures(ctx) {
-			if err != nil {
-				return 0, err
-			}
-			for _, s := range situations {
-				if v.Situation == s {
-					n++
-				}
-			}
-		}
-		return n, nil
-	})
+	n, err := c.horloge.Avancer(ctx, c.suivi, c.progres, demonstration.EnSituation(c.suivi, situations...))
 	c.envoyes += n
 	return err
-}
-
-func lireProfil(chemin string) (*scor.Profil, error) {
-	if chemin == "" {
-		return scor.ScorCP()
-	}
-	f, err := os.Open(chemin)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	return scor.ParseProfil(f, filepath.Base(chemin))
 }
 
 func lirePraticiens(chemin string) (map[string]string, error) {

@@ -33,7 +33,6 @@ import (
 	"time"
 
 	"github.com/scor-sdk/scor-sdk-go/examples/internal/programme"
-	"github.com/scor-sdk/scor-sdk-go/scor"
 	"github.com/scor-sdk/scor-sdk-go/transport"
 	"github.com/scor-sdk/scor-sdk-go/transport/frontal"
 )
@@ -167,12 +166,8 @@ func servir(ctx context.Context, args []string, out, erreurs io.Writer) error {
 // remplir reads the files that the options name.
 func (o *options) remplir(c *frontal.Config) error {
 	if o.profil != "" {
-		f, err := programme.Ouvrir(o.profil)
-		if err != nil {
-			return err
-		}
-		defer f.Close()
-		if c.Profil, err = scor.ParseProfil(f, filepath.Base(o.profil)); err != nil {
+		var err error
+		if c.Profil, err = programme.Profil(o.profil, ""); err != nil {
 			return err
 		}
 	}

@@ -2,7 +2,9 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
+	"crypto/x509"
 	"fmt"
 	"io"
 	"os"
@@ -35,7 +37,7 @@ func composer(f *programme.Options) func(context.Context, []string, io.Writer) e
 		if *de == "" {
 			return usage("l'adresse de l'émetteur manque (-de)")
 		}
-		profil, err := lireProfil(*nomProfil)
+		profil, err := programme.Profil(*nomProfil, "reference")
 		if err != nil {
 			return err
 		}
@@ -53,23 +55,12 @@ func composer(f *programme.Options) func(context.Context, []string, io.Writer) e
 			return err
 		}
 		m.De = *de
-		m.Enveloppe = transport.Enveloppe{
-			TransportCle: enveloppe.TransportCle, MultipartExterne: enveloppe.MultipartExterne,
-			DescriptionExterne: enveloppe.DescriptionExterne, XSVChiffrement: enveloppe.XSVChiffrement,
-			LigneBase64: enveloppe.LigneBase64,
+		cert, err := envelopper(m, enveloppe, *certificat, *chiffrement)
+		if err != nil {
+			return err
 		}
-		if *certificat != "" {
-			cert, err := lireCertificat(*certificat)
-			if err != nil {
-				return err
-			}
-			m.Enveloppe.Certificats = append(m.Enveloppe.Certificats, cert)
-			if m.Enveloppe.Chiffrement = enveloppe.Chiffrement; *chiffrement != "" {
-				m.Enveloppe.Chiffrement = *chiffrement
-			}
-			if *a == "" {
-				*a = cert.Subject.CommonName
-			}
+		if *a == "" && cert != nil {
+			*a = cert.Subject.CommonName
 		}
 		if *a == "" {
 			return usage("l'adresse du frontal manque (-a), et aucun certificat ne la donne")
@@ -88,16 +79,23 @@ func composer(f *programme.Options) func(context.Context, []string, io.Writer) e
 	}
 }
 
-func lireProfil(nom string) (*scor.Profil, error) {
-	if nom == "" {
-		return scor.Reference()
+// envelopper gives the message the envelope of the profile, enciphered for the certificate if there is one.
+func envelopper(m *transport.Message, e scor.FormatEnveloppe, certificat, chiffrement string) (*x509.Certificate,
+	error) {
+	m.Enveloppe = transport.Enveloppe{
+		TransportCle: e.TransportCle, MultipartExterne: e.MultipartExterne, DescriptionExterne: e.DescriptionExterne,
+		XSVChiffrement: e.XSVChiffrement, LigneBase64: e.LigneBase64,
 	}
-	f, err := os.Open(nom)
+	if certificat == "" {
+		return nil, nil
+	}
+	cert, err := lireCertificat(certificat)
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
-	return scor.ParseProfil(f, nom)
+	m.Enveloppe.Certificats = append(m.Enveloppe.Certificats, cert)
+	m.Enveloppe.Chiffrement = cmp.Or(chiffrement, e.Chiffrement)
+	return cert, nil
 }
 
 // composition makes a message of a file.

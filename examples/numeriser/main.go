@@ -10,6 +10,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -18,7 +19,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/scor-sdk/scor-sdk-go/examples/internal/programme"
-	"github.com/scor-sdk/scor-sdk-go/scor"
 	"github.com/scor-sdk/scor-sdk-go/scor/numerisation"
 	"github.com/scor-sdk/scor-sdk-go/scor/numerisation/pdfdessin"
 	"github.com/scor-sdk/scor-sdk-go/scor/numerisation/pdfentree"
@@ -69,82 +69,89 @@ func run(ctx context.Context, args []string, out, erreurs io.Writer) error {
 	if len(fichiers) == 0 {
 		return f.Mauvais("aucun fichier")
 	}
-	p, err := lireProfil(*profil)
-	if err != nil {
-		return err
-	}
-	n, err := numerisation.New(p.Numerisation,
-		numerisation.WithPDF(pdfentree.New(pdfentree.WithDessinateur(pdfdessin.New()))))
+	n, err := numeriseur(*profil)
 	if err != nil {
 		return err
 	}
 	if err := os.MkdirAll(*sortie, 0o700); err != nil {
 		return err
 	}
-	var acceptes, illisibles int
-	noms := map[string]int{}
 	taches := make([]tache, len(fichiers))
 	for i, fichier := range fichiers {
 		taches[i] = tache{fichier, *sortie, *dpi, *confirmer}
 	}
-	var i int
+	c := compteRendu{json: *enJSON, out: out, erreurs: erreurs, total: len(fichiers), noms: map[string]int{}}
 	for fait := range enOrdre(ctx, n, taches) {
-		fichier := fichiers[i]
-		i++
-		if !*enJSON {
-			fmt.Fprintf(out, "[%*d/%d] %s ", len(fmt.Sprint(len(fichiers))), i, len(fichiers), filepath.Base(fichier))
-		}
-		r, pdf, err := fait.nommer(noms)
-		if err != nil && ctx.Err() != nil {
-			return ctx.Err()
-		}
-		if err != nil {
-			// One that can't be read doesn't keep the others waiting.
-			if !*enJSON {
-				fmt.Fprintln(out)
-			}
-			fmt.Fprintln(erreurs, "numeriser :", programme.Francais(err))
-			illisibles++
-			continue
-		}
-		if r.Accepte {
-			acceptes++
-		}
-		if *enJSON {
-			if err := ecrireJSON(out, fichier, pdf, r); err != nil {
-				return err
-			}
-			continue
-		}
-		raconter(out, r, pdf)
-	}
-	if !*enJSON {
-		fmt.Fprintf(out, "\n%s sur %d, dans %s.\n", pluriel(acceptes, "pièce acceptée", "pièces acceptées"), len(fichiers),
-			*sortie)
-		if refus := len(fichiers) - acceptes - illisibles; refus > 0 {
-			fmt.Fprintf(out, "%s : suivez les indications ci-dessus et numérisez à nouveau.\n", pluriel(refus, "pièce refusée",
-				"pièces refusées"))
+		if err := c.un(ctx, fichiers[c.vus], fait); err != nil {
+			return err
 		}
 	}
+	c.finir(*sortie)
 	switch {
-	case illisibles > 0:
-		return fmt.Errorf("%s", pluriel(illisibles, "fichier n'a pas pu être lu", "fichiers n'ont pas pu être lus"))
-	case *strict && acceptes < len(fichiers):
+	case c.illisibles > 0:
+		return errors.New(pluriel(c.illisibles, "fichier n'a pas pu être lu", "fichiers n'ont pas pu être lus"))
+	case *strict && c.acceptes < c.total:
 		return programme.ErrRefus
 	}
 	return nil
 }
 
-func lireProfil(fichier string) (*scor.Profil, error) {
-	if fichier == "" {
-		return scor.Reference()
-	}
-	f, err := os.Open(fichier)
+func numeriseur(profil string) (*numerisation.Numeriseur, error) {
+	p, err := programme.Profil(profil, "reference")
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
-	return scor.ParseProfil(f, fichier)
+	return numerisation.New(p.Numerisation,
+		numerisation.WithPDF(pdfentree.New(pdfentree.WithDessinateur(pdfdessin.New()))))
+}
+
+// compteRendu tells what became of each file, in their order, and counts.
+type compteRendu struct {
+	json                             bool
+	out, erreurs                     io.Writer
+	noms                             map[string]int
+	total, vus, acceptes, illisibles int
+}
+
+// un tells one file. Only an interruption, or an output that takes no more, stops the others.
+func (c *compteRendu) un(ctx context.Context, fichier string, f *fait) error {
+	c.vus++
+	if !c.json {
+		fmt.Fprintf(c.out, "[%*d/%d] %s ", len(fmt.Sprint(c.total)), c.vus, c.total, filepath.Base(fichier))
+	}
+	r, pdf, err := f.nommer(c.noms)
+	if err != nil && ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if err != nil {
+		if !c.json {
+			fmt.Fprintln(c.out)
+		}
+		fmt.Fprintln(c.erreurs, "numeriser :", programme.Francais(err))
+		c.illisibles++
+		return nil
+	}
+	if r.Accepte {
+		c.acceptes++
+	}
+	if c.json {
+		return ecrireJSON(c.out, fichier, pdf, r)
+	}
+	raconter(c.out, r, pdf)
+	return nil
+}
+
+// finir is the last lines of the text.
+func (c *compteRendu) finir(sortie string) {
+	if c.json {
+		return
+	}
+	fmt.Fprintf(c.out, "\n%s sur %d, dans %s.\n", pluriel(c.acceptes, "pièce acceptée", "pièces acceptées"), c.total,
+		sortie)
+	if refus := c.total - c.acceptes - c.illisibles; refus > 0 {
+		fmt.Fprintf(c.out, "%s : suivez les indications ci-dessus et numérisez à nouveau.\n",
+			pluriel(refus, "pièce refusée", "pièces refusées"))
+	}
 }
 
 func ecrireJSON(out io.Writer, fichier, pdf string, r *numerisation.Resultat) error {

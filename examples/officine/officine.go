@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/scor-sdk/scor-sdk-go/examples/internal/demonstration"
+	"github.com/scor-sdk/scor-sdk-go/examples/internal/programme"
 	"github.com/scor-sdk/scor-sdk-go/fse"
 	"github.com/scor-sdk/scor-sdk-go/lot"
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi"
@@ -59,33 +60,7 @@ func ouvrir(ctx context.Context, o options, progres io.Writer) (_ *officine, err
 			off.fermer()
 		}
 	}()
-	if off.profil, err = lireProfil(o.profil); err != nil {
-		return nil, err
-	}
-	if off.entrees, err = lireEntrees(o.b2, o.scans, o.liens); err != nil {
-		return nil, err
-	}
-	for _, d := range []string{"pdf", "envoyes", "recus"} {
-		if err := os.MkdirAll(filepath.Join(o.sortie, d), 0o700); err != nil {
-			return nil, err
-		}
-	}
-	destination, err := demonstration.Destination(off.entrees.fichier)
-	if err != nil {
-		return nil, err
-	}
-	if off.frontal, err = off.correspondant(destination.Adresse); err != nil {
-		return nil, err
-	}
-	destination.Adresse = off.frontal.Boite
-	relais, err := smtp.New(smtp.Relais{Adresse: off.frontal.SMTP, TLS: off.frontal.TLS},
-		smtp.WithReprises(smtp.Reprises{Essais: 1}))
-	if err != nil {
-		return nil, err
-	}
-	boite := &pop3.Boite{Adresse: off.frontal.POP3, ConfigTLS: off.frontal.TLS, Utilisateur: adresse, MotDePasse: "essai"}
-
-	if off.journal, err = sqlite.Open(ctx, filepath.Join(o.sortie, "suivi.db")); err != nil {
+	if err := off.preparer(ctx); err != nil {
 		return nil, err
 	}
 	cle, err := demonstration.Cle(filepath.Join(o.sortie, "cle-du-coffre"))
@@ -96,37 +71,81 @@ func ouvrir(ctx context.Context, o options, progres io.Writer) (_ *officine, err
 	if err != nil {
 		return nil, err
 	}
-	if off.exiger, err = exigences(off.entrees.fichier); err != nil {
+	config := suivi.Config{Profil: off.profil, Journal: off.journal, Coffre: c, Exigences: off.exiger,
+		Horloge: off.horloge.Maintenant, Bail: bail}
+	if err := off.brancher(&config); err != nil {
 		return nil, err
 	}
-	n, err := numerisation.New(off.profil.Numerisation,
+	off.suivi, err = suivi.Open(ctx, config)
+	return off, err
+}
+
+// preparer reads what the day begins with, and makes the folders.
+func (o *officine) preparer(ctx context.Context) (err error) {
+	if o.profil, err = programme.Profil(o.options.profil, "reference", optionsProfil...); err != nil {
+		return err
+	}
+	if o.entrees, err = lireEntrees(o.b2, o.scans, o.liens); err != nil {
+		return err
+	}
+	for _, d := range []string{"pdf", "envoyes", "recus"} {
+		if err := os.MkdirAll(filepath.Join(o.sortie, d), 0o700); err != nil {
+			return err
+		}
+	}
+	if o.journal, err = sqlite.Open(ctx, filepath.Join(o.sortie, "suivi.db")); err != nil {
+		return err
+	}
+	if o.exiger, err = exigences(o.entrees.fichier); err != nil {
+		return err
+	}
+	n, err := numerisation.New(o.profil.Numerisation,
 		numerisation.WithPDF(pdfentree.New(pdfentree.WithDessinateur(pdfdessin.New()))))
 	if err != nil {
-		return nil, err
+		return err
 	}
-	off.atelier = atelier{numeriseur: n, dossier: filepath.Join(o.sortie, "pdf")}
-	off.papiers = papier.Atelier{Partenaire: off.entrees.fichier.Lots[0].Partenaire,
+	o.atelier = atelier{numeriseur: n, dossier: filepath.Join(o.sortie, "pdf")}
+	o.papiers = papier.Atelier{Partenaire: o.entrees.fichier.Lots[0].Partenaire,
 		Info: papier.Info{Createur: "officine"}}
-	f := off.entrees.fichier
-	off.suivi, err = suivi.Open(ctx, suivi.Config{
-		Profil: off.profil, Journal: off.journal, Coffre: c,
-		Emetteur:   suivi.Emetteur{Emetteur: lot.Emetteur{Type: f.TypeEmetteur, Numero: f.Emetteur}, Adresse: adresse},
-		Expediteur: demonstration.CopieEnvois{Expediteur: relais, Dossier: filepath.Join(o.sortie, "envoyes"), Etape: etape},
-		Boites: []transport.Boite{demonstration.CopieRecus{Boite: boite, Dossier: filepath.Join(o.sortie, "recus"),
-			Etape: etape}}, Annuaire: off.frontal.Annuaire, Exigences: off.exiger,
-		AdresseFactures: func(*fse.Fichier) (string, error) { return off.frontal.Boite, nil },
-		Destination:     func(*fse.Facture) (lot.Destination, error) { return destination, nil },
-		Horloge:         off.horloge.Maintenant, Bail: bail,
-		Observateur: suivi.ObservateurFaits(func(f suivi.Fait) {
-			texte := f.Texte
-			if f.Genre != journal.Message && f.Genre != journal.Reception {
-				texte += " : " + f.Cle
-			}
-			fmt.Fprintln(progres, " ", texte)
-			etape()
-		}),
-	})
-	return off, err
+	return nil
+}
+
+// brancher connects the program to the frontal: its relay, its mailbox, its certificates.
+func (o *officine) brancher(c *suivi.Config) error {
+	f := o.entrees.fichier
+	destination, err := demonstration.Destination(f)
+	if err != nil {
+		return err
+	}
+	if o.frontal, err = o.correspondant(destination.Adresse); err != nil {
+		return err
+	}
+	destination.Adresse = o.frontal.Boite
+	relais, err := smtp.New(smtp.Relais{Adresse: o.frontal.SMTP, TLS: o.frontal.TLS},
+		smtp.WithReprises(smtp.Reprises{Essais: 1}))
+	if err != nil {
+		return err
+	}
+	boite := &pop3.Boite{Adresse: o.frontal.POP3, ConfigTLS: o.frontal.TLS, Utilisateur: adresse, MotDePasse: "essai"}
+	c.Emetteur = suivi.Emetteur{Emetteur: lot.Emetteur{Type: f.TypeEmetteur, Numero: f.Emetteur}, Adresse: adresse}
+	c.Expediteur = demonstration.CopieEnvois{Expediteur: relais, Dossier: filepath.Join(o.sortie, "envoyes"), Etape: etape}
+	c.Boites = []transport.Boite{demonstration.CopieRecus{Boite: boite, Dossier: filepath.Join(o.sortie, "recus"),
+		Etape: etape}}
+	c.Annuaire = o.frontal.Annuaire
+	c.AdresseFactures = func(*fse.Fichier) (string, error) { return o.frontal.Boite, nil }
+	c.Destination = func(*fse.Facture) (lot.Destination, error) { return destination, nil }
+	c.Observateur = suivi.ObservateurFaits(o.raconter)
+	return nil
+}
+
+// raconter tells each thing that happens, as it happens.
+func (o *officine) raconter(f suivi.Fait) {
+	texte := f.Texte
+	if f.Genre != journal.Message && f.Genre != journal.Reception {
+		texte += " : " + f.Cle
+	}
+	fmt.Fprintln(o.progres, " ", texte)
+	etape()
 }
 
 // correspondant is the frontal: one of the program's own, or the one that -frontal names.
@@ -179,27 +198,9 @@ func (o *officine) travailler(ctx context.Context) error {
 
 // avancer goes on until no invoice is in one of these situations, or nothing more can happen by itself.
 func (o *officine) avancer(ctx context.Context, situations ...suivi.Situation) error {
-	n, err := o.horloge.Avancer(ctx, o.suivi, o.progres, func(ctx context.Context) (int, error) {
-		return o.compter(ctx,
-			situations)
-	})
+	n, err := o.horloge.Avancer(ctx, o.suivi, o.progres, demonstration.EnSituation(o.suivi, situations...))
 	o.envoyes += n
 	return err
-}
-
-func (o *officine) compter(ctx context.Context, situations []suivi.Situation) (int, error) {
-	n := 0
-	for v, err := range o.suivi.Factures(ctx) {
-		if err != nil {
-			return 0, err
-		}
-		for _, s := range situations {
-			if v.Situation == s {
-				n++
-			}
-		}
-	}
-	return n, nil
 }
 
 // preparerPieces turns the scans of each invoice into its ordonnance, and makes the papers that software can make where
@@ -270,18 +271,6 @@ func (o *officine) deposerPapier(ctx context.Context, f *fse.Facture, genre stri
 
 // optionsProfil are the codecs that the program has; tests give it one.
 var optionsProfil []scor.OptionProfil
-
-func lireProfil(chemin string) (*scor.Profil, error) {
-	if chemin == "" {
-		return scor.Reference()
-	}
-	f, err := os.Open(chemin)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	return scor.ParseProfil(f, filepath.Base(chemin), optionsProfil...)
-}
 
 // exigences are the public rules for a pharmacy. They say nothing of invoices that aren't FSE: the demonstration asks
 // for their ordonnance too, by a rule of its own, as an editor adds its.

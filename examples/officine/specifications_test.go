@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/scor-sdk/scor-sdk-go/examples/internal/programme"
 	"github.com/scor-sdk/scor-sdk-go/fse"
 	"github.com/scor-sdk/scor-sdk-go/scor"
 	"github.com/scor-sdk/scor-sdk-go/scor/disposition"
@@ -30,7 +31,7 @@ func specifications(t *testing.T) []string {
 func TestSpecifications(t *testing.T) {
 	for _, nom := range specifications(t) {
 		t.Run(strings.TrimSuffix(filepath.Base(nom), ".yaml"), func(t *testing.T) {
-			p, err := lireProfil(nom)
+			p, err := programme.Profil(nom, "reference", optionsProfil...)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -154,7 +155,7 @@ func TestSpecificationParCodec(t *testing.T) {
 	}
 	optionsProfil = []scor.OptionProfil{scor.WithCodec("json", enJSON{})}
 	defer func() { optionsProfil = nil }()
-	p, err := lireProfil(nom)
+	p, err := programme.Profil(nom, "reference", optionsProfil...)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -80,4 +81,20 @@ func (h *Horloge) Avancer(ctx context.Context, s *suivi.Suivi, progres io.Writer
 		}
 	}
 	return envoyes, nil
+}
+
+// EnSituation counts the invoices that are in one of these situations, for Avancer.
+func EnSituation(s *suivi.Suivi, situations ...suivi.Situation) func(context.Context) (int, error) {
+	return func(ctx context.Context) (int, error) {
+		n := 0
+		for v, err := range s.Factures(ctx) {
+			if err != nil {
+				return 0, err
+			}
+			if slices.Contains(situations, v.Situation) {
+				n++
+			}
+		}
+		return n, nil
+	}
 }
