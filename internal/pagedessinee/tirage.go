@@ -65,6 +65,7 @@ type tirage struct {
 	gauche     float64
 	// sansBandeau: a band's letters would leave the frame with the corner of a sheet askew
 	sansBandeau bool
+	trame       bool // black and white by diffusion
 	t           *toile
 	// reperes are the levels, in millimetres of the sheet, of baselines that were written, and where they end.
 	reperes []repere
@@ -108,7 +109,7 @@ func (g *tirage) preparer(o Options) {
 	mono, italique := autres()
 	g.polices = append([]*sfnt.Font{maigre, maigre, grasse, italique, mono}, o.Polices...)
 	g.pImp, g.pTit = g.polices[g.IntN(len(g.polices))], g.polices[g.IntN(len(g.polices))]
-	g.dpi = []float64{200, 200, 200, 200, 240, 300}[g.IntN(6)]
+	g.dpi = []float64{200, 200, 200, 200, 240, 300, 300}[g.IntN(7)]
 	g.couleurs = g.chance(0.5)
 	g.codage = [...]Codage{JPEGRVB, PNG, JPEGGris, JPEGGris, TIFFG4, TIFFG4}[g.IntN(6)]
 	if g.couleurs = g.codage == JPEGRVB || g.codage == PNG && g.chance(0.5); g.couleurs {
@@ -173,8 +174,20 @@ func (g *tirage) dessiner() {
 	if g.cas.optique != nil {
 		g.cas.optique(g)
 	}
+	g.scanner()
 	g.t.grainer(g.Rand, g.entre(0.5, 5))
 	g.t.tourner(g.Rotation)
+}
+
+// scanner is what the machine adds of its own: a curve of levels, sharpened edges.
+func (g *tirage) scanner() {
+	if g.chance(0.4) {
+		gamma := g.entre(0.85, 1.25)
+		g.t.courber(func(v float64) float64 { return 255 * math.Pow(v/255, gamma) })
+	}
+	if g.chance(0.3) {
+		g.t.accentuer(g.entre(0.2, 1))
+	}
 }
 
 // hors paints the ground over what the margin of the sheet's fill covered beyond it.
@@ -197,12 +210,17 @@ func (g *tirage) coder() (err error) {
 	g.Nom = fmt.Sprintf("%s-%d%s", g.Cas, g.Graine, g.codage.Extension())
 	switch g.codage {
 	case JPEGGris, JPEGRVB:
-		g.Fichier, err = codeJPEGQualite(g.t.image(), g.dpi, []int{20, 35, 50, 75, 85, 92}[g.IntN(6)])
+		g.Fichier, err = codeJPEGQualite(g.t.image(), g.dpi, []int{20, 35, 40, 50, 75, 85, 92}[g.IntN(7)])
 	case PNG:
 		g.Fichier, err = codePNG(g.t.image(), g.dpi)
 	default:
 		gris := image.NewGray(image.Rect(0, 0, g.t.l, g.t.h))
 		draw.Draw(gris, gris.Rect, g.t.image(), image.Point{}, draw.Src)
+		if g.trame {
+			tramer(gris, g.papier.luminance())
+			g.Fichier, err = codeG4(g.dpi, 128, gris)
+			return err
+		}
 		g.Fichier, err = codeG4(g.dpi, g.seuil(gris), gris)
 	}
 	return err

@@ -178,6 +178,65 @@ func (t *toile) bouger(mm, deg float64) {
 	}
 }
 
+// decaler moves all that is drawn by so many millimetres of the frame; what comes in has a level of its own.
+func (t *toile) decaler(dx, dy float64, fond teinte) {
+	x, y := int(math.Round(dx*t.k)), int(math.Round(dy*t.k))
+	for plan, pix := range t.plans {
+		out := make([]uint8, len(pix))
+		v := uint8(t.niveau(fond, plan))
+		for i := range out {
+			out[i] = v
+		}
+		for j := max(0, y); j < min(t.h, t.h+y); j++ {
+			a, b := max(0, x), min(t.l, t.l+x)
+			if a < b {
+				copy(out[j*t.l+a:j*t.l+b], pix[(j-y)*t.l+a-x:])
+			}
+		}
+		t.plans[plan] = out
+	}
+}
+
+// accentuer sharpens edges, as scanners do: each point moves away from the mean around it.
+func (t *toile) accentuer(force float64) {
+	for plan, pix := range t.plans {
+		out := make([]uint8, len(pix))
+		copy(out, pix)
+		for y := 1; y+1 < t.h; y++ {
+			for x := 1; x+1 < t.l; x++ {
+				i := y*t.l + x
+				m := (int(pix[i-1]) + int(pix[i+1]) + int(pix[i-t.l]) + int(pix[i+t.l])) / 4
+				out[i] = uint8(max(0, min(255, float64(pix[i])+force*float64(int(pix[i])-m))))
+			}
+		}
+		t.plans[plan] = out
+	}
+}
+
+// tramer makes a plane of levels black and white by diffusing what each point lacks (Floyd and Steinberg), after
+// bringing the paper's level to white.
+func tramer(g *image.Gray, papier float64) {
+	w, h := g.Rect.Dx(), g.Rect.Dy()
+	ici, suite := make([]float64, w+2), make([]float64, w+2)
+	for y := range h {
+		row := g.Pix[y*g.Stride:][:w]
+		clear(suite)
+		for x, v := range row {
+			q := float64(v)*252/papier + ici[x+1]
+			row[x] = 0
+			if q >= 128 {
+				row[x], q = 255, q-255
+			}
+			q = max(-255, min(255, q))
+			ici[x+2] += q * 7 / 16
+			suite[x] += q * 3 / 16
+			suite[x+1] += q * 5 / 16
+			suite[x+2] += q / 16
+		}
+		ici, suite = suite, ici
+	}
+}
+
 // tourner turns the scan by quarters, counter-clockwise.
 func (t *toile) tourner(deg int) {
 	for range deg / 90 % 4 {

@@ -6,7 +6,6 @@ import (
 
 	"github.com/scor-sdk/scor-sdk-go/internal/raster"
 	"github.com/scor-sdk/scor-sdk-go/scor/numerisation/internal/mesure"
-	"github.com/scor-sdk/scor-sdk-go/scor/numerisation/internal/retouche"
 )
 
 // cadrage judges whether the page is truncated or shifted: a dark band where the sheet should be, a folded corner,
@@ -49,10 +48,7 @@ func (a *atelier) cadrage(e *examen, c constats, sens mesure.Sens) error {
 		c.refuser(k, messageCoupe(len(coupes)))
 	case len(coupes) > 0:
 		c.demander(k, questionBord)
-	case a.bas(e, sens):
-		k = de(Tronque, e.texte.Place.Y0/ca.HauteurMM, s.BasHaut, "part de la hauteur", sourceSeuils)
-		k.Lieux = lieux(e.texte.Place)
-		c.demander(k, questionBas)
+	case a.glissee(e, c, sens):
 	default:
 		c.absent(Tronque, bande, s.BandeMax, "part du côté", sourceSeuils)
 	}
@@ -64,12 +60,9 @@ func (a *atelier) cadrage(e *examen, c constats, sens mesure.Sens) error {
 func (a *atelier) bordures(e *examen, c constats, sens mesure.Sens) bool {
 	s := &a.n.seuils
 	k, b := a.carte.Coupes(), e.bandes
-	var places [4][]mesure.Rectangle
-	if !e.profond {
-		places = e.pieces.Touchantes(a.carte.Cadre(), a.vraie(e, &a.runs))
-		k.Haut, k.Droite = min(k.Haut, len(places[mesure.Haut])), min(k.Droite, len(places[mesure.Droite]))
-		k.Bas, k.Gauche = min(k.Bas, len(places[mesure.Bas])), min(k.Gauche, len(places[mesure.Gauche]))
-	}
+	places := e.pieces.Touchantes(a.carte.Cadre(), a.vraie(e, e.runs))
+	k.Haut, k.Droite = min(k.Haut, len(places[mesure.Haut])), min(k.Droite, len(places[mesure.Droite]))
+	k.Bas, k.Gauche = min(k.Bas, len(places[mesure.Bas])), min(k.Gauche, len(places[mesure.Gauche]))
 	coupes, opposee, rang := max(k.Gauche, k.Droite), b.Droite, max(k.Haut, k.Bas)
 	if k.Droite > k.Gauche {
 		opposee = b.Gauche
@@ -103,40 +96,67 @@ func (a *atelier) bordures(e *examen, c constats, sens mesure.Sens) bool {
 func (a *atelier) coupes(e *examen) ([]mesure.Coupe, error) {
 	b := e.bandes
 	// What touches the edge in a band's shreds or shadow is theirs, unless it belongs to a line.
-	vraie := a.vraie(e, &a.runs)
+	vraie := a.vraie(e, e.runs)
 	coupes := slices.DeleteFunc(e.pieces.Coupes(&e.ecriture, a.carte.Cadre(), vraie), func(q mesure.Coupe) bool {
 		return !q.Ligne && bandee(q.Bord, b)
 	})
-	if max(b.Haut, b.Droite, b.Bas, b.Gauche) < a.n.seuils.RognerMM || e.profond {
-		return coupes, nil
+	derriere, err := a.derriere(e)
+	return append(coupes, derriere...), err
+}
+
+// derriere finds the writing that goes on behind a dark band, or behind a black line along an edge: letters that touch
+// it are one piece with it, so it is taken off first.
+func (a *atelier) derriere(e *examen) (coupes []mesure.Coupe, err error) {
+	dpiX, dpiY := a.resolutions(&a.runs)
+	var bandes []mesure.Lisiere
+	for bord, mm := range a.noirs(e) {
+		if mm < 0 {
+			continue
+		}
+		if l, ok := mesure.Bord(bord).Lisiere(&a.runs, mm, dpiX, dpiY); ok {
+			bandes = append(bandes, l)
+		}
 	}
-	// Letters that touch the band are one piece with it: look again without it.
-	px, py := float64(a.runs.Width)/a.carte.LargeurMM, float64(a.runs.Height)/a.carte.HauteurMM
-	droite, bas := a.carte.LargeurMM-b.Droite, a.carte.HauteurMM-b.Bas
-	r := image.Rect(int(b.Gauche*px), int(b.Haut*py), int(droite*px), int(bas*py))
-	sans, err := retouche.RognerRuns(&a.runs, r, a.n.memoire)
-	if err != nil {
+	if len(bandes) == 0 {
+		return nil, nil
+	}
+	var sans raster.Runs
+	if err := mesure.Effacer(&sans, &a.runs, bandes, dpiX, dpiY, a.n.memoire); err != nil {
 		return nil, err
 	}
 	var p mesure.Pieces
-	p.Separer(sans, px*25.4, py*25.4)
-	toutes := func(mesure.Rectangle, mesure.Bord) bool { return true }
-	cadre := mesure.Feuille{X1: p.LargeurMM, Y1: p.HauteurMM}
-	for _, q := range p.Coupes(e.ecriture.Decalee(-b.Gauche, -b.Haut), cadre, toutes) {
-		// A band's own edge is ragged: beside it only what belongs to a line counts.
-		if !q.Ligne || !bandee(q.Bord, b) {
-			continue
-		}
-		q.Place = q.Place.Decalee(b.Gauche, b.Haut)
-		coupes = append(coupes, q)
+	p.Separer(&sans, dpiX, dpiY)
+	vraie := func(q mesure.Rectangle, bord mesure.Bord) bool {
+		return e.gris == nil || a.trieur.EcriteAuBord(e.gris, &a.runs, e.tons, q.Rentre(bord), dpiX, dpiY)
+	}
+	for _, l := range bandes {
+		coupes = append(coupes, p.Tranchees(l, &e.ecriture, vraie)...)
 	}
 	return coupes, nil
+}
+
+// noirs are the widths of what is dark along each edge, in millimetres: 0 where it is a line too thin for a band, -1
+// where there is none.
+func (a *atelier) noirs(e *examen) [4]float64 {
+	b := e.bandes
+	mm := [...]float64{mesure.Haut: b.Haut, mesure.Droite: b.Droite, mesure.Bas: b.Bas, mesure.Gauche: b.Gauche}
+	for bord, v := range mm {
+		if e.siennes[bord] || v == 0 && !a.pieces.Longe(mesure.Bord(bord)) {
+			mm[bord] = -1
+		}
+	}
+	return mm
+}
+
+// resolutions are those of runs that cover the page, in dots per inch.
+func (a *atelier) resolutions(r *raster.Runs) (x, y float64) {
+	return float64(r.Width) / a.carte.LargeurMM * 25.4, float64(r.Height) / a.carte.HauteurMM * 25.4
 }
 
 // vraie says whether ink at an edge is writing: no rule that runs off, and on a page with levels as deep as the writing
 // elsewhere, on paper.
 func (a *atelier) vraie(e *examen, r *raster.Runs) func(q mesure.Rectangle, b mesure.Bord) bool {
-	dpiX, dpiY := float64(r.Width)/a.carte.LargeurMM*25.4, float64(r.Height)/a.carte.HauteurMM*25.4
+	dpiX, dpiY := a.resolutions(r)
 	return func(q mesure.Rectangle, b mesure.Bord) bool {
 		if mesure.RegleAuBord(r, q, b, dpiX, dpiY) {
 			return false
@@ -165,7 +185,7 @@ func (a *atelier) bandes(e *examen, dpiX, dpiY float64) error {
 			continue
 		}
 		if e.gris != nil && a.trieur.Graduelle(k.bord, *k.mm, dpiX, dpiY) {
-			*k.mm = 0
+			*k.mm, e.siennes[k.bord] = 0, true
 			continue
 		}
 		ecrite, err := a.pieces.Bandeau(&a.runs, e.gris, k.zone, e.tons.Bruit, dpiX, dpiY, a.n.memoire)
@@ -173,7 +193,7 @@ func (a *atelier) bandes(e *examen, dpiX, dpiY float64) error {
 			return err
 		}
 		if ecrite {
-			*k.mm = 0
+			*k.mm, e.siennes[k.bord] = 0, true
 		}
 	}
 	e.feuille = a.carte.Feuille(*b)
@@ -183,22 +203,6 @@ func (a *atelier) bandes(e *examen, dpiX, dpiY float64) error {
 // bandee says whether a dark band lies along an edge.
 func bandee(q mesure.Bord, b mesure.Bandes) bool {
 	return [...]float64{mesure.Haut: b.Haut, mesure.Droite: b.Droite, mesure.Bas: b.Bas, mesure.Gauche: b.Gauche}[q] > 0
-}
-
-// bas says whether the sheet seems to lie too low in the frame: all its writing begins far down and ends nearer to the
-// foot than to the head, in lines enough to be an ordonnance's. A sheet shifted aside shows by its cut lines; one
-// shifted up leaves no sign.
-func (a *atelier) bas(e *examen, sens mesure.Sens) bool {
-	s := &a.n.seuils
-	t := &e.texte
-	if t.Lignes < s.BasLignes || e.tourner != 0 || e.ecriture.Debout || e.ecriture.Certitude < s.Certitude || e.profond {
-		return false
-	}
-	if en := e.ecriture.Endroit(); en.Score() < s.Endroit && sens.Verticalite < s.Sens {
-		return false // it may be its head that lies low
-	}
-	haut, bas := t.Place.Y0, a.carte.HauteurMM-t.Place.Y1
-	return haut > s.BasHaut*a.carte.HauteurMM && bas < s.BasRapport*haut
 }
 
 // perspective tells a photograph taken aslant. Only a page in grey or colour can be one.

@@ -36,6 +36,7 @@ type examen struct {
 	droit    bool        // the skew is known well enough to straighten by it
 	ecriture mesure.Ecriture
 	pieces   *mesure.Pieces // those that ecriture comes from
+	runs     *raster.Runs   // the ink that they are of
 	profond  bool           // which are of the darkest ink alone
 	texte    mesure.Texte
 	encre    float64 // area with ink, in square millimetres
@@ -45,6 +46,7 @@ type examen struct {
 	direction float64
 	feuille   mesure.Feuille
 	bandes    mesure.Bandes
+	siennes   [4]bool // edges along which the dark is the sheet's own: a letterhead, a shadow
 	tons      mesure.Tons
 	tourner   int // clockwise turn, in degrees, that sets the stored pixels upright
 	blanche   bool

@@ -26,7 +26,9 @@ const (
 	messageLigne    = "Une ligne d'écriture est coupée par le bord de la page : recentrez la feuille et numérisez à nouveau."
 	messageUneLigne = "Une seule ligne est lisible sur la page, le noir et blanc a pu effacer le reste : assombrissez le " +
 		"réglage du scanner, ou numérisez en niveaux de gris."
-	messageCoin  = "Un coin de la feuille est replié et peut cacher de l'écriture : dépliez-le et numérisez à nouveau."
+	messageCoin = "Un coin de la feuille est replié et peut cacher de l'écriture : dépliez-le et numérisez à nouveau."
+	messageBas  = "La feuille est décalée vers le bas et ni signature ni tampon n'y figurent : replacez-la dans le cadre " +
+		"et numérisez à nouveau."
 	messageBiais = "La page est une photographie prise de biais : numérisez la feuille à plat, ou photographiez-la bien " +
 		"en face, sans la pencher."
 	messageDeux = "Page très longue : deux feuilles ont peut-être été entraînées ensemble. Vérifiez que chacune est " +
@@ -37,6 +39,7 @@ const (
 	questionPale     = "L'écriture est très pâle. La lisez-vous en entier, sans effort ?"
 	questionBord     = "De l'encre touche le bord de la page. L'écriture, la date et le tampon sont-ils entiers ?"
 	questionBas      = "La feuille paraît décalée vers le bas. Le bas de l'ordonnance, avec la signature, est-il entier ?"
+	questionHaut     = "La page commence par la date. Le haut de l'ordonnance, avec le nom du prescripteur, est-il entier ?"
 )
 
 func messageResolutionInconnue(min float64) string {

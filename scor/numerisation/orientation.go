@@ -11,7 +11,7 @@ import (
 // ink alone: the ground of a secure form, or ruled paper, ties letters together.
 func (a *atelier) ecriture(e *examen, dpiX, dpiY float64) error {
 	a.pieces.Separer(&a.runs, dpiX, dpiY)
-	e.ecriture, e.pieces = a.rangs.Ecriture(&a.pieces, e.feuille), &a.pieces
+	e.ecriture, e.pieces, e.runs = a.rangs.Ecriture(&a.pieces, e.feuille), &a.pieces, &a.runs
 	if e.gris == nil || e.ecriture.Certitude >= a.n.seuils.Certitude {
 		return nil
 	}
@@ -22,7 +22,7 @@ func (a *atelier) ecriture(e *examen, dpiX, dpiY float64) error {
 	var p mesure.Pieces
 	p.Separer(&profondes, dpiX, dpiY)
 	if w := a.rangs.Ecriture(&p, e.feuille); w.Certitude > e.ecriture.Certitude {
-		e.ecriture, e.pieces, e.profond = w, &p, true
+		e.ecriture, e.pieces, e.runs, e.profond = w, &p, &profondes, true
 	}
 	return nil
 }

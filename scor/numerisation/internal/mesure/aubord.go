@@ -113,6 +113,7 @@ func (p *Pieces) Touchantes(cadre Feuille, vraie func(r Rectangle, b Bord) bool)
 const (
 	pasFranc   = 3.0  // millimetres over which a border's or a missing sheet's edge falls
 	partFranc  = 0.4  // least share of the whole fall that it has there: the shadow of a lid falls over centimetres
+	traitFranc = 2.0  // millimetres of a profile over which a rule that crosses the page is left out
 	suiteFranc = 40.0 // millimetres beyond the band over which the paper is looked for
 )
 
@@ -153,6 +154,7 @@ func (t *Trieur) Graduelle(b Bord, mm, dpiX, dpiY float64) bool {
 	if len(profil) == 0 {
 		return false
 	}
+	profil = t.sansTraits(profil, int(traitFranc/pas))
 	bas := profil[min(len(profil)-1, int(mm/2/pas))]
 	haut, chute := slices.Max(profil), 0.0
 	k := max(1, int(pasFranc/pas))
@@ -160,4 +162,15 @@ func (t *Trieur) Graduelle(b Bord, mm, dpiX, dpiY float64) bool {
 		chute = max(chute, profil[i+k]-profil[i])
 	}
 	return chute < partFranc*(haut-bas)
+}
+
+// sansTraits takes out of a profile what is dark over n places or less: a rule across the page is no edge.
+func (t *Trieur) sansTraits(profil []float64, n int) []float64 {
+	lisse := make([]float64, len(profil))
+	for i := range profil {
+		t.tri = append(t.tri[:0], profil[max(0, i-n):min(len(profil), i+n+1)]...)
+		slices.Sort(t.tri)
+		lisse[i] = t.tri[len(t.tri)/2]
+	}
+	return lisse
 }

@@ -126,15 +126,20 @@ func (p *Pieces) accompagnee(i int) bool {
 
 // bord is the edge that a piece touches, and how many it does.
 func (t *Tache) bord(c Feuille) (b Bord, n int) {
-	for k, d := range [4]float64{
-		Haut: float64(t.Y0) - c.Y0, Droite: c.X1 - float64(t.X1), Bas: c.Y1 - float64(t.Y1), Gauche: float64(t.X0) - c.X0,
-	} {
-		if d < jeuBord {
-			b = Bord(k)
+	for k := range Gauche + 1 {
+		if t.touche(k, c) {
+			b = k
 			n++
 		}
 	}
 	return b, n
+}
+
+// touche says whether a piece touches an edge.
+func (t *Tache) touche(b Bord, c Feuille) bool {
+	d := [4]float64{Haut: float64(t.Y0) - c.Y0, Droite: c.X1 - float64(t.X1), Bas: c.Y1 - float64(t.Y1),
+		Gauche: float64(t.X0) - c.X0}[b]
+	return d < jeuBord
 }
 
 // enLigne says whether a piece is at the end of a line of writing, or in it.

@@ -105,3 +105,27 @@ func ensembles(v []float64) int {
 	}
 	return n
 }
+
+// A date that stands alone over the text, at the right, as shares of the page's width.
+const (
+	dateGauche  = 0.45 // it begins beyond
+	dateLargeur = 0.35 // and is no longer
+	texteGauche = 0.3  // the line under it begins before
+)
+
+// DateSeule says whether the first line of an upright page is a short one at the right, and the next one starts at the
+// left: an ordonnance's date, under the letterhead that should be there. A letterhead set at the right has several
+// lines there.
+func (e *Ecriture) DateSeule(largeur float64) bool {
+	r := slices.Clone(e.Rangs)
+	slices.SortFunc(r, func(a, b Rang) int { return cmp.Compare(a.v0, b.v0) })
+	for i := range r {
+		if i > 0 && r[i].v0-r[0].v0 > float32(max(r[i].Cote, r[0].Cote)) {
+			return float64(r[i].u0) < texteGauche*largeur
+		}
+		if float64(r[i].u0) < dateGauche*largeur || float64(r[i].u1-r[i].u0) > dateLargeur*largeur {
+			return false
+		}
+	}
+	return false
+}

@@ -197,6 +197,9 @@ const (
 	cadreRempli = 0.25 // share of its box that its ink takes at most
 )
 
+// Cachets is the number of pieces that may be a stamp's frame.
+func (p *Pieces) Cachets() int { return len(p.cadres()) }
+
 // cadres are the boxes of the pieces that are the size of a stamp's frame, and hollow.
 func (p *Pieces) cadres() []Rectangle {
 	var c []Rectangle
