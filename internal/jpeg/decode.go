@@ -78,14 +78,14 @@ func Decode(ctx context.Context, data []byte, limit int64) (image.Image, error) 
 }
 
 // Colours completes the luminance that [DecodeGray] read from the same data at full size with the planes of colours,
-// which is all that is decoded: the result's Y is that of g. Where the luminance isn't a plane of its own the whole is
-// decoded, and g isn't used.
+// which is all that is decoded: the result's Y is that of g. Where the luminance isn't a plane of its own, or g is nil,
+// the whole is decoded.
 func Colours(ctx context.Context, data []byte, g *image.Gray, limit int64) (image.Image, error) {
 	h, err := ReadHeader(bytes.NewReader(data), int64(len(data)))
 	if err != nil {
 		return nil, err
 	}
-	if _, ok := h.ratio(); !ok || g.Rect != image.Rect(0, 0, h.Width, h.Height) {
+	if _, ok := h.ratio(); !ok || g == nil || g.Rect != image.Rect(0, 0, h.Width, h.Height) {
 		return Decode(ctx, data, limit)
 	}
 	d := &decoder{cancelled: ctx.Err, header: h, limit: limit, scale: 1, size: 8, last: 63}

@@ -1,8 +1,10 @@
 package jpeg
 
 import (
+	"encoding/binary"
 	"fmt"
 	"image"
+	"math/bits"
 
 	"github.com/scor-sdk/scor-sdk-go/internal/raster"
 )
@@ -63,6 +65,14 @@ type codeTable [256]struct {
 	code uint32
 	n    uint8
 }
+
+// order is the inverse of zigzag: the place in the stream of each coefficient in natural order.
+var order = func() (o [64]uint8) {
+	for k := range 64 {
+		o[zigzag[k]] = uint8(k)
+	}
+	return o
+}()
 
 // aan are the scales of the transform of Arai, Agui and Nakajima.
 var aan = [8]float64{1, 1.387039845, 1.306562965, 1.175875602, 1, 0.785694958, 0.541196100, 0.275899379}
@@ -140,8 +150,11 @@ func (e *encoder) scan() {
 				p := &e.planes[i]
 				for v := range p.vs {
 					for h := range p.hs {
-						e.load(p, 8*(mx*p.hs+h), 8*(my*p.vs+v))
-						preds[i] = e.code(p.table, preds[i])
+						if e.load(p, 8*(mx*p.hs+h), 8*(my*p.vs+v)) {
+							preds[i] = e.codeFlat(p.table, preds[i])
+						} else {
+							preds[i] = e.code(p.table, preds[i])
+						}
 					}
 				}
 			}
@@ -155,24 +168,47 @@ func (e *encoder) scan() {
 	}
 }
 
-// load takes a block of 8x8 samples; beyond the plane its last row and column go on.
-func (e *encoder) load(p *plane, x, y int) {
-	if x+8 <= p.w && y+8 <= p.h {
+// load takes a block of 8x8 samples; beyond the plane its last row and column go on. It says whether all are the same.
+func (e *encoder) load(p *plane, x, y int) (flat bool) {
+	if x+8 > p.w || y+8 > p.h {
 		for v := range 8 {
-			row := p.pix[(y+v)*p.stride+x:][:8]
-			out := e.block[8*v:][:8]
-			for u, s := range row {
-				out[u] = float32(int32(s) - 128)
+			row := p.pix[min(y+v, p.h-1)*p.stride:]
+			for u := range 8 {
+				e.block[8*v+u] = float32(int32(row[min(x+u, p.w-1)]) - 128)
 			}
 		}
-		return
+		return false
+	}
+	src := p.pix[y*p.stride+x:]
+	first := binary.LittleEndian.Uint64(src)
+	differs := first ^ bits.RotateLeft64(first, 8)
+	for v := 1; v < 8 && differs == 0; v++ {
+		differs = binary.LittleEndian.Uint64(src[v*p.stride:]) ^ first
+	}
+	if differs == 0 { // paper, and nearly all of the planes of colours
+		e.block[0] = float32(64 * (int32(src[0]) - 128)) // what the transform makes of it
+		return true
 	}
 	for v := range 8 {
-		row := p.pix[min(y+v, p.h-1)*p.stride:]
-		for u := range 8 {
-			e.block[8*v+u] = float32(int32(row[min(x+u, p.w-1)]) - 128)
+		row := src[v*p.stride:][:8]
+		out := e.block[8*v:][:8]
+		for u, s := range row {
+			out[u] = float32(int32(s) - 128)
 		}
 	}
+	return false
+}
+
+// quantised is v divided and rounded to the nearest; half a million keeps the conversion on one side of zero.
+func quantised(v, recip float32) int32 { return int32(float32(v*recip)+524288.5) - 524288 }
+
+// codeFlat writes a block that only has a first coefficient.
+func (e *encoder) codeFlat(table int, pred int32) int32 {
+	q := quantised(e.block[0], e.recip[table][0])
+	e.value(&e.codes[0][table], 0, q-pred)
+	end := &e.codes[1][table][0]
+	e.put(end.code, uint(end.n))
+	return q
 }
 
 // code transforms, quantises and writes the block; it returns its first coefficient, from which the next one counts.
@@ -180,27 +216,26 @@ func (e *encoder) code(table int, pred int32) int32 {
 	forward(&e.block)
 	recip := &e.recip[table]
 	var q [64]int32
+	nonzero := uint64(0) // a bit for each coefficient, in zigzag order
 	for i := range q {
-		v := float32(e.block[i] * recip[i])
-		// Rounded half away from zero; half a million keeps the conversion on one side.
-		q[i] = int32(v+524288.5) - 524288
+		c := quantised(e.block[i], recip[i])
+		q[i] = c
+		nonzero |= uint64(uint32(c|-c)>>31) << (order[i] & 63)
 	}
 	dc, ac := &e.codes[0][table], &e.codes[1][table]
 	e.value(dc, 0, q[0]-pred)
-	zeros := 0
-	for k := 1; k < 64; k++ {
-		v := q[zigzag[k]]
-		if v == 0 {
-			zeros++
-			continue
-		}
+	// Most coefficients are zero: from one that isn't to the next.
+	last := 0
+	for rest := nonzero &^ 1; rest != 0; rest &= rest - 1 {
+		k := bits.TrailingZeros64(rest)
+		zeros := k - last - 1
 		for ; zeros > 15; zeros -= 16 {
 			e.put(ac[0xF0].code, uint(ac[0xF0].n))
 		}
-		e.value(ac, zeros, v)
-		zeros = 0
+		e.value(ac, zeros, q[zigzag[k]])
+		last = k
 	}
-	if zeros > 0 {
+	if last < 63 {
 		e.put(ac[0].code, uint(ac[0].n))
 	}
 	return q[0]

@@ -42,7 +42,7 @@ func (e *encoder) stuff(b byte) {
 // Products are rounded one by one, so that processors that fuse them with sums give the same bytes.
 func forward(b *[64]float32) {
 	for i := 0; i < 64; i += 8 {
-		r := b[i : i+8 : i+8]
+		r := (*[8]float32)(b[i:])
 		r[0], r[1], r[2], r[3], r[4], r[5], r[6], r[7] = butterfly(r[0], r[1], r[2], r[3], r[4], r[5], r[6], r[7])
 	}
 	for i := range 8 {

@@ -1,8 +1,6 @@
 package numerisation_test
 
 import (
-	"bytes"
-	"image/jpeg"
 	"testing"
 
 	pd "github.com/scor-sdk/scor-sdk-go/internal/pagedessinee"
@@ -21,13 +19,7 @@ func BenchmarkCouleur(b *testing.B) {
 		return data
 	}
 	droite, penchee := page(0), page(3)
-	b.Run("image-jpeg", func(b *testing.B) {
-		for b.Loop() {
-			if _, err := jpeg.Decode(bytes.NewReader(droite)); err != nil {
-				b.Fatal(err)
-			}
-		}
-	})
+	b.Run("image-jpeg", func(b *testing.B) { decoderSeul(b, droite) })
 	b.Run("transmettre", func(b *testing.B) { mesurer(b, sansLimites(b), numerisation.Octets("page.jpg", droite)) })
 	b.Run("redresser", func(b *testing.B) { mesurer(b, sansLimites(b), numerisation.Octets("page.jpg", penchee)) })
 	p := reference(b)

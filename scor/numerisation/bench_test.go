@@ -8,6 +8,7 @@ import (
 	"io"
 	"runtime"
 	"testing"
+	"time"
 
 	pd "github.com/scor-sdk/scor-sdk-go/internal/pagedessinee"
 	"github.com/scor-sdk/scor-sdk-go/scor/numerisation"
@@ -48,6 +49,7 @@ func mesurer(b *testing.B, n *numerisation.Numeriseur, s numerisation.Source) {
 	b.Helper()
 	b.ReportAllocs()
 	var r *numerisation.Resultat
+	debut := tempsCPU()
 	for b.Loop() {
 		var err error
 		if r, err = n.Numeriser(b.Context(), io.Discard, s); err != nil {
@@ -60,6 +62,25 @@ func mesurer(b *testing.B, n *numerisation.Numeriseur, s numerisation.Source) {
 	pages := float64(len(r.Pages))
 	b.ReportMetric(float64(b.N)*pages/b.Elapsed().Seconds(), "pages/s")
 	b.ReportMetric(float64(r.Octets)/pages, "octets/page")
+	reporterCPU(b, debut, len(r.Pages))
+}
+
+// reporterCPU reports the processors' time a page since debut.
+func reporterCPU(b *testing.B, debut time.Duration, pages int) {
+	if t := tempsCPU() - debut; t > 0 {
+		b.ReportMetric(t.Seconds()*1000/float64(b.N*pages), "ms-cpu/page")
+	}
+}
+
+// decoderSeul measures image/jpeg's decoding of a page, beside which the rest is put.
+func decoderSeul(b *testing.B, data []byte) {
+	debut := tempsCPU()
+	for b.Loop() {
+		if _, err := jpeg.Decode(bytes.NewReader(data)); err != nil {
+			b.Fatal(err)
+		}
+	}
+	reporterCPU(b, debut, 1)
 }
 
 // G4 pages to PDF/A, as they are and judged; cost per page is the same from 1 to 1,000.
@@ -83,13 +104,7 @@ func BenchmarkJPEG(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	b.Run("image-jpeg", func(b *testing.B) {
-		for b.Loop() {
-			if _, err := jpeg.Decode(bytes.NewReader(data)); err != nil {
-				b.Fatal(err)
-			}
-		}
-	})
+	b.Run("image-jpeg", func(b *testing.B) { decoderSeul(b, data) })
 	b.Run("juger", func(b *testing.B) { mesurer(b, sansLimites(b), numerisation.Octets("page.jpg", data)) })
 	b.Run("transmettre", func(b *testing.B) {
 		mesurer(b, sansLimites(b, numerisation.WithJugement(false)), numerisation.Octets("page.jpg", data))

@@ -31,9 +31,10 @@ type atelier struct {
 
 // examen is what was learnt of a page.
 type examen struct {
-	gris     *image.Gray // the page if it isn't bilevel
-	decode   bool        // the page was decoded: runs and gris are it
-	droit    bool        // the skew is known well enough to straighten by it
+	pixels   retouche.Pixels // the page as it was read to be judged; nil if it wasn't
+	gris     *image.Gray     // its levels, if it isn't bilevel
+	recoder  bool            // the page will be coded again, whatever is found
+	droit    bool            // the skew is known well enough to straighten by it
 	ecriture mesure.Ecriture
 	pieces   *mesure.Pieces // those that ecriture comes from
 	runs     *raster.Runs   // the ink that they are of
@@ -56,8 +57,8 @@ type examen struct {
 
 // juger looks at a page and fills in what it finds. An error means that the work can't go on; an unreadable page is a
 // finding.
-func (a *atelier) juger(ctx context.Context, f *feuillet, p *Page) (*examen, error) {
-	e := &examen{tourner: f.rotation}
+func (a *atelier) juger(ctx context.Context, f *feuillet, p *Page, recoder bool) (*examen, error) {
+	e := &examen{tourner: f.rotation, recoder: recoder}
 	c := constats{page: p}
 	a.taille(f, p, c)
 	if (a.n.sansJugement || f.logiciel) && (f.flux == nil || f.flux.entier) {
@@ -134,26 +135,13 @@ func (a *atelier) examiner(e *examen, dpiX, dpiY float64) error {
 }
 
 // decoder reads the page: runs if it is bilevel, else grey and its ink.
-func (a *atelier) decoder(ctx context.Context, f *feuillet, e *examen, dpiX, dpiY float64) error {
-	e.decode = true
-	if f.runs != nil {
-		if err := f.runs(ctx, &a.runs); err != nil {
-			return err
-		}
-		if f.miroir {
-			return retouche.Miroir(&a.runs, a.n.memoire)
-		}
-		return nil
-	}
-	g, err := f.gris(ctx)
-	if err != nil {
+func (a *atelier) decoder(ctx context.Context, f *feuillet, e *examen, dpiX, dpiY float64) (err error) {
+	if e.pixels, err = f.juger(ctx, &a.runs, e.recoder, a.n.memoire); err != nil {
 		return err
 	}
-	if f.miroir {
-		retouche.MiroirGris(g)
+	if e.gris = e.pixels.Luminance(); e.gris != nil {
+		e.tons, err = a.trieur.Marques(&a.runs, e.gris, dpiX, dpiY, a.n.memoire)
 	}
-	e.gris = g
-	e.tons, err = a.trieur.Marques(&a.runs, g, dpiX, dpiY, a.n.memoire)
 	return err
 }
 

@@ -32,10 +32,12 @@ type feuillet struct {
 	logiciel bool   // a drawing of text by software, whose legibility is its software's
 	couleur  pdf.Couleur
 	flux     *flux // the coded stream, if a PDF can hold it as it is
-	// A bilevel page has runs, any other gris; one with colours has image too.
-	runs  func(context.Context, *raster.Runs) error
-	gris  func(context.Context) (*image.Gray, error)
-	image func(context.Context) (image.Image, error)
+	// lire reads what is judged of the page: black and white into the runs that it is given, else levels of grey.
+	lire func(context.Context, *raster.Runs) (retouche.Pixels, error)
+	// colorer reads the colours, of a page that has some: all of the page, or what the levels that it is given, which
+	// lire read, go without.
+	colorer   func(context.Context, *image.Gray) (image.Image, error)
+	enCouleur retouche.Pixels // the page in its colours, if it was read so to be judged
 	// brut opens the coded bytes, for their hash, where there is no flux.
 	brut func() io.Reader
 }
@@ -54,24 +56,51 @@ func (f *feuillet) passe(budget int64) bool {
 	return f.flux != nil && f.flux.entier && (budget == 0 || f.flux.taille <= budget)
 }
 
-// decoderUneFois has a page that is coded again for sure judged by its colours, rather than decoded once in grey and
-// once in colour.
-func (f *feuillet) decoderUneFois(limite int64) {
-	lire := f.image
-	var m image.Image
-	f.image = func(ctx context.Context) (_ image.Image, err error) {
-		if m == nil {
-			m, err = lire(ctx)
-		}
-		return m, err
-	}
-	f.gris = func(ctx context.Context) (*image.Gray, error) {
-		c, err := f.image(ctx)
+// juger reads what is judged of the page, as it is seen, black and white into r. With colours, a page that will be
+// coded again for sure is read in them, once; of any other they are read when they are needed.
+func (f *feuillet) juger(ctx context.Context, r *raster.Runs, couleurs bool, limite int64) (retouche.Pixels, error) {
+	if couleurs && f.colorer != nil {
+		p, err := f.voir(ctx, nil, limite)
 		if err != nil {
 			return nil, err
 		}
-		return retouche.Gris(c, limite)
+		f.enCouleur = p
+		return retouche.Gris{Gray: p.Luminance()}, nil
 	}
+	p, err := f.lire(ctx, r)
+	if err == nil && f.miroir {
+		p, err = p.Miroir(limite)
+	}
+	return p, err
+}
+
+// refaire reads the page in its colours, as it is seen; juge is what was read of it to judge it, or nil.
+func (f *feuillet) refaire(ctx context.Context, r *raster.Runs, juge retouche.Pixels, limite int64) (retouche.Pixels,
+	error) {
+	switch {
+	case f.enCouleur != nil:
+		return f.enCouleur, nil
+	case f.colorer == nil && juge != nil:
+		return juge, nil
+	case f.colorer == nil:
+		return f.juger(ctx, r, false, limite)
+	case juge == nil || f.miroir: // levels that were mirrored are no longer the file's
+		return f.voir(ctx, nil, limite)
+	}
+	return f.voir(ctx, juge.Luminance(), limite)
+}
+
+// voir reads the colours that g goes without, all of the page if it is nil.
+func (f *feuillet) voir(ctx context.Context, g *image.Gray, limite int64) (retouche.Pixels, error) {
+	m, err := f.colorer(ctx, g)
+	if err != nil {
+		return nil, err
+	}
+	p, err := retouche.De(m, limite)
+	if err == nil && f.miroir {
+		p, err = p.Miroir(limite)
+	}
+	return p, err
 }
 
 // orienter notes an orientation of TIFF or EXIF, 1 to 8.
@@ -148,7 +177,7 @@ func (n *Numeriseur) feuilletTIFF(s Source, p *tiff.Page, numero int) *feuillet 
 	switch {
 	case p.Bilevel():
 		f.couleur = pdf.NoirBlanc
-		f.runs = p.Runs
+		f.lire = noirEtBlancDe(p.Runs)
 		// Only a page in one strip is one stream; bits in the other order would have to be turned round.
 		if c := p.Chunks(); p.Compression == tiff.CCITTG4 && len(c) == 1 && !p.Tiled && !p.LSBFirst {
 			f.flux = &flux{codage: pdf.G4, noirEst1: p.Photometric == tiff.WhiteIsZero, taille: c[0].Length, ouvrir: f.brut,
@@ -156,13 +185,32 @@ func (n *Numeriseur) feuilletTIFF(s Source, p *tiff.Page, numero int) *feuillet 
 		}
 	case p.Gray():
 		f.couleur = pdf.Gris
-		f.gris = p.GrayImage
+		f.lire = niveaux(p.GrayImage)
 	default:
 		f.couleur = pdf.RGB
-		f.gris = p.GrayImage
-		f.image = p.Image
+		f.lire = niveaux(p.GrayImage)
+		f.colorer = func(ctx context.Context, _ *image.Gray) (image.Image, error) { return p.Image(ctx) }
 	}
 	return f
+}
+
+// niveaux makes a reader of levels into one of pixels.
+func niveaux(f func(context.Context) (*image.Gray, error)) func(context.Context, *raster.Runs) (retouche.Pixels, error) {
+	return func(ctx context.Context, _ *raster.Runs) (retouche.Pixels, error) {
+		g, err := f(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return retouche.Gris{Gray: g}, nil
+	}
+}
+
+// noirEtBlancDe makes a reader of runs into one of pixels.
+func noirEtBlancDe(f func(context.Context, *raster.Runs) error) func(context.Context, *raster.Runs) (retouche.Pixels,
+	error) {
+	return func(ctx context.Context, r *raster.Runs) (retouche.Pixels, error) {
+		return retouche.NoirEtBlanc{Runs: r}, f(ctx, r)
+	}
 }
 
 func (n *Numeriseur) feuilletJPEG(s Source) (*feuillet, error) {
@@ -181,24 +229,29 @@ func (n *Numeriseur) feuilletJPEG(s Source) (*feuillet, error) {
 		if _, err := raster.Check(h.Width, h.Height, 8, n.memoire); err != nil {
 			return nil, err
 		}
-		return io.ReadAll(io.NewSectionReader(s, 0, s.Taille))
+		b := make([]byte, s.Taille)
+		k, err := s.ReadAt(b, 0)
+		if k < len(b) && err != nil && err != io.EOF {
+			return nil, err
+		}
+		return b[:k], nil
 	}
-	f.gris = func(ctx context.Context) (*image.Gray, error) {
+	f.lire = niveaux(func(ctx context.Context) (*image.Gray, error) {
 		b, err := lire()
 		if err != nil {
 			return nil, err
 		}
 		return jpeg.DecodeGray(ctx, b, jpeg.Options{Limit: n.memoire})
-	}
+	})
 	if h.Gray() {
 		f.couleur = pdf.Gris
 	} else {
-		f.image = func(ctx context.Context) (image.Image, error) {
+		f.colorer = func(ctx context.Context, g *image.Gray) (image.Image, error) {
 			b, err := lire()
 			if err != nil {
 				return nil, err
 			}
-			return jpeg.Decode(ctx, b, n.memoire)
+			return jpeg.Colours(ctx, b, g, n.memoire)
 		}
 	}
 	// Three components named R, G, B without Adobe's marker are RGB to some readers and YCbCr to others; four are CMYK,
@@ -217,24 +270,25 @@ func (n *Numeriseur) feuilletPNG(s Source) (*feuillet, error) {
 	f := &feuillet{source: s.Nom, numero: 1, l: h.Width, h: h.Height}
 	f.brut = func() io.Reader { return io.NewSectionReader(s, 0, s.Taille) }
 	f.dpiX, f.dpiY = h.DPI()
-	f.gris = func(ctx context.Context) (*image.Gray, error) { return png.DecodeGray(ctx, s, s.Taille, n.memoire) }
+	lire := func(ctx context.Context) (*image.Gray, error) { return png.DecodeGray(ctx, s, s.Taille, n.memoire) }
+	f.lire = niveaux(lire)
 	switch {
 	case h.Bits == 1 && h.Colour == png.Gray && !h.Transparent:
 		f.couleur = pdf.NoirBlanc
-		gris := f.gris
-		f.gris = nil
-		f.runs = func(ctx context.Context, r *raster.Runs) error {
-			g, err := gris(ctx)
+		f.lire = noirEtBlancDe(func(ctx context.Context, r *raster.Runs) error {
+			g, err := lire(ctx)
 			if err != nil {
 				return err
 			}
 			return seuiller(r, g, 128, n.memoire)
-		}
+		})
 	case h.Colour == png.Gray || h.Colour == png.GrayAlpha:
 		f.couleur = pdf.Gris
 	default:
 		f.couleur = pdf.RGB
-		f.image = func(ctx context.Context) (image.Image, error) { return png.Decode(ctx, s, s.Taille, n.memoire) }
+		f.colorer = func(ctx context.Context, _ *image.Gray) (image.Image, error) {
+			return png.Decode(ctx, s, s.Taille, n.memoire)
+		}
 	}
 	return f, nil
 }

@@ -101,25 +101,34 @@ func (n *Numeriseur) feuilletPDF(s Source, p *PagePDF, numero int) *feuillet {
 	switch {
 	case m.Codage == PDFG4:
 		f.flux = &flux{codage: pdf.G4, noirEst1: m.NoirEst1, taille: m.Octets, ouvrir: f.brut, entier: true}
-		f.runs = func(ctx context.Context, r *raster.Runs) error { return n.runsG4(m, r) }
+		f.lire = noirEtBlancDe(func(_ context.Context, r *raster.Runs) error { return n.runsG4(m, r) })
 		return f
 	case m.Couleur == PDFNoirBlanc:
-		f.runs = func(ctx context.Context, r *raster.Runs) error { return n.runsPDF(ctx, m, r) }
+		f.lire = noirEtBlancDe(func(ctx context.Context, r *raster.Runs) error { return n.runsPDF(ctx, m, r) })
 		return f
 	case m.Codage == PDFJPEG:
 		f.flux = &flux{codage: pdf.JPEG, taille: m.Octets, ouvrir: f.brut, entier: m.Complet}
-		f.gris = func(ctx context.Context) (*image.Gray, error) {
+		f.lire = niveaux(func(ctx context.Context) (*image.Gray, error) {
 			b, err := io.ReadAll(ouvrirFlux(m))
 			if err != nil {
 				return nil, err
 			}
 			return jpeg.DecodeGray(ctx, b, jpeg.Options{Limit: n.memoire})
-		}
+		})
 	default:
-		f.gris = func(ctx context.Context) (*image.Gray, error) { return n.grisPDF(ctx, m) }
+		f.lire = niveaux(func(ctx context.Context) (*image.Gray, error) { return n.grisPDF(ctx, m) })
 	}
 	if m.Couleur == PDFRVB {
-		f.image = m.Pixels
+		f.colorer = func(ctx context.Context, g *image.Gray) (image.Image, error) {
+			if m.Codage != PDFJPEG || g == nil {
+				return m.Pixels(ctx)
+			}
+			b, err := io.ReadAll(ouvrirFlux(m))
+			if err != nil {
+				return nil, err
+			}
+			return jpeg.Colours(ctx, b, g, n.memoire)
+		}
 	}
 	return f
 }
@@ -150,7 +159,7 @@ func (n *Numeriseur) runsPDF(ctx context.Context, m *ImagePDF, r *raster.Runs) e
 	if b, ok := p.(*raster.Bitmap); ok {
 		return b.AppendTo(r, n.memoire)
 	}
-	g, err := retouche.Gris(p, n.memoire)
+	g, err := retouche.Luminance(p, n.memoire)
 	if err != nil {
 		return err
 	}
@@ -162,10 +171,7 @@ func (n *Numeriseur) grisPDF(ctx context.Context, m *ImagePDF) (*image.Gray, err
 	if err != nil {
 		return nil, err
 	}
-	if g, ok := p.(*image.Gray); ok {
-		return g, nil
-	}
-	return retouche.Gris(p, n.memoire)
+	return retouche.Luminance(p, n.memoire)
 }
 
 // lecteurEnErreur is a reader that fails.

@@ -4,10 +4,8 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
-	"encoding/binary"
 	"fmt"
 	"image"
-	stdjpeg "image/jpeg"
 	"io"
 	"math"
 
@@ -20,11 +18,9 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/scor/numerisation/internal/retouche"
 )
 
-// ouvrage is a page that is being transformed: black and white, grey or colour.
+// ouvrage is a page that is being transformed.
 type ouvrage struct {
-	runs       *raster.Runs
-	gris       *image.Gray
-	couleur    image.Image
+	pixels     retouche.Pixels
 	dpiX, dpiY float64
 	tour       int // clockwise, by the PDF's matrix
 	redresse   bool
@@ -35,47 +31,12 @@ type ouvrage struct {
 	constats   []Constat
 }
 
-func (o *ouvrage) taille() (l, h int) {
-	switch {
-	case o.runs != nil:
-		return o.runs.Width, o.runs.Height
-	case o.gris != nil:
-		return o.gris.Rect.Dx(), o.gris.Rect.Dy()
-	}
-	return o.couleur.Bounds().Dx(), o.couleur.Bounds().Dy()
-}
-
-// hacher is the SHA-256 of the pixels, after their dimensions and kind.
+// hacher is the SHA-256 of the pixels, after their dimensions.
 func (o *ouvrage) hacher() (e scor.Empreinte) {
 	h := sha256.New()
-	l, ht := o.taille()
+	l, ht := o.pixels.Taille()
 	fmt.Fprintf(h, "%d %d ", l, ht)
-	switch {
-	case o.runs != nil:
-		b := make([]byte, 0, 4096)
-		for _, row := range o.runs.Rows() {
-			b = binary.BigEndian.AppendUint32(b[:0], uint32(len(row)))
-			for _, x := range row {
-				b = binary.BigEndian.AppendUint32(b, uint32(x))
-			}
-			h.Write(b)
-		}
-	case o.gris != nil:
-		for y := range ht {
-			h.Write(o.gris.Pix[y*o.gris.Stride:][:l])
-		}
-	default:
-		switch m := o.couleur.(type) {
-		case *image.RGBA:
-			h.Write(m.Pix)
-		case *image.YCbCr:
-			h.Write(m.Y)
-			h.Write(m.Cb)
-			h.Write(m.Cr)
-		case *image.CMYK:
-			h.Write(m.Pix)
-		}
-	}
+	o.pixels.Ecrire(h)
 	h.Sum(e[:0])
 	return e
 }
@@ -123,7 +84,7 @@ func (a *atelier) refaire(ctx context.Context, f *feuillet, e *examen, s *sortie
 	s.page.Octets = int64(len(octets))
 	s.page.Etapes = append(s.page.Etapes, Etape{Nom: "coder", Detail: code.detail, Avant: o.empreinte,
 		Apres: hacher(bytes.NewReader(octets))})
-	l, h := o.taille()
+	l, h := o.pixels.Taille()
 	a.poser(s, l, h, o.dpiX, o.dpiY, o.tour, false)
 	s.image.Marges = o.marges
 	if o.rogne {
@@ -136,49 +97,15 @@ func (a *atelier) refaire(ctx context.Context, f *feuillet, e *examen, s *sortie
 	return nil
 }
 
-// ouvrir decodes the page in all its colours.
+// ouvrir reads the page in all its colours.
 func (a *atelier) ouvrir(ctx context.Context, f *feuillet, e *examen) (*ouvrage, error) {
-	o := &ouvrage{dpiX: f.dpiX, dpiY: f.dpiY, marges: f.margesVues()}
-	var err error
-	switch {
-	case f.runs != nil:
-		if o.runs = &a.runs; !e.decode {
-			if err = f.runs(ctx, o.runs); err == nil && f.miroir {
-				err = retouche.Miroir(o.runs, a.n.memoire)
-			}
-		}
-	case f.image != nil:
-		if o.couleur, err = f.image(ctx); err == nil && f.miroir {
-			o.couleur, err = retouche.MiroirCouleur(o.couleur, a.n.memoire)
-		}
-		if err == nil {
-			err = o.ranger(a.n.memoire)
-		}
-	default:
-		if o.gris = e.gris; o.gris == nil {
-			if o.gris, err = f.gris(ctx); err == nil && f.miroir {
-				retouche.MiroirGris(o.gris)
-			}
-		}
-	}
+	p, err := f.refaire(ctx, &a.runs, e.pixels, a.n.memoire)
 	if err != nil {
 		return nil, err
 	}
+	o := &ouvrage{pixels: p, dpiX: f.dpiX, dpiY: f.dpiY, marges: f.margesVues()}
 	o.empreinte = o.hacher()
 	return o, nil
-}
-
-// ranger keeps pixels of which only the decoding told that they have no colour as grey, and brings colours to a type
-// that the rest knows.
-func (o *ouvrage) ranger(limite int64) (err error) {
-	switch m := o.couleur.(type) {
-	case *image.Gray:
-		o.gris, o.couleur = m, nil
-	case *image.RGBA, *image.YCbCr, *image.CMYK:
-	default:
-		o.couleur, err = retouche.RGBA(m, limite)
-	}
-	return err
 }
 
 // noter records a transformation that was made.
@@ -218,14 +145,7 @@ func (a *atelier) redresser(o *ouvrage, e *examen) (err error) {
 	if e.gris != nil {
 		fond = uint8(min(255, e.tons.Papier))
 	}
-	switch {
-	case o.runs != nil:
-		o.runs, err = p.RedresserRuns(o.runs, o.dpiX, o.dpiY, a.n.memoire)
-	case o.gris != nil:
-		o.gris, err = p.Redresser(o.gris, o.dpiX, o.dpiY, fond, a.n.memoire)
-	default:
-		o.couleur, err = p.RedresserCouleur(o.couleur, o.dpiX, o.dpiY, fond, a.n.memoire)
-	}
+	o.pixels, err = o.pixels.Redresser(p, o.dpiX, o.dpiY, fond, a.n.memoire)
 	if err != nil {
 		return err
 	}
@@ -258,8 +178,8 @@ func (a *atelier) rogner(o *ouvrage, e *examen) (err error) {
 		return nil
 	}
 	b := a.carte.Pleines(e.bandes)
-	if o.couleur != nil {
-		a.colorees(o, &b)
+	if c, ok := o.pixels.(retouche.Couleur); ok {
+		a.colorees(o, c, &b)
 	}
 	if max(b.Haut, b.Droite, b.Bas, b.Gauche) < a.n.seuils.RognerMM {
 		return nil
@@ -269,16 +189,9 @@ func (a *atelier) rogner(o *ouvrage, e *examen) (err error) {
 		return nil
 	}
 	px, py := o.dpiX/25.4, o.dpiY/25.4
-	ol, oh := o.taille()
+	ol, oh := o.pixels.Taille()
 	r := image.Rect(int(b.Gauche*px), int(b.Haut*py), ol-int(b.Droite*px), oh-int(b.Bas*py))
-	switch {
-	case o.runs != nil:
-		o.runs, err = retouche.RognerRuns(o.runs, r, a.n.memoire)
-	case o.gris != nil:
-		o.gris, err = retouche.Rogner(o.gris, r, a.n.memoire)
-	default:
-		o.couleur, err = retouche.RognerCouleur(o.couleur, r, a.n.memoire)
-	}
+	o.pixels, err = o.pixels.Rogner(r, a.n.memoire)
 	if err != nil {
 		return err
 	}
@@ -288,8 +201,8 @@ func (a *atelier) rogner(o *ouvrage, e *examen) (err error) {
 }
 
 // colorees takes out of b the bands that have a colour: a letterhead's ground, not the scanner's dark.
-func (a *atelier) colorees(o *ouvrage, b *mesure.Bandes) {
-	l, h := o.taille()
+func (a *atelier) colorees(o *ouvrage, c retouche.Couleur, b *mesure.Bandes) {
+	l, h := o.pixels.Taille()
 	px, py := o.dpiX/25.4, o.dpiY/25.4
 	for _, k := range []struct {
 		mm   *float64
@@ -298,7 +211,7 @@ func (a *atelier) colorees(o *ouvrage, b *mesure.Bandes) {
 		{&b.Haut, image.Rect(0, 0, l, int(b.Haut*py))}, {&b.Bas, image.Rect(0, h-int(b.Bas*py), l, h)},
 		{&b.Gauche, image.Rect(0, 0, int(b.Gauche*px), h)}, {&b.Droite, image.Rect(l-int(b.Droite*px), 0, l, h)},
 	} {
-		if *k.mm > 0 && retouche.Chroma(o.couleur, k.zone) > a.n.seuils.ChromaMax {
+		if *k.mm > 0 && c.Chroma(k.zone) > a.n.seuils.ChromaMax {
 			*k.mm = 0
 		}
 	}
@@ -329,10 +242,10 @@ func (a *atelier) alleger(ctx context.Context, o *ouvrage, budget int64) (codee,
 		case reduire:
 			fait, err = a.reduire(o)
 		case gris:
-			fait, err = a.griser(o)
+			fait = a.griser(o)
 		case noirEtBlanc:
 			// Grey at a lower quality is nearer to the original than black and white.
-			if o.runs == nil {
+			if o.pixels.Luminance() != nil {
 				if d, err := a.coder(o, s.QualiteMin); err != nil || tient(d) {
 					return d, err
 				}
@@ -343,7 +256,7 @@ func (a *atelier) alleger(ctx context.Context, o *ouvrage, budget int64) (codee,
 			c, err = a.coder(o, s.QualiteJPEG)
 		}
 	}
-	if err == nil && !tient(c) && o.runs == nil {
+	if err == nil && !tient(c) && o.pixels.Luminance() != nil {
 		return a.coder(o, s.QualiteMin)
 	}
 	return c, err
@@ -355,7 +268,7 @@ func (a *atelier) reduire(o *ouvrage) (fait bool, err error) {
 	if cible == 0 || o.dpiX <= cible*1.02 && o.dpiY <= cible*1.02 {
 		return false, nil
 	}
-	l, h := o.taille()
+	l, h := o.pixels.Taille()
 	nl, nh := l, h
 	if o.dpiX > cible {
 		nl = max(1, int(math.Round(float64(l)*cible/o.dpiX)))
@@ -363,14 +276,7 @@ func (a *atelier) reduire(o *ouvrage) (fait bool, err error) {
 	if o.dpiY > cible {
 		nh = max(1, int(math.Round(float64(h)*cible/o.dpiY)))
 	}
-	switch {
-	case o.runs != nil:
-		o.runs, err = retouche.ReduireRuns(o.runs, nl, nh, a.n.memoire)
-	case o.gris != nil:
-		o.gris, err = retouche.Reduire(o.gris, nl, nh, a.n.memoire)
-	default:
-		o.couleur, err = retouche.ReduireCouleur(o.couleur, nl, nh, a.n.memoire)
-	}
+	o.pixels, err = o.pixels.Reduire(nl, nh, a.n.memoire)
 	if err != nil {
 		return false, err
 	}
@@ -381,28 +287,21 @@ func (a *atelier) reduire(o *ouvrage) (fait bool, err error) {
 }
 
 // griser drops the colours.
-func (a *atelier) griser(o *ouvrage) (fait bool, err error) {
-	if o.couleur == nil {
-		return false, nil
+func (a *atelier) griser(o *ouvrage) bool {
+	c, ok := o.pixels.(retouche.Couleur)
+	if !ok {
+		return false
 	}
-	if o.gris, err = retouche.Gris(o.couleur, a.n.memoire); err != nil {
-		return false, err
-	}
-	o.couleur = nil
+	o.pixels = retouche.Gris{Gray: c.Luminance()}
 	o.noter(gris, "")
-	return true, nil
+	return true
 }
 
 // noircir makes the page black and white, unless writing would be lost.
 func (a *atelier) noircir(o *ouvrage) (fait bool, err error) {
-	if o.runs != nil {
-		return false, nil
-	}
-	g := o.gris
+	g := o.pixels.Luminance()
 	if g == nil {
-		if g, err = retouche.Gris(o.couleur, a.n.memoire); err != nil {
-			return false, err
-		}
+		return false, nil
 	}
 	s := &a.n.seuils
 	var encre, nb raster.Runs
@@ -421,29 +320,24 @@ func (a *atelier) noircir(o *ouvrage) (fait bool, err error) {
 		})
 		return false, nil
 	}
-	o.runs, o.gris, o.couleur = &nb, nil, nil
+	o.pixels = retouche.NoirEtBlanc{Runs: &nb}
 	o.noter(noirEtBlanc, fmt.Sprintf("%.2f %% de l'écriture perdue", 100*perte.Part()))
 	return true, nil
 }
 
 // coder codes the page: G4 if it is black and white, else JPEG.
 func (a *atelier) coder(o *ouvrage, qualite int) (codee, error) {
-	if o.runs != nil {
-		b, err := ccitt.Append(nil, o.runs)
-		return codee{b, pdf.G4, pdf.NoirBlanc, "CCITT G4"}, err
-	}
 	c := codee{codage: pdf.JPEG, couleur: pdf.Gris, detail: fmt.Sprintf("JPEG, qualité %d", qualite)}
-	var m image.Image = o.gris
-	if o.gris == nil {
-		c.couleur, m = pdf.RGB, o.couleur
+	var err error
+	switch p := o.pixels.(type) {
+	case retouche.NoirEtBlanc:
+		c = codee{codage: pdf.G4, couleur: pdf.NoirBlanc, detail: "CCITT G4"}
+		c.octets, err = ccitt.Append(nil, p.Runs)
+	case retouche.Gris:
+		c.octets, err = jpeg.Append(nil, p.Gray, qualite)
+	case retouche.Couleur:
+		c.couleur = pdf.RGB
+		c.octets, err = jpeg.Append(nil, p.YCbCr, qualite)
 	}
-	if y, ok := m.(*image.YCbCr); o.gris != nil || ok && retouche.Plane(y) {
-		var err error
-		c.octets, err = jpeg.Append(nil, m, qualite)
-		return c, err
-	}
-	var b bytes.Buffer
-	err := stdjpeg.Encode(&b, m, &stdjpeg.Options{Quality: qualite})
-	c.octets = b.Bytes()
 	return c, err
 }

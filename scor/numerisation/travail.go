@@ -72,10 +72,7 @@ func (n *Numeriseur) refuser(s Source, err error) *sortie {
 // preparer judges a page and makes what goes into the PDF.
 func (a *atelier) preparer(ctx context.Context, f *feuillet, budget int64) *sortie {
 	s := &sortie{page: Page{Source: f.source, Numero: f.numero}}
-	if f.image != nil && !f.passe(budget) {
-		f.decoderUneFois(a.n.memoire)
-	}
-	e, err := a.juger(ctx, f, &s.page)
+	e, err := a.juger(ctx, f, &s.page, !f.passe(budget))
 	if err != nil {
 		s.err = err
 		return s

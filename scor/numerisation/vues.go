@@ -62,17 +62,16 @@ var errSansPixels = errors.New("numerisation: a page without pixels")
 
 // peindre decodes a page, in colour if it has colours.
 func (n *Numeriseur) peindre(ctx context.Context, f *feuillet) (image.Image, error) {
-	switch {
-	case f.image != nil:
-		return f.image(ctx)
-	case f.gris != nil:
-		return f.gris(ctx)
-	case f.runs == nil:
-		return nil, errSansPixels
+	if f.colorer != nil {
+		return f.colorer(ctx, nil)
 	}
 	var r raster.Runs
-	if err := f.runs(ctx, &r); err != nil {
+	p, err := f.lire(ctx, &r)
+	if err != nil {
 		return nil, err
+	}
+	if g := p.Luminance(); g != nil {
+		return g, nil
 	}
 	if r.Width == 0 || r.Height == 0 {
 		return nil, errSansPixels

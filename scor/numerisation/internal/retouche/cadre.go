@@ -2,51 +2,9 @@ package retouche
 
 import (
 	"image"
-	"image/color"
-	"image/draw"
-	"math"
 
 	"github.com/scor-sdk/scor-sdk-go/internal/raster"
 )
-
-// Rogner keeps the rectangle c, in pixels, of a grey page.
-func Rogner(g *image.Gray, c image.Rectangle, limite int64) (*image.Gray, error) {
-	c = c.Intersect(g.Rect)
-	out, err := raster.NewGray(c.Dx(), c.Dy(), limite)
-	if err != nil {
-		return nil, err
-	}
-	draw.Draw(out, out.Rect, g, c.Min, draw.Src)
-	return out, nil
-}
-
-// RognerCouleur keeps the rectangle c of a page in colour.
-func RognerCouleur(m image.Image, c image.Rectangle, limite int64) (*image.RGBA, error) {
-	c = c.Add(m.Bounds().Min).Intersect(m.Bounds())
-	if _, err := raster.Check(c.Dx(), c.Dy(), 32, limite); err != nil {
-		return nil, err
-	}
-	out := image.NewRGBA(image.Rect(0, 0, c.Dx(), c.Dy()))
-	draw.Draw(out, out.Rect, m, c.Min, draw.Src)
-	return out, nil
-}
-
-// Chroma is how far from grey a part of a page is on average, in levels: the larger distance of Cb and Cr from their
-// middle. One point in 64 is looked at.
-func Chroma(m image.Image, zone image.Rectangle) float64 {
-	zone = zone.Add(m.Bounds().Min).Intersect(m.Bounds())
-	var cb, cr, n float64
-	for y := zone.Min.Y; y < zone.Max.Y; y += 8 {
-		for x := zone.Min.X; x < zone.Max.X; x += 8 {
-			c := color.YCbCrModel.Convert(m.At(x, y)).(color.YCbCr)
-			cb, cr, n = cb+float64(c.Cb), cr+float64(c.Cr), n+1
-		}
-	}
-	if n == 0 {
-		return 0
-	}
-	return max(math.Abs(cb/n-128), math.Abs(cr/n-128))
-}
 
 // RognerRuns keeps the rectangle c of a black and white page.
 func RognerRuns(r *raster.Runs, c image.Rectangle, limite int64) (*raster.Runs, error) {
@@ -84,51 +42,8 @@ func RognerRuns(r *raster.Runs, c image.Rectangle, limite int64) (*raster.Runs, 
 	return out, nil
 }
 
-// Reduire averages a grey page down to l x h pixels, no more than it has.
-func Reduire(g *image.Gray, l, h int, limite int64) (*image.Gray, error) {
-	out, err := raster.NewGray(l, h, limite)
-	if err != nil {
-		return nil, err
-	}
-	w := g.Rect.Dx()
-	bandes(g.Rect.Dy(), h, w, func(y int) []uint8 { return g.Pix[y*g.Stride:][:w] }, func(y int, somme []uint32,
-		poids uint32) {
-		reduireLigne(out.Pix[y*out.Stride:][:l], somme, poids)
-	})
-	return out, nil
-}
-
-// ReduireCouleur averages a page in colour down to l x h pixels.
-func ReduireCouleur(m image.Image, l, h int, limite int64) (*image.RGBA, error) {
-	src, err := RGBA(m, limite)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := raster.Check(l, h, 32, limite); err != nil {
-		return nil, err
-	}
-	out := image.NewRGBA(image.Rect(0, 0, l, h))
-	w := src.Rect.Dx()
-	plan := make([]uint8, w)
-	canal := make([]uint8, l)
-	for k := range 4 {
-		bandes(src.Rect.Dy(), h, w, func(y int) []uint8 {
-			for x := range plan {
-				plan[x] = src.Pix[y*src.Stride+4*x+k]
-			}
-			return plan
-		}, func(y int, somme []uint32, poids uint32) {
-			reduireLigne(canal, somme, poids)
-			for x, v := range canal {
-				out.Pix[y*out.Stride+4*x+k] = v
-			}
-		})
-	}
-	return out, nil
-}
-
-// ReduireRuns reduces a black and white page: black where more than half of the pixel is.
-func ReduireRuns(r *raster.Runs, l, h int, limite int64) (*raster.Runs, error) {
+// reduireRuns reduces a black and white page: black where more than half of the pixel is.
+func reduireRuns(r *raster.Runs, l, h int, limite int64) (*raster.Runs, error) {
 	if _, err := raster.Check(l, h, 1, limite); err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package retouche
 
 import (
 	"image"
+	"image/color"
 	"math"
 	"math/rand/v2"
 	"testing"
@@ -64,7 +65,7 @@ func TestMiroirEtRogner(t *testing.T) {
 	for i, l := range []int{1, 7, 64, 130, 257} {
 		b := hasard(t, uint64(i), l, 40)
 		r := runs(t, b)
-		if err := Miroir(r, 0); err != nil {
+		if err := miroirRuns(r, 0); err != nil {
 			t.Fatal(err)
 		}
 		verifier(t, "miroir", r, func(x, y int) bool { return b.Black(l-1-x, y) })
@@ -84,27 +85,35 @@ func TestMiroirEtRogner(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		gr, err := Rogner(g, c, 0)
+		gr, err := Gris{g}.Rogner(c, 0)
 		if err != nil {
 			t.Fatal(err)
 		}
-		verifier(t, "rogner, gris", r, func(x, y int) bool { return gr.GrayAt(x, y).Y == 0 })
-		m, err := RognerCouleur(g, c, 0)
+		verifier(t, "rogner, gris", r, func(x, y int) bool { return gr.Luminance().GrayAt(x, y).Y == 0 })
+		m, err := enPlans(g, 0)
 		if err != nil {
 			t.Fatal(err)
 		}
-		verifier(t, "rogner, couleurs", r, func(x, y int) bool { return m.RGBAAt(x, y).R == 0 })
-		MiroirGris(g)
+		// Colours start at even pixels: so does what is kept of them.
+		pair := image.Rectangle{Min: image.Pt(c.Min.X&^1, c.Min.Y&^1), Max: c.Max}
+		if m, err = m.Rogner(c, 0); err != nil {
+			t.Fatal(err)
+		}
+		if r, err = RognerRuns(runs(t, b), pair, 0); err != nil {
+			t.Fatal(err)
+		}
+		verifier(t, "rogner, couleurs", r, func(x, y int) bool { return m.Luminance().GrayAt(x, y).Y == 0 })
+		if _, err := (Gris{g}).Miroir(0); err != nil {
+			t.Fatal(err)
+		}
 		verifierGris(t, g, func(x, y int) bool { return b.Black(l-1-x, y) })
-		mm, err := MiroirCouleur(g, 0)
-		if err != nil {
+		if m, err = enPlans(g, 0); err != nil {
 			t.Fatal(err)
 		}
-		back, err := Gris(mm, 0)
-		if err != nil {
+		if m, err = m.Miroir(0); err != nil {
 			t.Fatal(err)
 		}
-		verifierGris(t, back, b.Black)
+		verifierGris(t, m.Luminance(), b.Black)
 	}
 }
 
@@ -126,23 +135,28 @@ func TestReduire(t *testing.T) {
 	for i := range g.Pix {
 		g.Pix[i] = uint8(rnd.IntN(256))
 	}
-	demi, err := Reduire(g, 30, 24, 0)
+	reduire := func(p Pixels, l, h int) Pixels {
+		p, err := p.Reduire(l, h, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+	demi := reduire(Gris{g}, 30, 24).Luminance()
+	plans, err := enPlans(g, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
-	couleur, err := ReduireCouleur(g, 30, 24, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
+	couleur := reduire(plans, 30, 24).(Couleur)
 	for y := range 24 {
 		for x := range 30 {
 			s := 0
 			for k := range 4 {
 				s += int(g.GrayAt(2*x+k%2, 2*y+k/2).Y)
 			}
-			if want := uint8((s + 2) / 4); demi.GrayAt(x, y).Y != want || couleur.RGBAAt(x, y).G != want ||
-				couleur.RGBAAt(x, y).A != 255 {
-				t.Fatalf("pixel %d, %d: %v, %v, want %d", x, y, demi.GrayAt(x, y), couleur.RGBAAt(x, y), want)
+			want := uint8((s + 2) / 4)
+			if c := couleur.YCbCrAt(x, y); demi.GrayAt(x, y).Y != want || c != (color.YCbCr{Y: want, Cb: 128, Cr: 128}) {
+				t.Fatalf("pixel %d, %d: %v, %v, want %d", x, y, demi.GrayAt(x, y), c, want)
 			}
 		}
 	}
@@ -152,10 +166,7 @@ func TestReduire(t *testing.T) {
 		}
 		return s / float64(len(g.Pix))
 	}
-	tiers, err := Reduire(g, 41, 29, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
+	tiers := reduire(Gris{g}, 41, 29).Luminance()
 	if a, b := moyenne(g), moyenne(tiers); math.Abs(a-b) > 0.7 {
 		t.Errorf("average of %.2f, then %.2f", a, b)
 	}
@@ -172,7 +183,7 @@ func TestReduire(t *testing.T) {
 			}
 		}
 	}
-	r, err := ReduireRuns(runs(t, grand), 40, 30, 0)
+	r, err := reduireRuns(runs(t, grand), 40, 30, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -198,7 +209,7 @@ func TestRedresser(t *testing.T) {
 		return Plan{Degres: deg, LargeurMM: 300 * 25.4 / dpi, HauteurMM: 400 * 25.4 / dpi}
 	}
 	r := runs(t, b)
-	tourne, err := plan(4).RedresserRuns(r, dpi, dpi, 0)
+	tourne, err := plan(4).redresserRuns(r, dpi, dpi, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -208,7 +219,7 @@ func TestRedresser(t *testing.T) {
 	} else if m, _ := tourne.Bitmap(); m.Black(x, y) {
 		t.Error("turned the wrong way, or not at all")
 	}
-	droit, err := plan(-4).RedresserRuns(tourne, dpi, dpi, 0)
+	droit, err := plan(-4).redresserRuns(tourne, dpi, dpi, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -231,15 +242,19 @@ func TestRedresser(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	gris, err := plan(4).Redresser(g, dpi, dpi, 255, 0)
+	g4, err := Gris{g}.Redresser(plan(4), dpi, dpi, 255, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
-	m4, err := plan(4).RedresserCouleur(g, dpi, dpi, 255, 0)
+	gris := g4.Luminance()
+	m4, err := enPlans(g, 0)
+	if err == nil {
+		m4, err = m4.Redresser(plan(4), dpi, dpi, 255, 0)
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	couleur := m4.(*image.RGBA)
+	couleur := m4.(Couleur)
 	m, err = tourne.Bitmap()
 	if err != nil {
 		t.Fatal(err)
@@ -247,7 +262,7 @@ func TestRedresser(t *testing.T) {
 	for y := range 400 {
 		for x := range 300 {
 			v := gris.GrayAt(x, y).Y
-			if c := couleur.RGBAAt(x, y); c.R != v || c.B != v || c.A != 255 {
+			if c := couleur.YCbCrAt(x, y); c != (color.YCbCr{Y: v, Cb: 128, Cr: 128}) {
 				t.Fatalf("pixel %d, %d: grey %d, colour %v", x, y, v, c)
 			}
 			if v < 120 != m.Black(x, y) && (v < 120 || v > 136) {
@@ -258,7 +273,7 @@ func TestRedresser(t *testing.T) {
 	// A frame moved by 10 mm takes the ink the other way.
 	p := plan(0)
 	p.X0, p.Y0 = 10, 5
-	bouge, err := p.RedresserRuns(r, dpi, dpi, 0)
+	bouge, err := p.redresserRuns(r, dpi, dpi, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -278,7 +293,7 @@ func BenchmarkRedresser(b *testing.B) {
 	b.Run("gris", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			if _, err := p.Redresser(g, 200, 200, 255, 0); err != nil {
+			if _, err := (Gris{g}).Redresser(p, 200, 200, 255, 0); err != nil {
 				b.Fatal(err)
 			}
 		}
@@ -286,7 +301,7 @@ func BenchmarkRedresser(b *testing.B) {
 	b.Run("noir-et-blanc", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			if _, err := p.RedresserRuns(r, 200, 200, 0); err != nil {
+			if _, err := p.redresserRuns(r, 200, 200, 0); err != nil {
 				b.Fatal(err)
 			}
 		}
@@ -298,7 +313,7 @@ func BenchmarkRedresser(b *testing.B) {
 func TestRedresserPlans(t *testing.T) {
 	const l, h, dpi = 301, 201, 100
 	for _, ratio := range []image.YCbCrSubsampleRatio{image.YCbCrSubsampleRatio420, image.YCbCrSubsampleRatio422,
-		image.YCbCrSubsampleRatio444} {
+		image.YCbCrSubsampleRatio444, image.YCbCrSubsampleRatio440, image.YCbCrSubsampleRatio411} {
 		m := image.NewYCbCr(image.Rect(0, 0, l, h), ratio)
 		g := image.NewGray(m.Rect)
 		for y := range h {
@@ -313,15 +328,15 @@ func TestRedresserPlans(t *testing.T) {
 			}
 		}
 		p := Plan{Degres: 7, LargeurMM: l * 25.4 / dpi, HauteurMM: h * 25.4 / dpi}
-		a, err := p.RedresserCouleur(m, dpi, dpi, 240, 0)
+		a, err := Couleur{m}.Redresser(p, dpi, dpi, 240, 0)
 		if err != nil {
 			t.Fatal(err)
 		}
-		b, err := p.Redresser(g, dpi, dpi, 240, 0)
+		droit, err := Gris{g}.Redresser(p, dpi, dpi, 240, 0)
 		if err != nil {
 			t.Fatal(err)
 		}
-		k := a.(*image.YCbCr)
+		k, b := a.(Couleur), droit.Luminance()
 		if k.SubsampleRatio != ratio || k.Rect != b.Rect {
 			t.Fatalf("%v: became %v, %v", ratio, k.SubsampleRatio, k.Rect)
 		}
