@@ -23,7 +23,7 @@ func (s *Suivi) lisible(ctx context.Context, empreinte string) error {
 	if err != nil {
 		return err
 	}
-	r, err := s.c.Coffre.Open(ctx, e)
+	r, err := s.ouvrirDocument(ctx, e)
 	if err != nil {
 		return err
 	}

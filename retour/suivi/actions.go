@@ -137,6 +137,13 @@ func (s *Suivi) Executer(ctx context.Context, a Action, d Decision) error {
 		}
 		return err
 	}
+	switch {
+	case a.Genre != journal.Facture:
+	case a.Nom == ActionRelier, a.Nom == ActionClore:
+		return s.solderLot(ctx, o.Parent)
+	case a.Nom == ActionAccepter: // it is another one, billed again
+		return s.solderLot(ctx, lotDeFacture(o.Autre))
+	}
 	return nil
 }
 

@@ -232,9 +232,11 @@ func (s *Suivi) etapeMessage(ctx context.Context, o *journal.Objet, b *BilanRond
 				return tue(err)
 			}
 			if ctx.Err() == nil {
-				if ecartes, err2 := s.ecarterAbimes(ctx, o); err2 != nil || ecartes {
+				ecartes, err2 := s.ecarterAbimes(ctx, o)
+				if ecartes {
 					return errors.Join(err, err2)
 				}
+				err = errors.Join(err, err2)
 			}
 			return errors.Join(err, s.noterComposition(ctx, o, err))
 		}

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/scor-sdk/scor-sdk-go/fse"
+	"github.com/scor-sdk/scor-sdk-go/fse/b2"
 )
 
 // ErrFlux says that an invoice doesn't say its flow, without which no rule tells which pieces it needs.
@@ -34,6 +35,13 @@ func (e *ErreurDoublon) Phrase() string {
 	return fmt.Sprintf("Le lot %s figure deux fois dans le fichier : en retirer un, ou changer son numéro.", e.Lot)
 }
 
+// Files that can't be followed.
+var (
+	ErrLotVide   = errors.New("suivi: lot without invoice")
+	ErrAutreLot  = errors.New("suivi: the invoice's key names another lot than the one that holds it")
+	ErrB2SansFin = errors.New("suivi: the B2 file has no end (type 999): it is cut off, and isn't sent")
+)
+
 // verifierFichier refuses a file that can't be followed.
 func verifierFichier(f *fse.Fichier) error {
 	lots := map[fse.CleLot]bool{}
@@ -43,14 +51,31 @@ func verifierFichier(f *fse.Fichier) error {
 			return &ErreurDoublon{Lot: l.Cle}
 		}
 		lots[l.Cle] = true
+		if len(l.Factures) == 0 {
+			return fmt.Errorf("%w: %s", ErrLotVide, l.Cle)
+		}
 		factures := make(map[fse.CleFacture]bool, len(l.Factures))
 		for k := range l.Factures {
 			c := l.Factures[k].Cle
+			if c.Lot != l.Cle {
+				return fmt.Errorf("%w: invoice %s in lot %s", ErrAutreLot, c, l.Cle)
+			}
 			if factures[c] {
 				return &ErreurDoublon{Lot: l.Cle, Facture: c}
 			}
 			factures[c] = true
 		}
+	}
+	return nil
+}
+
+// verifierFin refuses a file that lost its end: the frontal would refuse it, or take what is left of it for the whole.
+func verifierFin(constats []b2.Constat) error {
+	a := func(code string) bool {
+		return slices.ContainsFunc(constats, func(c b2.Constat) bool { return c.Code == code })
+	}
+	if a("fichier-sans-fin") && !a("fichier-suivant") { // where another file follows, it is that one's head that is its end
+		return ErrB2SansFin
 	}
 	return nil
 }

@@ -176,7 +176,7 @@ func (s *Suivi) piece(o *journal.Objet, facture fse.CleFacture) (scor.Piece, err
 		if err != nil {
 			return nil, err
 		}
-		return s.c.Coffre.Open(context.Background(), e)
+		return s.ouvrirDocument(context.Background(), e)
 	}
 	return p, nil
 }

@@ -16,8 +16,9 @@ import (
 // Depot is what DeposerFlux found.
 type Depot struct {
 	Fichier  *fse.Fichier
-	Constats []b2.Constat // findings on the file; none stops it
+	Constats []b2.Constat // findings on the file; none stops it, but for the loss of its end
 	Nouveaux int          // lots that were not known yet
+	Annules  int          // lots that were cancelled: they stay so, their invoices are to be billed under new numbers
 }
 
 // Options of DeposerFlux.
@@ -43,20 +44,25 @@ const (
 )
 
 // DeposerFlux registers the lots of a B2 file, and queues the file for its frontal. A file given again changes nothing;
-// a lot given again with another content is ErrLotDifferent. The bytes go to the Coffre as they are.
+// a lot given again with another content is ErrLotDifferent. A file cut off is ErrB2SansFin, unless the host sent it
+// itself. The bytes go to the Coffre as they are.
 func (s *Suivi) DeposerFlux(ctx context.Context, fichier []byte, opts ...OptionDepot) (*Depot, error) {
 	f, constats, err := b2.ParseFichier(bytes.NewReader(fichier))
 	if err != nil {
 		return nil, err
 	}
 	d := &Depot{Fichier: f, Constats: constats}
-	if err := verifierFichier(f); err != nil { // before anything of it is kept
+	// Before anything of it is kept.
+	if err := verifierFin(constats); err != nil && !nouveauDepot(opts).ailleurs {
+		return d, err
+	}
+	if err := verifierFichier(f); err != nil {
 		return d, err
 	}
 	// A file whose retention is past isn't kept again.
 	if purges, err := s.tousPurges(ctx, f); err != nil || purges {
 		if err == nil {
-			_, err = s.deposerLots(ctx, f, "", 0, opts)
+			_, err = s.deposerLots(ctx, d, "", 0, opts)
 		}
 		return d, err
 	}
@@ -64,7 +70,7 @@ func (s *Suivi) DeposerFlux(ctx context.Context, fichier []byte, opts ...OptionD
 	if err != nil {
 		return d, err
 	}
-	d.Nouveaux, err = s.deposerLots(ctx, f, hex.EncodeToString(e[:]), taille, opts)
+	d.Nouveaux, err = s.deposerLots(ctx, d, hex.EncodeToString(e[:]), taille, opts)
 	return d, err
 }
 
@@ -76,16 +82,20 @@ func (s *Suivi) DeposerLots(ctx context.Context, f *fse.Fichier, opts ...OptionD
 		return d, err
 	}
 	var err error
-	d.Nouveaux, err = s.deposerLots(ctx, f, "", 0, append([]OptionDepot{WithDejaTransmis()}, opts...))
+	d.Nouveaux, err = s.deposerLots(ctx, d, "", 0, append([]OptionDepot{WithDejaTransmis()}, opts...))
 	return d, err
 }
 
-func (s *Suivi) deposerLots(ctx context.Context, f *fse.Fichier, source string, taille int64,
-	opts []OptionDepot) (nouveaux int, err error) {
-	var d depot
+func nouveauDepot(opts []OptionDepot) (d depot) {
 	for _, o := range opts {
 		o(&d)
 	}
+	return d
+}
+
+func (s *Suivi) deposerLots(ctx context.Context, x *Depot, source string, taille int64,
+	opts []OptionDepot) (nouveaux int, err error) {
+	d, f := nouveauDepot(opts), x.Fichier
 	if d.complements != nil {
 		f = completerFichier(f, d.complements)
 	}
@@ -93,7 +103,8 @@ func (s *Suivi) deposerLots(ctx context.Context, f *fse.Fichier, source string, 
 		return 0, err
 	}
 	for {
-		nouveaux, err = s.tenterDepot(ctx, f, source, taille, &d)
+		x.Annules = 0
+		nouveaux, err = s.tenterDepot(ctx, f, source, taille, &d, &x.Annules)
 		if !errors.Is(err, journal.ErrConflit) {
 			return nouveaux, err
 		}
@@ -103,7 +114,8 @@ func (s *Suivi) deposerLots(ctx context.Context, f *fse.Fichier, source string, 
 // maxParGeste bounds the events of one transaction, but for those that must hold together.
 const maxParGeste = 4000
 
-func (s *Suivi) tenterDepot(ctx context.Context, f *fse.Fichier, source string, taille int64, d *depot) (int, error) {
+func (s *Suivi) tenterDepot(ctx context.Context, f *fse.Fichier, source string, taille int64, d *depot,
+	annules *int) (int, error) {
 	refs := make([]journal.Ref, len(f.Lots))
 	for i := range f.Lots {
 		refs[i] = journal.Ref{Genre: journal.LotFactures, Cle: cleLot(f.Lots[i].Cle)}
@@ -124,6 +136,9 @@ func (s *Suivi) tenterDepot(ctx context.Context, f *fse.Fichier, source string, 
 		if !connu {
 			nouveaux = append(nouveaux, i)
 			continue
+		}
+		if o.Etat == journal.Annule {
+			*annules++
 		}
 		if err := s.connaitre(ctx, g, &o, &f.Lots[i]); err != nil {
 			return 0, err

@@ -126,7 +126,7 @@ func (s *Suivi) messageFactures(ctx context.Context, m *journal.Objet, msg *tran
 	f := &s.c.Profil.Factures
 	msg.Sujet = fmt.Sprintf("IR%s/%s/%s/%05d", f.Version, m.Precis, m.Cle, m.Nombre)
 	p := transport.Partie{Type: transport.TypeEDI, Description: "IRIS/B2", Gzip: f.Compression,
-		Open: func() (io.ReadCloser, error) { return s.c.Coffre.Open(context.WithoutCancel(ctx), e) }}
+		Open: func() (io.ReadCloser, error) { return s.ouvrirDocument(context.WithoutCancel(ctx), e) }}
 	if f.Test {
 		p.Description = "IRISTEST/B2"
 	}

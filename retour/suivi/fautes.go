@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"runtime"
 	"strings"
 	"syscall"
@@ -27,9 +28,35 @@ func (f *fauteAnnuaire) Error() string {
 }
 func (f *fauteAnnuaire) Unwrap() error { return f.err }
 
+// fauteDocument is a document that can't be read back.
+type fauteDocument struct{ err error }
+
+func (f *fauteDocument) Error() string { return fmt.Sprintf("suivi: document: %v", f.err) }
+func (f *fauteDocument) Unwrap() error { return f.err }
+
+// ouvrirDocument reads a document of the Coffre; what fails says so.
+func (s *Suivi) ouvrirDocument(ctx context.Context, e [32]byte) (io.ReadCloser, error) {
+	r, err := s.c.Coffre.Open(ctx, e)
+	if err != nil {
+		return nil, &fauteDocument{err}
+	}
+	return &documentOuvert{r}, nil
+}
+
+type documentOuvert struct{ io.ReadCloser }
+
+func (d *documentOuvert) Read(p []byte) (int, error) {
+	n, err := d.ReadCloser.Read(p)
+	if err != nil && err != io.EOF { //nolint:errorlint // as io.Reader says it
+		err = &fauteDocument{err}
+	}
+	return n, err
+}
+
 // motifComposition says why a message couldn't be made, and so who must act.
 func motifComposition(m *journal.Objet, cause error) string {
 	var a *fauteAnnuaire
+	var d *fauteDocument
 	switch {
 	case errors.As(cause, &a) && errors.Is(a.err, errSansCertificat), errors.Is(cause, transport.ErrSansCle):
 		return "Aucun certificat n'est connu pour le destinataire : mettre à jour l'annuaire ou la table de routage."
@@ -39,6 +66,9 @@ func motifComposition(m *journal.Objet, cause error) string {
 		return motifFichierAbime
 	case disquePlein(cause):
 		return remarqueDisque
+	case errors.As(cause, &d):
+		return "Un document gardé ne peut pas être lu : rétablir l'accès aux documents (droits, disque, réseau). " +
+			"Le message partira ensuite de lui-même."
 	}
 	return "Il n'a pas pu être composé. Vérifier le certificat du destinataire et le profil."
 }

@@ -38,6 +38,7 @@ const (
 	AttendRegle      Attente = "gardee"           // a rule keeps it
 	AttendReprise    Attente = "lot-refuse"       // its invoice's lot to be made again
 	AttendNulFacture Attente = "facture-close"    // its invoice is closed
+	AttendRejetee    Attente = "facture-rejetee"  // nothing: it leaves, but its invoice is rejected and to be billed again
 )
 
 // Accueil is what becomes of a piece just deposited.
@@ -57,6 +58,12 @@ func (s *Suivi) accueil(ctx context.Context, p *scor.Piece) (Accueil, error) {
 	a.DitLe = journal.Instant(o.Echeance)
 	if a.Attente == SansAttente {
 		a.DitLe = time.Time{}
+	}
+	if err == nil && (a.Attente == SansAttente || a.Attente == AttendARL) {
+		var f journal.Objet
+		if f, err = s.factureActuelle(ctx, o.Parent); f.Etat == journal.Rejet {
+			a.Attente, a.Phrase = AttendRejetee, "Sa facture est rejetée par la caisse : la refacturer, la pièce la suivra."
+		}
 	}
 	return a, err
 }

@@ -202,7 +202,7 @@ func (m *modele) rienDeMuet() {
 		case journal.LotScor, journal.LotFactures:
 			switch o.Etat {
 			case journal.Constitue, journal.Transmis, journal.ANR, journal.ARLNegatif, journal.MdS, journal.LimiteEssais:
-				ok = suivi(o) || suivi(de(journal.Message, o.Dans))
+				ok = suivi(o) || suivi(de(journal.Message, o.Dans)) || o.Mode == etats.ModeSolde
 			}
 		case journal.Message:
 			switch o.Etat {

@@ -2,9 +2,11 @@ package suivi
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/scor-sdk/scor-sdk-go/fse"
+	"github.com/scor-sdk/scor-sdk-go/retour/suivi/etats"
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi/journal"
 )
 
@@ -67,7 +69,42 @@ func (s *Suivi) Relier(ctx context.Context, ancienne, nouvelle fse.CleFacture, d
 	if err := s.refacturer(ctx, g, &o, nouvelle, journal.Champs{Auteur: d.Auteur, Motif: d.Motif}); err != nil {
 		return err
 	}
-	return s.ecrire(ctx, g)
+	if err := s.ecrire(ctx, g); err != nil {
+		return err
+	}
+	return s.solderLot(ctx, o.Parent)
+}
+
+// motifTouteRefacturee is what a lot says that asked to be billed again, once it is.
+const motifTouteRefacturee = "Toutes ses factures sont refacturées."
+
+// solderLot takes back what a lot that didn't go through asks for, once each of its invoices was billed again or
+// closed. The lot stays as it is: an ARL+ that comes late is told.
+func (s *Suivi) solderLot(ctx context.Context, cle string) error {
+	o, err := journal.Trouver(ctx, s.c.Journal, journal.LotFactures, cle)
+	if err != nil || o.Attention <= 0 {
+		return err
+	}
+	switch o.Etat {
+	case journal.ARLNegatif, journal.MdS, journal.LimiteEssais:
+	default:
+		return nil
+	}
+	r := journal.Requete{Genre: journal.Facture, Parent: cle, Limite: 1, Etats: []journal.Etat{journal.Enregistre,
+		journal.Incomplet, journal.Paye, journal.Signale, journal.Rejet}}
+	for _, err := range s.c.Journal.Chercher(ctx, r) {
+		return err // one is left
+	}
+	quand, err := s.maintenant(ctx)
+	if err != nil {
+		return err
+	}
+	err = s.ecrire(ctx, nouveauGeste(quand).sur(&o, journal.Noter, journal.Champs{Attention: rien,
+		Mode: etats.ModeSolde, Motif: motifTouteRefacturee}))
+	if errors.Is(err, journal.ErrConflit) { // an answer came in between: what the lot asks for is another thing
+		return nil
+	}
+	return err
 }
 
 // refacturer moves what an invoice had to its new number. Pieces on their way follow when their lot is answered or

@@ -301,6 +301,33 @@ func (s *Suivi) remarques(ctx context.Context, y *Synthese) error {
 			fmt.Sprintf("L'horloge de l'ordinateur retarde de %s sur le journal : la régler. Les échéances suivent le journal.",
 				dureeFrancaise(d)))
 	}
+	return s.remarqueRetard(ctx, y)
+}
+
+// retardMax is how long a step may be due before its being late is told: longer than a night, an error that passes, or
+// a lease.
+const retardMax = 24 * time.Hour
+
+// remarqueRetard tells that steps are due and aren't taken: nobody calls Avancer, or it fails each time. A step that
+// fails keeps its deadline, so that whatever the fault is, it is seen here.
+func (s *Suivi) remarqueRetard(ctx context.Context, y *Synthese) error {
+	var premiere int64
+	for _, g := range journal.Genres() {
+		r := journal.Requete{Genre: g, EcheanceAvant: y.Quand.Add(-retardMax), Tri: journal.ParEcheance, Limite: 1}
+		for o, err := range s.c.Journal.Chercher(ctx, r) {
+			if err != nil {
+				return err
+			}
+			if premiere == 0 || o.Echeance < premiere {
+				premiere = o.Echeance
+			}
+		}
+	}
+	if premiere != 0 {
+		y.Remarques = append(y.Remarques, fmt.Sprintf("Le suivi est en retard depuis le %s : des étapes attendent, parce "+
+			"que le logiciel n'a pas avancé, ou qu'il n'y arrive pas. Si cette remarque reste, voir l'éditeur du logiciel.",
+			s.cal.c.Lisible(journal.Instant(premiere))))
+	}
 	return nil
 }
 
