@@ -72,6 +72,12 @@ func ParseAAAAMMJJ(s string) (Date, error) {
 	return NewDate(100*deux(s)+deux(s[2:]), deux(s[4:]), deux(s[6:]))
 }
 
+// HeureDe is the time of the day, since midnight, in t's own location, in whole seconds.
+func HeureDe(t time.Time) time.Duration {
+	h, m, s := t.Clock()
+	return time.Duration(h)*time.Hour + time.Duration(m)*time.Minute + time.Duration(s)*time.Second
+}
+
 // DateDe returns the civil date of t in its own location.
 func DateDe(t time.Time) Date {
 	a, m, j := t.Date()

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"time"
 
 	"github.com/scor-sdk/scor-sdk-go/fse"
 	"github.com/scor-sdk/scor-sdk-go/scor"
@@ -28,6 +29,7 @@ type ARL struct {
 	// Compostage is that of the message answered, FichierID the identification of its file; "" when absent.
 	Compostage, FichierID string
 	Date                  fse.Date
+	Heure                 time.Duration // of Date, since midnight; 0 where the ARL doesn't tell it
 	Pieces                []PieceARL
 	// ParPiece says that each piece has a verdict of its own, in Pieces: of one that isn't named there, nothing is said.
 	ParPiece bool
@@ -53,7 +55,7 @@ func (a *ARL) Sorte() string {
 
 // ErrSens tells of an ARL whose sense comes from its code, and whose code the profile doesn't have: nothing says
 // whether the lot is accepted.
-var ErrSens = errors.New("lot: ARL: a code that the profile's codes_retour doesn't have, and no other sign of its sense")
+var ErrSens = errors.New("lot: ARL : un code que codes_retour n'a pas, et rien d'autre n'en dit le sens")
 
 // DecodeARL reads the ARL of a file in the layout of the profile. With an error come those that could be read whole:
 // half an answer doesn't pass for one.
@@ -66,7 +68,7 @@ func DecodeARL(r io.Reader, format *scor.FormatARL, p *scor.Profil) ([]*ARL, err
 		b.arls = b.arls[:n-1] // what refuses a piece may be in what is missing
 	}
 	if len(b.arls) == 0 && err == nil && len(b.errs) == 0 {
-		err = &disposition.Erreur{Nature: disposition.Structure, Message: "no record speaks of a lot"}
+		err = &disposition.Erreur{Nature: disposition.Structure, Message: "aucun enregistrement ne parle d'un lot"}
 	}
 	return b.arls, joindreErreurs(err, b.errs)
 }
@@ -111,7 +113,7 @@ func (b *lectureARL) Lier(donnees []disposition.Donnee) {
 
 func (b *lectureARL) Poser(i int, v valeur) error { return b.poseurs[i](b, v) }
 
-func (b *lectureARL) Contenu(int, io.Reader) error { return errors.New("no document in an ARL") }
+func (b *lectureARL) Contenu(int, io.Reader) error { return errors.New("pas de document dans un ARL") }
 
 // Faute: an ARL that can't be read whole is dropped.
 func (b *lectureARL) Faute(e *disposition.Erreur) {
@@ -204,7 +206,7 @@ func (b *lectureARL) rattacher() {
 		a.Lot.Date = x.Lot.Date
 	}
 	if !x.Date.IsZero() {
-		a.Date = x.Date
+		a.Date, a.Heure = x.Date, x.Heure
 	}
 	if b.ligneSens {
 		a.Positif, b.sens = x.Positif && (premiere || a.Positif), true
@@ -240,7 +242,10 @@ var poseursARL = map[string]func(b *lectureARL, v valeur) error{
 		}
 		return nil
 	},
-	"arl.date": func(b *lectureARL, v valeur) error { b.courant().Date = v.Date; return nil },
+	"arl.date": func(b *lectureARL, v valeur) error {
+		b.courant().Date, b.courant().Heure = v.Date, heureLue(v)
+		return nil
+	},
 	"arl.sens": func(b *lectureARL, v valeur) error {
 		b.courant().Positif = v.Texte == scor.SensPositif
 		if b.ligneSens = b.ligne != nil; !b.ligneSens {
@@ -352,7 +357,7 @@ func (s *sourceARL) Valeur(i int) (valeur, bool) {
 	case "lot.date":
 		return disposition.VDate(a.Lot.Date)
 	case "arl.date":
-		return disposition.VDate(a.Date)
+		return vQuand(a.Date, a.Heure)
 	case "arl.sens":
 		return disposition.VTexte(map[bool]string{true: scor.SensPositif, false: scor.SensNegatif}[a.Positif])
 	case "arl.flux":

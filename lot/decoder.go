@@ -124,19 +124,19 @@ func (b *batisseur) faute(nature disposition.Nature, format string, args ...any)
 func (b *batisseur) Contenu(_ int, r io.Reader) error {
 	contenu, err := io.ReadAll(r)
 	if err != nil {
-		return errors.New("unreadable")
+		return err
 	}
 	d := b.document()
 	if d == nil {
-		return errors.New("a document outside of a piece")
+		return errors.New("un document hors d'une pièce")
 	}
 	e := scor.Empreinte(sha256.Sum256(contenu))
 	n := int64(len(contenu))
 	switch {
 	case !d.Empreinte.IsZero() && d.Empreinte != e:
-		return &disposition.Erreur{Nature: disposition.Cle, Message: "another content than the digest says"}
+		return &disposition.Erreur{Nature: disposition.Cle, Message: "un autre contenu que celui de l'empreinte"}
 	case d.Octets != 0 && d.Octets != n:
-		return &disposition.Erreur{Nature: disposition.Compteur, Message: fmt.Sprintf("%d bytes announced, %d read", d.Octets,
+		return &disposition.Erreur{Nature: disposition.Compteur, Message: fmt.Sprintf("%d octets annoncés, %d lus", d.Octets,
 			n)}
 	}
 	d.Empreinte, d.Octets = e, n
@@ -224,7 +224,7 @@ func (b *batisseur) finPiece() {
 		b.assure(&x.propre)
 	}
 	if x.mode != "" && (x.mode == scor.ModeReference) != x.piece.EstReference() {
-		b.faute(disposition.Structure, "piece %s: mode %q, reference given: %t", x.piece.ID, x.mode, x.piece.EstReference())
+		b.faute(disposition.Structure, "pièce %s : mode %q, référence donnée : %t", x.piece.ID, x.mode, x.piece.EstReference())
 	}
 	if x.n > 0 {
 		// Its invoices were inside it; what came after them is theirs too.
@@ -303,7 +303,7 @@ func (b *batisseur) finDocument() {
 		id = fmt.Sprintf("\x00%09d", len(c.documents.ids))
 	}
 	if !c.documents.ajouter(id, b.doc) {
-		b.faute(disposition.Structure, "document %s is given twice", b.doc.ID)
+		b.faute(disposition.Structure, "le document %s est donné deux fois", b.doc.ID)
 	}
 }
 

@@ -46,5 +46,5 @@ lot:
 	fmt.Println(err)
 	// Output:
 	// 2101;12,50-;ORD-1
-	// scor: file does not follow the profile: record 1 (Ligne), zone Montant: an amount with two decimals expected
+	// scor: le fichier ne suit pas le profil : enregistrement 1 (Ligne), zone « Montant » : un montant à deux décimales attendu
 }

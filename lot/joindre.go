@@ -74,7 +74,7 @@ func (b *batisseur) joindre(c *chantier) {
 		}
 		j := c.documents.trouver(p.ID, la)
 		if j < 0 {
-			b.faute(disposition.Structure, "no document for piece %s", p.ID)
+			b.faute(disposition.Structure, "aucun document pour la pièce %s", p.ID)
 			continue
 		}
 		utilises[j], la = true, j+1
@@ -82,7 +82,7 @@ func (b *batisseur) joindre(c *chantier) {
 	}
 	for j, id := range c.documents.ids {
 		if !utilises[j] {
-			b.faute(disposition.Structure, "document %s belongs to no pair", id)
+			b.faute(disposition.Structure, "le document %s n'est d'aucune paire", id)
 		}
 	}
 }
@@ -100,7 +100,7 @@ func (b *batisseur) compter() {
 			x = indexer(b.l)
 		}
 		if n, ok := x.compte(c.nom); ok && n != c.lu {
-			b.faute(disposition.Compteur, "%s is %d, counted %d", c.nom, c.lu, n)
+			b.faute(disposition.Compteur, "%s dit %d, il y en a %d", c.nom, c.lu, n)
 		}
 	}
 	b.compteurs = restent
@@ -150,7 +150,7 @@ func (b *batisseur) finFichier() {
 		n := total[c.nom]
 		// What no record tells (pages, sizes, amounts) can't be counted again.
 		if n != c.lu && (n != 0 || c.nom == "fichier.lots" || c.nom == "fichier.paires" || c.nom == "fichier.documents") {
-			b.faute(disposition.Compteur, "%s is %d, counted %d", c.nom, c.lu, n)
+			b.faute(disposition.Compteur, "%s dit %d, il y en a %d", c.nom, c.lu, n)
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"strconv"
+	"time"
 
 	"github.com/scor-sdk/scor-sdk-go/fse"
 	"github.com/scor-sdk/scor-sdk-go/scor"
@@ -25,6 +26,16 @@ func lMontant(f func(s *source) fse.Montant) lecteur {
 func lDate(f func(s *source) fse.Date) lecteur {
 	return func(s *source) (valeur, bool) { return disposition.VDate(f(s)) }
 }
+
+// vQuand is the value of a date with its time of the day.
+func vQuand(d fse.Date, heure time.Duration) (valeur, bool) {
+	v, ok := disposition.VDate(d)
+	v.Nombre = int64(heure / time.Second)
+	return v, ok
+}
+
+// heureLue is the time of the day that a date was read with.
+func heureLue(v valeur) time.Duration { return time.Duration(max(v.Nombre, 0)) * time.Second }
 
 // somme adds something of all lots.
 func somme(f func(x *index) int64) lecteur {
@@ -63,7 +74,7 @@ func lecteursFichier() {
 	l["destinataire.regime"] = lTexte(func(s *source) string { return s.f.Destination.Regime })
 	l["message.compostage"] = lTexte(func(s *source) string { return s.f.Compostage })
 	l["fichier.id"] = lTexte(func(s *source) string { return s.f.ID })
-	l["fichier.date"] = lDate(func(s *source) fse.Date { return s.f.Date })
+	l["fichier.date"] = func(s *source) (valeur, bool) { return vQuand(s.f.Date, s.f.Heure) }
 	l["profil.version"] = lTexte(func(s *source) string { return s.p.Version })
 	l["fichier.lots"] = lNombre(func(s *source) int { return len(s.f.Lots) })
 	l["fichier.paires"] = somme(func(x *index) int64 { return int64(len(x.Paires)) })

@@ -123,7 +123,7 @@ func (l *Lecture) prendre(a *partieAttendue, nom string, r io.Reader) error {
 		if debut, _ := br.Peek(2); string(debut) == "\x1f\x8b" {
 			z, err := gzip.NewReader(br)
 			if err != nil {
-				l.faute("a part that the profile compresses can't be opened")
+				l.faute("une partie que le profil compresse ne s'ouvre pas")
 				return nil
 			}
 			r = z
@@ -172,7 +172,7 @@ func (l *Lecture) archive(a *partieAttendue, r io.Reader) error {
 	}
 	z, err := zip.NewReader(bytes.NewReader(b), int64(len(b)))
 	if err != nil || len(b) > archiveMax {
-		l.faute("an archive (ZIP) of at most %d bytes expected", archiveMax)
+		l.faute("une archive ZIP de %d octets au plus attendue", archiveMax)
 		return nil
 	}
 	reste := int64(archiveMax)
@@ -182,19 +182,19 @@ func (l *Lecture) archive(a *partieAttendue, r io.Reader) error {
 			i++
 		}
 		if i == len(a.entrees) {
-			l.faute("an entry of the archive is none of the profile's")
+			l.faute("une entrée de l'archive n'est aucune de celles du profil")
 			continue
 		}
 		r, err := e.Open()
 		if err != nil {
-			l.faute("an entry of the archive can't be read")
+			l.faute("une entrée de l'archive ne se lit pas")
 			continue
 		}
 		lim := &io.LimitedReader{R: r, N: reste}
 		err = l.prendre(&a.entrees[i], e.Name, lim)
 		r.Close()
 		if reste = lim.N; err != nil || reste <= 0 {
-			l.faute("an entry of the archive is cut short, or the archive holds more than %d bytes", archiveMax)
+			l.faute("une entrée de l'archive est coupée, ou l'archive tient plus de %d octets", archiveMax)
 			return nil
 		}
 	}
@@ -298,12 +298,12 @@ func (l *Lecture) Ecarts(compostage string) []Ecart {
 func ecart(d *scor.Piece, recu *DocumentRecu, la bool) []Ecart {
 	switch {
 	case !la:
-		return []Ecart{{"document-absent", fmt.Sprintf("document %s is announced and not in the message", d.ID)}}
+		return []Ecart{{"document-absent", fmt.Sprintf("le document %s est annoncé et n'est pas dans le message", d.ID)}}
 	case d.Octets != 0 && d.Octets != recu.Octets:
-		return []Ecart{{"document-octets", fmt.Sprintf("document %s: %d bytes announced, %d received", d.ID, d.Octets,
+		return []Ecart{{"document-octets", fmt.Sprintf("document %s : %d octets annoncés, %d reçus", d.ID, d.Octets,
 			recu.Octets)}}
 	case !d.Empreinte.IsZero() && d.Empreinte != recu.Empreinte:
-		return []Ecart{{"document-empreinte", fmt.Sprintf("document %s: another content than announced", d.ID)}}
+		return []Ecart{{"document-empreinte", fmt.Sprintf("document %s : un autre contenu qu'annoncé", d.ID)}}
 	}
 	return nil
 }

@@ -1,6 +1,8 @@
 package lot
 
 import (
+	"time"
+
 	"github.com/scor-sdk/scor-sdk-go/fse"
 	"github.com/scor-sdk/scor-sdk-go/scor"
 )
@@ -70,9 +72,11 @@ func (l *Lot) Octets() (n int64) {
 
 // Fichier is a file of lots from one sender to one destination.
 type Fichier struct {
-	ID          string // 6 characters
-	Compostage  string // of the message that carries it; Message sets it
-	Date        fse.Date
+	ID         string // 6 characters
+	Compostage string // of the message that carries it; Message sets it
+	Date       fse.Date
+	// Heure is the time of that day, since midnight; 0 where nobody knows it.
+	Heure       time.Duration `json:",omitempty"`
 	Emetteur    Emetteur
 	Destination Destination
 	Lots        []Lot

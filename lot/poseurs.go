@@ -62,12 +62,15 @@ func poseursFichier() {
 	p["fichier.id"] = func(b *batisseur, v valeur) error {
 		if b.f.ID != "" && b.f.ID != v.Texte {
 			return &disposition.Erreur{Nature: disposition.Structure,
-				Message: "another identification of the file than the first one"}
+				Message: "une autre identification du fichier que la première"}
 		}
 		b.f.ID = v.Texte
 		return nil
 	}
-	p["fichier.date"] = func(b *batisseur, v valeur) error { b.f.Date = v.Date; return nil }
+	p["fichier.date"] = func(b *batisseur, v valeur) error {
+		b.f.Date, b.f.Heure = v.Date, max(b.f.Heure, heureLue(v)) // it may be written twice, with its hour or without
+		return nil
+	}
 	for _, nom := range []string{"fichier.lots", "fichier.paires", "fichier.documents", "fichier.pages", "fichier.octets",
 		"fichier.montant", "lot.factures", "lot.paires", "lot.documents", "lot.pages", "lot.octets", "lot.montant",
 		"lot.somme_numeros"} {
@@ -87,7 +90,7 @@ func poseursLot() {
 	p := poseurs
 	p["lot.numero"] = dansLot(func(l *Lot, v valeur) error {
 		if l.Numero != 0 && l.Numero != int(v.Nombre) {
-			return &disposition.Erreur{Nature: disposition.Structure, Message: fmt.Sprintf("lot %d inside lot %d", v.Nombre,
+			return &disposition.Erreur{Nature: disposition.Structure, Message: fmt.Sprintf("le lot %d dans le lot %d", v.Nombre,
 				l.Numero)}
 		}
 		l.Numero = int(v.Nombre)
@@ -155,7 +158,7 @@ func poseursFacture() {
 func (b *batisseur) typePiece(code string) (string, error) {
 	t, ok := b.p.TypeCode(code)
 	if !ok {
-		return "", &disposition.Erreur{Nature: disposition.Code, Message: "a type of piece that the profile doesn't have"}
+		return "", &disposition.Erreur{Nature: disposition.Code, Message: "un type de pièce que le profil n'a pas (types_piece)"}
 	}
 	return t.Nom, nil
 }

@@ -139,7 +139,7 @@ func constatsDe(err error) []constat {
 			return
 		case errors.As(err, &e):
 			c.Code, c.Rang, c.Enregistrement, c.Zone = string(e.Nature), e.Numero, e.Enregistrement, e.Zone
-			c.Message = francais(e)
+			c.Message = e.Message
 		case errors.Is(err, lot.ErrSens):
 			c.Code, c.Message = "code", "le code n'est pas dans codes_retour, et rien d'autre ne dit si le lot est accepté"
 		case errors.Is(err, scor.ErrFormat):

@@ -295,6 +295,7 @@ func (s *Suivi) lotsScor(ctx context.Context, g *geste, l *journal.Objet, factur
 		return err
 	}
 	for i := range fichiers {
+		fichiers[i].Heure = fse.HeureDe(s.cal.local(g.quand))
 		if err := s.fichierScor(ctx, g, l, &fichiers[i], objets); err != nil {
 			return err
 		}
@@ -318,6 +319,7 @@ func (s *Suivi) destination(f *fse.Facture) (lot.Destination, error) {
 type precisFichier struct {
 	ID          string
 	Date        fse.Date
+	Heure       time.Duration `json:",omitempty"`
 	Destination lot.Destination
 }
 
@@ -327,7 +329,7 @@ func (s *Suivi) fichierScor(ctx context.Context, g *geste, l *journal.Objet, f *
 	if err != nil {
 		return err
 	}
-	precis, err := json.Marshal(precisFichier{f.ID, f.Date, f.Destination})
+	precis, err := json.Marshal(precisFichier{f.ID, f.Date, f.Heure, f.Destination})
 	if err != nil {
 		return err
 	}
@@ -359,7 +361,7 @@ func (s *Suivi) fichier(ctx context.Context, m *journal.Objet) (*lot.Fichier, er
 	if err := json.Unmarshal([]byte(m.Precis), &p); err != nil {
 		return nil, fmt.Errorf("suivi: message %s: %w", m.Cle, err)
 	}
-	f := &lot.Fichier{ID: p.ID, Date: p.Date, Emetteur: s.c.Emetteur.Emetteur, Destination: p.Destination}
+	f := &lot.Fichier{ID: p.ID, Date: p.Date, Heure: p.Heure, Emetteur: s.c.Emetteur.Emetteur, Destination: p.Destination}
 	for o, err := range s.c.Journal.Chercher(ctx, journal.Requete{Genre: journal.LotScor, Dans: m.Cle}) {
 		if err != nil {
 			return nil, err

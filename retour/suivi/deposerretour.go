@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
 
 	"github.com/scor-sdk/scor-sdk-go/fse"
 	"github.com/scor-sdk/scor-sdk-go/lot"
@@ -134,6 +135,8 @@ type arlGarde struct {
 	Date       string `json:"date,omitempty"`
 	FichierID  string `json:"fichier,omitempty"`
 	ParPiece   bool   `json:"par_piece,omitempty"`
+	// Heure is that of Date, in nanoseconds since midnight.
+	Heure time.Duration `json:"heure,omitempty"`
 }
 
 type pieceGarde struct {
@@ -179,7 +182,7 @@ func (s *Suivi) coderRetour(ctx context.Context, x retour.Retour) ([]byte, error
 			return nil, ErrRetour
 		}
 		g.ARL = &arlGarde{x.Flux, x.Emetteur, x.Lot.Numero, texteDate(x.Lot.Date), x.Positif, x.Code, x.Libelle, x.Facture,
-			x.Compostage, texteDate(x.Date), x.FichierID, x.ParPiece}
+			x.Compostage, texteDate(x.Date), x.FichierID, x.ParPiece, x.Heure}
 		for _, p := range x.Pieces {
 			g.Pieces = append(g.Pieces, pieceGarde(p))
 		}
@@ -224,7 +227,7 @@ func decoderRetour(r io.Reader) ([]retour.Retour, error) {
 	case g.ARL != nil:
 		a := &retour.ARL{Flux: g.ARL.Flux, Emetteur: g.ARL.Emetteur, Positif: g.ARL.Positif, Code: g.ARL.Code,
 			Libelle: g.ARL.Libelle, Facture: g.ARL.Facture, Compostage: g.ARL.Compostage, FichierID: g.ARL.FichierID,
-			ParPiece: g.ARL.ParPiece,
+			ParPiece: g.ARL.ParPiece, Heure: g.ARL.Heure,
 			Lot:      lot.Cle{Numero: g.ARL.Lot}}
 		var err, err2 error
 		a.Lot.Date, err = lireDate(g.ARL.DateLot)

@@ -65,7 +65,7 @@ func (e *Ecriture) Poser(nom string, v Valeur) error {
 			return e.p.Poser(i, v)
 		}
 	}
-	return fmt.Errorf("%w: no datum %q", ErrFormat, nom)
+	return fmt.Errorf("%w : aucune donnée %q", ErrFormat, nom)
 }
 
 // Texte tells a text, an identifier, a code or a meaning; an empty one is none.
@@ -94,7 +94,7 @@ func (e *Ecriture) Contenu(nom string, r io.Reader) error {
 			return e.p.Contenu(i, r)
 		}
 	}
-	return fmt.Errorf("%w: no datum %q", ErrFormat, nom)
+	return fmt.Errorf("%w : aucune donnée %q", ErrFormat, nom)
 }
 
 // Faute tells what is wrong, and lets the reading go on.
@@ -110,4 +110,4 @@ func Octets(b []byte) func() (io.ReadCloser, error) {
 	return func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(b)), nil }
 }
 
-var errProfondeur = errors.New("elements nested too deep")
+var errProfondeur = errors.New("des éléments trop imbriqués")

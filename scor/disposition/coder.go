@@ -335,7 +335,7 @@ func (z *champ) cle(sur func(i int) []byte) (string, error) {
 	return z.deCumul(x)
 }
 
-var errAutre = errors.New("a value with which the record doesn't look like another one expected")
+var errAutre = errors.New("une valeur avec laquelle l'enregistrement ne ressemble pas à un autre attendue")
 
 // ecrireRec hands a record over, and its bytes to the checks that cover it.
 func (c *codeur) ecrireRec(rec []byte, separateur string) error {

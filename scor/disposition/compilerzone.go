@@ -1,6 +1,7 @@
 package disposition
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -150,22 +151,26 @@ func ranger(liste *[]usage, u usage) int {
 }
 
 func (k *compilateur) controle(n *noeud, z *Zone, c *champ, chemin string) {
-	algos := []string{"luhn", "mod97", "iso7064-97", "somme", "crc16", "crc32", "sha256"}
-	if !slices.Contains(algos, z.Controle) {
-		k.r.Ajouter(chemin+".controle", "%q, attendu : %s", z.Controle, jointe(algos))
+	a := algorithmeDe(z.Controle)
+	if a == nil {
+		var noms []string
+		for _, a := range algorithmes {
+			noms = append(noms, a.nom)
+		}
+		k.r.Ajouter(chemin+".controle", "%q, attendu : %s", z.Controle, jointe(noms))
 		return
 	}
 	if c.binaire {
-		if !slices.Contains([]string{"somme", "crc16", "crc32"}, z.Controle) {
-			k.r.Ajouter(chemin+".type", "B, mais %s n'est pas un nombre : somme, crc16 ou crc32", z.Controle)
+		if !a.binaire {
+			k.r.Ajouter(chemin+".type", "B, mais %s n'est pas un nombre : somme, xor, adler32 ou un crc", z.Controle)
 		}
-	} else if l := largeurControle(z.Controle, z.Format); l > 0 && z.Longueur > 0 && z.Longueur < l {
+	} else if l := a.largeur(z.Format); l > 0 && z.Longueur > 0 && z.Longueur < l {
 		k.r.Ajouter(chemin+".longueur", "%d, le contrôle %s en prend %d", z.Longueur, z.Controle, l)
 	}
-	if z.Format != "" && !c.binaire && !slices.Contains([]string{"hex", "HEX", "decimal", "base64"}, z.Format) {
-		k.r.Ajouter(chemin+".format", "%q, attendu : hex, HEX, decimal ou base64", z.Format)
+	if z.Format != "" && !c.binaire && !slices.Contains(a.formats, z.Format) {
+		k.r.Ajouter(chemin+".format", "%q, attendu pour %s : %s", z.Format, z.Controle, cmp.Or(jointe(a.formats), "rien"))
 	}
-	if c.numerique && (z.Controle == "sha256" || strings.HasPrefix(z.Controle, "crc") && z.Format != "decimal") {
+	if c.numerique && !a.decimal && !(a.binaire && z.Format == "decimal") {
 		k.r.Ajouter(chemin+".type", "N, mais le contrôle %s s'écrit aussi avec des lettres : type: A", z.Controle)
 	}
 	if z.Portee == "" || z.Portee == "enregistrement" {
@@ -220,7 +225,7 @@ func (k *compilateur) zoneDonnee(n *noeud, z *Zone, c *champ, chemin string) {
 func (k *compilateur) transcription(c *champ, d Donnee, chemin string) {
 	k.parmiA(chemin+".transcription", c.z.Transcription, transcriptions...)
 	if d.Genre != GenreTexte {
-		if c.z.Transcription != "" {
+		if c.z.Transcription != "" && !slices.ContainsFunc(c.date, func(m morceauDate) bool { return m.champ == 'L' }) {
 			k.r.Ajouter(chemin+".transcription", "un %s ne se transcrit pas : seul un texte", d.Genre)
 		}
 		return
@@ -285,7 +290,7 @@ func (k *compilateur) format(c *champ, d Donnee, chemin string) {
 func (k *compilateur) formatDate(c *champ, d Donnee, chemin string) {
 	z := c.z
 	if z.Format == "" {
-		k.r.Ajouter(chemin+".format", "manque : AAMMJJ, AAAAMMJJ, JJMMAAAA, JJ/MM/AAAA, AAAA-MM-JJ…")
+		k.r.Ajouter(chemin+".format", "manque : AAMMJJ, AAAAMMJJ, JJMMAAAA, JJ/MM/AAAA, AAAA-MM-JJ, AAAAJJJ, J MMMM AAAA…")
 		return
 	}
 	ms, err := formatDate(z.Format)
@@ -294,7 +299,10 @@ func (k *compilateur) formatDate(c *champ, d Donnee, chemin string) {
 		return
 	}
 	c.date = ms
-	c.siecle = slices.ContainsFunc(ms, func(m morceauDate) bool { return m.champ == 'a' })
+	a := func(champs string) bool {
+		return slices.ContainsFunc(ms, func(m morceauDate) bool { return strings.IndexByte(champs, m.champ) >= 0 })
+	}
+	c.siecle = a("a")
 	jour, heure := aChamps(ms, "AMJ"), aChamps(ms, "HN")
 	if d.Genre == GenreInstant {
 		if !jour && !heure || !jour && aChamps(ms, "J") {
@@ -303,10 +311,15 @@ func (k *compilateur) formatDate(c *champ, d Donnee, chemin string) {
 	} else if !jour || d.Genre == GenreNaissance && aChamps(ms, "H") || !heure && (aChamps(ms, "H") || aChamps(ms, "N")) {
 		k.r.Ajouter(chemin+".format", "%q : l'année, le mois et le jour attendus, et les minutes avec l'heure", z.Format)
 	}
-	if n := longueurDate(ms); z.Longueur > 0 && n > z.Longueur || k.f.Codage == CodageZones && n != z.Longueur {
+	n, exacte := longueurDate(ms)
+	if z.Longueur > 0 && n > z.Longueur || k.f.Codage == CodageZones && n != z.Longueur && exacte {
 		k.r.Ajouter(chemin+".longueur", "%d, le format %q en prend %d", z.Longueur, z.Format, n)
 	}
-	if c.numerique && len(ms) > 0 && slices.ContainsFunc(ms, func(m morceauDate) bool { return m.champ == 0 }) {
+	if d.Genre == GenreNaissance && a("QLl") {
+		k.r.Ajouter(chemin+".format", "%q : une naissance peut avoir un mois que le calendrier n'a pas ; MM et JJ attendus",
+			z.Format)
+	}
+	if c.numerique && (!exacte || a("\x00Ll")) {
 		c.numerique = false
 	}
 }

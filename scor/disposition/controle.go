@@ -1,12 +1,16 @@
 package disposition
 
 import (
+	"crypto/md5"
+	"crypto/sha1"
 	"crypto/sha256"
+	"crypto/sha512"
 	"encoding/base64"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"hash"
+	"hash/adler32"
 	"hash/crc32"
 	"strconv"
 	"strings"
@@ -22,43 +26,81 @@ type cumul interface {
 	texte(format string, longueur int) (string, error)
 }
 
-func nouveauCumul(algo string) cumul {
-	switch algo {
-	case "luhn":
-		return &luhn{}
-	case "mod97":
-		return &mod97{}
-	case "iso7064-97":
-		return &mod97{iso: true}
-	case "somme":
-		return &somme{}
-	case "crc16":
-		return &crc16{r: 0xffff}
-	case "crc32":
-		return &crc{crc32.NewIEEE()}
-	}
-	return &sha{sha256.New()}
+// algorithme is a check that a zone may name.
+type algorithme struct {
+	nom string
+	// largeur is the number of digits, decimal or hexadecimal as the zone writes it; 0: that of the zone.
+	largeur func(format string) int
+	nouveau func() cumul
+	// binaire: it is a number, that a zone of bytes may hold. decimal: it is written in digits. formats are those that its
+	// zone may ask for.
+	binaire, decimal bool
+	formats          []string
 }
 
-// largeurControle is the length of a check as text; 0: that of its zone.
-func largeurControle(algo, format string) int {
-	switch algo {
-	case "luhn":
-		return 1
-	case "mod97", "iso7064-97":
-		return 2
-	case "crc16":
-		return map[string]int{"decimal": 5}[format] + 4*b2i(format != "decimal")
-	case "crc32":
-		return map[string]int{"decimal": 10}[format] + 8*b2i(format != "decimal")
-	case "sha256":
-		if format == "base64" {
-			return 44
+func deLargeur(n int) func(string) int { return func(string) int { return n } }
+
+// deBits is the width of a check of so many bits.
+func deBits(n int) func(string) int {
+	return func(format string) int {
+		switch format {
+		case "decimal":
+			return len(strconv.FormatUint(1<<n-1, 10))
+		case "base64":
+			return base64.StdEncoding.EncodedLen(n / 8)
 		}
-		return 64
+		return n / 4
 	}
-	return 0
 }
+
+var formatsNombre = []string{"hex", "HEX", "decimal"}
+
+func condense(nom string, nouveau func() hash.Hash) algorithme {
+	return algorithme{nom: nom, largeur: deBits(8 * nouveau().Size()), formats: []string{"hex", "HEX", "base64"},
+		nouveau: func() cumul { return &empreinteCumul{nouveau()} }}
+}
+
+func crc16De(nom string, nouveau func() *crc16) algorithme {
+	return algorithme{nom: nom, largeur: deBits(16), binaire: true, formats: formatsNombre,
+		nouveau: func() cumul { return nouveau() }}
+}
+
+func somme32(nom string, nouveau func() hash.Hash32) algorithme {
+	return algorithme{nom: nom, largeur: deBits(32), binaire: true, formats: formatsNombre,
+		nouveau: func() cumul { return &crc{nouveau()} }}
+}
+
+// algorithmes are the checks of « controle: ».
+var algorithmes = []algorithme{
+	{nom: "luhn", largeur: deLargeur(1), decimal: true, nouveau: func() cumul { return &luhn{} }},
+	{nom: "mod97", largeur: deLargeur(2), decimal: true, nouveau: func() cumul { return &mod97{} }},
+	{nom: "iso7064-97", largeur: deLargeur(2), decimal: true, nouveau: func() cumul { return &mod97{iso: true} }},
+	{nom: "mod11", largeur: deLargeur(1), nouveau: func() cumul { return &mod11{} }},
+	{nom: "somme", largeur: deLargeur(0), binaire: true, decimal: true, nouveau: func() cumul { return &somme{} }},
+	{nom: "xor", largeur: deBits(8), binaire: true, formats: formatsNombre, nouveau: func() cumul { return &ouExclusif{} }},
+	crc16De("crc16", func() *crc16 { return &crc16{r: 0xffff, debut: 0xffff} }),
+	crc16De("crc16-xmodem", func() *crc16 { return &crc16{} }),
+	crc16De("crc16-arc", func() *crc16 { return &crc16{reflechi: true} }),
+	somme32("crc32", crc32.NewIEEE),
+	somme32("crc32c", func() hash.Hash32 { return crc32.New(crc32.MakeTable(crc32.Castagnoli)) }),
+	somme32("adler32", adler32.New),
+	condense("md5", md5.New),
+	condense("sha1", sha1.New),
+	condense("sha256", sha256.New),
+	condense("sha512", sha512.New),
+}
+
+func algorithmeDe(nom string) *algorithme {
+	for i := range algorithmes {
+		if algorithmes[i].nom == nom {
+			return &algorithmes[i]
+		}
+	}
+	return nil
+}
+
+// nouveauCumul begins a check that compiling has found in the list.
+func nouveauCumul(algo string) cumul { return algorithmeDe(algo).nouveau() }
 
 func b2i(b bool) int {
 	if b {
@@ -67,7 +109,7 @@ func b2i(b bool) int {
 	return 0
 }
 
-var errChiffres = errors.New("the check covers something else than digits")
+var errChiffres = errors.New("le contrôle couvre autre chose que des chiffres")
 
 // luhn is the key of ISO 7812: it comes after the digits covered.
 type luhn struct {
@@ -120,7 +162,7 @@ func (m *mod97) Write(b []byte) (int, error) {
 		case c >= 'A' && c <= 'Z':
 			m.r = (m.r*100 + int(c-'A') + 10) % 97
 		default:
-			m.err = errors.New("the check covers something else than digits and capital letters")
+			m.err = errors.New("le contrôle couvre autre chose que des chiffres et des majuscules")
 		}
 	}
 	return len(b), nil
@@ -156,20 +198,75 @@ func (s *somme) texte(_ string, longueur int) (string, error) {
 	return strings.Repeat("0", longueur-len(t)) + t, nil
 }
 
-// crc16 is CRC-16/CCITT-FALSE: polynomial 0x1021, from 0xffff.
-type crc16 struct{ r uint16 }
+// ouExclusif is the exclusive or of the bytes, the LRC of ISO 1155.
+type ouExclusif struct{ r byte }
 
-func (c *crc16) Reset() { c.r = 0xffff }
+func (x *ouExclusif) Reset() { x.r = 0 }
+
+func (x *ouExclusif) Write(b []byte) (int, error) {
+	for _, c := range b {
+		x.r ^= c
+	}
+	return len(b), nil
+}
+
+func (x *ouExclusif) texte(format string, _ int) (string, error) {
+	return enBase(uint64(x.r), format, 2, 3), nil
+}
+
+// mod11 is 11 minus the rest of the sum of the digits weighted 2, 3, 4… from the right, up to 7 and again: 10 is X, and
+// 11 is 0.
+type mod11 struct {
+	sommes [6]int // of the digits that will have the same weight
+	n      int
+	err    error
+}
+
+func (m *mod11) Reset() { *m = mod11{} }
+
+func (m *mod11) Write(b []byte) (int, error) {
+	for _, c := range b {
+		if c < '0' || c > '9' {
+			m.err = errChiffres
+			continue
+		}
+		m.sommes[m.n%6] = (m.sommes[m.n%6] + int(c-'0')) % 11
+		m.n++
+	}
+	return len(b), nil
+}
+
+func (m *mod11) texte(string, int) (string, error) {
+	s := 0
+	for i, x := range m.sommes {
+		s += x * (2 + ((m.n-1-i)%6+6)%6)
+	}
+	if r := (11 - s%11) % 11; r != 10 {
+		return strconv.Itoa(r), m.err
+	}
+	return "X", m.err
+}
+
+// crc16 is the CRC of polynomial 0x1021 from ffff (CCITT) or from 0 (XMODEM), or, reflected, of 0x8005 from 0 (ARC).
+type crc16 struct {
+	r, debut uint16
+	reflechi bool
+}
+
+func (c *crc16) Reset() { c.r = c.debut }
 
 func (c *crc16) Write(b []byte) (int, error) {
 	for _, x := range b {
+		if c.reflechi {
+			c.r ^= uint16(x)
+			for range 8 {
+				c.r = c.r>>1 ^ 0xa001*(c.r&1)
+			}
+			continue
+		}
 		c.r ^= uint16(x) << 8
 		for range 8 {
-			if c.r&0x8000 != 0 {
-				c.r = c.r<<1 ^ 0x1021
-			} else {
-				c.r <<= 1
-			}
+			c.r = c.r<<1 ^ 0x1021*(c.r>>15)
 		}
 	}
 	return len(b), nil
@@ -179,7 +276,7 @@ func (c *crc16) texte(format string, _ int) (string, error) {
 	return enBase(uint64(c.r), format, 4, 5), nil
 }
 
-// crc is CRC-32 of IEEE 802.3.
+// crc is a check of 32 bits of the standard library.
 type crc struct{ hash.Hash32 }
 
 func (c *crc) texte(format string, _ int) (string, error) {
@@ -196,9 +293,10 @@ func enBase(n uint64, format string, hexa, decimal int) string {
 	return fmt.Sprintf("%0*x", hexa, n)
 }
 
-type sha struct{ hash.Hash }
+// empreinteCumul is a cryptographic hash.
+type empreinteCumul struct{ hash.Hash }
 
-func (s *sha) texte(format string, _ int) (string, error) {
+func (s *empreinteCumul) texte(format string, _ int) (string, error) {
 	e := s.Sum(nil)
 	switch format {
 	case "HEX":

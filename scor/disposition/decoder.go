@@ -2,6 +2,7 @@ package disposition
 
 import (
 	"bufio"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
@@ -133,7 +134,7 @@ func (d *decodeur) fermer(n int) {
 		c := &d.pile[len(d.pile)-1]
 		for i, e := range c.n.enfants {
 			if i < 64 && c.vus>>i&1 == 0 && e.exige() {
-				d.faute(Structure, e, nil, "missing: expected before the end of %s", c.n.nom)
+				d.faute(Structure, e, nil, "absent : attendu avant la fin de « %s »", c.n.nom)
 			}
 		}
 		pour, racine := c.n.pour, c.n == d.p.racine
@@ -177,7 +178,7 @@ func (d *decodeur) comparer(niveau Pour) {
 			if a.valeur != int64(d.comptes[i].n) {
 				garde := d.numero
 				d.numero = a.numero
-				d.faute(Compteur, a.n, a.z, "the counter says %d, counted %d", a.valeur, d.comptes[i].n)
+				d.faute(Compteur, a.n, a.z, "le compteur dit %d, il y en a %d", a.valeur, d.comptes[i].n)
 				d.numero = garde
 			}
 		}
@@ -221,7 +222,7 @@ func (d *decodeur) situer(n *noeud) {
 		i--
 	}
 	if i == 0 {
-		d.faute(Structure, n, nil, "out of order: it comes again, or too late")
+		d.faute(Structure, n, nil, "hors de son ordre : il revient, ou vient trop tard")
 		return
 	}
 	d.fermer(i)
@@ -235,7 +236,7 @@ func (d *decodeur) descendre(voie []*noeud, j int) {
 		c := &d.pile[j]
 		e := voie[j+1]
 		if j > 0 && c.n.enreg && !c.lu && len(c.n.si) == 0 {
-			d.faute(Structure, e, nil, "expected after %s", c.n.nom)
+			d.faute(Structure, e, nil, "attendu après « %s »", c.n.nom)
 			c.lu = true
 		}
 		c.pos = e.rang
@@ -280,7 +281,7 @@ func (d *decodeur) zone(n *noeud, z *champ, b []byte, sur func(i int) []byte) {
 	case roleCompte:
 		v, err := strconv.ParseInt(string(trimZeros(b)), 10, 64)
 		if err != nil {
-			d.faute(ZoneLue, n, z, "digits expected")
+			d.faute(ZoneLue, n, z, "des chiffres attendus")
 			return
 		}
 		d.comptes[z.usage].annonce = append(d.comptes[z.usage].annonce, annonce{v, d.numero, n, z})
@@ -293,18 +294,27 @@ func (d *decodeur) zone(n *noeud, z *champ, b []byte, sur func(i int) []byte) {
 	}
 	v, ok, err := d.lue(z, b)
 	if err == nil && !ok && z.obligatoire {
-		err = errors.New("empty, but obligatoire")
+		err = errors.New("vide, alors que la zone est obligatoire")
 	}
 	if err == nil && ok {
 		err = d.puits.Poser(z.donnee, v)
 	}
 	if err != nil {
-		nature := ZoneLue
-		var e *Erreur
-		if errors.As(err, &e) {
-			nature, err = e.Nature, errors.New(e.Message)
-		}
-		d.faute(nature, n, z, "%v", err)
+		d.fauteLue(n, z, err)
+	}
+}
+
+// fauteLue tells what is wrong with a zone: as the sink says it, where it does.
+func (d *decodeur) fauteLue(n *noeud, z *champ, err error) {
+	var e *Erreur
+	var b64 base64.CorruptInputError
+	switch {
+	case errors.As(err, &e):
+		d.faute(e.Nature, n, z, "%s", e.Message)
+	case errors.As(err, &b64):
+		d.faute(ZoneLue, n, z, "un document en base64 attendu")
+	default:
+		d.faute(ZoneLue, n, z, "%v", err)
 	}
 }
 
@@ -313,9 +323,9 @@ func (d *decodeur) rang(n *noeud, z *champ, b []byte) {
 	v, err := strconv.Atoi(string(trimZeros(b)))
 	switch {
 	case err != nil:
-		d.faute(ZoneLue, n, z, "digits expected")
+		d.faute(ZoneLue, n, z, "des chiffres attendus")
 	case v != d.rangs[z.usage]:
-		d.faute(Structure, n, z, "record number %d, expected %d: records are missing, or out of order", v, d.rangs[z.usage])
+		d.faute(Structure, n, z, "numéro %d, %d attendu : des enregistrements manquent, ou sont hors de leur ordre", v, d.rangs[z.usage])
 		d.rangs[z.usage] = v
 	}
 }
@@ -364,7 +374,7 @@ func (d *decodeur) comparerContenu(n *noeud) {
 		l := d.controleLu(c)
 		vide := len(trimZeros(l.lu)) == 0 || string(trimZeros(l.lu)) == "0"
 		if l.document && string(c.normal(l.lu)) != string(c.normal(l.calcule)) || !l.document && !vide {
-			d.faute(Cle, n, c, "the %s check doesn't agree with the document", c.z.Controle)
+			d.faute(Cle, n, c, "le contrôle %s ne s'accorde pas avec le document", c.z.Controle)
 		}
 		delete(d.contenus, c)
 	}
@@ -404,7 +414,7 @@ func (d *decodeur) controler(n *noeud, z *champ, b []byte, sur func(i int) []byt
 		b = z.sansRemplissage(b)
 	}
 	if err != nil || attendu != string(b) {
-		d.faute(Cle, n, z, "the %s check doesn't agree with what it covers", z.z.Controle)
+		d.faute(Cle, n, z, "le contrôle %s ne s'accorde pas avec ce qu'il couvre", z.z.Controle)
 	}
 }
 

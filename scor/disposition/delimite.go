@@ -100,7 +100,7 @@ func (c *codeur) base64(z *champ) ([]byte, error) {
 	defer r.Close()
 	b, err := io.ReadAll(io.LimitReader(r, documentMax+1))
 	if err == nil && len(b) > documentMax {
-		err = fmt.Errorf("a document of at most %d bytes expected", documentMax)
+		err = fmt.Errorf("un document de %d octets au plus attendu", documentMax)
 	}
 	if err != nil {
 		return nil, err
@@ -140,7 +140,7 @@ func (c *codeur) proteger(rec, b []byte, n *noeud, z *champ) ([]byte, error) {
 		}
 		return rec, nil
 	}
-	return rec, errors.New("a text without the separators expected: the profile gives neither guillemet nor echappement")
+	return rec, errors.New("un texte sans les séparateurs attendu : le profil ne donne ni « guillemet: » ni « echappement: »")
 }
 
 // decouper cuts a record into its fields. reste counts fields that are one too many.
@@ -183,7 +183,7 @@ func (p *programme) champ(b []byte, apres string) (v, suite []byte, fini bool, e
 		switch {
 		case b[i] == e[0]:
 			if i++; i == len(b) {
-				return nil, nil, false, errors.New("a character expected after the last one")
+				return nil, nil, false, errors.New("un caractère attendu après le dernier")
 			}
 			v = append(v, b[i])
 		case bytes.HasPrefix(b[i:], []byte(apres)):
@@ -211,11 +211,11 @@ func champEntreGuillemets(b []byte, g byte, apres string) (v, suite []byte, fini
 			return v, nil, true, nil
 		}
 		if !bytes.HasPrefix(b, []byte(apres)) {
-			return nil, nil, false, errors.New("a separator expected after the closing quote")
+			return nil, nil, false, errors.New("un séparateur attendu après le guillemet fermant")
 		}
 		return v, b[len(apres):], false, nil
 	}
-	return nil, nil, false, errors.New("a closing quote expected")
+	return nil, nil, false, errors.New("un guillemet fermant attendu")
 }
 
 // sansRemplissage takes the filling of a field away.

@@ -7,7 +7,7 @@ import (
 )
 
 // ErrFormat is what every error about the bytes of a profile's file wraps.
-var ErrFormat = errors.New("scor: file does not follow the profile")
+var ErrFormat = errors.New("scor: le fichier ne suit pas le profil")
 
 // Nature of a fault of a file.
 type Nature string
@@ -35,15 +35,15 @@ func (e *Erreur) Error() string {
 	var b strings.Builder
 	b.WriteString(ErrFormat.Error())
 	if e.Numero > 0 {
-		fmt.Fprintf(&b, ": record %d", e.Numero)
+		fmt.Fprintf(&b, " : enregistrement %d", e.Numero)
 	}
 	if e.Enregistrement != "" {
 		fmt.Fprintf(&b, " (%s)", e.Enregistrement)
 	}
 	if e.Zone != "" {
-		fmt.Fprintf(&b, ", zone %s", e.Zone)
+		fmt.Fprintf(&b, ", zone « %s »", e.Zone)
 	}
-	b.WriteString(": " + e.Message)
+	b.WriteString(" : " + e.Message)
 	return b.String()
 }
 
@@ -57,7 +57,7 @@ type ErreurZone struct {
 }
 
 func (e *ErreurZone) Error() string {
-	return fmt.Sprintf("record %s, zone %s: %v", e.Enregistrement, e.Zone, e.Err)
+	return fmt.Sprintf("enregistrement « %s », zone « %s » : %v", e.Enregistrement, e.Zone, e.Err)
 }
 
 // Unwrap gives the reason.
@@ -78,6 +78,6 @@ func (f *fautes) ajouter(e *Erreur) {
 	case len(f.liste) < erreursMax:
 		f.liste = append(f.liste, e)
 	case len(f.liste) == erreursMax:
-		f.liste = append(f.liste, fmt.Errorf("%w: more errors than the %d reported", ErrFormat, erreursMax))
+		f.liste = append(f.liste, fmt.Errorf("%w : plus de fautes que les %d dites", ErrFormat, erreursMax))
 	}
 }

@@ -73,7 +73,7 @@ func (e *ecrivainFixe) document(n *noeud, z *champ) error {
 	de := &n.zones[z.de]
 	annonce, err := de.longueurLue(c.rec)
 	if err != nil {
-		return &ErreurZone{n.nom, de.nom, errors.New("the length of the document expected")}
+		return &ErreurZone{n.nom, de.nom, errors.New("la longueur du document attendue")}
 	}
 	if err := c.ecrireRec(c.rec[:n.longueur], ""); err != nil {
 		return err
@@ -102,7 +102,7 @@ func (c *codeur) copier(v Valeur, annonce int64) error {
 	}
 	n, err := io.Copy(w, io.LimitReader(r, annonce+1))
 	if err == nil && n != annonce {
-		err = fmt.Errorf("a document of %d bytes expected, as announced", annonce)
+		err = fmt.Errorf("un document de %d octets attendu, comme annoncé", annonce)
 	}
 	return err
 }

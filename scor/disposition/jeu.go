@@ -23,7 +23,7 @@ var jeux = map[string]jeu{
 	"utf-8": {nom: "utf-8"},
 }
 
-var errControle = errors.New("no control character expected")
+var errControle = errors.New("aucun caractère de contrôle attendu")
 
 // ecrire appends a text.
 func (j *jeu) ecrire(dst []byte, s string) ([]byte, error) {
@@ -37,7 +37,7 @@ func (j *jeu) ecrire(dst []byte, s string) ([]byte, error) {
 
 func (j *jeu) ecrireRunes(dst []byte, s string) ([]byte, error) {
 	if !utf8.ValidString(s) {
-		return dst, errors.New("valid UTF-8 expected")
+		return dst, errors.New("de l'UTF-8 attendu")
 	}
 	for _, r := range s {
 		switch {
@@ -48,11 +48,11 @@ func (j *jeu) ecrireRunes(dst []byte, s string) ([]byte, error) {
 		case j.table != nil:
 			c, ok := j.table.EncodeRune(r)
 			if !ok {
-				return dst, fmt.Errorf("characters of %s expected", j.nom)
+				return dst, fmt.Errorf("des caractères de %s attendus", j.nom)
 			}
 			dst = append(dst, c)
 		case j.ascii:
-			return dst, errors.New("characters of ASCII expected")
+			return dst, errors.New("des caractères de l'ASCII attendus")
 		default:
 			dst = utf8.AppendRune(dst, r)
 		}
@@ -73,10 +73,10 @@ func (j *jeu) lire(b []byte) (string, error) {
 	case simple:
 		return string(b), nil
 	case j.ascii:
-		return "", errors.New("characters of ASCII expected")
+		return "", errors.New("des caractères de l'ASCII attendus")
 	case j.table == nil:
 		if !utf8.Valid(b) {
-			return "", errors.New("valid UTF-8 expected")
+			return "", errors.New("de l'UTF-8 attendu")
 		}
 		return string(b), nil
 	}

@@ -27,7 +27,7 @@ func (d *decodeur) delimites(r io.Reader) error {
 		debut, _ := br.Peek(256)
 		n := d.p.commence(debut)
 		if n == nil {
-			d.faute(Structure, nil, nil, "unknown record")
+			d.faute(Structure, nil, nil, "enregistrement inconnu : aucun de la disposition ne commence ainsi")
 			suite := passerApres(br, d.p.f.Separateur)
 			d.trace.jusquIci(d, br.Buffered(), d.p.f.Separateur)
 			if !suite {
@@ -49,7 +49,7 @@ func (d *decodeur) delimites(r io.Reader) error {
 			return err
 		}
 		if !fini && n.separateur != "" && !finDeLigne(n.separateur) {
-			d.faute(Structure, n, nil, "it ends without %q: cut short", n.separateur)
+			d.faute(Structure, n, nil, "il finit sans « %s » : coupé", n.separateur)
 		}
 		d.unDelimite(n, rec)
 	}
@@ -102,7 +102,7 @@ func (d *decodeur) litteral(br *bufio.Reader, n *noeud) {
 	}
 }
 
-var errRecord = errors.New("too long a record")
+var errRecord = errors.New("enregistrement trop long")
 
 // jusqua reads a record up to its separator, quotes and escapes looked through. fini is false at the end of the file.
 func (p *programme) jusqua(br *bufio.Reader, separateur string) (rec []byte, fini bool, err error) {
@@ -159,7 +159,7 @@ func (d *decodeur) unDelimite(n *noeud, rec []byte) {
 		n = x // it only begins like another
 	} else {
 		d.trace.inconnu(d, len(rec))
-		d.faute(Structure, nil, nil, "unknown record")
+		d.faute(Structure, nil, nil, "enregistrement inconnu : aucun de la disposition ne commence ainsi")
 		return
 	}
 	d.placer(n)
@@ -169,7 +169,7 @@ func (d *decodeur) unDelimite(n *noeud, rec []byte) {
 		tus = tus && n.zones[i].taisable()
 	}
 	if reste > 0 || len(champs) < len(n.zones) && !tus {
-		d.faute(Structure, n, nil, "%d fields, expected %d", len(champs)+reste, len(n.zones))
+		d.faute(Structure, n, nil, "%d champs, %d attendus", len(champs)+reste, len(n.zones))
 	}
 	sur := func(i int) []byte {
 		if i < len(champs) {
@@ -182,11 +182,11 @@ func (d *decodeur) unDelimite(n *noeud, rec []byte) {
 		switch {
 		case z.contenu && len(sur(i)) > 0:
 			if err := d.contenu(n, z, base64.NewDecoder(base64.StdEncoding, bytes.NewReader(sur(i)))); err != nil {
-				d.faute(ZoneLue, n, z, "a document in base64 expected: %v", err)
+				d.fauteLue(n, z, err)
 			}
 		case z.contenu:
 			if z.obligatoire {
-				d.faute(ZoneLue, n, z, "empty, but obligatoire")
+				d.faute(ZoneLue, n, z, "vide, alors que la zone est obligatoire")
 			}
 		case z.z.Longueur > 0 && len(sur(i)) > z.z.Longueur:
 			d.faute(ZoneLue, n, z, "%v", trop(len(sur(i)), z.z.Longueur))

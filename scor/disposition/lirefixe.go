@@ -68,15 +68,15 @@ func (d *decodeur) inconnu(br *bufio.Reader, rec []byte) bool {
 	}
 	switch {
 	case p.unie > 0 && len(rec) < p.unie:
-		d.faute(Structure, nil, nil, "%d bytes, expected %d", len(rec), p.unie)
+		d.faute(Structure, nil, nil, "%d octets, %d attendus", len(rec), p.unie)
 		d.finFichier()
 		return false
 	case p.unie > 0:
-		d.faute(Structure, nil, nil, "unknown record")
+		d.faute(Structure, nil, nil, "enregistrement inconnu : aucun de la disposition ne commence ainsi")
 		br.Discard(p.unie)
 		return true
 	}
-	d.faute(Structure, nil, nil, "unknown record, or cut short")
+	d.faute(Structure, nil, nil, "enregistrement inconnu, ou coupé")
 	separateur := p.f.Separateur
 	if separateur == "" {
 		separateur = "\n"
@@ -131,7 +131,7 @@ func (d *decodeur) consommer(br *bufio.Reader, n *noeud, rec []byte) error {
 		var err error
 		if longueur, err = de.longueurLue(rec); err != nil ||
 			longueur > documentMax {
-			d.faute(ZoneLue, n, de, "the length of a document of at most %d bytes expected", documentMax)
+			d.faute(ZoneLue, n, de, "la longueur d'un document de %d octets au plus attendue", documentMax)
 			return io.ErrUnexpectedEOF
 		}
 	}
@@ -149,10 +149,10 @@ func (d *decodeur) consommer(br *bufio.Reader, n *noeud, rec []byte) error {
 			err = e
 		}
 		if lim.N > 0 && err == nil {
-			err = errors.New("cut short")
+			err = errors.New("coupé")
 		}
 		if err != nil {
-			d.faute(ZoneLue, n, queue, "%v", err)
+			d.fauteLue(n, queue, err)
 		}
 	}
 	d.comparerContenu(n)
@@ -164,7 +164,7 @@ func (d *decodeur) consommer(br *bufio.Reader, n *noeud, rec []byte) error {
 		br.Discard(len(s))
 		return nil
 	}
-	d.faute(Structure, n, nil, "%q expected after %d bytes", n.separateur, n.longueur)
+	d.faute(Structure, n, nil, "%q attendu après %d octets", n.separateur, n.longueur)
 	passerApres(br, n.separateur)
 	return nil
 }

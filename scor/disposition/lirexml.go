@@ -49,14 +49,14 @@ func (d *decodeur) xml(r io.Reader) error {
 		if strings.EqualFold(nom, "us-ascii") || strings.EqualFold(nom, "ascii") {
 			return r, nil
 		}
-		return nil, errors.New("unknown character set")
+		return nil, errors.New("jeu de caractères inconnu")
 	}
 	l.ouvrir(d.p.racine)
 	err := l.dans(d.p.racine, nil)
 	var s *xml.SyntaxError
 	if errors.As(err, &s) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, errRecord) {
 		ligne, _ := l.x.InputPos()
-		d.faute(Structure, nil, nil, "not well-formed XML, line %d", ligne)
+		d.faute(Structure, nil, nil, "XML mal formé, ligne %d", ligne)
 		err = nil
 	}
 	d.finFichier()
@@ -86,7 +86,7 @@ func (l *lecteurXML) dans(n *noeud, textes [][]byte) error {
 			return nil
 		case xml.CharData:
 			if len(bytes.TrimSpace(t)) > 0 {
-				l.faute(Structure, n, nil, "text between the elements")
+				l.faute(Structure, n, nil, "du texte entre les éléments")
 			}
 		case xml.StartElement:
 			if err := l.element(n, t, textes); err != nil {
@@ -101,7 +101,7 @@ func (l *lecteurXML) element(n *noeud, t xml.StartElement, textes [][]byte) erro
 	for i := range n.zones {
 		if z := &n.zones[i]; z.espace == t.Name.Space && z.local == t.Name.Local {
 			if textes[i] != nil {
-				l.faute(Structure, n, z, "given twice")
+				l.faute(Structure, n, z, "donné deux fois")
 			}
 			b, err := l.texteZone(n, z)
 			// The checks cover the bytes of the file, and the decoder has made UTF-8 of them.
@@ -115,7 +115,7 @@ func (l *lecteurXML) element(n *noeud, t xml.StartElement, textes [][]byte) erro
 	e := trouverElement(n, t.Name)
 	if e == nil {
 		ligne, _ := l.x.InputPos()
-		l.faute(Structure, nil, nil, "unknown element, line %d", ligne)
+		l.faute(Structure, nil, nil, "élément inconnu, ligne %d", ligne)
 		return l.x.Skip()
 	}
 	l.numero++
@@ -160,11 +160,11 @@ func (l *lecteurXML) lireElement(n *noeud, t xml.StartElement) error {
 		z := &n.zones[i]
 		switch {
 		case textes[i] == nil && z.obligatoire:
-			l.faute(Structure, n, z, "missing, but obligatoire")
+			l.faute(Structure, n, z, "absent, alors qu'il est obligatoire")
 		case textes[i] != nil && z.role == roleControle:
 			l.controler(n, z, textes[i], sur)
 		case textes[i] == nil && z.role != roleDonnee:
-			l.faute(Structure, n, z, "missing")
+			l.faute(Structure, n, z, "absent")
 		}
 	}
 	l.comparerContenu(n)
@@ -188,12 +188,12 @@ func (l *lecteurXML) attributs(n *noeud, t xml.StartElement) {
 		}
 		// What a schema says of itself is nobody's datum.
 		if !connu && a.Name.Space != "http://www.w3.org/2001/XMLSchema-instance" {
-			l.faute(Structure, n, nil, "unknown attribute")
+			l.faute(Structure, n, nil, "attribut inconnu")
 		}
 	}
 	for i := range n.attrs {
 		if z := &n.attrs[i]; !vus[i] && (z.obligatoire || z.role != roleDonnee) {
-			l.faute(Structure, n, z, "missing attribute")
+			l.faute(Structure, n, z, "attribut absent")
 		}
 	}
 }
@@ -203,7 +203,7 @@ func (l *lecteurXML) verifier(n *noeud, z *champ, b []byte) {
 	b = z.sansRemplissage(b)
 	if z.role == roleFixe {
 		if fixe, _ := l.p.jeu.lire(z.sansRemplissage(z.fixe)); string(b) != fixe {
-			l.faute(Structure, n, z, "%q expected", z.z.Valeur)
+			l.faute(Structure, n, z, "« %s » attendu", z.z.Valeur)
 		}
 		return
 	}
@@ -229,7 +229,7 @@ func (l *lecteurXML) texteZone(n *noeud, z *champ) ([]byte, error) {
 			}
 			b = append(b, t...)
 		case xml.StartElement:
-			l.faute(Structure, n, z, "a text expected, an element read")
+			l.faute(Structure, n, z, "un texte attendu, un élément lu")
 			if err := l.x.Skip(); err != nil {
 				return b, err
 			}
@@ -241,7 +241,7 @@ func (l *lecteurXML) texteZone(n *noeud, z *champ) ([]byte, error) {
 					return b, nil
 				}
 				if err := l.contenu(n, z, base64.NewDecoder(base64.StdEncoding, bytes.NewReader(b))); err != nil {
-					l.faute(ZoneLue, n, z, "a document in base64 expected: %v", err)
+					l.fauteLue(n, z, err)
 				}
 				return []byte{}, nil
 			}

@@ -67,7 +67,7 @@ func (c *champ) signer(dst []byte, debut int, negatif bool) []byte {
 	return dst
 }
 
-var errSigne = errors.New("an amount with its sign expected")
+var errSigne = errors.New("un montant avec son signe attendu")
 
 // lireSigne takes the sign away. A positive one that is a space may have gone with the filling.
 func (c *champ) lireSigne(b []byte) (reste []byte, negatif bool, err error) {

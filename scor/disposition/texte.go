@@ -14,11 +14,11 @@ import (
 // What a datum looks like as text, both ways, before filling and separators, which are the encodings'.
 
 var (
-	errAbsente = errors.New("no value, and the zone is obligatoire")
-	errChiffre = errors.New("digits expected")
-	errSens    = errors.New("no code of the zone has this meaning")
-	errOctets  = errors.New("a number that the bytes of its zone hold expected")
-	errNegatif = errors.New("a number that is not negative expected")
+	errAbsente = errors.New("aucune valeur, alors que la zone est obligatoire")
+	errChiffre = errors.New("des chiffres attendus")
+	errSens    = errors.New("aucun code de la zone n'a ce sens")
+	errOctets  = errors.New("un nombre qui tient dans les octets de la zone attendu")
+	errNegatif = errors.New("un nombre qui n'est pas négatif attendu (la zone n'a pas de « signe: »)")
 )
 
 // texte appends the text of a value.
@@ -27,7 +27,7 @@ func (c *champ) texte(dst []byte, v *Valeur, j *jeu) ([]byte, error) {
 	case GenreNombre, GenreMontant:
 		return c.nombreEcrit(dst, v.Nombre)
 	case GenreDate, GenreInstant, GenreNaissance:
-		return c.dateEcrite(dst, v)
+		return c.dateEcrite(dst, v, j)
 	case GenreEmpreinte:
 		return c.empreinteEcrite(dst, v)
 	case GenreSens:
@@ -39,7 +39,7 @@ func (c *champ) texte(dst []byte, v *Valeur, j *jeu) ([]byte, error) {
 	}
 	if c.largeur > 0 && c.numerique {
 		if len(v.Texte) > c.largeur {
-			return dst, fmt.Errorf("%d characters expected", c.largeur)
+			return dst, fmt.Errorf("%d caractères attendus", c.largeur)
 		}
 		for range c.largeur - len(v.Texte) {
 			dst = append(dst, '0')
@@ -106,10 +106,10 @@ func (c *champ) lire(b []byte, j *jeu) (v Valeur, ok bool, err error) {
 		return c.nombreLu(b)
 	case GenreDate, GenreInstant, GenreNaissance:
 		// Zeros are no date, as blanks; but midnight is an hour.
-		if len(bytes.TrimSpace(b)) == 0 || len(bytes.Trim(b, "0 /-.:T")) == 0 && aChamps(c.date, "J") {
+		if len(bytes.TrimSpace(b)) == 0 || aChamps(c.date, "J") && c.dateNulle(b) {
 			return v, false, nil
 		}
-		v, err = c.dateLue(b)
+		v, err = c.dateLue(b, j)
 		return v, err == nil, err
 	case GenreEmpreinte:
 		return c.empreinteLue(b)
@@ -120,7 +120,7 @@ func (c *champ) lire(b []byte, j *jeu) (v Valeur, ok bool, err error) {
 	if c.genre == GenreSens {
 		sens, ok := c.deCode[string(b)]
 		if !ok {
-			return v, false, errors.New("a code that the profile gives no meaning")
+			return v, false, errors.New("un code auquel le profil ne donne pas de sens")
 		}
 		return Valeur{Texte: sens}, true, nil
 	}
@@ -149,7 +149,7 @@ func (c *champ) cadrer(b []byte) ([]byte, error) {
 	case len(b) > c.largeur:
 		trop := len(b) - c.largeur
 		if len(bytes.Trim(b[:trop], "0")) > 0 {
-			return nil, fmt.Errorf("at most %d digits expected", c.largeur)
+			return nil, fmt.Errorf("%d chiffres au plus attendus", c.largeur)
 		}
 		return b[trop:], nil
 	}
@@ -170,7 +170,7 @@ func (c *champ) nombreLu(b []byte) (v Valeur, ok bool, err error) {
 		case x < '0' || x > '9':
 			return v, false, errChiffre
 		case v.Nombre > (1<<63-1-9)/10:
-			return v, false, errors.New("a number of 18 digits or less expected")
+			return v, false, errors.New("un nombre de 18 chiffres au plus attendu")
 		}
 		if decimales >= 0 {
 			decimales++
@@ -179,7 +179,7 @@ func (c *champ) nombreLu(b []byte) (v Valeur, ok bool, err error) {
 	}
 	if c.virgule != 0 && len(b) > 0 {
 		if decimales != 2 {
-			return v, false, errors.New("an amount with two decimals expected")
+			return v, false, errors.New("un montant à deux décimales attendu")
 		}
 	}
 	if negatif {
@@ -198,23 +198,23 @@ func (c *champ) empreinteLue(b []byte) (v Valeur, ok bool, err error) {
 		var t [34]byte
 		n, err := base64.StdEncoding.Decode(t[:], b[:min(len(b), 44)])
 		if err != nil || n != 32 || len(b) != 44 {
-			return v, false, errors.New("a SHA-256 in base64 expected")
+			return v, false, errors.New("une empreinte SHA-256 en base64 attendue")
 		}
 		copy(e[:], t[:])
 		return Valeur{Empreinte: e}, true, nil
 	}
 	if len(b) != 64 {
-		return v, false, fmt.Errorf("64 hexadecimal digits expected, %d read", len(b))
+		return v, false, fmt.Errorf("64 chiffres hexadécimaux attendus, %d lus", len(b))
 	}
 	if _, err := hex.Decode(e[:], b); err != nil {
-		return v, false, errors.New("hexadecimal digits expected")
+		return v, false, errors.New("des chiffres hexadécimaux attendus")
 	}
 	return Valeur{Empreinte: e}, true, nil
 }
 
 // trop is the error of a text too long for its zone: its length, never what it says.
 func trop(lu, max int) error {
-	return fmt.Errorf("%d characters, at most %d expected", lu, max)
+	return fmt.Errorf("%d caractères, %d au plus attendus", lu, max)
 }
 
 // codeDe gives the first code, in alphabetical order, that means sens.

@@ -151,14 +151,11 @@ func (f *Frontal) arl(r Recu, n Nature, regle Regle) ([]Reponse, error) {
 }
 
 func (f *Frontal) coderARL(r Recu, l *Lot, n Nature, code, libelle string, regle Regle) ([]byte, error) {
-	y, m, d := f.cfg.Horloge().Date()
-	date, err := fse.NewDate(y, int(m), d)
-	if err != nil {
-		return nil, err
-	}
+	maintenant := f.cfg.Horloge()
+	date := fse.DateDe(maintenant)
 	a := &lot.ARL{Flux: scor.FluxPieces, Emetteur: r.Emetteur, Lot: lot.Cle{Numero: int(l.Numero), Date: l.Date},
-		Positif: n != ARLNegatif, Code: code, Libelle: libelle, Compostage: r.Compostage, FichierID: r.FichierID, Date: date,
-		Pieces: f.codesPieces(l, f.verdicts(f.formatARL(r), n, code, regle))}
+		Positif: n != ARLNegatif, Code: code, Libelle: libelle, Compostage: r.Compostage, FichierID: r.FichierID,
+		Date: date, Heure: fse.HeureDe(maintenant), Pieces: f.codesPieces(l, f.verdicts(f.formatARL(r), n, code, regle))}
 	if r.Flux == Factures {
 		a.Flux = scor.FluxFactures
 	}
@@ -167,7 +164,7 @@ func (f *Frontal) coderARL(r Recu, l *Lot, n Nature, code, libelle string, regle
 	}
 	var out bytes.Buffer
 	destination := lot.Destination{Type: "CT", Numero: "00000000000000", Organisme: "000"}
-	err = lot.EncodeARL(&out, f.formatARL(r), f.cfg.Profil, destination, a)
+	err := lot.EncodeARL(&out, f.formatARL(r), f.cfg.Profil, destination, a)
 	return out.Bytes(), err
 }
 
