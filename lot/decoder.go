@@ -224,7 +224,8 @@ func (b *batisseur) finPiece() {
 		b.assure(&x.propre)
 	}
 	if x.mode != "" && (x.mode == scor.ModeReference) != x.piece.EstReference() {
-		b.faute(disposition.Structure, "pièce %s : mode %q, référence donnée : %t", x.piece.ID, x.mode, x.piece.EstReference())
+		b.faute(disposition.Structure, "pièce %s : mode %q, référence donnée : %t", x.piece.ID, x.mode,
+			x.piece.EstReference())
 	}
 	if x.n > 0 {
 		// Its invoices were inside it; what came after them is theirs too.

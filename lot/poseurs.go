@@ -158,7 +158,8 @@ func poseursFacture() {
 func (b *batisseur) typePiece(code string) (string, error) {
 	t, ok := b.p.TypeCode(code)
 	if !ok {
-		return "", &disposition.Erreur{Nature: disposition.Code, Message: "un type de pièce que le profil n'a pas (types_piece)"}
+		return "", &disposition.Erreur{Nature: disposition.Code,
+			Message: "un type de pièce que le profil n'a pas (types_piece)"}
 	}
 	return t.Nom, nil
 }

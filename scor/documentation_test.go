@@ -155,6 +155,8 @@ func (defs schema) struct_(t reflect.Type) {
 		s := schemaDe(t.Field(i).Type, defs)
 		if v := t.Field(i).Tag.Get("valeurs"); v != "" {
 			s = schema{"enum": strings.Split(v, "|")}
+		} else if cle == "controle" {
+			s = schema{"enum": disposition.Controles()}
 		}
 		proprietes[cle] = s
 	}

@@ -153,11 +153,7 @@ func ranger(liste *[]usage, u usage) int {
 func (k *compilateur) controle(n *noeud, z *Zone, c *champ, chemin string) {
 	a := algorithmeDe(z.Controle)
 	if a == nil {
-		var noms []string
-		for _, a := range algorithmes {
-			noms = append(noms, a.nom)
-		}
-		k.r.Ajouter(chemin+".controle", "%q, attendu : %s", z.Controle, jointe(noms))
+		k.r.Ajouter(chemin+".controle", "%q, attendu : %s", z.Controle, jointe(Controles()))
 		return
 	}
 	if c.binaire {

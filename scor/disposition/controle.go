@@ -77,7 +77,8 @@ var algorithmes = []algorithme{
 	{nom: "iso7064-97", largeur: deLargeur(2), decimal: true, nouveau: func() cumul { return &mod97{iso: true} }},
 	{nom: "mod11", largeur: deLargeur(1), nouveau: func() cumul { return &mod11{} }},
 	{nom: "somme", largeur: deLargeur(0), binaire: true, decimal: true, nouveau: func() cumul { return &somme{} }},
-	{nom: "xor", largeur: deBits(8), binaire: true, formats: formatsNombre, nouveau: func() cumul { return &ouExclusif{} }},
+	{nom: "xor", largeur: deBits(8), binaire: true, formats: formatsNombre,
+		nouveau: func() cumul { return &ouExclusif{} }},
 	crc16De("crc16", func() *crc16 { return &crc16{r: 0xffff, debut: 0xffff} }),
 	crc16De("crc16-xmodem", func() *crc16 { return &crc16{} }),
 	crc16De("crc16-arc", func() *crc16 { return &crc16{reflechi: true} }),
@@ -88,6 +89,15 @@ var algorithmes = []algorithme{
 	condense("sha1", sha1.New),
 	condense("sha256", sha256.New),
 	condense("sha512", sha512.New),
+}
+
+// Controles lists the checks that a zone may have, by the names that a profile gives them.
+func Controles() []string {
+	var noms []string
+	for _, a := range algorithmes {
+		noms = append(noms, a.nom)
+	}
+	return noms
 }
 
 func algorithmeDe(nom string) *algorithme {

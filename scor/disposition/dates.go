@@ -274,7 +274,8 @@ func (c *champ) dateEcrite(dst []byte, v *Valeur, j *jeu) ([]byte, error) {
 			return dst, errDate
 		}
 		if an := v.Date.Annee(); c.siecle && (an < 1900+fse.SiecleAAMMJJ || an >= 2000+fse.SiecleAAMMJJ) {
-			return dst, fmt.Errorf("une année de %d à %d attendue, pour deux chiffres", 1900+fse.SiecleAAMMJJ, 1999+fse.SiecleAAMMJJ)
+			return dst, fmt.Errorf("une année de %d à %d attendue, pour deux chiffres", 1900+fse.SiecleAAMMJJ,
+				1999+fse.SiecleAAMMJJ)
 		}
 		x.mois, x.jour = v.Date.Mois(), v.Date.Jour()
 	}

@@ -126,10 +126,9 @@ type Zone struct {
 	Compte string `yaml:"compte"`
 	// Rang is the number of this record among those of that name ("*": all) in Portee, from 1.
 	Rang string `yaml:"rang"`
-	// Controle is a check: luhn, mod97, iso7064-97, mod11, somme, xor, crc16, crc32, sha256… Sur names the zones that it covers (all
-	// that come before in the record, where it isn't given), or the document alone; or Portee, all the
-	// records before in the lot or file.
-	Controle string   `yaml:"controle" valeurs:"luhn|mod97|iso7064-97|mod11|somme|xor|crc16|crc16-xmodem|crc16-arc|crc32|crc32c|adler32|md5|sha1|sha256|sha512"`
+	// Controle is a check ([Controles]). Sur names the zones that it covers (all that come before in the record, where it
+	// isn't given), or the document alone; or Portee, all the records before in the lot or file.
+	Controle string   `yaml:"controle"`
 	Sur      []string `yaml:"sur"`
 	Portee   string   `yaml:"portee" valeurs:"enregistrement|document|piece|paire|facture|lot|destinataire|fichier|arl"`
 	Source   string   `yaml:"source"`
