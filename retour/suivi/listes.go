@@ -458,45 +458,34 @@ func ConsigneDe(v *VueFacture) etats.Consigne {
 	return etats.ConsigneDe(v.Situation, motif)
 }
 
-// lotsMax bounds the lots in which FacturesNumero looks for a page.
-const lotsMax = 500
+// numerosMax is how many invoices of a number FacturesNumero gives at once.
+const numerosMax = 50
 
-// FacturesNumero gives the invoices of a number, in whatever lot, the latest lots first. suite is where to look
-// further, "" when every lot was looked at.
+// FacturesNumero gives the invoices of a number, in whatever lot, the latest day first. suite is where to look further,
+// "" after the last.
 func (s *Suivi) FacturesNumero(ctx context.Context, numero int, suite string) ([]VueFacture, string, error) {
 	var x suiteFactures
-	if err := lireSuite(suite, &x); err != nil {
+	if err := lireSuite(suite, &x); err != nil || numero <= 0 {
 		return nil, "", err
 	}
 	p := &pageur{Suivi: s, f: &FiltreFactures{}, page: &PageFactures{}, lots: map[string]journal.Objet{},
 		vues: map[string]bool{}}
-	r := journal.Requete{Genre: journal.LotFactures, Tri: journal.ParJour, Limite: 100}
-	for n := 0; n < lotsMax; n += r.Limite {
-		if x.Jour != 0 {
-			r.Apres = &journal.Objet{Debut: x.Debut, Champs: journal.Champs{Jour: x.Jour}}
-		}
-		var refs []journal.Ref
-		for o, err := range s.c.Journal.Chercher(ctx, r) {
-			if err != nil {
-				return nil, "", err
-			}
-			x.Jour, x.Debut = o.Jour, o.Debut
-			refs = append(refs, journal.Ref{Genre: journal.Facture, Cle: fmt.Sprintf("%s/%09d", o.Cle, numero)})
-		}
-		m, err := s.c.Journal.Objets(ctx, refs...)
+	r := journal.Requete{Genre: journal.Facture, Numero: numero, Tri: journal.ParCleInverse, Limite: numerosMax}
+	if x.Cle != "" {
+		r.Apres = &journal.Objet{Cle: x.Cle}
+	}
+	n := 0
+	for f, err := range s.c.Journal.Chercher(ctx, r) {
 		if err != nil {
 			return nil, "", err
 		}
-		for _, ref := range refs {
-			if f, ok := m[ref]; ok {
-				if err := p.examiner(ctx, &f); err != nil {
-					return nil, "", err
-				}
-			}
+		if err := p.examiner(ctx, &f); err != nil {
+			return nil, "", err
 		}
-		if len(refs) < r.Limite {
-			return p.page.Factures, "", nil
-		}
+		n, x.Cle = n+1, f.Cle
+	}
+	if n < numerosMax {
+		return p.page.Factures, "", nil
 	}
 	return p.page.Factures, x.String(), nil
 }

@@ -2,6 +2,7 @@ package journal
 
 import (
 	"context"
+	"fmt"
 	"iter"
 	"time"
 )
@@ -55,6 +56,7 @@ type Requete struct {
 	Parent        string
 	Dans          string
 	Patient       string
+	Numero        int // of an invoice, whatever its lot: its key ends with it
 	Nature        string
 	Periode       string // month of creation, "2026-11"
 	Du, Au        int64  // Jour, inclusive
@@ -64,6 +66,9 @@ type Requete struct {
 	Apres         *Objet // the last one of the page before
 	Limite        int    // 0: all
 }
+
+// Suffixe is how the key of an invoice of that number ends.
+func (r *Requete) Suffixe() string { return fmt.Sprintf("/%09d", r.Numero) }
 
 // PeuDeJours says whether r asks for a month or less: few enough objects to be sorted, where the order of keys would
 // read them all.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 )
@@ -117,6 +118,7 @@ func (r *Requete) Convient(o *Objet) bool {
 		r.Parent != "" && o.Parent != r.Parent,
 		r.Dans != "" && o.Dans != r.Dans,
 		r.Patient != "" && o.Patient != r.Patient,
+		r.Numero != 0 && !strings.HasSuffix(o.Cle, r.Suffixe()),
 		r.Nature != "" && o.Nature != r.Nature,
 		r.Periode != "" && Periode(o.Cree) != r.Periode,
 		r.Du != 0 && o.Jour < r.Du,

@@ -213,6 +213,9 @@ func (j *Journal) selection(r *journal.Requete) (string, []any) {
 	if r.Patient != "" {
 		et("patient = ?", r.Patient)
 	}
+	if r.Numero != 0 {
+		et("genre = 'facture' AND right(cle, 10) = ?", r.Suffixe())
+	}
 	if r.Nature != "" {
 		et("champs::json ->> 'nature' = ?", r.Nature)
 	}

@@ -48,6 +48,8 @@ ALTER TABLE scor_morceaux ALTER COLUMN octets SET STORAGE EXTERNAL;
 CREATE TABLE scor_arbre (
 	dossier integer NOT NULL, niveau integer NOT NULL, n bigint NOT NULL, condense bytea NOT NULL, PRIMARY KEY (dossier, niveau, n)
 );
+`, `
+CREATE INDEX scor_objets_numero ON scor_objets (dossier, (right(cle, 10)), cle) WHERE genre = 'facture';
 `}
 
 const verrouMigration = 0x53434f52 // "SCOR"

@@ -42,6 +42,8 @@ CREATE TABLE documents (nom TEXT PRIMARY KEY, id INTEGER NOT NULL, taille INTEGE
 CREATE TABLE morceaux (id INTEGER NOT NULL, n INTEGER NOT NULL, octets BLOB NOT NULL, PRIMARY KEY (id, n)) STRICT;
 `, `
 CREATE TABLE arbre (niveau INTEGER NOT NULL, n INTEGER NOT NULL, condense BLOB NOT NULL, PRIMARY KEY (niveau, n)) STRICT, WITHOUT ROWID;
+`, `
+CREATE INDEX objets_numero ON objets (CAST(substr(cle, -9) AS INTEGER)) WHERE genre = 2; -- of invoices, by their number
 `}
 
 func migrer(ctx context.Context, db *sql.DB) error {

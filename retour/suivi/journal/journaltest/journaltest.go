@@ -185,6 +185,12 @@ func recherches(t *testing.T, j journal.Journal) {
 			Echeance: int64(i % 6)}
 		evs = append(evs, Ev(journal.Piece, fmt.Sprintf("P%02d", i), 1, journal.Deposer, c))
 	}
+	lot := Ev(journal.LotFactures, "L1", 1, journal.Constituer, journal.Champs{Jour: 20260301, EssaisMax: 3, Nombre: 9})
+	evs = append(evs, lot)
+	for i := range 9 { // number 12 in every other lot of three; 112 isn't 12
+		evs = append(evs, Ev(journal.Facture, fmt.Sprintf("L%d/%09d", i, []int{12, 112, 1200}[i%3]), 1, journal.Enregistrer,
+			journal.Champs{Parent: "L1", Jour: 20260301}))
+	}
 	ajouter(t, j, evs...)
 	// The memory's filters are the reference of the stores'.
 	reference := journal.NewMemoire(nil)
@@ -201,9 +207,13 @@ func recherches(t *testing.T, j journal.Journal) {
 		{Tri: journal.ParEcheance},
 		{Tri: journal.ParJour}, {Tri: journal.ParJour, Limite: 7}, {Tri: journal.ParJour, Au: 20260302, Limite: 9},
 		{Tri: journal.ParCleInverse}, {Tri: journal.ParCleInverse, Limite: 7, Nature: "dsi"},
+		{Genre: journal.Facture, Numero: 12}, {Genre: journal.Facture, Numero: 12, Tri: journal.ParCleInverse, Limite: 2},
+		{Genre: journal.Facture, Numero: 2},
 	}
 	for i, r := range requetes {
-		r.Genre = journal.Piece
+		if r.Genre == "" {
+			r.Genre = journal.Piece
+		}
 		for page := 0; page < 10; page++ {
 			var a, b []string
 			var dernier *journal.Objet
