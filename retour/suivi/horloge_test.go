@@ -2,12 +2,15 @@ package suivi
 
 import (
 	"errors"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi/journal"
+	"github.com/scor-sdk/scor-sdk-go/retour/suivi/sqlite"
 )
 
 const jourDHorloge = 24 * time.Hour
@@ -164,4 +167,35 @@ func TestRestaurer(t *testing.T) {
 		t.Errorf("%s after %s", apres[len(apres)-1], avant[0])
 	}
 	b.verifier()
+}
+
+// A copy of the journal, on another machine or in another folder, doesn't give the numbers that the first one goes on
+// giving.
+func TestCopieDuJournal(t *testing.T) {
+	chemin := filepath.Join(t.TempDir(), "suivi.db")
+	b := nouveauBanc(t, surFichier(t, chemin))
+	b.lot(1, 1)
+	b.jusquAuRepos()
+	if err := b.journal.(*sqlite.Journal).Close(); err != nil {
+		t.Fatal(err)
+	}
+	octets, err := os.ReadFile(chemin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	copie := filepath.Join(t.TempDir(), "suivi.db")
+	if err := os.WriteFile(copie, octets, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	vus := map[int]bool{}
+	for i, c := range []string{chemin, copie} {
+		b := nouveauBanc(t, surFichier(t, c))
+		b.lot(2+i, 1)
+		b.jusquAuRepos()
+		n := b.f.envois[len(b.f.envois)-1].pieces.Lots[0].Cle.Numero
+		if vus[n] {
+			t.Errorf("lot %d twice", n)
+		}
+		vus[n] = true
+	}
 }

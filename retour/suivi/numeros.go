@@ -80,3 +80,63 @@ func (s *Suivi) lendemain(t time.Time) time.Time {
 	l := s.cal.local(t)
 	return time.Date(l.Year(), l.Month(), l.Day()+1, 0, 0, 0, 0, l.Location())
 }
+
+// plage is a range of numbers taken from the journal and not used yet.
+type plage struct{ suivant, fin int64 }
+
+const taillePlage = 32
+
+const cleNumeros = "numeros"
+
+// situe is a journal that knows itself from its copies.
+type situe interface {
+	Lieu(ctx context.Context) (string, error)
+}
+
+func (s *Suivi) lieu(ctx context.Context) (string, error) {
+	if j, ok := s.c.Journal.(situe); ok {
+		return j.Lieu(ctx)
+	}
+	return "", nil
+}
+
+const motifCopie = "Le journal a été copié ou déplacé : ses numéros continuent plus loin que ceux que l'autre peut donner."
+
+// numero gives a number that no other worker of this sender was or will be given. Numbers taken and not used are lost.
+// A range says where it was taken: a copy of the journal, which somebody else may go on with, begins far beyond.
+func (s *Suivi) numero(ctx context.Context) (int64, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for s.numeros.suivant >= s.numeros.fin {
+		o, err := journal.Trouver(ctx, s.c.Journal, journal.Cabinet, cleNumeros)
+		if err != nil {
+			return 0, err
+		}
+		o.Genre, o.Cle = journal.Cabinet, cleNumeros
+		quand, err := s.maintenant(ctx)
+		if err != nil {
+			return 0, err
+		}
+		lieu, err := s.lieu(ctx)
+		if err != nil {
+			return 0, err
+		}
+		n := o.Nombre
+		c := journal.Champs{Precis: lieu}
+		if lieu != "" && o.Precis != "" && o.Precis != lieu {
+			n += sautRestauration
+			c.Motif = motifCopie
+		}
+		c.Nombre = n + taillePlage
+		err = s.c.Journal.Ajouter(ctx, nouveauGeste(quand).sur(&o, journal.Noter, c).evs)
+		if errors.Is(err, journal.ErrConflit) {
+			continue
+		}
+		if err != nil {
+			return 0, err
+		}
+		s.numeros = plage{n + 1, n + 1 + taillePlage}
+	}
+	s.numeros.suivant++
+	return s.numeros.suivant - 1, nil
+}

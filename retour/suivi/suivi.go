@@ -261,42 +261,6 @@ func us(t time.Time) int64 { return journal.Microsecondes(t) }
 
 const rien = -1 // as a number of an event: takes it back
 
-// plage is a range of numbers taken from the journal and not used yet.
-type plage struct{ suivant, fin int64 }
-
-const taillePlage = 32
-
-const cleNumeros = "numeros"
-
-// numero gives a number that no other worker of this sender was or will be given. Numbers taken and not used are lost.
-func (s *Suivi) numero(ctx context.Context) (int64, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for s.numeros.suivant >= s.numeros.fin {
-		o, err := journal.Trouver(ctx, s.c.Journal, journal.Cabinet, cleNumeros)
-		if err != nil {
-			return 0, err
-		}
-		o.Genre, o.Cle = journal.Cabinet, cleNumeros
-		quand, err := s.maintenant(ctx)
-		if err != nil {
-			return 0, err
-		}
-		n := o.Nombre
-		err = s.c.Journal.Ajouter(ctx, nouveauGeste(quand).sur(&o, journal.Noter,
-			journal.Champs{Nombre: n + taillePlage}).evs)
-		if errors.Is(err, journal.ErrConflit) {
-			continue
-		}
-		if err != nil {
-			return 0, err
-		}
-		s.numeros = plage{n + 1, n + 1 + taillePlage}
-	}
-	s.numeros.suivant++
-	return s.numeros.suivant - 1, nil
-}
-
 // compostage is a new identity for a message: AAAAMMJJHHMMSS in UTC, as a public sender writes it, and five digits of a
 // number that no other message of this sender has within 100,000.
 func (s *Suivi) compostage(ctx context.Context, quand time.Time) (string, error) {

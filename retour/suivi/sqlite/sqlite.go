@@ -63,11 +63,7 @@ func Open(ctx context.Context, chemin string, opts ...Option) (*Journal, error) 
 		return nil, err
 	}
 	// Made here, SQLite would give it the umask's permissions; -wal and -shm take those of the file.
-	f, err := os.OpenFile(abs, os.O_RDWR|os.O_CREATE, 0o600)
-	if err != nil {
-		return nil, err
-	}
-	if err := f.Close(); err != nil {
+	if err := creer(abs); err != nil {
 		return nil, err
 	}
 	j := &Journal{chemin: abs, horloge: time.Now}
@@ -96,6 +92,22 @@ func Open(ctx context.Context, chemin string, opts ...Option) (*Journal, error) 
 	}
 	j.file = groupe.New(groupeMax, j.transaction)
 	return j, nil
+}
+
+// creer makes the file if it isn't there. One that is there isn't opened: closing it would drop the locks that another
+// Journal of this process holds on it, as POSIX has it.
+func creer(chemin string) error {
+	if _, err := os.Stat(chemin); err == nil || !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	f, err := os.OpenFile(chemin, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, os.ErrExist) { // made in between
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return f.Close()
 }
 
 func source(chemin, plus string) string {
