@@ -25,6 +25,7 @@ type lecteurEntete struct {
 	lus       int
 	champs    [][]byte // whole fields, with their line ends
 	saute     bool     // the continuations of a field left aside go with it
+	blanche   bool     // the last line held blanks alone
 	reste     []byte   // the start of the body, already read
 }
 
@@ -68,6 +69,8 @@ func (l *lecteurEntete) ligne() ([]byte, error) {
 // traiter takes a line that isn't blank; true when the body begins with it.
 func (l *lecteurEntete) traiter(ligne []byte) (corps bool) {
 	premiere := len(l.champs) == 0
+	blanche := l.blanche
+	l.blanche = len(bytes.TrimSpace(ligne)) == 0
 	switch {
 	case ligne[0] == ' ' || ligne[0] == '\t':
 		if l.saute {
@@ -94,6 +97,11 @@ func (l *lecteurEntete) traiter(ligne []byte) (corps bool) {
 		l.remarquer(ConstatPli)
 		l.continuer(append([]byte{'\t'}, ligne...))
 		return false
+	}
+	if blanche && !premiere { // the blank line, damaged
+		l.remarquer(ConstatSeparation)
+		l.reste = ligne
+		return true
 	}
 	return l.egaree(ligne)
 }

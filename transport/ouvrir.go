@@ -32,7 +32,8 @@ func (o Ouvreur) Open(ctx context.Context, r io.Reader) (*Recu, error) {
 	}
 	source := annule.Reader(ctx, r)
 	recu := new(Recu)
-	ent, err := recu.lireEntite(source, "")
+	debut := debutMessage(source, func(code string) { recu.remarquer(code, "") })
+	ent, err := recu.lireEntite(debut, "")
 	if err != nil {
 		return nil, err
 	}

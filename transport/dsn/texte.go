@@ -2,6 +2,7 @@ package dsn
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/scor-sdk/scor-sdk-go/transport"
@@ -75,9 +76,7 @@ func analyserTexte(recu *transport.Recu, texte string) *texteLu {
 	t.defi = defi.MatchString(entier)
 	t.champs = champsDuTexte(rapport)
 	t.renonce = renonce.MatchString(recu.Sujet) || renonce.MatchString(entier)
-	for _, h := range habitudes {
-		t.habitude = t.habitude || h.re.MatchString(entier)
-	}
+	t.habitude = slices.ContainsFunc(habitudes, func(h habitude) bool { return h.re.MatchString(entier) })
 	t.chercher(recu)
 	t.codes()
 	return t
@@ -252,6 +251,9 @@ func (t *texteLu) codes() {
 
 func codeDe(lignes []string) (code, diagnostic string) {
 	for _, l := range lignes {
+		if !strings.ContainsAny(l, "45") {
+			continue
+		}
 		if c := codeDans(l, "45"); c != "" {
 			return c, uneLigne(l)
 		}
