@@ -1,7 +1,8 @@
 // Package imap reads a mailbox over IMAP (RFC 3501 and 9051, by go-imap), for
 // hosts whose provider has no POP3. A message is known by the UIDVALIDITY of the
 // folder and its UID; it's fetched with BODY.PEEK, so that nothing marks it but
-// Acquitter: \Deleted and UID EXPUNGE (RFC 4315), or a move to another folder.
+// Acquitter: \Deleted and UID EXPUNGE (RFC 4315), or a move to another folder, for many
+// messages at a time.
 package imap
 
 import (
@@ -61,6 +62,8 @@ type session struct {
 	validite uint32
 	nombre   uint32 // messages in the folder
 	arret    func() bool
+
+	acquittes []imap.UID // that the server hasn't removed yet
 }
 
 // connDelai gives each read and write its deadline. go-imap sets deadlines of its
@@ -235,11 +238,19 @@ func (b *Boite) Messages(ctx context.Context) iter.Seq2[transport.MessageBoite, 
 			yield(transport.MessageBoite{}, err)
 			return
 		}
-		defer func() {
+		fini := false
+		finir := func() error {
 			b.mu.Lock()
 			defer b.mu.Unlock()
-			b.ouverte = nil
-			s.quitter()
+			fini, b.ouverte = true, nil
+			defer s.quitter()
+			return s.retirer(b.Archive)
+		}
+		// Also after a break, and after a panic in the caller's loop.
+		defer func() {
+			if !fini {
+				_ = finir()
+			}
 		}()
 		entrees, err := s.lister()
 		if err != nil {
@@ -262,100 +273,29 @@ func (b *Boite) Messages(ctx context.Context) iter.Seq2[transport.MessageBoite, 
 			if !yield(m, nil) {
 				return
 			}
-			select {
-			case <-s.c.Closed():
-				yield(transport.MessageBoite{}, fmt.Errorf("imap: connection lost: %w",
-					errors.Join(ctx.Err(), io.ErrUnexpectedEOF)))
+			if err := b.suivre(ctx, s); err != nil {
+				yield(transport.MessageBoite{}, err)
 				return
-			default:
 			}
+		}
+		if err := finir(); err != nil {
+			yield(transport.MessageBoite{}, err)
 		}
 	}
 }
 
-// ouvrir streams a message; the reader must be closed before another command.
-func (s *session) ouvrir(uid imap.UID) (io.ReadCloser, error) {
-	cmd := s.c.Fetch(imap.UIDSetNum(uid), &imap.FetchOptions{BodySection: []*imap.FetchItemBodySection{{Peek: true}}})
-	for m := cmd.Next(); m != nil; m = cmd.Next() {
-		for item := m.Next(); item != nil; item = m.Next() {
-			if corps, ok := item.(imapclient.FetchItemDataBodySection); ok && corps.Literal != nil {
-				return &litteral{cmd: cmd, r: corps.Literal, reste: corps.Literal.Size()}, nil
-			}
-		}
-	}
-	if err := cmd.Close(); err != nil {
-		return nil, fmt.Errorf("imap: fetching: %w", err)
-	}
-	return nil, errors.New("imap: fetching: the message is no longer there")
-}
-
-// litteral is the body of a message; its size tells a whole one from one cut short.
-type litteral struct {
-	cmd   *imapclient.FetchCommand
-	r     io.Reader
-	reste int64
-	ferme bool
-}
-
-func (l *litteral) Read(b []byte) (int, error) {
-	if l.ferme {
-		return 0, errors.New("imap: message already closed")
-	}
-	n, err := l.r.Read(b)
-	l.reste -= int64(n)
-	if err == io.EOF && l.reste > 0 {
-		err = io.ErrUnexpectedEOF
-	}
-	return n, err
-}
-
-// Close reads what is left, so that the session can go on.
-func (l *litteral) Close() error {
-	if l.ferme {
-		return nil
-	}
-	_, err := io.Copy(io.Discard, l)
-	l.ferme = true
-	return errors.Join(err, l.cmd.Close())
-}
-
-// Acquitter implements transport.Boite: the server has removed, or moved, the
-// message when it returns nil.
-func (b *Boite) Acquitter(ctx context.Context, id string) error {
+// suivre is what is done between two messages: the removals that have gathered, and the
+// news of the connection.
+func (b *Boite) suivre(ctx context.Context, s *session) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	s := b.ouverte
-	if s == nil {
-		var err error
-		if s, err = b.connecter(ctx); err != nil {
-			return err
-		}
-		defer s.quitter()
+	select {
+	case <-s.c.Closed():
+		return fmt.Errorf("imap: connection lost: %w", errors.Join(ctx.Err(), io.ErrUnexpectedEOF))
+	default:
 	}
-	validite, numero, _ := strings.Cut(id, ".")
-	if validite != strconv.FormatUint(uint64(s.validite), 10) {
-		return nil // the folder was made anew: that message is no longer there
-	}
-	uid, err := strconv.ParseUint(numero, 10, 32)
-	if err != nil || uid == 0 {
-		return fmt.Errorf("imap: %q is no ID of this mailbox", id)
-	}
-	set := imap.UIDSetNum(imap.UID(uid))
-	if b.Archive != "" {
-		if _, err := s.c.Move(set, b.Archive).Wait(); err != nil {
-			return fmt.Errorf("imap: moving: %w", err)
-		}
+	if len(s.acquittes) < retraitMax {
 		return nil
 	}
-	if err := s.c.Store(set, &imap.StoreFlags{Op: imap.StoreFlagsAdd, Silent: true, Flags: []imap.Flag{imap.FlagDeleted}},
-		nil).Close(); err != nil {
-		return fmt.Errorf("imap: marking: %w", err)
-	}
-	// EXPUNGE without UIDPLUS would remove what others have marked.
-	if s.c.Caps().Has(imap.CapUIDPlus) || s.c.Caps().Has(imap.CapIMAP4rev2) {
-		if err := s.c.UIDExpunge(set).Close(); err != nil {
-			return fmt.Errorf("imap: removing: %w", err)
-		}
-	}
-	return nil
+	return s.retirer(b.Archive)
 }

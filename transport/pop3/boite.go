@@ -2,7 +2,6 @@ package pop3
 
 import (
 	"context"
-	"crypto/sha256"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -10,8 +9,6 @@ import (
 	"iter"
 	"net"
 	"net/url"
-	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -53,159 +50,107 @@ var _ transport.Boite = (*Boite)(nil)
 // acknowledged during the loop may show again, under the same IDs.
 var ErrNonConfirme = errors.New("pop3: removals not confirmed by the server")
 
-// ouverte is a session with its listing.
-type ouverte struct {
-	s        *session
-	numeros  []int
-	ids      map[int]string
-	tailles  map[int]int64
-	presents map[string][]int // by unique-id, those not removed yet
-	supprime int              // removals that QUIT is to confirm
+// Messages implements transport.Boite. The session is that of the loop: QUIT is
+// sent when it ends, also by a break; the last element then is an error that
+// wraps ErrNonConfirme if the server didn't confirm. In a big mailbox it is sent after
+// each thousands of removals too, and the loop goes on in a new session: what a lost
+// connection brings back is bounded, and so is the time of a QUIT.
+func (b *Boite) Messages(ctx context.Context) iter.Seq2[transport.MessageBoite, error] {
+	return func(yield func(transport.MessageBoite, error) bool) {
+		p := &parcours{b: b, laisses: map[string]bool{}, avant: -1}
+		for p.session(ctx, yield) {
+		}
+	}
 }
 
-func (b *Boite) lister(ctx context.Context) (_ *ouverte, err error) {
-	s, err := b.connecter(ctx)
+// parcours is a loop over the messages, through one session or several.
+type parcours struct {
+	b       *Boite
+	laisses map[string]bool // shown and not removed
+	avant   int             // messages that the session before listed; -1 at first
+}
+
+// session shows the messages of one session; true when the rest is for another.
+func (p *parcours) session(ctx context.Context, yield func(transport.MessageBoite, error) bool) (encore bool) {
+	o, err := p.ouvrir(ctx)
 	if err != nil {
-		return nil, err
+		yield(transport.MessageBoite{}, err)
+		return false
 	}
+	fini := false
+	finir := func() error {
+		p.b.mu.Lock()
+		defer p.b.mu.Unlock()
+		fini, p.b.ouverte = true, nil
+		return o.quitter()
+	}
+	// Also after a panic in the caller's loop.
 	defer func() {
-		if err != nil {
-			s.fermer()
+		if !fini {
+			_ = finir()
 		}
 	}()
-	o := &ouverte{s: s, ids: map[int]string{}, tailles: map[int]int64{}, presents: map[string][]int{}}
-	fois := map[string]int{}
-	err = s.liste("UIDL", func(n int, id string) error {
-		if id == "" {
-			return errors.New("empty unique-id")
-		}
-		if _, deja := o.ids[n]; deja {
-			return fmt.Errorf("message %d twice", n)
-		}
-		o.numeros = append(o.numeros, n)
-		o.ids[n] = id
-		fois[id]++
-		return nil
-	})
+	encore, arret := p.montrer(o, yield)
+	if arret {
+		return false
+	}
+	perdu := o.s.perdu
+	if err := finir(); err != nil {
+		yield(transport.MessageBoite{}, err)
+		return false
+	}
+	if perdu != nil {
+		yield(transport.MessageBoite{}, perdu)
+		return false
+	}
+	return encore
+}
+
+// ouvrir begins a session, unless a loop is under way.
+func (p *parcours) ouvrir(ctx context.Context) (*ouverte, error) {
+	p.b.mu.Lock()
+	defer p.b.mu.Unlock()
+	if p.b.ouverte != nil {
+		return nil, errors.New("pop3: another loop over this mailbox is under way")
+	}
+	o, err := p.b.lister(ctx)
 	if err != nil {
 		return nil, err
 	}
-	err = s.liste("LIST", func(n int, taille string) error {
-		t, err := strconv.ParseInt(taille, 10, 64)
-		if err != nil || t < 0 {
-			return fmt.Errorf("size %.20q", taille)
-		}
-		o.tailles[n] = t
-		return nil
-	})
-	if err != nil {
-		return nil, err
+	if p.avant >= 0 && len(o.numeros) >= p.avant {
+		o.s.fermer()
+		return nil, fmt.Errorf("%w: it answered QUIT, and still lists %d messages", ErrNonConfirme, len(o.numeros))
 	}
-	slices.Sort(o.numeros)
-	// Some servers give one unique-id to several messages: the content tells them
-	// apart, or else the journal would take the second for the first.
-	for _, n := range o.numeros {
-		if id := o.ids[n]; fois[id] > 1 {
-			h, err := s.empreinte(n)
-			if err != nil {
-				return nil, err
-			}
-			o.ids[n] = id + "/" + h
-		}
-	}
-	for _, n := range o.numeros {
-		o.presents[o.ids[n]] = append(o.presents[o.ids[n]], n)
-	}
+	p.avant = len(o.numeros)
+	p.b.ouverte = o
 	return o, nil
 }
 
-func (s *session) empreinte(n int) (string, error) {
-	r, err := s.recuperer(n)
-	if err != nil {
-		return "", err
-	}
-	h := sha256.New()
-	if _, err := io.Copy(h, r); err != nil {
-		return "", err
-	}
-	return fmt.Sprintf("%x", h.Sum(nil)[:12]), nil
-}
-
-// parRetrait is what a server may take for each removal, all of them before it answers
-// QUIT: Dovecot took 20 s for 20,000 messages, on a machine that did other things.
-const parRetrait = 20 * time.Millisecond
-
-// quitter ends the session: the server removes then.
-func (o *ouverte) quitter() error {
-	defer o.s.fermer()
-	o.s.attente.delai += time.Duration(o.supprime) * parRetrait
-	_, err := o.s.commande("QUIT", "")
-	if err != nil && o.supprime > 0 {
-		return fmt.Errorf("%w: %w", ErrNonConfirme, err)
-	}
-	return nil
-}
-
-func (o *ouverte) supprimer(id string) error {
-	for len(o.presents[id]) > 0 {
-		if _, err := o.s.commande("DELE", strconv.Itoa(o.presents[id][0])); err != nil {
-			return err
+// montrer shows the messages that this loop hasn't shown; arret when the caller has
+// enough.
+func (p *parcours) montrer(o *ouverte, yield func(transport.MessageBoite, error) bool) (encore, arret bool) {
+	for i, n := range o.numeros {
+		id := o.ids[n]
+		if p.laisses[id] && !o.repetes {
+			continue
 		}
-		o.presents[id] = o.presents[id][1:]
-		o.supprime++
-	}
-	return nil
-}
-
-// Messages implements transport.Boite. The session is that of the loop: QUIT is
-// sent when it ends, also by a break; the last element then is an error that
-// wraps ErrNonConfirme if the server didn't confirm.
-func (b *Boite) Messages(ctx context.Context) iter.Seq2[transport.MessageBoite, error] {
-	return func(yield func(transport.MessageBoite, error) bool) {
-		b.mu.Lock()
-		if b.ouverte != nil {
-			b.mu.Unlock()
-			yield(transport.MessageBoite{}, errors.New("pop3: another loop over this mailbox is under way"))
-			return
+		if !yield(p.b.message(o, n), nil) {
+			return false, true
 		}
-		o, err := b.lister(ctx)
-		b.ouverte = o
-		b.mu.Unlock()
-		if err != nil {
-			yield(transport.MessageBoite{}, err)
-			return
+		p.b.mu.Lock()
+		perdu, retires, reste := o.s.perdu, o.supprime, len(o.presents[id]) > 0
+		p.b.mu.Unlock()
+		if reste {
+			p.laisses[id] = true
 		}
-		fini := false
-		finir := func() error {
-			b.mu.Lock()
-			defer b.mu.Unlock()
-			fini, b.ouverte = true, nil
-			return o.quitter()
+		if perdu != nil {
+			return false, false
 		}
-		// Also after a panic in the caller's loop.
-		defer func() {
-			if !fini {
-				_ = finir()
-			}
-		}()
-		for _, n := range o.numeros {
-			if !yield(b.message(o, n), nil) {
-				return
-			}
-			b.mu.Lock()
-			perdu := o.s.perdu
-			b.mu.Unlock()
-			if perdu != nil {
-				break
-			}
-		}
-		perdu := o.s.perdu
-		if err := finir(); err != nil {
-			yield(transport.MessageBoite{}, err)
-		} else if perdu != nil {
-			yield(transport.MessageBoite{}, perdu)
+		if retires >= parSession && !o.repetes && i+1 < len(o.numeros) {
+			return true, false
 		}
 	}
+	return false, false
 }
 
 // compte leaves the port out: the same account is reached by several.

@@ -244,7 +244,11 @@ func TestPatience(t *testing.T) {
 func TestContexteAnnule(t *testing.T) {
 	ctx, fin := context.WithCancel(t.Context())
 	b, _ := serveur(t, map[string]string{"UIDL": "+OK\r\n1 a\r\n"}) // and then silence
-	time.AfterFunc(20*time.Millisecond, fin)
+	composer := b.Composer
+	b.Composer = func(ctx context.Context, reseau, adresse string) (net.Conn, error) {
+		c, err := composer(ctx, reseau, adresse)
+		return &connGuettee{Conn: c, apres: "1 a\r\n", alors: fin}, err
+	}
 	for _, err := range b.Messages(ctx) {
 		if !errors.Is(err, context.Canceled) && err == nil {
 			t.Errorf("%v", err)
@@ -253,6 +257,23 @@ func TestContexteAnnule(t *testing.T) {
 	if ctx.Err() == nil {
 		t.Error("the loop ended before the context")
 	}
+}
+
+// connGuettee does something once the server has sent some text.
+type connGuettee struct {
+	net.Conn
+	apres string
+	alors func()
+	lu    strings.Builder
+}
+
+func (c *connGuettee) Read(b []byte) (int, error) {
+	if strings.HasSuffix(c.lu.String(), c.apres) {
+		c.alors()
+	}
+	n, err := c.Conn.Read(b)
+	c.lu.Write(b[:n])
+	return n, err
 }
 
 // FuzzReponses: whatever a server says, the client ends, says what is wrong, and
