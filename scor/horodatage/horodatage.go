@@ -22,6 +22,7 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/scor-sdk/scor-sdk-go/internal/cms"
 	"github.com/scor-sdk/scor-sdk-go/scor"
 )
 
@@ -42,6 +43,9 @@ var _ Horodateur = (*Cle)(nil)
 // ErrCle says that a key can't sign a hash so that openssl dgst verifies it.
 var ErrCle = errors.New("horodatage: an ECDSA or RSA key expected")
 
+// ErrCleIndisponible is wrapped when the card or the HSM failed, beside what it said.
+var ErrCleIndisponible = cms.ErrCleIndisponible
+
 // NewCle is a signer with k, an ECDSA or RSA key: a file's, a card's, an HSM's.
 func NewCle(k crypto.Signer) (*Cle, error) {
 	if k == nil {
@@ -58,7 +62,7 @@ func NewCle(k crypto.Signer) (*Cle, error) {
 func (c *Cle) Horodater(_ context.Context, e scor.Empreinte) ([]byte, error) {
 	s, err := c.cle.Sign(c.alea, e[:], crypto.SHA256)
 	if err != nil {
-		return nil, fmt.Errorf("horodatage: signature: %w", err)
+		return nil, fmt.Errorf("horodatage: signature: %w: %w", ErrCleIndisponible, err)
 	}
 	return s, nil
 }

@@ -3,6 +3,7 @@ package horodatage_test
 import (
 	"bytes"
 	"context"
+	"crypto"
 	"crypto/ecdsa"
 	"crypto/ed25519"
 	"crypto/elliptic"
@@ -156,6 +157,27 @@ func TestCle(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := horodatage.NewCle(ed); !errors.Is(err, horodatage.ErrCle) {
+		t.Error(err)
+	}
+}
+
+// carteRetiree is a key whose card isn't there.
+type carteRetiree struct{ crypto.Signer }
+
+var errRetiree = errors.New("card removed")
+
+func (carteRetiree) Sign(io.Reader, []byte, crypto.SignerOpts) ([]byte, error) {
+	return nil, errRetiree
+}
+
+// A card that is away is told as such, with what it said: the office waits for it.
+func TestCleIndisponible(t *testing.T) {
+	k, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = oui(horodatage.NewCle(carteRetiree{k})).Horodater(t.Context(), scor.Empreinte{1})
+	if !errors.Is(err, horodatage.ErrCleIndisponible) || !errors.Is(err, errRetiree) {
 		t.Error(err)
 	}
 }
