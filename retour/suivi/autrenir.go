@@ -48,29 +48,37 @@ type echouees struct {
 	parJour map[int64][]journal.Objet
 }
 
-// dUnJour gives those of a day. Where nothing failed, nothing is read.
-func (e *echouees) dUnJour(ctx context.Context, jour int64) ([]journal.Objet, error) {
-	j := e.s.c.Journal
-	if !e.lues {
-		e.lues, e.parJour = true, map[int64][]journal.Objet{}
-		for _, r := range []journal.Requete{
-			{Genre: journal.Facture, Etats: []journal.Etat{journal.Rejet}, Limite: 1},
-			{Genre: journal.LotFactures, Limite: 1, Etats: []journal.Etat{journal.ARLNegatif, journal.MdS,
-				journal.LimiteEssais, journal.Reconstitue, journal.Annule}}} {
-			for _, err := range j.Chercher(ctx, r) {
-				if err != nil {
-					return nil, err
-				}
-				e.ilYEnA = true
+// aucune says that nothing failed.
+func (e *echouees) aucune(ctx context.Context) (bool, error) {
+	if e.lues {
+		return !e.ilYEnA, nil
+	}
+	for _, r := range []journal.Requete{
+		{Genre: journal.Facture, Etats: []journal.Etat{journal.Rejet}, Limite: 1},
+		{Genre: journal.LotFactures, Limite: 1, Etats: []journal.Etat{journal.ARLNegatif, journal.MdS,
+			journal.LimiteEssais, journal.Reconstitue, journal.Annule}}} {
+		for _, err := range e.s.c.Journal.Chercher(ctx, r) {
+			if err != nil {
+				return false, err
 			}
+			e.ilYEnA = true
 		}
 	}
-	if l, ok := e.parJour[jour]; ok || !e.ilYEnA || jour == 0 {
+	e.lues = true
+	return !e.ilYEnA, nil
+}
+
+// dUnJour gives those of a day. Where nothing failed, nothing is read.
+func (e *echouees) dUnJour(ctx context.Context, jour int64) ([]journal.Objet, error) {
+	if aucune, err := e.aucune(ctx); aucune || err != nil || jour == 0 {
+		return nil, err
+	}
+	if l, ok := e.parJour[jour]; ok {
 		return l, nil
 	}
 	var l []journal.Objet
 	lots := map[string]bool{}
-	for x, err := range j.Chercher(ctx, journal.Requete{Genre: journal.Facture, Du: jour, Au: jour}) {
+	for x, err := range e.s.c.Journal.Chercher(ctx, journal.Requete{Genre: journal.Facture, Du: jour, Au: jour}) {
 		if err != nil {
 			return nil, err
 		}
@@ -87,6 +95,9 @@ func (e *echouees) dUnJour(ctx context.Context, jour int64) ([]journal.Objet, er
 		if echouee {
 			l = append(l, x)
 		}
+	}
+	if e.parJour == nil {
+		e.parJour = map[int64][]journal.Objet{}
 	}
 	e.parJour[jour] = l
 	return l, nil
@@ -128,17 +139,13 @@ func (s *Suivi) memeContenuSansNIR(ctx context.Context, o *journal.Objet, conten
 	if err != nil || l.Etat == journal.Purge {
 		return false, err
 	}
-	factures, err := s.lotFactures(ctx, l.Empreinte)
-	if err != nil {
+	lue, err := s.factureLue(ctx, &l, o.Cle)
+	if err != nil || lue == nil {
 		return false, ctx.Err() // what can't be read back is told where it is needed
 	}
-	for i := range factures.Factures {
-		if f := factures.Factures[i]; cleFacture(f.Cle) == o.Cle {
-			f.Assure = fse.NIR{}
-			return contenuFacture(s.c.Coffre, &f) == contenu, nil
-		}
-	}
-	return false, nil
+	f := *lue
+	f.Assure = fse.NIR{}
+	return contenuFacture(s.c.Coffre, &f) == contenu, nil
 }
 
 // accepterAutreNIR: a person says that an invoice is the failed one billed again. Its pieces follow.

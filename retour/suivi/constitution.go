@@ -380,21 +380,17 @@ func (s *Suivi) lotDe(ctx context.Context, o *journal.Objet, d lot.Destination) 
 	if err != nil {
 		return nil, err
 	}
-	factures, err := s.lotFactures(ctx, o.Empreinte)
+	factures, err := s.lotLu(ctx, o.Empreinte)
 	if err != nil {
 		return nil, fmt.Errorf("suivi: invoices of SCOR lot %s: %w", o.Cle, err)
 	}
 	l := &lot.Lot{Cle: cle, Factures: factures.Cle, Destination: d}
-	parCle := map[string]int{}
-	for i := range factures.Factures {
-		parCle[cleFacture(factures.Factures[i].Cle)] = i
-	}
 	rangs := map[string]int{}
 	for p, err := range s.c.Journal.Chercher(ctx, journal.Requete{Genre: journal.Piece, Dans: o.Cle}) {
 		if err != nil {
 			return nil, err
 		}
-		i, ok := parCle[p.Parent]
+		i, ok := factures.rangs[p.Parent]
 		if !ok {
 			return nil, fmt.Errorf("suivi: piece %s of SCOR lot %s: %w", p.Cle, o.Cle, ErrFactureAbsente)
 		}

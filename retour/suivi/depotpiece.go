@@ -29,26 +29,36 @@ func (s *Suivi) DeposerPiece(ctx context.Context, p scor.Piece) (Accueil, error)
 }
 
 func (s *Suivi) deposerPiece(ctx context.Context, p scor.Piece) error {
-	if err := p.Verifier(); err != nil {
+	x, fait, err := s.preparerPiece(ctx, &p)
+	if err != nil || fait {
 		return err
+	}
+	return s.poserPieces(ctx, []pose{x})[0]
+}
+
+// preparerPiece keeps the document of a piece, unless it is there already as it is given, and says what is to be noted
+// of it.
+func (s *Suivi) preparerPiece(ctx context.Context, p *scor.Piece) (x pose, fait bool, err error) {
+	x = pose{p.ID, journal.Deposer, journal.Champs{}}
+	if err := p.Verifier(); err != nil {
+		return x, false, err
 	}
 	c := journal.Champs{Pages: int64(p.Pages), Reference: p.Reference, Motif: journal.Efface, Code: journal.Efface,
 		Mode: journal.Efface}
-	if err := s.designer(&p, &c); err != nil {
-		return err
+	if err := s.designer(p, &c); err != nil {
+		return x, false, err
 	}
 	if p.EstReference() {
-		return s.poserPiece(ctx, p.ID, journal.Deposer, c)
+		x.c = c
+		return x, false, nil
 	}
 	c.Empreinte, c.Octets = p.Empreinte.String(), p.Octets
+	x.c = c
 	// A document that would be refused isn't kept: nothing would name it, and no rule would purge it.
 	if fait, err := s.pieceConnue(ctx, p.ID, c); err != nil || fait {
-		return err
+		return x, fait, err
 	}
-	if err := s.garderDocument(ctx, &p); err != nil {
-		return err
-	}
-	return s.poserPiece(ctx, p.ID, journal.Deposer, c)
+	return x, false, s.garderDocument(ctx, p)
 }
 
 // designer says which piece it is: of what invoice, of what type, from which file, sealed.
@@ -225,115 +235,5 @@ func (s *Suivi) RefuserPiece(ctx context.Context, p scor.Piece, motif string) er
 	if err := s.designer(&p, &c); err != nil {
 		return err
 	}
-	return s.poserPiece(ctx, p.ID, journal.Refuser, c)
-}
-
-func (s *Suivi) poserPiece(ctx context.Context, id string, t journal.Type, c journal.Champs) error {
-	for {
-		err := s.tenterPiece(ctx, id, t, c)
-		if !errors.Is(err, journal.ErrConflit) {
-			return err
-		}
-	}
-}
-
-// dejaFait says whether the piece is already what it is to become.
-func (s *Suivi) dejaFait(ctx context.Context, o *journal.Objet, t journal.Type, c *journal.Champs) (bool, error) {
-	switch {
-	case o.Version == 0:
-		return false, nil
-	case t == journal.Deposer:
-		return s.dejaDeposee(ctx, o, c)
-	}
-	return t == journal.Refuser && o.Etat == journal.Refuse && o.Motif == c.Motif, nil
-}
-
-func (s *Suivi) tenterPiece(ctx context.Context, id string, t journal.Type, c journal.Champs) error {
-	refs := []journal.Ref{{Genre: journal.Piece, Cle: id}, {Genre: journal.Facture, Cle: c.Parent},
-		{Genre: journal.LotFactures, Cle: lotDeFacture(c.Parent)}}
-	m, err := s.c.Journal.Objets(ctx, refs...)
-	if err != nil {
-		return err
-	}
-	o, f, l := m[refs[0]], m[refs[1]], m[refs[2]]
-	o.Genre, o.Cle = journal.Piece, id
-	if f.Etat == journal.Refacture {
-		if f, err = s.factureActuelle(ctx, f.Cle); err != nil {
-			return err
-		}
-		c.Parent = f.Cle
-		if l, err = journal.Trouver(ctx, s.c.Journal, journal.LotFactures, f.Parent); err != nil {
-			return err
-		}
-	}
-	if fait, err := s.dejaFait(ctx, &o, t, &c); err != nil || fait {
-		return err
-	}
-	if err := lotPurge(&l); err != nil {
-		return err
-	}
-	c.Patient, c.Jour = f.Patient, f.Jour
-	quand, err := s.maintenant(ctx)
-	if err != nil {
-		return err
-	}
-	switch {
-	case t == journal.Refuser && o.Limite == 0:
-		// The days to succeed begin with the first attempt at scanning it (conv. kinésithérapeutes, art. 2.7.1).
-		c.Limite = us(s.cal.apres(quand, s.c.Profil.Delais.Succes))
-	case t == journal.Deposer && o.Limite != 0:
-		c.Limite = rien
-	}
-	if t == journal.Deposer {
-		c.Echeance = s.guet(quand)
-	}
-	g := nouveauGeste(quand).sur(&o, t, c)
-	if t == journal.Deposer && f.Version > 0 {
-		if err := s.reveiller(ctx, g, f.Parent); err != nil {
-			return err
-		}
-	}
-	err = s.ecrire(ctx, g)
-	var et *journal.ErreurTransition
-	if errors.As(err, &et) && o.Version > 0 {
-		return fmt.Errorf("%w: %s is in state %q", ErrPieceEngagee, id, o.Etat)
-	}
-	if _, vu := g.vus[journal.Ref{Genre: journal.LotFactures, Cle: f.Parent}]; err != nil || vu || f.Version == 0 {
-		return err
-	}
-	return s.reveillerApres(ctx, f.Parent)
-}
-
-// reveillerApres: the lot may have been accepted, and its pieces looked at, while this one was being written.
-func (s *Suivi) reveillerApres(ctx context.Context, lot string) error {
-	for {
-		l, err := journal.Trouver(ctx, s.c.Journal, journal.LotFactures, lot)
-		if err != nil || l.Etat != journal.ARLPositif {
-			return err
-		}
-		quand, err := s.maintenant(ctx)
-		if err != nil {
-			return err
-		}
-		err = s.ecrire(ctx, nouveauGeste(quand).sur(&l, journal.Rouvrir, journal.Champs{Echeance: us(quand)}))
-		if !errors.Is(err, journal.ErrConflit) {
-			return err
-		}
-	}
-}
-
-// reveiller has an accepted invoices' lot looked at again for SCOR lots to make.
-func (s *Suivi) reveiller(ctx context.Context, g *geste, lot string) error {
-	if _, deja := g.vus[journal.Ref{Genre: journal.LotFactures, Cle: lot}]; deja {
-		return nil
-	}
-	l, err := journal.Trouver(ctx, s.c.Journal, journal.LotFactures, lot)
-	if err != nil {
-		return err
-	}
-	// Even if it is due already: a worker may be looking at its pieces, and must not end without this one.
-	if l.Etat == journal.ARLPositif {
-		g.sur(&l, journal.Rouvrir, journal.Champs{Echeance: us(g.quand)})
-	}
-	return nil
+	return s.poserPieces(ctx, []pose{{p.ID, journal.Refuser, c}})[0]
 }

@@ -120,25 +120,11 @@ func (l *lecture) factureGardee(ctx context.Context, o *journal.Objet) (*fse.Fac
 	if err != nil || lot.Version == 0 || lot.Etat == journal.Purge {
 		return nil, err
 	}
-	if l.lus == nil {
-		l.lus = map[string]*fse.Lot{}
-	}
-	g, ok := l.lus[lot.Empreinte]
-	if !ok {
-		if g, err = l.s.lotFactures(ctx, lot.Empreinte); err != nil && !abime(err) {
-			return nil, err
-		}
-		l.lus[lot.Empreinte] = g
-	}
-	if g == nil {
+	f, err := l.s.factureLue(ctx, lot, o.Cle)
+	if abime(err) {
 		return nil, nil
 	}
-	for i := range g.Factures {
-		if cleFacture(g.Factures[i].Cle) == o.Cle {
-			return &g.Factures[i], nil
-		}
-	}
-	return nil, nil
+	return f, err
 }
 
 // traitementCaisse: words by which a caisse says that it keeps an invoice for later. Nothing is to be sent again: a

@@ -129,10 +129,10 @@ type lecture struct {
 	effets    int
 	inconnu   bool
 	recu      *transport.Recu
-	lus       map[string]*fse.Lot // contents of lots, by digest
-	etranger  bool                // it has nothing to do with what was sent
-	inconnues []string            // invoices
-	aVoir     bool                // something that it says concerns nothing that the journal knows
+	etranger  bool                      // it has nothing to do with what was sent
+	parJour   map[int64][]journal.Objet // invoices' lots
+	inconnues []string                  // invoices
+	aVoir     bool                      // something that it says concerns nothing that the journal knows
 }
 
 // objet gives an object with what this message already changed of it.

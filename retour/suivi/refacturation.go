@@ -16,6 +16,9 @@ func (s *Suivi) relierRefactures(ctx context.Context, f *fse.Fichier) error {
 	for i := range f.Lots {
 		for k := range f.Lots[i].Factures {
 			fa := &f.Lots[i].Factures[k]
+			if aucune, err := voisines.aucune(ctx); aucune || err != nil {
+				return err
+			}
 			ancienne, err := s.ancienneFacture(ctx, fa)
 			if err != nil {
 				return err
@@ -47,12 +50,18 @@ func (s *Suivi) ancienneFacture(ctx context.Context, f *fse.Facture) (*fse.CleFa
 	if patient == "" || contenu == "" {
 		return nil, nil
 	}
+	r := journal.Requete{Genre: journal.Facture, Reference: contenu}
+	if vieilles, err := s.vieillesEmpreintes(ctx); err != nil {
+		return nil, err
+	} else if vieilles {
+		r = journal.Requete{Genre: journal.Facture, Patient: patient}
+	}
 	var trouvee *fse.CleFacture
-	for o, err := range s.c.Journal.Chercher(ctx, journal.Requete{Genre: journal.Facture, Patient: patient}) {
+	for o, err := range s.c.Journal.Chercher(ctx, r) {
 		if err != nil {
 			return nil, err
 		}
-		if o.Cle == cle {
+		if o.Cle == cle || o.Patient != patient {
 			continue
 		}
 		if meme, err := s.memeContenu(ctx, &o, contenu); err != nil || !meme {
@@ -143,14 +152,37 @@ func (s *Suivi) memeContenu(ctx context.Context, o *journal.Objet, contenu strin
 	if err != nil || l.Etat == journal.Purge {
 		return false, err
 	}
-	factures, err := s.lotFactures(ctx, l.Empreinte)
-	if err != nil {
+	f, err := s.factureLue(ctx, &l, o.Cle)
+	if err != nil || f == nil {
 		return false, nil //nolint:nilerr // what can't be read back is told where it is needed; a person links
 	}
-	for i := range factures.Factures {
-		if f := &factures.Factures[i]; cleFacture(f.Cle) == o.Cle {
-			return contenuFacture(s.c.Coffre, f) == contenu, nil
+	return contenuFacture(s.c.Coffre, f) == contenu, nil
+}
+
+// vieillesEmpreintes says that the journal began under digests that aren't made any more, by which no index finds what
+// is the same: the first invoice registered tells.
+func (s *Suivi) vieillesEmpreintes(ctx context.Context) (bool, error) {
+	if n := s.empreintes.Load(); n != 0 {
+		return n == empreintesVieilles, nil
+	}
+	for e, err := range s.c.Journal.Rejouer(ctx, 0) {
+		if err != nil {
+			return false, err
 		}
+		if e.Genre != journal.Facture || e.Type != journal.Enregistrer {
+			continue
+		}
+		if actuelleEmpreinte(e.Champs.Reference) {
+			s.empreintes.Store(empreintesActuelles)
+			return false, nil
+		}
+		s.empreintes.Store(empreintesVieilles)
+		return true, nil
 	}
 	return false, nil
 }
+
+const (
+	empreintesActuelles = 1 + iota
+	empreintesVieilles
+)

@@ -146,11 +146,12 @@ func (l *lecture) factureNommee(ctx context.Context, c noemie.Cle) (*journal.Obj
 	if j == 0 {
 		return nil, nil
 	}
-	for lots, err := range l.s.c.Journal.Chercher(ctx, journal.Requete{Genre: journal.LotFactures, Du: j, Au: j}) {
-		if err != nil {
-			return nil, err
-		}
-		k, err := lireCleLot(lots.Cle)
+	lots, err := l.lotsDuJour(ctx, j)
+	if err != nil {
+		return nil, err
+	}
+	for i := range lots {
+		k, err := lireCleLot(lots[i].Cle)
 		if err != nil || k.Numero != c.Lot {
 			continue
 		}
@@ -160,6 +161,25 @@ func (l *lecture) factureNommee(ctx context.Context, c noemie.Cle) (*journal.Obj
 		}
 	}
 	return nil, nil
+}
+
+// lotsDuJour gives the invoices' lots of a day, read once for all the lines of a return.
+func (l *lecture) lotsDuJour(ctx context.Context, jour int64) ([]journal.Objet, error) {
+	if lots, ok := l.parJour[jour]; ok {
+		return lots, nil
+	}
+	var lots []journal.Objet
+	for o, err := range l.s.c.Journal.Chercher(ctx, journal.Requete{Genre: journal.LotFactures, Du: jour, Au: jour}) {
+		if err != nil {
+			return nil, err
+		}
+		lots = append(lots, o)
+	}
+	if l.parJour == nil {
+		l.parJour = map[int64][]journal.Objet{}
+	}
+	l.parJour[jour] = lots
+	return lots, nil
 }
 
 // maxInconnues bounds what a message received says of the invoices that the journal doesn't know; the message itself

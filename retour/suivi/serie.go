@@ -24,7 +24,7 @@ func (s *Suivi) noterSerie(ctx context.Context, l *lecture, p *journal.Objet) er
 	}
 	o.Genre, o.Cle = journal.Cabinet, cle
 	if o.Version > 0 { // it stands again for what refers to it
-		err := s.renvoisA(ctx, p.Cle, f.Patient, func(x *journal.Objet) {
+		err := s.renvoisA(ctx, p.Cle, func(x *journal.Objet) {
 			if x.Precis == etats.PrecisOriginal {
 				l.faire(x, journal.Noter, journal.Champs{Attention: rien, Precis: journal.Efface, Motif: journal.Efface})
 			}
@@ -70,7 +70,7 @@ func (s *Suivi) rejeterOriginal(ctx context.Context, g *geste, p *journal.Objet)
 	if err := s.oublierSerie(ctx, g, p); err != nil || p.Reference != "" {
 		return err
 	}
-	return s.renvoisA(ctx, p.Cle, p.Patient, func(x *journal.Objet) {
+	return s.renvoisA(ctx, p.Cle, func(x *journal.Objet) {
 		switch x.Etat {
 		case journal.Constitue, journal.EnLot, journal.ARLPositif:
 			g.sur(x, journal.Noter, journal.Champs{Attention: journal.AFaire, Precis: etats.PrecisOriginal,
@@ -79,18 +79,13 @@ func (s *Suivi) rejeterOriginal(ctx context.Context, g *geste, p *journal.Objet)
 	})
 }
 
-// renvoisA calls f with the pieces that are references to one, all of one patient.
-func (s *Suivi) renvoisA(ctx context.Context, original, patient string, f func(*journal.Objet)) error {
-	if patient == "" { // without an index, every piece would be read; the original itself is told
-		return nil
-	}
-	for x, err := range s.c.Journal.Chercher(ctx, journal.Requete{Genre: journal.Piece, Patient: patient}) {
+// renvoisA calls f with the pieces that are references to one.
+func (s *Suivi) renvoisA(ctx context.Context, original string, f func(*journal.Objet)) error {
+	for x, err := range s.c.Journal.Chercher(ctx, journal.Requete{Genre: journal.Piece, Reference: original}) {
 		if err != nil {
 			return err
 		}
-		if x.Reference == original {
-			f(&x)
-		}
+		f(&x)
 	}
 	return nil
 }

@@ -106,7 +106,9 @@ type Suivi struct {
 	// prochainAncrage is when Avancer next looks whether to anchor.
 	prochainAncrage time.Time
 
-	dernierLot dernierLot
+	lus lotsLus
+	// empreintes: under which digests the journal began, once it is known.
+	empreintes atomic.Int32
 
 	muVerification sync.Mutex
 	verification   comptage

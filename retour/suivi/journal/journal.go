@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"iter"
 	"time"
+	"unicode/utf8"
 )
 
 // Journal is where the events are. Every method may be called by several goroutines; a store that says so, by several
@@ -57,6 +58,7 @@ type Requete struct {
 	Dans          string
 	Patient       string
 	Numero        int // of an invoice, whatever its lot: its key ends with it
+	Reference     string
 	Nature        string
 	Periode       string // month of creation, "2026-11"
 	Du, Au        int64  // Jour, inclusive
@@ -69,6 +71,22 @@ type Requete struct {
 
 // Suffixe is how the key of an invoice of that number ends.
 func (r *Requete) Suffixe() string { return fmt.Sprintf("/%09d", r.Numero) }
+
+// FinReference is the end of a reference, by which the stores' index finds the few objects that may have it: digests
+// and identifiers differ there.
+func FinReference(s string) string {
+	const n = 16
+	if utf8.RuneCountInString(s) <= n {
+		return s
+	}
+	r := []rune(s)
+	return string(r[len(r)-n:])
+}
+
+// Precise says whether r names something that few objects share: they are read, then sorted.
+func (r *Requete) Precise() bool {
+	return r.Parent != "" || r.Dans != "" || r.Patient != "" || r.Reference != "" || r.Numero != 0
+}
 
 // PeuDeJours says whether r asks for a month or less: few enough objects to be sorted, where the order of keys would
 // read them all.

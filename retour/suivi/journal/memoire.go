@@ -119,6 +119,7 @@ func (r *Requete) Convient(o *Objet) bool {
 		r.Dans != "" && o.Dans != r.Dans,
 		r.Patient != "" && o.Patient != r.Patient,
 		r.Numero != 0 && !strings.HasSuffix(o.Cle, r.Suffixe()),
+		r.Reference != "" && o.Reference != r.Reference,
 		r.Nature != "" && o.Nature != r.Nature,
 		r.Periode != "" && Periode(o.Cree) != r.Periode,
 		r.Du != 0 && o.Jour < r.Du,

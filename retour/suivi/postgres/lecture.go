@@ -216,6 +216,10 @@ func (j *Journal) selection(r *journal.Requete) (string, []any) {
 	if r.Numero != 0 {
 		et("genre = 'facture' AND right(cle, 10) = ?", r.Suffixe())
 	}
+	if r.Reference != "" {
+		et("reference = ?", journal.FinReference(r.Reference))
+		et("champs::json ->> 'reference' = ?", r.Reference)
+	}
 	if r.Nature != "" {
 		et("champs::json ->> 'nature' = ?", r.Nature)
 	}

@@ -99,7 +99,7 @@ type colonnes struct {
 	condense                    [][]byte
 	etat, champs                []string
 	debut, dernier, cree, modif []int64
-	parent, dans, patient       []*string
+	parent, dans, patient, ref  []*string
 	jour, echeance, att, limite []*int64
 	periodes, noms              []string
 	deltas                      []int64
@@ -134,19 +134,21 @@ func (j *Journal) derives(b *pgx.Batch, w *journal.Ecriture) {
 		o.cree, o.modif = append(o.cree, journal.Microsecondes(v.Cree)), append(o.modif, journal.Microsecondes(v.Modifie))
 		o.parent, o.dans, o.patient = append(o.parent, ouNul(v.Parent)), append(o.dans, ouNul(v.Dans)),
 			append(o.patient, ouNul(v.Patient))
+		o.ref = append(o.ref, ouNul(journal.FinReference(v.Reference)))
 		o.jour, o.echeance = append(o.jour, ouNul(v.Jour)), append(o.echeance, ouNul(v.Echeance))
 		o.att, o.limite = append(o.att, ouNul(v.Attention)), append(o.limite, ouNul(v.Limite))
 		o.champs = append(o.champs, string(c.Append(nil)))
 	}
-	b.Queue(`INSERT INTO scor_objets AS o (dossier, `+colonnesObjet+`)
-		SELECT $1, `+colonnesObjet+` FROM unnest($2::text[], $3::text[], $4::bigint[], $5::text[], $6::bigint[], $7::bigint[], $8::bigint[],
-			$9::bigint[], $10::text[], $11::text[], $12::text[], $13::bigint[], $14::bigint[], $15::bigint[], $16::bigint[], $17::text[])
-			AS n(`+colonnesObjet+`)
+	b.Queue(`INSERT INTO scor_objets AS o (dossier, `+colonnesObjet+`, reference)
+		SELECT $1, `+colonnesObjet+`, reference FROM unnest($2::text[], $3::text[], $4::bigint[], $5::text[], $6::bigint[], $7::bigint[], $8::bigint[],
+			$9::bigint[], $10::text[], $11::text[], $12::text[], $13::bigint[], $14::bigint[], $15::bigint[], $16::bigint[], $17::text[], $18::text[])
+			AS n(`+colonnesObjet+`, reference)
 		ON CONFLICT (dossier, genre, cle) DO UPDATE SET version = excluded.version, etat = excluded.etat, dernier = excluded.dernier,
 			modifie = excluded.modifie, parent = excluded.parent, dans = excluded.dans, patient = excluded.patient, jour = excluded.jour,
-			echeance = excluded.echeance, attention = excluded.attention, limite = excluded.limite, champs = excluded.champs`,
+			echeance = excluded.echeance, attention = excluded.attention, limite = excluded.limite, champs = excluded.champs,
+			reference = excluded.reference`,
 		j.dossier, o.genre, o.cle, o.version, o.etat, o.debut, o.dernier, o.cree, o.modif, o.parent, o.dans, o.patient,
-		o.jour, o.echeance, o.att, o.limite, o.champs)
+		o.jour, o.echeance, o.att, o.limite, o.champs, o.ref)
 	if len(w.Rendus) > 0 {
 		genres, cles := make([]string, len(w.Rendus)), make([]string, len(w.Rendus))
 		for i, r := range w.Rendus {

@@ -50,6 +50,10 @@ CREATE TABLE scor_arbre (
 );
 `, `
 CREATE INDEX scor_objets_numero ON scor_objets (dossier, (right(cle, 10)), cle) WHERE genre = 'facture';
+`, `
+ALTER TABLE scor_objets ADD COLUMN reference text COLLATE "C"; -- the end of it: journal.FinReference
+UPDATE scor_objets SET reference = right(champs::json ->> 'reference', 16) WHERE champs LIKE '%"reference":%';
+CREATE INDEX scor_objets_reference ON scor_objets (dossier, genre, reference, cle) WHERE reference IS NOT NULL;
 `}
 
 const verrouMigration = 0x53434f52 // "SCOR"

@@ -23,10 +23,11 @@ func TestPlans(t *testing.T) {
 	}
 	apres := &journal.Objet{Cle: journaltest.Cle(3)}
 	for index, r := range map[string]journal.Requete{
-		"scor_objets_parent":  {Genre: journal.Piece, Parent: "123456789/20260302/000/000000007", Limite: parPage},
-		"scor_objets_dans":    {Genre: journal.Piece, Dans: "20260302/000001", Apres: apres, Limite: 10},
-		"scor_objets_patient": {Genre: journal.Facture, Patient: "00000000000000000000000000000003", Limite: parPage},
-		"scor_objets_numero":  {Genre: journal.Facture, Numero: 12, Tri: journal.ParCleInverse, Limite: 10},
+		"scor_objets_parent":    {Genre: journal.Piece, Parent: "123456789/20260302/000/000000007", Limite: parPage},
+		"scor_objets_dans":      {Genre: journal.Piece, Dans: "20260302/000001", Apres: apres, Limite: 10},
+		"scor_objets_patient":   {Genre: journal.Facture, Patient: "00000000000000000000000000000003", Limite: parPage},
+		"scor_objets_numero":    {Genre: journal.Facture, Numero: 12, Tri: journal.ParCleInverse, Limite: 10},
+		"scor_objets_reference": {Genre: journal.Facture, Reference: "x", Limite: parPage},
 	} {
 		requete, args := j.selection(&r)
 		lignes, err := j.pool.Query(ctx, "EXPLAIN "+requete, args...)

@@ -12,7 +12,7 @@ import (
 const (
 	insereEvenements = "INSERT OR ROLLBACK INTO evenements (seq, prec, quand, genre, cle, type, version, donnees, " +
 		"condense) VALUES "
-	colonnesNeuf = "genre, cle, etat, debut, cree, parent, dans, patient, jour, echeance, attention, limite"
+	colonnesNeuf = "genre, cle, etat, debut, cree, parent, dans, patient, jour, echeance, attention, limite, reference"
 	// Of an object of one event, which says all its fields: fewer arguments, since the driver's time goes with their
 	// square.
 	insereNeufs  = "INSERT OR ROLLBACK INTO objets (" + colonnesNeuf + ") VALUES "
@@ -53,8 +53,8 @@ func (i *inscription) sur(ctx context.Context, dc any) error {
 	}
 	for k, n := range lignesPar {
 		i.lignesEvs[k] = prepare(insereEvenements + valeurs(n, 9))
-		i.objets[k] = prepare(insereObjets + valeurs(n, 16))
-		i.neufs[k] = prepare(insereNeufs + valeurs(n, 12))
+		i.objets[k] = prepare(insereObjets + valeurs(n, 17))
+		i.neufs[k] = prepare(insereNeufs + valeurs(n, 13))
 	}
 	i.rend, i.compte, i.tete = prepare(rendBail), prepare(compte), prepare(metTete)
 	if err != nil {
@@ -106,6 +106,7 @@ const (
 	majDans
 	majEcheance
 	majUrgence // attention, limite
+	majReference
 	majChamps
 	touteMaj = 1<<iota - 1
 )
@@ -130,6 +131,10 @@ func (i *inscription) changer(ctx context.Context, o, avant *journal.Objet) erro
 		quoi |= majUrgence
 		i.ajouter(ouNul(o.Attention), ouNul(o.Limite))
 	}
+	if o.Reference != avant.Reference {
+		quoi |= majReference
+		i.ajouter(ouNul(journal.FinReference(o.Reference)))
+	}
 	if c := sansColonnes(&o.Champs); c != sansColonnes(&avant.Champs) {
 		quoi |= majChamps
 		i.ajouter(string(c.Append(nil)))
@@ -148,7 +153,7 @@ func (i *inscription) changer(ctx context.Context, o, avant *journal.Objet) erro
 func texteMaj(quoi int) string {
 	s := "UPDATE objets SET version=?, etat=?, dernier=?, modifie=?"
 	for k, colonnes := range []string{"parent=?, patient=?, jour=?", "dans=?", "echeance=?", "attention=?, limite=?",
-		"champs=?"} {
+		"reference=?", "champs=?"} {
 		if quoi&(1<<k) != 0 {
 			s += ", " + colonnes
 		}
@@ -215,7 +220,7 @@ func (i *inscription) objs(ctx context.Context, w *journal.Ecriture) error {
 func (i *inscription) neuf(o *journal.Objet) {
 	i.ajouter(codes[o.Genre], o.Cle, etatEcrit(o.Etat), int64(o.Debut), journal.Microsecondes(o.Cree),
 		ouNul(o.Parent), ouNul(o.Dans), ouNul(o.Patient), ouNul(o.Jour), ouNul(o.Echeance), ouNul(o.Attention),
-		ouNul(o.Limite))
+		ouNul(o.Limite), ouNul(journal.FinReference(o.Reference)))
 }
 
 // inscrire writes w in the transaction that is open on c.

@@ -90,8 +90,7 @@ func (j *Journal) Chercher(ctx context.Context, r journal.Requete) iter.Seq2[jou
 		return j.pageUrgence(ctx, r)
 	}
 	// What is asked of a lot, of a patient, of some days, is bounded by it; its pages would each be sorted anew.
-	if r.Limite > 0 || r.Tri == journal.ParEcheance || r.Parent != "" || r.Dans != "" || r.Patient != "" ||
-		r.PeuDeJours() {
+	if r.Limite > 0 || r.Tri == journal.ParEcheance || r.Precise() || r.PeuDeJours() {
 		requete, args := selection(&r)
 		return lues(parcourir(ctx, j.lecteur, ligneObjet, requete, args...))
 	}
@@ -197,7 +196,8 @@ func selectionner(r *journal.Requete, partie tranche) (string, []any) {
 		}
 	}
 	for _, c := range [...]struct{ cond, valeur string }{{"parent = ?", r.Parent}, {"dans = ?", r.Dans},
-		{"patient = ?", r.Patient}, {champsObjet + " ->> '$.nature' = ?", r.Nature},
+		{"patient = ?", r.Patient}, {"reference = ?", journal.FinReference(r.Reference)},
+		{champsObjet + " ->> '$.reference' = ?", r.Reference}, {champsObjet + " ->> '$.nature' = ?", r.Nature},
 		{"strftime('%Y-%m', cree / 1000000, 'unixepoch') = ?", r.Periode}} {
 		if c.valeur != "" {
 			et(c.cond, c.valeur)
@@ -227,7 +227,7 @@ func selectionner(r *journal.Requete, partie tranche) (string, []any) {
 	// Without statistics the planner prefers the index that needs no sorting, objets_cle, which here means reading every
 	// object of the kind; the + takes that index away from it.
 	cle := "cle"
-	if r.Parent != "" || r.Dans != "" || r.Patient != "" || r.Numero != 0 || r.PeuDeJours() {
+	if r.Precise() || r.PeuDeJours() {
 		cle = "+cle"
 	}
 	if r.Apres != nil && partie != niveau {

@@ -44,6 +44,10 @@ CREATE TABLE morceaux (id INTEGER NOT NULL, n INTEGER NOT NULL, octets BLOB NOT 
 CREATE TABLE arbre (niveau INTEGER NOT NULL, n INTEGER NOT NULL, condense BLOB NOT NULL, PRIMARY KEY (niveau, n)) STRICT, WITHOUT ROWID;
 `, `
 CREATE INDEX objets_numero ON objets (CAST(substr(cle, -9) AS INTEGER)) WHERE genre = 2; -- of invoices, by their number
+`, `
+ALTER TABLE objets ADD COLUMN reference TEXT; -- the end of it: journal.FinReference
+UPDATE objets SET reference = substr(ifnull(champs, (SELECT donnees FROM evenements WHERE seq = debut)) ->> '$.reference', -16);
+CREATE INDEX objets_reference ON objets (reference, genre) WHERE reference IS NOT NULL;
 `}
 
 func migrer(ctx context.Context, db *sql.DB) error {

@@ -21,13 +21,14 @@ func TestPlans(t *testing.T) {
 	defer j.Close()
 	apres := &journal.Objet{Cle: "x"}
 	for index, r := range map[string]journal.Requete{
-		"objets_parent":  {Genre: journal.Piece, Parent: "x"},
-		"objets_dans":    {Genre: journal.Piece, Dans: "x", Apres: apres, Limite: 10},
-		"objets_patient": {Genre: journal.Facture, Patient: "x"},
-		"objets_numero":  {Genre: journal.Facture, Numero: 12, Tri: journal.ParCleInverse, Apres: apres, Limite: 10},
-		"objets_jour":    {Genre: journal.Piece, Du: 20260302, Au: 20260302, Nature: "x", Limite: 50},
-		"objets_urgence": {Genre: journal.Piece, Attention: 1, Tri: journal.ParUrgence, Limite: 50},
-		"objets_etat":    {Genre: journal.Piece, Etats: []journal.Etat{journal.Refuse}},
+		"objets_parent":    {Genre: journal.Piece, Parent: "x"},
+		"objets_dans":      {Genre: journal.Piece, Dans: "x", Apres: apres, Limite: 10},
+		"objets_patient":   {Genre: journal.Facture, Patient: "x"},
+		"objets_numero":    {Genre: journal.Facture, Numero: 12, Tri: journal.ParCleInverse, Apres: apres, Limite: 10},
+		"objets_jour":      {Genre: journal.Piece, Du: 20260302, Au: 20260302, Nature: "x", Limite: 50},
+		"objets_urgence":   {Genre: journal.Piece, Attention: 1, Tri: journal.ParUrgence, Limite: 50},
+		"objets_etat":      {Genre: journal.Piece, Etats: []journal.Etat{journal.Refuse}},
+		"objets_reference": {Genre: journal.Facture, Reference: "x"},
 	} {
 		requete, args := selection(&r)
 		lignes, err := j.lecteur.QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+requete, args...)

@@ -183,6 +183,9 @@ func recherches(t *testing.T, j journal.Journal) {
 		c := journal.Champs{Parent: fmt.Sprintf("F%d", i%5), Patient: fmt.Sprintf("p%d", i%10), Jour: int64(20260301 + i%3),
 			Nature: []string{"ordonnance", "dsi"}[i%2], Attention: int64(i % 4), Limite: int64(i%7) * 1000, Empreinte: "00",
 			Echeance: int64(i % 6)}
+		if i%3 == 0 { // the same end, and the same number of characters
+			c.Empreinte, c.Reference = "", fmt.Sprintf("é%d-0123456789abcdef", i%2)
+		}
 		evs = append(evs, Ev(journal.Piece, fmt.Sprintf("P%02d", i), 1, journal.Deposer, c))
 	}
 	lot := Ev(journal.LotFactures, "L1", 1, journal.Constituer, journal.Champs{Jour: 20260301, EssaisMax: 3, Nombre: 9})
@@ -198,8 +201,9 @@ func recherches(t *testing.T, j journal.Journal) {
 		t.Fatal(err)
 	}
 	requetes := []journal.Requete{
-		{}, {Parent: "F2"}, {Patient: "p3"}, {Nature: "dsi"}, {Du: 20260302}, {Au: 20260301}, {Du: 20260302, Au: 20260302,
-			Limite: 4}, {Attention: 2, Tri: journal.ParUrgence},
+		{}, {Parent: "F2"}, {Patient: "p3"}, {Nature: "dsi"}, {Du: 20260302}, {Au: 20260301},
+		{Reference: "é1-0123456789abcdef"}, {Reference: "1-0123456789abcdef"},
+		{Du: 20260302, Au: 20260302, Limite: 4}, {Attention: 2, Tri: journal.ParUrgence},
 		{Tri: journal.ParUrgence}, {Etats: []journal.Etat{journal.Refuse}},
 		{Etats: []journal.Etat{journal.Constitue, journal.EnLot}, Limite: 7},
 		{EcheanceAvant: journal.Instant(3)}, {Periode: "2026-03"}, {Periode: "2026-04"},
