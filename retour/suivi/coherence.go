@@ -74,7 +74,7 @@ func verifierFin(constats []b2.Constat) error {
 	a := func(code string) bool {
 		return slices.ContainsFunc(constats, func(c b2.Constat) bool { return c.Code == code })
 	}
-	if a("fichier-sans-fin") && !a("fichier-suivant") { // where another file follows, it is that one's head that is its end
+	if a("fichier-sans-fin") && !a("fichier-suivant") { // where another follows, it ends at that one's head
 		return ErrB2SansFin
 	}
 	return nil

@@ -18,7 +18,7 @@ const (
 	ModeAmbigu = "ambigu" // a lot of pieces whose answer doesn't say which of its pieces it refuses; such a piece too
 
 	ModeDouble = "double" // a lot accepted after its invoices were billed again
-	ModeSolde  = "solde"  // a lot that didn't go through, and whose invoices were all billed again: it asks for nothing more
+	ModeSolde  = "solde"  // a lot that didn't go through, whose invoices were all billed again: it asks nothing more
 
 	ModeGroupe = "groupe" // a lot whose file carries other lots: it leaves with them or not at all
 
