@@ -85,7 +85,7 @@ func FinReference(s string) string {
 
 // Precise says whether r names something that few objects share: they are read, then sorted.
 func (r *Requete) Precise() bool {
-	return r.Parent != "" || r.Dans != "" || r.Patient != "" || r.Reference != "" || r.Numero != 0
+	return r.Parent != "" || r.Dans != "" || r.Patient != "" || r.Reference != ""
 }
 
 // PeuDeJours says whether r asks for a month or less: few enough objects to be sorted, where the order of keys would

@@ -227,7 +227,7 @@ func selectionner(r *journal.Requete, partie tranche) (string, []any) {
 	// Without statistics the planner prefers the index that needs no sorting, objets_cle, which here means reading every
 	// object of the kind; the + takes that index away from it.
 	cle := "cle"
-	if r.Precise() || r.PeuDeJours() {
+	if r.Precise() || r.Numero != 0 || r.PeuDeJours() {
 		cle = "+cle"
 	}
 	if r.Apres != nil && partie != niveau {
