@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"image"
+	"math"
 	"math/bits"
 
 	"github.com/scor-sdk/scor-sdk-go/internal/raster"
@@ -13,13 +14,45 @@ import (
 // the subsampling that it has. The tables are those of the norm (T.81, annex K), scaled as all
 // encoders do. It costs a third of the standard library's, which takes colours apart pixel by pixel.
 func Append(dst []byte, m image.Image, quality int) ([]byte, error) {
-	e := encoder{out: dst}
+	e, err := newEncoder(dst, m, quality)
+	if err != nil {
+		return dst, err
+	}
+	e.scan(1, math.MaxInt)
+	return append(e.out, 0xFF, 0xD9), nil
+}
+
+// AppendWithin is Append for an image that may take no more than limit bytes: nil if it takes more, which is mostly
+// known long before its end. A part of the image is coded first: what is heavier than the limit by far is left at that.
+func AppendWithin(m image.Image, quality int, limit int64) ([]byte, error) {
+	const part, far = 5, 1.2
+	e, err := newEncoder(nil, m, quality)
+	if err != nil {
+		return nil, err
+	}
+	head := len(e.out)
+	e.scan(part, math.MaxInt)
+	if int64(float64(head)+float64(len(e.out)-head)*e.share(part)) > int64(far*float64(limit)) {
+		return nil, nil
+	}
+	if e, err = newEncoder(e.out[:0], m, quality); err != nil {
+		return nil, err
+	}
+	if !e.scan(1, int(min(limit, math.MaxInt))) || int64(len(e.out)+2) > limit {
+		return nil, nil
+	}
+	return append(e.out, 0xFF, 0xD9), nil
+}
+
+// newEncoder lays the planes of an image out and writes what comes before its data.
+func newEncoder(dst []byte, m image.Image, quality int) (*encoder, error) {
+	e := &encoder{out: dst}
 	b := m.Bounds()
 	if b.Dx() < 1 || b.Dy() < 1 || b.Dx() > 65535 || b.Dy() > 65535 {
-		return dst, fmt.Errorf("jpeg: image of %d x %d pixels", b.Dx(), b.Dy())
+		return nil, fmt.Errorf("jpeg: image of %d x %d pixels", b.Dx(), b.Dy())
 	}
 	if quality < 1 || quality > 100 {
-		return dst, fmt.Errorf("jpeg: quality %d, expected 1 to 100", quality)
+		return nil, fmt.Errorf("jpeg: quality %d, expected 1 to 100", quality)
 	}
 	switch m := m.(type) {
 	case *image.Gray:
@@ -27,18 +60,17 @@ func Append(dst []byte, m image.Image, quality int) ([]byte, error) {
 	case *image.YCbCr:
 		h, v := raster.Subsampling(m.SubsampleRatio)
 		if b.Min != (image.Point{}) {
-			return dst, fmt.Errorf("jpeg: image with its corner at %v", b.Min)
+			return nil, fmt.Errorf("jpeg: image with its corner at %v", b.Min)
 		}
 		cw, ch := (b.Dx()+h-1)/h, (b.Dy()+v-1)/v
 		e.planes = []plane{{m.Y, m.YStride, b.Dx(), b.Dy(), h, v, 0}, {m.Cb, m.CStride, cw, ch, 1, 1, 1},
 			{m.Cr, m.CStride, cw, ch, 1, 1, 1}}
 	default:
-		return dst, fmt.Errorf("jpeg: %T can't be coded", m)
+		return nil, fmt.Errorf("jpeg: %T can't be coded", m)
 	}
 	e.tables(quality)
 	e.head(b.Dx(), b.Dy())
-	e.scan()
-	return append(e.out, 0xFF, 0xD9), nil
+	return e, nil
 }
 
 // plane is a component: its samples, its sampling, and its tables.
@@ -139,24 +171,25 @@ func (e *encoder) head(w, h int) {
 	e.out = append(e.out, 0, 63, 0)
 }
 
-// scan writes the blocks of all planes, MCU by MCU.
-func (e *encoder) scan() {
+// rows is the number of MCUs down.
+func (e *encoder) rows() int { return (e.planes[0].h + 8*e.planes[0].vs - 1) / (8 * e.planes[0].vs) }
+
+// share is by how much what one row of MCUs in so many takes is to be multiplied.
+func (e *encoder) share(step int) float64 { return float64(e.rows()) / float64((e.rows()+step-1)/step) }
+
+// scan writes the blocks of all planes, MCU by MCU, of one row of them in step. It stops, and says so, beyond limit
+// bytes of output.
+func (e *encoder) scan(step, limit int) bool {
 	y := &e.planes[0]
-	mcuW, mcuH := (y.w+8*y.hs-1)/(8*y.hs), (y.h+8*y.vs-1)/(8*y.vs)
+	mcuW := (y.w + 8*y.hs - 1) / (8 * y.hs)
 	preds := make([]int32, len(e.planes))
-	for my := range mcuH {
+	for my := 0; my < e.rows(); my += step {
+		if len(e.out) > limit {
+			return false
+		}
 		for mx := range mcuW {
 			for i := range e.planes {
-				p := &e.planes[i]
-				for v := range p.vs {
-					for h := range p.hs {
-						if e.load(p, 8*(mx*p.hs+h), 8*(my*p.vs+v)) {
-							preds[i] = e.codeFlat(p.table, preds[i])
-						} else {
-							preds[i] = e.code(p.table, preds[i])
-						}
-					}
-				}
+				preds[i] = e.mcu(&e.planes[i], mx, my, preds[i])
 			}
 		}
 	}
@@ -166,6 +199,21 @@ func (e *encoder) scan() {
 	for ; e.n >= 8; e.n -= 8 {
 		e.stuff(byte(e.bits >> (e.n - 8)))
 	}
+	return true
+}
+
+// mcu writes the blocks that a plane has in an MCU; it returns the last one's first coefficient.
+func (e *encoder) mcu(p *plane, mx, my int, pred int32) int32 {
+	for v := range p.vs {
+		for h := range p.hs {
+			if e.load(p, 8*(mx*p.hs+h), 8*(my*p.vs+v)) {
+				pred = e.codeFlat(p.table, pred)
+			} else {
+				pred = e.code(p.table, pred)
+			}
+		}
+	}
+	return pred
 }
 
 // load takes a block of 8x8 samples; beyond the plane its last row and column go on. It says whether all are the same.
@@ -174,7 +222,7 @@ func (e *encoder) load(p *plane, x, y int) (flat bool) {
 		for v := range 8 {
 			row := p.pix[min(y+v, p.h-1)*p.stride:]
 			for u := range 8 {
-				e.block[8*v+u] = float32(int32(row[min(x+u, p.w-1)]) - 128)
+				e.block[8*v+u] = centred[row[min(x+u, p.w-1)]]
 			}
 		}
 		return false
@@ -193,11 +241,19 @@ func (e *encoder) load(p *plane, x, y int) (flat bool) {
 		row := src[v*p.stride:][:8]
 		out := e.block[8*v:][:8]
 		for u, s := range row {
-			out[u] = float32(int32(s) - 128)
+			out[u] = centred[s]
 		}
 	}
 	return false
 }
+
+// centred are samples as the transform takes them; a look-up is faster than the conversion.
+var centred = func() (c [256]float32) {
+	for i := range c {
+		c[i] = float32(i - 128)
+	}
+	return c
+}()
 
 // quantised is v divided and rounded to the nearest; half a million keeps the conversion on one side of zero.
 func quantised(v, recip float32) int32 { return int32(float32(v*recip)+524288.5) - 524288 }

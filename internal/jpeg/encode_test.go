@@ -87,6 +87,25 @@ func TestAppend(t *testing.T) {
 	}
 }
 
+// Within a limit the bytes are those that there are without one; beyond it there are none.
+func TestAppendWithin(t *testing.T) {
+	m := papier(300, 420, image.YCbCrSubsampleRatio420)
+	want, err := Append(nil, m, 85)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := int64(len(want))
+	for limit, fits := range map[int64]bool{n: true, n + 1000: true, n - 1: false, n * 9 / 10: false, n / 2: false, 1: false} {
+		got, err := AppendWithin(m, 85, limit)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if fits && !bytes.Equal(got, want) || !fits && got != nil {
+			t.Errorf("%d bytes within %d: got %d", n, limit, len(got))
+		}
+	}
+}
+
 // What can't be coded is refused.
 func TestAppendRefuse(t *testing.T) {
 	g := image.NewGray(image.Rect(0, 0, 8, 8))

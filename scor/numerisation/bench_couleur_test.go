@@ -20,6 +20,7 @@ func BenchmarkCouleur(b *testing.B) {
 	}
 	droite, penchee := page(0), page(3)
 	b.Run("image-jpeg", func(b *testing.B) { decoderSeul(b, droite) })
+	b.Run("image-jpeg-penchee", func(b *testing.B) { decoderSeul(b, penchee) })
 	b.Run("transmettre", func(b *testing.B) { mesurer(b, sansLimites(b), numerisation.Octets("page.jpg", droite)) })
 	b.Run("redresser", func(b *testing.B) { mesurer(b, sansLimites(b), numerisation.Octets("page.jpg", penchee)) })
 	p := reference(b)

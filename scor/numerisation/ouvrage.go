@@ -227,14 +227,13 @@ type codee struct {
 
 // alleger codes the page, making it lighter until it fits the budget or nothing is left to try.
 func (a *atelier) alleger(ctx context.Context, o *ouvrage, budget int64) (codee, error) {
-	tient := func(c codee) bool { return budget == 0 || int64(len(c.octets)) <= budget }
 	s := &a.n.seuils
-	c, err := a.coder(o, s.QualiteJPEG)
+	c, err := a.coder(o, s.QualiteJPEG, budget)
 	for _, t := range a.n.profil.Transformations {
 		if err == nil {
 			err = ctx.Err()
 		}
-		if err != nil || tient(c) {
+		if err != nil || c.octets != nil {
 			return c, err
 		}
 		fait := false
@@ -246,18 +245,18 @@ func (a *atelier) alleger(ctx context.Context, o *ouvrage, budget int64) (codee,
 		case noirEtBlanc:
 			// Grey at a lower quality is nearer to the original than black and white.
 			if o.pixels.Luminance() != nil {
-				if d, err := a.coder(o, s.QualiteMin); err != nil || tient(d) {
+				if d, err := a.coder(o, s.QualiteMin, budget); err != nil || d.octets != nil {
 					return d, err
 				}
 			}
 			fait, err = a.noircir(o)
 		}
 		if err == nil && fait {
-			c, err = a.coder(o, s.QualiteJPEG)
+			c, err = a.coder(o, s.QualiteJPEG, budget)
 		}
 	}
-	if err == nil && !tient(c) && o.pixels.Luminance() != nil {
-		return a.coder(o, s.QualiteMin)
+	if err == nil && c.octets == nil { // too heavy still: how heavy is told
+		return a.coder(o, s.QualiteMin, 0)
 	}
 	return c, err
 }
@@ -325,19 +324,27 @@ func (a *atelier) noircir(o *ouvrage) (fait bool, err error) {
 	return true, nil
 }
 
-// coder codes the page: G4 if it is black and white, else JPEG.
-func (a *atelier) coder(o *ouvrage, qualite int) (codee, error) {
+// coder codes the page: G4 if it is black and white, else JPEG. Beyond a budget (0 is none) there are no bytes.
+func (a *atelier) coder(o *ouvrage, qualite int, budget int64) (codee, error) {
 	c := codee{codage: pdf.JPEG, couleur: pdf.Gris, detail: fmt.Sprintf("JPEG, qualité %d", qualite)}
+	jpg := func(m image.Image) ([]byte, error) {
+		if budget > 0 {
+			return jpeg.AppendWithin(m, qualite, budget)
+		}
+		return jpeg.Append(nil, m, qualite)
+	}
 	var err error
 	switch p := o.pixels.(type) {
 	case retouche.NoirEtBlanc:
 		c = codee{codage: pdf.G4, couleur: pdf.NoirBlanc, detail: "CCITT G4"}
-		c.octets, err = ccitt.Append(nil, p.Runs)
+		if c.octets, err = ccitt.Append(nil, p.Runs); budget > 0 && int64(len(c.octets)) > budget {
+			c.octets = nil
+		}
 	case retouche.Gris:
-		c.octets, err = jpeg.Append(nil, p.Gray, qualite)
+		c.octets, err = jpg(p.Gray)
 	case retouche.Couleur:
 		c.couleur = pdf.RGB
-		c.octets, err = jpeg.Append(nil, p.YCbCr, qualite)
+		c.octets, err = jpg(p.YCbCr)
 	}
 	return c, err
 }

@@ -49,17 +49,14 @@ func (p Couleur) Redresser(pl Plan, dpiX, dpiY float64, fond uint8, limite int64
 	if err != nil {
 		return nil, err
 	}
-	remplir(out.Y, fond)
-	remplir(out.Cb, 128)
-	remplir(out.Cr, 128)
 	src, dst := p.plans(), out.plans()
-	a.redresser(dst[0], src[0])
+	a.redresser(dst[0], src[0], fond)
 	sx, sy := raster.Subsampling(p.SubsampleRatio)
 	px, py := dpiX/25.4, dpiY/25.4
 	c := pl.autour(float64(l)/px/2, float64(h)/py/2, px/float64(sx), py/float64(sy))
 	c.l, c.h = dst[1].l, dst[1].h
-	c.redresser(dst[1], src[1])
-	c.redresser(dst[2], src[2])
+	c.redresser(dst[1], src[1], 128)
+	c.redresser(dst[2], src[2], 128)
 	return out, nil
 }
 

@@ -111,8 +111,7 @@ func (p Gris) Redresser(pl Plan, dpiX, dpiY float64, fond uint8, limite int64) (
 	if err != nil {
 		return nil, err
 	}
-	remplir(out.Pix, fond)
-	a.redresser(Gris{out}.plan(), p.plan())
+	a.redresser(Gris{out}.plan(), p.plan(), fond)
 	return Gris{out}, nil
 }
 

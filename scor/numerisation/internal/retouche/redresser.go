@@ -82,8 +82,12 @@ func (a *application) ligne(y, l, h int, f func(x, sx, sy int, fx, fy uint32)) {
 }
 
 func remplir(pix []uint8, v uint8) {
-	for i := range pix {
-		pix[i] = v
+	if len(pix) == 0 {
+		return
+	}
+	pix[0] = v
+	for n := 1; n < len(pix); n *= 2 {
+		copy(pix[n:], pix[:n])
 	}
 }
 

@@ -298,6 +298,18 @@ func BenchmarkRedresser(b *testing.B) {
 			}
 		}
 	})
+	rnd := rand.New(rand.NewPCG(5, 5))
+	for i, v := range g.Pix {
+		g.Pix[i] = v/2 + uint8(rnd.IntN(6))
+	}
+	b.Run("grain", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			if _, err := (Gris{g}).Redresser(p, 200, 200, 255, 0); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
 	b.Run("noir-et-blanc", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
