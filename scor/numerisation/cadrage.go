@@ -113,7 +113,7 @@ func (a *atelier) derriere(e *examen) (coupes []mesure.Coupe, err error) {
 		if mm < 0 {
 			continue
 		}
-		if l, ok := mesure.Bord(bord).Lisiere(&a.runs, mm, dpiX, dpiY); ok {
+		if l, ok := a.n.reglages.Lisiere(mesure.Bord(bord), &a.runs, mm, dpiX, dpiY); ok {
 			bandes = append(bandes, l)
 		}
 	}
@@ -124,10 +124,10 @@ func (a *atelier) derriere(e *examen) (coupes []mesure.Coupe, err error) {
 	if err := mesure.Effacer(&sans, &a.runs, bandes, dpiX, dpiY, a.n.memoire); err != nil {
 		return nil, err
 	}
-	var p mesure.Pieces
+	p := mesure.Pieces{Reglages: a.n.reglages}
 	p.Separer(&sans, dpiX, dpiY)
 	vraie := func(q mesure.Rectangle, bord mesure.Bord) bool {
-		return e.gris == nil || a.trieur.EcriteAuBord(e.gris, &a.runs, e.tons, q.Rentre(bord), dpiX, dpiY)
+		return e.gris == nil || a.trieur.EcriteAuBord(e.gris, &a.runs, e.tons, a.n.reglages.Rentre(q, bord), dpiX, dpiY)
 	}
 	for _, l := range bandes {
 		coupes = append(coupes, p.Tranchees(l, &e.ecriture, vraie)...)
@@ -153,16 +153,23 @@ func (a *atelier) resolutions(r *raster.Runs) (x, y float64) {
 	return float64(r.Width) / a.carte.LargeurMM * 25.4, float64(r.Height) / a.carte.HauteurMM * 25.4
 }
 
-// vraie says whether ink at an edge is writing: no rule that runs off, and on a page with levels as deep as the writing
-// elsewhere, on paper.
+// vraie says whether ink at an edge is writing: no rule that runs off, no texture, and on a page with levels as deep as
+// the writing elsewhere, on paper.
 func (a *atelier) vraie(e *examen, r *raster.Runs) func(q mesure.Rectangle, b mesure.Bord) bool {
 	dpiX, dpiY := a.resolutions(r)
+	textures := e.pieces.Textures(a.carte.Cadre(), func(q mesure.Rectangle) bool { return a.textureAu(e, q) })
 	return func(q mesure.Rectangle, b mesure.Bord) bool {
-		if mesure.RegleAuBord(r, q, b, dpiX, dpiY) {
+		if a.n.reglages.RegleAuBord(r, q, b, dpiX, dpiY) ||
+			textures[b] || a.textureAu(e, q) {
 			return false
 		}
 		return e.gris == nil || a.trieur.EcriteAuBord(e.gris, r, e.tons, q, dpiX, dpiY)
 	}
+}
+
+// textureAu says whether a place lies in a coloured ground that black and white broke up.
+func (a *atelier) textureAu(e *examen, q mesure.Rectangle) bool {
+	return e.pieces.Texture(q) || a.carte.Tramee(q)
 }
 
 // bandes finds the dark borders that the scanner left. A band that is written on is the sheet's own.

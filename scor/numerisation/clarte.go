@@ -10,12 +10,8 @@ func (a *atelier) sombre(e *examen) bool {
 	if e.gris != nil {
 		return e.tons.Papier < a.n.seuils.PapierMin
 	}
-	return a.carte.Solide(e.feuille) > a.n.seuils.NoirMax || a.carte.Solide(a.carte.Cadre()) > noirPartout
+	return a.carte.Solide(e.feuille) > a.n.seuils.NoirMax || a.carte.Solide(a.carte.Cadre()) > a.n.seuils.NoirPartout
 }
-
-// noirPartout is the share of the whole frame that is solid from which a bilevel page is too dark, wherever its sheet
-// lies.
-const noirPartout = 0.85
 
 // vide says whether there is no writing on the page: next to no ink, or little that has neither lines nor strokes. Dust
 // is small, round and in no line.
@@ -131,23 +127,16 @@ func (a *atelier) traces(e *examen, dpiX, dpiY float64) error {
 	if err := a.trieur.Traces(&r, a.n.memoire); err != nil {
 		return err
 	}
-	var c mesure.Carte
+	c := mesure.Carte{Reglages: a.n.reglages}
 	c.Tracer(&r, dpiX/4, dpiY/4)
 	f := c.Cadre()
 	if c.Encre(f) < a.n.seuils.MarquesMin {
 		return nil
 	}
 	// Grain and shadows have no lines of letters.
-	if l := c.Lignes(f); l.Nettete > traceNettete && c.Sens(f, l).Troncons >= tracesMin {
+	if l := c.Lignes(f); l.Nettete > a.n.seuils.TraceNettete && c.Sens(f, l).Troncons >= a.n.seuils.TracesMin {
 		e.traces = true
 		e.vignette = c.Vignette()
 	}
 	return nil
 }
-
-// Writing too faint to be read still has lines: how sharply they stand out, and in how many pieces. Grain has 1.7 and
-// none.
-const (
-	traceNettete = 2.5
-	tracesMin    = 6
-)

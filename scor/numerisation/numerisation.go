@@ -31,6 +31,7 @@ const (
 type Numeriseur struct {
 	profil       scor.ProfilNumerisation
 	seuils       Seuils
+	reglages     *mesure.Reglages // those of seuils that measure
 	memoire      int64
 	paralleles   int
 	sansJugement bool
@@ -43,8 +44,8 @@ type Numeriseur struct {
 // Option changes what [New] makes.
 type Option func(*Numeriseur)
 
-// WithSeuils sets the thresholds of the judgement.
-func WithSeuils(s Seuils) Option { return func(n *Numeriseur) { n.seuils = s } }
+// WithSeuils sets the thresholds of the judgement; those that are zero keep their default.
+func WithSeuils(s Seuils) Option { return func(n *Numeriseur) { n.seuils = s.completer() } }
 
 // WithHorloge gives the clock of the PDF's dates. Without it a PDF bears no date, and the same scans give the same
 // bytes for ever.
@@ -80,6 +81,7 @@ func New(p scor.ProfilNumerisation, opts ...Option) (*Numeriseur, error) {
 	}
 	n.memoire = cmp.Or(p.MemoireParPage, raster.DefaultLimit)
 	errs := []error{n.seuils.verifier()}
+	n.reglages = n.seuils.reglages()
 	if !(p.DPIMin > 0) || p.DPIMax != 0 && p.DPIMax < p.DPIMin {
 		errs = append(errs, fmt.Errorf("resolutions %v to %v dpi", p.DPIMin, p.DPIMax))
 	}
@@ -116,7 +118,10 @@ func (n *Numeriseur) prendre() *atelier {
 	case a := <-n.ateliers:
 		return a
 	default:
-		return &atelier{n: n}
+		a := &atelier{n: n}
+		r := n.reglages
+		a.trieur.Reglages, a.carte.Reglages, a.pieces.Reglages, a.rangs.Reglages = r, r, r, r
+		return a
 	}
 }
 

@@ -19,7 +19,7 @@ func (a *atelier) ecriture(e *examen, dpiX, dpiY float64) error {
 	if err := a.trieur.Profondes(&profondes, &a.runs, e.gris, dpiX, dpiY, e.tons.Fort, a.n.memoire); err != nil {
 		return err
 	}
-	var p mesure.Pieces
+	p := mesure.Pieces{Reglages: a.n.reglages}
 	p.Separer(&profondes, dpiX, dpiY)
 	if w := a.rangs.Ecriture(&p, e.feuille); w.Certitude > e.ecriture.Certitude {
 		e.ecriture, e.pieces, e.runs, e.profond = w, &p, &profondes, true

@@ -77,19 +77,8 @@ func TestRealistes(t *testing.T) {
 			}
 		}
 	}
-	dixieme, degre, somme := 0, 0, 0.0
-	for _, d := range ecarts {
-		somme += d
-		if d <= 0.1 {
-			dixieme++
-		}
-		if d <= 1 {
-			degre++
-		}
-	}
-	t.Logf("right %d of %d, good refused or asked about %d, bad accepted %d of %d; skew of %d: within 0.1° %d, within "+
-		"1° %d, mean %.3f°%s",
-		justes, bons, refuses, passes, mauvais, len(ecarts), dixieme, degre, somme/float64(max(1, len(ecarts))), b.String())
+	t.Logf("right %d of %d, good refused or asked about %d, bad accepted %d of %d; %s%s", justes, bons, refuses, passes,
+		mauvais, icdar(ecarts), b.String())
 	if 100*justes < 97*bons || 100*refuses > bons || 100*passes > 5*mauvais {
 		t.Error("expected at least 97 % right, at most 1 % of the good refused or asked about, at most 5 % of the bad " +
 			"accepted")

@@ -13,9 +13,6 @@ var feuillesUsuelles = []struct {
 // ppUsuels are the resolutions that scanners offer.
 var ppUsuels = []float64{100, 150, 200, 240, 300, 400, 600, 1200}
 
-// ecartFeuille is how much of a side an exact sheet may lack or exceed: scanners round to blocks of 16 points.
-const ecartFeuille = 0.01
-
 // taille judges resolution and format, which need no pixel.
 func (a *atelier) taille(f *feuillet, p *Page, c constats) {
 	a.resolution(f, p, c)
@@ -34,7 +31,7 @@ func (a *atelier) taille(f *feuillet, p *Page, c constats) {
 // resolution judges the resolution, and settles which one is believed.
 func (a *atelier) resolution(f *feuillet, p *Page, c constats) {
 	pr, s := &a.n.profil, &a.n.seuils
-	f.departager()
+	f.departager(s.EcartFeuille)
 	l, h := f.cadre()
 	dpi := min(f.dpiX, f.dpiY)
 	inconnue := !(f.dpiX > 0 && f.dpiY > 0)
@@ -42,7 +39,7 @@ func (a *atelier) resolution(f *feuillet, p *Page, c constats) {
 	// 72 and 96 are what programs write that know no better: no scanner has them.
 	defaut := !inconnue && !f.vouee && f.dpiX == f.dpiY && (math.Round(dpi) == 72 || math.Round(dpi) == 96)
 	if inconnue || absurde || defaut {
-		if nom, d := f.feuille(pr.DPIMin); d > 0 {
+		if nom, d := f.feuille(pr.DPIMin, s.EcartFeuille); d > 0 {
 			f.dpiX, f.dpiY = d, d
 			p.DPIX, p.DPIY = d, d
 			c.demander(de(Resolution, d, pr.DPIMin, ppp, sourceSeuils), questionResolution(nom, d))
@@ -67,20 +64,20 @@ func (a *atelier) resolution(f *feuillet, p *Page, c constats) {
 
 // departager chooses between two resolutions that a file gives: the one that makes the page an exact sheet, if the
 // other doesn't.
-func (f *feuillet) departager() {
-	if f.autreDPI <= 0 || f.dpiX <= 0 || f.vouee || math.Abs(f.autreDPI-f.dpiX) < ecartFeuille*f.dpiX {
+func (f *feuillet) departager(ecart float64) {
+	if f.autreDPI <= 0 || f.dpiX <= 0 || f.vouee || math.Abs(f.autreDPI-f.dpiX) < ecart*f.dpiX {
 		return
 	}
-	if exacte(f.l, f.h, f.dpiX) == "" && exacte(f.l, f.h, f.autreDPI) != "" {
+	if exacte(f.l, f.h, f.dpiX, ecart) == "" && exacte(f.l, f.h, f.autreDPI, ecart) != "" {
 		f.dpiX, f.dpiY = f.autreDPI, f.autreDPI
 	}
 }
 
 // exacte names the sheet that so many pixels are at a resolution, either way up; empty if none.
-func exacte(l, h int, dpi float64) string {
+func exacte(l, h int, dpi, ecart float64) string {
 	court, long := float64(min(l, h))/dpi*25.4, float64(max(l, h))/dpi*25.4
 	for _, f := range feuillesUsuelles {
-		if math.Abs(court-f.court) <= ecartFeuille*f.court && math.Abs(long-f.long) <= ecartFeuille*f.long {
+		if math.Abs(court-f.court) <= ecart*f.court && math.Abs(long-f.long) <= ecart*f.long {
 			return f.nom
 		}
 	}
@@ -88,12 +85,12 @@ func exacte(l, h int, dpi float64) string {
 }
 
 // feuille is the sheet, and the usual resolution of at least dpiMin, that the pixels alone say; 0 if they say none.
-func (f *feuillet) feuille(dpiMin float64) (nom string, dpi float64) {
+func (f *feuillet) feuille(dpiMin, ecart float64) (nom string, dpi float64) {
 	for _, d := range ppUsuels {
 		if d < dpiMin {
 			continue
 		}
-		if nom = exacte(f.l, f.h, d); nom != "" {
+		if nom = exacte(f.l, f.h, d, ecart); nom != "" {
 			return nom, d
 		}
 	}
@@ -116,10 +113,6 @@ func (a *atelier) format(l, h float64, c constats) {
 	c.refuser(de(Format, m, lim, "mm", pr.Source), messageFormat(court, long, pr.PageMin))
 }
 
-// rapportDeux is the ratio of a page's sides from which it may be two sheets. Sheets of the A series are 1.41 times as
-// long as wide, forms up to 1.5; two that overlap or follow each other are longer.
-const rapportDeux = 1.8
-
 // deuxPages tells two sheets fed as one: a page of the length of two.
 func (a *atelier) deuxPages(p *Page, c constats) {
 	court, long := min(p.LargeurMM, p.HauteurMM), max(p.LargeurMM, p.HauteurMM)
@@ -128,9 +121,10 @@ func (a *atelier) deuxPages(p *Page, c constats) {
 		return
 	}
 	const unite = "longueur/largeur"
-	if r := long / court; r > rapportDeux {
-		c.conseiller(de(DeuxPages, r, rapportDeux, unite, sourceSeuils), messageDeux)
+	lim := a.n.seuils.RapportDeux
+	if r := long / court; r > lim {
+		c.conseiller(de(DeuxPages, r, lim, unite, sourceSeuils), messageDeux)
 	} else {
-		c.absent(DeuxPages, r, rapportDeux, unite, sourceSeuils)
+		c.absent(DeuxPages, r, lim, unite, sourceSeuils)
 	}
 }

@@ -195,22 +195,27 @@ func rendre(t *testing.T, bilans map[string]*bilan) (total bilan) {
 		slices.Sort(b.fautes)
 		fmt.Fprintf(&s, "\n%-14s %4d  %d faults %.300q", cas, b.n, len(b.fautes), b.fautes)
 	}
-	slices.Sort(total.ecarts)
-	k := len(total.ecarts)
-	part := func(m float64) float64 {
-		i, _ := slices.BinarySearch(total.ecarts, m)
-		return 100 * float64(i) / float64(max(1, k))
-	}
+	bons := total.justes + total.refusees + total.penchees + total.tournees
+	t.Logf("%s\nright %d of %d; good refused %d, askew %d, turned %d; bad accepted %d of %d\n%s", s.String(), total.justes,
+		bons, total.refusees, total.penchees, total.tournees, total.acceptees, mauvais, icdar(total.ecarts))
+	return total
+}
+
+// icdar gives the measures of the ICDAR 2013 contest of skew estimation: the mean deviation, that of the best 80 %, and
+// the share of the pages within 0.1 degree; and the share within a degree.
+func icdar(ecarts []float64) string {
+	slices.Sort(ecarts)
+	n := len(ecarts)
 	somme, meilleurs := 0.0, 0.0
-	for i, e := range total.ecarts {
-		if somme += e; i < k*8/10 {
+	for i, e := range ecarts {
+		if somme += e; i < n*8/10 {
 			meilleurs += e
 		}
 	}
-	bons := total.justes + total.refusees + total.penchees + total.tournees
-	t.Logf("%s\nright %d of %d; good refused %d, askew %d, turned %d; bad accepted %d of %d\n"+
-		"skew of %d: mean %.3f°, best 80 %% %.3f°, within 0.1° %.1f %%, within 1° %.1f %%", s.String(), total.justes, bons,
-		total.refusees, total.penchees, total.tournees, total.acceptees, mauvais, k, somme/float64(max(1, k)),
-		meilleurs/float64(max(1, k*8/10)), part(0.1), part(1))
-	return total
+	part := func(m float64) float64 {
+		i, _ := slices.BinarySearch(ecarts, math.Nextafter(m, 2*m))
+		return 100 * float64(i) / float64(max(1, n))
+	}
+	return fmt.Sprintf("skew of %d: mean %.3f°, best 80 %% %.3f°, within 0.1° %.1f %%, within 1° %.1f %%", n,
+		somme/float64(max(1, n)), meilleurs/float64(max(1, n*8/10)), part(0.1), part(1))
 }

@@ -8,24 +8,12 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/internal/raster"
 )
 
-// What ink at an edge is.
-const (
-	// regleBord is how far along its way, in millimetres, a rule that runs into an edge is looked at, and regleMince how
-	// thick it is there at most: a letter's remainder spreads over its height.
-	regleBord, regleMince = 3.0, 0.8
-	// creuxBord is the least depth of what an edge cuts, as a share of the depth of the page's writing, and fondBord the
-	// least level of the paper beside it, as a share of the page's: a band's or a shadow's own texture has neither.
-	creuxBord, fondBord = 0.4, 0.7
-	// margeEcrite is how far around a piece its paper is looked at, in millimetres.
-	margeEcrite = 1.5
-)
-
 // RegleAuBord says whether the piece with that box, which an edge cuts, is there a rule: ruled paper and tables run off
 // the sheet, whatever writing they meet further in.
-func RegleAuBord(r *raster.Runs, q Rectangle, b Bord, dpiX, dpiY float64) bool {
+func (g *Reglages) RegleAuBord(r *raster.Runs, q Rectangle, b Bord, dpiX, dpiY float64) bool {
 	px, py := dpiX/25.4, dpiY/25.4
 	z := image.Rect(int(q.X0*px), int(q.Y0*py), int(math.Ceil(q.X1*px)), int(math.Ceil(q.Y1*py)))
-	nx, ny := int(regleBord*px), int(regleBord*py)
+	nx, ny := int(g.RegleBord*px), int(g.RegleBord*py)
 	switch b {
 	case Gauche:
 		z.Max.X = min(z.Max.X, z.Min.X+nx)
@@ -52,14 +40,14 @@ func RegleAuBord(r *raster.Runs, q Rectangle, b Bord, dpiX, dpiY float64) bool {
 	if b == Haut || b == Bas {
 		l, h = h, l
 	}
-	return l > 0.9*regleBord && h <= regleMince
+	return l > 0.9*g.RegleBord && h <= g.RegleMince
 }
 
 // EcriteAuBord says whether the ink in a place at an edge is as deep as writing, and has paper beside it.
 // [Trieur.Marques] must have been called for g, and found encre and tons.
 func (t *Trieur) EcriteAuBord(g *image.Gray, encre *raster.Runs, tons Tons, q Rectangle, dpiX, dpiY float64) bool {
 	px, py := dpiX/25.4, dpiY/25.4
-	const m = margeEcrite
+	m := t.MargeEcrite
 	z := image.Rect(int((q.X0-m)*px), int((q.Y0-m)*py), int((q.X1+m)*px), int((q.Y1+m)*py)).Intersect(g.Rect)
 	var compte [256]int
 	paper, noirs, somme := 0, 0, 0
@@ -91,15 +79,15 @@ func (t *Trieur) EcriteAuBord(g *image.Gray, encre *raster.Runs, tons Tons, q Re
 		n += compte[fond]
 	}
 	creux := float64(fond) - float64(somme)/float64(noirs)
-	return creux >= creuxBord*tons.Contraste && float64(fond) >= fondBord*tons.Papier
+	return creux >= t.CreuxBord*tons.Contraste && float64(fond) >= t.FondBord*tons.Papier
 }
 
 // Touchantes finds the pieces of the extent of a stroke that touch each edge, and that vraie says to be writing.
 func (p *Pieces) Touchantes(cadre Feuille, vraie func(r Rectangle, b Bord) bool) (n [4][]Rectangle) {
 	for i := range p.Taches {
 		t := &p.Taches[i]
-		b, k := t.bord(cadre)
-		if k != 1 || float64(max(t.L(), t.H())) > cadreLong || float64(max(t.L(), t.H())) < coupeMin {
+		b, k := p.bord(t, cadre)
+		if k != 1 || float64(max(t.L(), t.H())) > p.CachetLong || float64(max(t.L(), t.H())) < p.CoupeMin {
 			continue
 		}
 		if vraie(t.Rectangle(), b) {
@@ -108,14 +96,6 @@ func (p *Pieces) Touchantes(cadre Feuille, vraie func(r Rectangle, b Bord) bool)
 	}
 	return n
 }
-
-// An edge of a dark band.
-const (
-	pasFranc   = 3.0  // millimetres over which a border's or a missing sheet's edge falls
-	partFranc  = 0.4  // least share of the whole fall that it has there: the shadow of a lid falls over centimetres
-	traitFranc = 2.0  // millimetres of a profile over which a rule that crosses the page is left out
-	suiteFranc = 40.0 // millimetres beyond the band over which the paper is looked for
-)
 
 // Graduelle says whether the dark band of that width along an edge is a shadow, which fades, rather than a border or a
 // place without a sheet, which ends at once. [Trieur.Marques] must have been called for the page.
@@ -126,7 +106,7 @@ func (t *Trieur) Graduelle(b Bord, mm, dpiX, dpiY float64) bool {
 		dpi, n = dpiX, m.l
 	}
 	pas := 4 * 25.4 / dpi
-	fin := min(n, int((mm+suiteFranc)/pas))
+	fin := min(n, int((mm+t.SuiteFranc)/pas))
 	profil := make([]float64, 0, fin)
 	for i := range fin {
 		t.tri = t.tri[:0]
@@ -154,14 +134,14 @@ func (t *Trieur) Graduelle(b Bord, mm, dpiX, dpiY float64) bool {
 	if len(profil) == 0 {
 		return false
 	}
-	profil = t.sansTraits(profil, int(traitFranc/pas))
+	profil = t.sansTraits(profil, int(t.TraitFranc/pas))
 	bas := profil[min(len(profil)-1, int(mm/2/pas))]
 	haut, chute := slices.Max(profil), 0.0
-	k := max(1, int(pasFranc/pas))
+	k := max(1, int(t.PasFranc/pas))
 	for i := 0; i+k < len(profil); i++ {
 		chute = max(chute, profil[i+k]-profil[i])
 	}
-	return chute < partFranc*(haut-bas)
+	return chute < t.PartFranc*(haut-bas)
 }
 
 // sansTraits takes out of a profile what is dark over n places or less: a rule across the page is no edge.
@@ -173,4 +153,61 @@ func (t *Trieur) sansTraits(profil []float64, n int) []float64 {
 		lisse[i] = t.tri[len(t.tri)/2]
 	}
 	return lisse
+}
+
+// Texture says whether a place at an edge lies in a texture: many more specks around it than letters have dots and
+// accents.
+func (p *Pieces) Texture(r Rectangle) bool {
+	z := Rectangle{r.X0 - p.TextureMM, r.Y0 - p.TextureMM, r.X1 + p.TextureMM, r.Y1 + p.TextureMM}
+	petits, lettres := 0, 0
+	for _, i := range p.rives {
+		t := &p.Taches[i]
+		if !z.coupe(t.Rectangle()) {
+			continue
+		}
+		if max(t.L(), t.H()) < p.LettreMin {
+			petits++
+		} else {
+			lettres++
+		}
+	}
+	return float64(petits) > float64(p.TexturePetits)+p.TextureRapport*float64(lettres)
+}
+
+// Tramee says whether a place lies in a ground that a scanner dithers: ink in next to every square millimetre, where
+// lines of writing have white between them.
+func (c *Carte) Tramee(r Rectangle) bool {
+	encre, vus := 0, 0
+	for y := int((r.Y0 - c.TrameMM) / large); y <= int((r.Y1+c.TrameMM)/large); y++ {
+		for x := int((r.X0 - c.TrameMM) / large); x <= int((r.X1+c.TrameMM)/large); x++ {
+			if x < 0 || y < 0 || x >= c.plein.l || y >= c.plein.h {
+				continue
+			}
+			vus++
+			if c.plein.at(x, y) >= float32(c.TrameEncre) {
+				encre++
+			}
+		}
+	}
+	return float64(encre) >= c.TramePart*float64(vus)
+}
+
+// Textures says of each edge whether what touches it is a texture, as enTexture says of each place.
+func (p *Pieces) Textures(cadre Feuille, enTexture func(r Rectangle) bool) (oui [4]bool) {
+	const assez = 100 // of a texture any part tells
+	var touchent, dedans [4]int
+	for _, i := range p.rives {
+		t := &p.Taches[i]
+		for b := range Gauche + 1 {
+			if touchent[b] < assez && p.touche(t, b, cadre) && max(t.L(), t.H()) >= p.CoupeMin {
+				if touchent[b]++; enTexture(t.Rectangle()) {
+					dedans[b]++
+				}
+			}
+		}
+	}
+	for b, n := range dedans {
+		oui[b] = n >= p.TextureesMin && float64(n) >= p.Texturees*float64(touchent[b])
+	}
+	return oui
 }

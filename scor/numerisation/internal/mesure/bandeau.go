@@ -7,13 +7,6 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/internal/raster"
 )
 
-// Light writing on a dark band.
-const (
-	bandeauEcart  = 25.0 // levels over the band's own from which a point is light, or
-	bandeauBruits = 6.0  // times the grain, if that is more
-	bandeauSignes = 3    // light pieces of letter size from which the band is written on
-)
-
 // Bandeau says whether the dark band that fills zone is written on: a letterhead, which belongs to the sheet, and not
 // the border that a scanner leaves, which is even. g is the page in grey, nil if it is bilevel, and r its ink.
 func (p *Pieces) Bandeau(r *raster.Runs, g *image.Gray, zone image.Rectangle, bruit, dpiX, dpiY float64,
@@ -26,7 +19,7 @@ func (p *Pieces) Bandeau(r *raster.Runs, g *image.Gray, zone image.Rectangle, br
 	clair.Reset(zone.Dx(), limite)
 	niveau := 0
 	if g != nil {
-		niveau = min(255, int(float64(niveauMedian(g, zone))+max(bandeauEcart, bandeauBruits*bruit)))
+		niveau = min(255, int(float64(niveauMedian(g, zone))+max(p.BandeauEcart, p.BandeauBruits*bruit)))
 	}
 	var ligne []int32
 	for y := zone.Min.Y; y < zone.Max.Y; y++ {
@@ -45,11 +38,11 @@ func (p *Pieces) Bandeau(r *raster.Runs, g *image.Gray, zone image.Rectangle, br
 	for i := range p.Taches {
 		// Light that comes in from the side is paper beside a band that isn't parallel to the frame.
 		t := &p.Taches[i]
-		if _, n := t.bord(cadre); n == 0 && max(t.L(), t.H()) >= lettreMin && max(t.L(), t.H()) <= motMax {
+		if _, n := p.bord(t, cadre); n == 0 && max(t.L(), t.H()) >= p.LettreMin && max(t.L(), t.H()) <= p.MotMax {
 			signes++
 		}
 	}
-	return signes >= bandeauSignes, nil
+	return signes >= p.BandeauSignes, nil
 }
 
 // niveauMedian is the median level of a part of a page, from one row in four.

@@ -70,7 +70,7 @@ func (t *Trieur) NoirEtBlanc(dst, encre *raster.Runs, g *image.Gray, dpiX, dpiY,
 			x0, x1 := bx*sx, min((bx+1)*sx, w)
 			tx := min(x0/tw, nx-1)
 			p := seuils[tx]
-			lim := p - max(0.45*pr[bx], float32(t.seuil(p, bruits[tx])))
+			lim := p - max(float32(t.NoirPart)*pr[bx], float32(t.seuil(p, bruits[tx])))
 			for x, v := range pix[x0:x1] {
 				if (float32(v) < lim) != noir {
 					noir = !noir
@@ -123,12 +123,12 @@ func (t *Trieur) comparer(nb, encre *raster.Runs, g *image.Gray, dpiX, dpiY, fai
 		aire := int32(px * py)
 		for i, a := range avant {
 			// A place has writing if a tenth of it is inked, deep enough to be read.
-			if a > aire/10 && fond[i]/float64(a) >= faible {
+			if float64(a) > t.TraceePart*float64(aire) && fond[i]/float64(a) >= faible {
 				p.Traces++
 				switch {
 				case apres[i] == 0:
 					p.Perdues++
-				case apres[i] > aire*9/10 && fond[i]/float64(a) < 0.4*t.papierMedian:
+				case float64(apres[i]) > t.NoyePlein*float64(aire) && fond[i]/float64(a) < t.NoyePart*t.papierMedian:
 					p.Noyees++
 				}
 			}

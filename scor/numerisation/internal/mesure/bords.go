@@ -25,54 +25,29 @@ const (
 	Gauche
 )
 
-// What an edge cuts.
-const (
-	// jeuBord is how near an edge, in millimetres, ink is cut by it: two pixels at 200 dpi, for a decoder's or a
-	// scanner's white sliver.
-	jeuBord = 0.3
-	// coupeMin is the least side, in millimetres, of a piece that can be the rest of a letter of a line, and
-	// coupeLettre the least longer side. Out of lines a whole letter's is asked for: shreds of shadows have no more.
-	coupeMin, coupeLettre = 0.4, 1.0
-	// traitBord is how much longer than wide a piece is to be a rule or a fold that runs into the edge, not a letter.
-	traitBord = 6.0
-	// traitEpais is the mean thickness of a piece, in millimetres, from which it is a blot, a photograph or a
-	// watermark: a bold letter of 10 mm has 2.
-	traitEpais = 2.2
-	// tamponMin is the number of letters in a frame from which it is a stamp's.
-	tamponMin = 3
-	// presBord is how near an edge, in millimetres, whole letters are that were never written there: printers leave
-	// 3 mm or more, hands and stamps seldom less than 2.
-	presBord = 1.2
-	// presMin is how many of them, within presPlace millimetres of each other, say that a stamp or a paragraph goes on
-	// beyond the edge.
-	presMin, presPlace = 3, 30.0
-	// voisinBord is the gap, in their own sizes, within which a letter has another one beside it.
-	voisinBord = 1.5
-)
-
 // Coupes finds the pieces of the size of letters or stamps that the edges of the frame cut. Those of which vraie says
 // that they aren't writing are left out.
 func (p *Pieces) Coupes(w *Ecriture, cadre Feuille, vraie func(r Rectangle, b Bord) bool) []Coupe {
 	var c []Coupe
 	for i := range p.Taches {
 		t := &p.Taches[i]
-		bord, n := t.bord(cadre)
-		if n != 1 || min(t.L(), t.H()) < coupeMin || max(t.L(), t.H()) < coupeLettre {
+		bord, n := p.bord(t, cadre)
+		if n != 1 || min(t.L(), t.H()) < p.CoupeMin || max(t.L(), t.H()) < p.CoupeLettre {
 			continue
 		}
 		l, h := float64(t.L()), float64(t.H())
 		long := max(l, h)
 		switch {
-		case long > cadreLong || min(l, h) > cadreHaut:
+		case long > p.CachetLong || min(l, h) > p.CachetHaut:
 			continue // a border, a table, a shadow
-		case float64(t.Aire) > traitEpais*long:
+		case float64(t.Aire) > p.TraitEpais*long:
 			continue // nothing that a pen or a printer writes text with
-		case long > traitBord*min(l, h) || long > lettreMax && float64(t.Aire) > cadreRempli*l*h:
+		case long > p.TraitBord*min(l, h) || long > p.LettreMax && float64(t.Aire) > p.CachetRempli*l*h:
 			continue // a rule, a fold, a blot
 		}
 		k := Coupe{Place: t.Rectangle(), Bord: bord}
-		k.Ligne = w.enLigne(k.Place) || long > lettreMax && p.dedans(k.Place) >= tamponMin
-		if (k.Ligne || min(l, h) >= lettreMin) && vraie(k.Place, bord) {
+		k.Ligne = w.enLigne(k.Place) || long > p.LettreMax && p.dedans(k.Place) >= p.TamponMin
+		if (k.Ligne || min(l, h) >= p.LettreMin) && vraie(k.Place, bord) {
 			c = append(c, k)
 		}
 	}
@@ -95,14 +70,14 @@ func (p *Pieces) serrees(cadre Feuille) (c []Coupe) {
 			if bord == Gauche {
 				d = float64(t.X0) - cadre.X0
 			}
-			if d < presBord && t.H() >= lettreMin && t.H() <= lettreMax && t.L() >= coupeMin && t.L() <= lettreMax &&
-				float64(max(t.L(), t.H())) <= traitBord*float64(min(t.L(), t.H())) && p.accompagnee(i) {
+			if d < p.PresBord && t.H() >= p.LettreMin && t.H() <= p.LettreMax && t.L() >= p.CoupeMin && t.L() <= p.LettreMax &&
+				float64(max(t.L(), t.H())) <= p.TraitBord*float64(min(t.L(), t.H())) && p.accompagnee(i) {
 				pres = append(pres, Coupe{Place: t.Rectangle(), Bord: bord, Ligne: true})
 			}
 		}
 		slices.SortFunc(pres, func(a, b Coupe) int { return cmp.Compare(a.Place.Y0, b.Place.Y0) })
 		for i := range pres {
-			if j := i + presMin - 1; j < len(pres) && pres[j].Place.Y0-pres[i].Place.Y0 < presPlace {
+			if j := i + p.PresMin - 1; j < len(pres) && pres[j].Place.Y0-pres[i].Place.Y0 < p.PresPlace {
 				return append(c, pres[i:j+1]...)
 			}
 		}
@@ -116,8 +91,8 @@ func (p *Pieces) accompagnee(i int) bool {
 	for j := range p.Taches {
 		q := &p.Taches[j]
 		ecart := max(t.X0, q.X0) - min(t.X1, q.X1)
-		if j != i && ecart < voisinBord*t.H() && ecart > -0.5*t.L() && q.H() < memeHauteur*t.H() &&
-			t.H() < memeHauteur*q.H() && min(t.Y1, q.Y1)-max(t.Y0, q.Y0) > recouvre*min(t.H(), q.H()) {
+		if j != i && ecart < p.VoisinBord*t.H() && ecart > -0.5*t.L() && q.H() < p.MemeHauteur*t.H() &&
+			t.H() < p.MemeHauteur*q.H() && min(t.Y1, q.Y1)-max(t.Y0, q.Y0) > p.Recouvre*min(t.H(), q.H()) {
 			return true
 		}
 	}
@@ -125,9 +100,9 @@ func (p *Pieces) accompagnee(i int) bool {
 }
 
 // bord is the edge that a piece touches, and how many it does.
-func (t *Tache) bord(c Feuille) (b Bord, n int) {
+func (p *Pieces) bord(t *Tache, c Feuille) (b Bord, n int) {
 	for k := range Gauche + 1 {
-		if t.touche(k, c) {
+		if p.touche(t, k, c) {
 			b = k
 			n++
 		}
@@ -136,10 +111,10 @@ func (t *Tache) bord(c Feuille) (b Bord, n int) {
 }
 
 // touche says whether a piece touches an edge.
-func (t *Tache) touche(b Bord, c Feuille) bool {
+func (p *Pieces) touche(t *Tache, b Bord, c Feuille) bool {
 	d := [4]float64{Haut: float64(t.Y0) - c.Y0, Droite: c.X1 - float64(t.X1), Bas: c.Y1 - float64(t.Y1),
 		Gauche: float64(t.X0) - c.X0}[b]
-	return d < jeuBord
+	return d < p.JeuBord
 }
 
 // enLigne says whether a piece is at the end of a line of writing, or in it.
@@ -168,7 +143,7 @@ func (p *Pieces) dedans(r Rectangle) int {
 	n := 0
 	for i := range p.Taches {
 		t := &p.Taches[i]
-		if h := t.H(); h < lettreMin || h > lettreMax/2 || t.L() > lettreMax {
+		if h := t.H(); h < p.LettreMin || h > p.LettreMax/2 || t.L() > p.LettreMax {
 			continue
 		}
 		if q := t.Rectangle(); q.X0 > r.X0 && q.Y0 > r.Y0 && q.X1 < r.X1 && q.Y1 < r.Y1 {
@@ -188,15 +163,6 @@ type Texte struct {
 	Place, Ligne Rectangle
 }
 
-// Strokes that are writing.
-const (
-	traitMin   = 4.0  // least longer side, in millimetres
-	traitLong  = 80.0 // greatest
-	traitPlein = 0.5  // greatest share of its box that a stroke fills: a blot fills more
-	traitMince = 0.12 // least ratio of its sides: a hair or a rule is thinner
-	traitFin   = 0.3  // least mean thickness over the longer side, in millimetres: a hair inks 0.25, a pencil 0.4
-)
-
 // Texte counts the writing of p. Dust has no lines, and its pieces are small or round.
 func (p *Pieces) Texte(w *Ecriture, cadre Feuille) Texte {
 	var t Texte
@@ -210,12 +176,13 @@ func (p *Pieces) Texte(w *Ecriture, cadre Feuille) Texte {
 	for i := range p.Taches {
 		q := &p.Taches[i]
 		l, h := q.L(), q.H()
-		if q.Aire < traitFin*max(l, h) {
+		if q.Aire < p.TraitFin*max(l, h) {
 			continue
 		}
 		t.Grand = max(t.Grand, float64(max(l, h)))
-		if _, n := q.bord(cadre); n > 0 || max(l, h) < traitMin || max(l, h) > traitLong || min(l, h) < traitMince*max(l,
-			h) || q.Aire > traitPlein*l*h {
+		long, court := max(l, h), min(l, h)
+		if _, n := p.bord(q, cadre); n > 0 || long < p.TraitMin || long > p.TraitLong || court < p.TraitMince*long ||
+			q.Aire > p.TraitPlein*l*h {
 			continue
 		}
 		r := q.Rectangle()

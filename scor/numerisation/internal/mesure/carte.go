@@ -16,6 +16,7 @@ const (
 // Carte is the ink of a page counted in cells, from which all the geometry is measured. It is built in one pass over
 // the runs, and can be built again over itself for another page without allocating.
 type Carte struct {
+	*Reglages
 	LargeurMM, HauteurMM float64
 
 	// lignes has fine rows of large cells (text that runs across), colonnes fine columns of large cells (text that runs
@@ -98,8 +99,8 @@ func (c *Carte) Tracer(r *raster.Runs, dpiX, dpiY float64) {
 	c.encree = append(c.encree[:0], make([]bool, fy)...)
 	c.bandee = append(c.bandee[:0], make([]bool, ly)...)
 	c.listes[0].fait, c.listes[1].fait = false, false
-	bordX, bordY := int32(max(1, bord/25.4*dpiX)), max(1, int(bord/25.4*dpiY))
-	trait := int32(traitMax / 25.4 * dpiX)
+	bordX, bordY := int32(max(1, c.ToucheMM/25.4*dpiX)), max(1, int(c.ToucheMM/25.4*dpiY))
+	trait := int32(c.ToucheMax / 25.4 * dpiX)
 
 	bande := 0
 	clear(c.diff)
@@ -183,11 +184,6 @@ const (
 	droite
 	bas
 	gauche
-)
-
-const (
-	bord     = 0.3  // millimetres: nearer, a stroke reaches the edge
-	traitMax = 30.0 // millimetres: longer, a run is a border and not a stroke
 )
 
 // toucher notes the strokes of a row that reach an edge.

@@ -9,15 +9,6 @@ type cellule struct {
 	e    float32
 }
 
-// regle is the length, in large cells, from which a straight stroke along the lines is a rule or a border, not writing.
-const regle = 15
-
-// Cells with less ink are left out; with more, they may be of a rule.
-const (
-	encreMin   = 0.02
-	encreRegle = 0.35
-)
-
 // vue is a part of a page seen along its lines.
 type vue struct {
 	cellules       []cellule
@@ -64,21 +55,21 @@ func (c *Carte) enLignes(out []cellule) []cellule {
 		}
 		suite := 0
 		for u, e := range c.lignes.row(v) {
-			if e <= encreMin {
+			if e <= float32(c.CelluleMin) {
 				suite = 0
 				continue
 			}
 			out = append(out, cellule{int32(u), int32(v), e})
-			if e <= encreRegle {
+			if e <= float32(c.CelluleRegle) {
 				suite = 0
 				continue
 			}
 			switch suite++; {
-			case suite == regle:
-				for i := len(out) - regle; i < len(out); i++ {
+			case suite == c.RegleMM:
+				for i := len(out) - c.RegleMM; i < len(out); i++ {
 					out[i].e = -out[i].e
 				}
-			case suite > regle:
+			case suite > c.RegleMM:
 				out[len(out)-1].e = -e
 			}
 		}
@@ -97,19 +88,19 @@ func (c *Carte) enColonnes(out []cellule) []cellule {
 			continue
 		}
 		for v, e := range g.row(u) {
-			if e <= encreMin {
-				if suites[v] >= regle {
+			if e <= float32(c.CelluleMin) {
+				if int(suites[v]) >= c.RegleMM {
 					regles = true
 					c.marquerRegle(u, v, int(suites[v]))
 				}
 				suites[v] = 0
 				continue
 			}
-			if e > encreRegle {
+			if e > float32(c.CelluleRegle) {
 				suites[v]++
 				continue
 			}
-			if suites[v] >= regle {
+			if int(suites[v]) >= c.RegleMM {
 				regles = true
 				c.marquerRegle(u, v, int(suites[v]))
 			}
@@ -117,7 +108,7 @@ func (c *Carte) enColonnes(out []cellule) []cellule {
 		}
 	}
 	for v, n := range suites {
-		if n >= regle {
+		if int(n) >= c.RegleMM {
 			regles = true
 			c.marquerRegle(g.h, v, int(n))
 		}
@@ -127,7 +118,7 @@ func (c *Carte) enColonnes(out []cellule) []cellule {
 			continue
 		}
 		for v, e := range g.row(u) {
-			if e > encreMin || regles && e < 0 {
+			if e > float32(c.CelluleMin) || regles && e < 0 {
 				out = append(out, cellule{int32(u), int32(v), e})
 			}
 		}

@@ -2,29 +2,21 @@ package mesure
 
 import "math"
 
-// A folded corner.
-const (
-	coinMin      = 15.0 // least leg, in millimetres: a staple's, or a dog-ear's over blank margins, is shorter
-	coinTrait    = 1.5  // greatest width of its line, in millimetres
-	coinJeu      = 2.0  // how near both edges it starts and ends
-	coinDiagonal = 0.9  // least share of the diagonal that has ink
-)
-
 // CoinReplie finds a corner that is folded over: a straight line between two neighbouring edges.
 func (p *Pieces) CoinReplie(c *Carte) (Rectangle, bool) {
 	for i := range p.Taches {
 		t := &p.Taches[i]
 		l, h := float64(t.L()), float64(t.H())
-		if min(l, h) < coinMin || float64(t.Aire) > coinTrait*math.Hypot(l, h) {
+		if min(l, h) < p.CoinMin || float64(t.Aire) > p.CoinTrait*math.Hypot(l, h) {
 			continue
 		}
-		gauche, droite := float64(t.X0) < coinJeu, p.LargeurMM-float64(t.X1) < coinJeu
-		haut, bas := float64(t.Y0) < coinJeu, p.HauteurMM-float64(t.Y1) < coinJeu
+		gauche, droite := float64(t.X0) < p.CoinJeu, p.LargeurMM-float64(t.X1) < p.CoinJeu
+		haut, bas := float64(t.Y0) < p.CoinJeu, p.HauteurMM-float64(t.Y1) < p.CoinJeu
 		if gauche == droite || haut == bas {
 			continue
 		}
 		// At the top right, or the bottom left, it goes down to the right.
-		if c.diagonale(t.Rectangle(), droite == haut) >= coinDiagonal {
+		if c.diagonale(t.Rectangle(), droite == haut) >= p.CoinDiagonal {
 			return t.Rectangle(), true
 		}
 	}
@@ -33,13 +25,7 @@ func (p *Pieces) CoinReplie(c *Carte) (Rectangle, bool) {
 
 // A folded corner whose line is one piece with a coloured band, or broken.
 const (
-	coinMax    = 90.0 // greatest leg, in millimetres
-	coinPas    = 1.5  // step by which legs are tried
-	coinAuBord = 1.5  // how near the edges, in millimetres, the line's ends are looked for
-	coinLigne  = 0.95 // least share of the line that has ink
-	coinDedans = 0.75 // greatest share of a parallel, inside the sheet, that has
-	coinEcart  = 3.0  // its distance, in millimetres
-	coinDehors = 0.03 // greatest share of the outer side that has ink: dust
+	coinPas = 1.5 // step by which legs are tried
 )
 
 // coinVide finds a straight line of ink across a corner that has nothing on its outer side: the back of what is folded,
@@ -56,13 +42,13 @@ func (c *Carte) coinVide() (Rectangle, bool) {
 		}
 		// The line reaches both edges: most pages have nothing there, and cost nothing.
 		var as, bs []float64
-		for a := coinMin; a <= min(coinMax, c.LargeurMM/2); a += coinPas {
-			if c.encre(coin[0]+sx*a, coin[1]+sy*coinAuBord) {
+		for a := c.CoinMin; a <= min(c.CoinMax, c.LargeurMM/2); a += coinPas {
+			if c.encre(coin[0]+sx*a, coin[1]+sy*c.CoinAuBord) {
 				as = append(as, sx*a)
 			}
 		}
-		for b := coinMin; len(as) > 0 && b <= min(coinMax, c.HauteurMM/2); b += coinPas {
-			if c.encre(coin[0]+sx*coinAuBord, coin[1]+sy*b) {
+		for b := c.CoinMin; len(as) > 0 && b <= min(c.CoinMax, c.HauteurMM/2); b += coinPas {
+			if c.encre(coin[0]+sx*c.CoinAuBord, coin[1]+sy*b) {
 				bs = append(bs, sy*b)
 			}
 		}
@@ -96,12 +82,12 @@ func (c *Carte) pli(coin [2]float64, a, b float64) bool {
 		if c.encre(x, y) {
 			ligne++
 		}
-		if c.encre(x+coinEcart*ux, y+coinEcart*uy) {
+		if c.encre(x+c.CoinEcart*ux, y+c.CoinEcart*uy) {
 			dedans++
 		}
-		for d := coinEcart; d < long/2; d += 2 {
+		for d := c.CoinEcart; d < long/2; d += 2 {
 			u, v := x-d*ux, y-d*uy
-			if u < coinJeu || v < coinJeu || u > c.LargeurMM-coinJeu || v > c.HauteurMM-coinJeu {
+			if u < c.CoinJeu || v < c.CoinJeu || u > c.LargeurMM-c.CoinJeu || v > c.HauteurMM-c.CoinJeu {
 				break
 			}
 			if vus++; c.encre(u, v) {
@@ -109,8 +95,8 @@ func (c *Carte) pli(coin [2]float64, a, b float64) bool {
 			}
 		}
 	}
-	return float64(ligne) >= coinLigne*float64(n) && float64(dedans) <= coinDedans*float64(n) &&
-		float64(dehors) <= coinDehors*float64(vus)
+	return float64(ligne) >= c.CoinLigne*float64(n) && float64(dedans) <= c.CoinDedans*float64(n) &&
+		float64(dehors) <= c.CoinDehors*float64(vus)
 }
 
 // encre says whether there is ink within a millimetre of a place.
@@ -118,7 +104,7 @@ func (c *Carte) encre(x, y float64) bool {
 	i, j := int(x/large), int(y/large)
 	for d := -1; d <= 1; d++ {
 		for e := -1; e <= 1; e++ {
-			if c.plein.at(i+d, j+e) > encreMin {
+			if c.plein.at(i+d, j+e) > float32(c.CelluleMin) {
 				return true
 			}
 		}

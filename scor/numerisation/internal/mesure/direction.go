@@ -11,10 +11,10 @@ import (
 // must have been called for g.
 func (t *Trieur) Direction(g *image.Gray, p *Pieces, dpiX, dpiY float64) float64 {
 	lettres := p.lettresNettes()
-	if len(lettres) < bordsMin {
+	if len(lettres) < t.BordsMin {
 		return 0
 	}
-	px, py := float32(dpiX/25.4), float32(dpiY/25.4)
+	px, py := float64(dpiX/25.4), float64(dpiY/25.4)
 	pas := max(1, len(lettres)/lettresBouge)
 	var xx, yy, xy, n float64
 	for k := 0; k < len(lettres); k += pas {
@@ -27,7 +27,7 @@ func (t *Trieur) Direction(g *image.Gray, p *Pieces, dpiX, dpiY float64) float64
 			xx, yy, xy, n = xx+a*f, yy+b*f, xy+c*f, n+1
 		}
 	}
-	if n < bordsMin {
+	if int(n) < t.BordsMin {
 		return 0
 	}
 	moy, ecart := (xx+yy)/2, math.Hypot((xx-yy)/2, xy)
@@ -37,7 +37,7 @@ func (t *Trieur) Direction(g *image.Gray, p *Pieces, dpiX, dpiY float64) float64
 // lettresNettes are the places in p.Taches of the pieces of letter size.
 func (p *Pieces) lettresNettes() (l []int) {
 	for i := range p.Taches {
-		if q := &p.Taches[i]; q.H() >= lettreMin && q.H() <= lettreMax && q.L() >= lettreMin && q.L() <= motMax {
+		if q := &p.Taches[i]; q.H() >= p.LettreMin && q.H() <= p.LettreMax && q.L() >= p.LettreMin && q.L() <= p.MotMax {
 			l = append(l, i)
 		}
 	}

@@ -15,29 +15,20 @@ type Endroit struct {
 	Hampes float64
 	// Lignes is the number of lines on which Marges rests.
 	Lignes int
+	// poids is what ascenders count for beside margins.
+	poids float64
 }
 
-// Margins and ascenders.
-const (
-	// ecartHampes is the spread of the feet, as a share of the bodies, over which a line's ascenders mean nothing:
-	// print has 0 to 0.03.
-	ecartHampes = 0.06
-	// memeMarge is the width, in millimetres, within which lines start together.
-	memeMarge = 2.5
-	// poidsHampes is what ascenders count for beside margins: capitals, figures and hands that vary have few or none.
-	poidsHampes = 0.35
-)
-
 // Score is both cues together.
-func (e *Endroit) Score() float64 { return e.Marges + poidsHampes*e.Hampes }
+func (e *Endroit) Score() float64 { return e.Marges + e.poids*e.Hampes }
 
 // Endroit measures which way up the lines are. For lines that run up or down the page, upright means as it lies once
 // turned by a quarter clockwise.
 func (e *Ecriture) Endroit() Endroit {
-	var r Endroit
+	r := Endroit{poids: e.PoidsHampes}
 	dessus, dessous := 0, 0
 	for i := range e.Rangs {
-		if g := &e.Rangs[i]; g.Ecart < ecartHampes && math.Abs(e.angle(g)-e.Inclinaison) < 2*accordVote {
+		if g := &e.Rangs[i]; g.Ecart < e.EcartHampes && math.Abs(e.angle(g)-e.Inclinaison) < 2*e.AccordVote {
 			dessus += g.Dessus
 			dessous += g.Dessous
 		}
@@ -90,28 +81,21 @@ func (e *Ecriture) marges() (debuts, fins, lignes int) {
 		d, f = append(d, a.u0), append(f, a.u1)
 		i = j
 	}
-	return ensembles(d), ensembles(f), len(d)
+	return ensembles(d, e.MemeMarge), ensembles(f, e.MemeMarge), len(d)
 }
 
 // ensembles is the number of values in the fullest window of [memeMarge]; it sorts v.
-func ensembles(v []float64) int {
+func ensembles(v []float64, marge float64) int {
 	slices.Sort(v)
 	n := 0
 	for i, j := 0, 0; j < len(v); j++ {
-		for v[j]-v[i] > memeMarge {
+		for v[j]-v[i] > marge {
 			i++
 		}
 		n = max(n, j-i+1)
 	}
 	return n
 }
-
-// A date that stands alone over the text, at the right, as shares of the page's width.
-const (
-	dateGauche  = 0.45 // it begins beyond
-	dateLargeur = 0.35 // and is no longer
-	texteGauche = 0.3  // the line under it begins before
-)
 
 // DateSeule says whether the first line of an upright page is a short one at the right, and the next one starts at the
 // left: an ordonnance's date, under the letterhead that should be there. A letterhead set at the right has several
@@ -120,10 +104,10 @@ func (e *Ecriture) DateSeule(largeur float64) bool {
 	r := slices.Clone(e.Rangs)
 	slices.SortFunc(r, func(a, b Rang) int { return cmp.Compare(a.v0, b.v0) })
 	for i := range r {
-		if i > 0 && r[i].v0-r[0].v0 > float32(max(r[i].Cote, r[0].Cote)) {
-			return float64(r[i].u0) < texteGauche*largeur
+		if i > 0 && r[i].v0-r[0].v0 > float64(max(r[i].Cote, r[0].Cote)) {
+			return float64(r[i].u0) < e.TexteGauche*largeur
 		}
-		if float64(r[i].u0) < dateGauche*largeur || float64(r[i].u1-r[i].u0) > dateLargeur*largeur {
+		if float64(r[i].u0) < e.DateGauche*largeur || float64(r[i].u1-r[i].u0) > e.DateLargeur*largeur {
 			return false
 		}
 	}

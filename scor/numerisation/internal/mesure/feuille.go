@@ -9,27 +9,18 @@ type Feuille struct{ X0, Y0, X1, Y1 float64 }
 // Bandes are the dark bands along the edges of the frame, in millimetres.
 type Bandes struct{ Haut, Droite, Bas, Gauche float64 }
 
-// What a dark band is.
-const (
-	solide     = 0.8  // share of ink from which a cell is solid
-	bandePart  = 0.5  // share of solid cells across the band from which it goes on
-	bandeDebut = 5    // millimetres from the edge within which it starts: scanners leave a white sliver
-	bandeReste = 0.02 // share of solid cells under which nothing of it is left
-	bandePente = 30   // millimetres within which an edge that isn't parallel to the frame's runs out
-)
-
 // Bandes measures the dark bands. A band goes on as long as more than half of each millimetre across it is solid.
 func (c *Carte) Bandes() Bandes {
 	p := &c.plein
 	bande := func(n int, part func(i int) float64) float64 {
 		fin, vu := 0, false
 		for i := range n {
-			if part(i) >= bandePart {
+			if part(i) >= c.BandePart {
 				vu = true
 				fin = i + 1
 				continue
 			}
-			if vu || i >= bandeDebut {
+			if vu || i >= c.BandeDebut {
 				break
 			}
 		}
@@ -44,21 +35,17 @@ func (c *Carte) Bandes() Bandes {
 	return b
 }
 
-// bandePleine is the share of solid cells across a band that can be cut off without loss: what isn't solid is a sheet's
-// edge that isn't parallel.
-const bandePleine = 0.97
-
 // Pleines are the parts of bands that hold nothing of the sheet, from the edges on.
 func (c *Carte) Pleines(b Bandes) Bandes {
 	p := &c.plein
 	pleine := func(mm float64, part func(i int) float64) float64 {
 		n := int(mm / large)
 		i := 0
-		for i < min(n, bandeDebut) && part(i) < bandePleine {
+		for i < min(n, c.BandeDebut) && part(i) < c.BandePleine {
 			i++ // the white sliver
 		}
 		debut := i
-		for i < n && part(i) >= bandePleine {
+		for i < n && part(i) >= c.BandePleine {
 			i++
 		}
 		if i == debut {
@@ -79,7 +66,7 @@ func (c *Carte) Pleines(b Bandes) Bandes {
 func (c *Carte) solideLigne(y, x0, x1 int) float64 {
 	n := 0
 	for _, v := range c.plein.row(y)[x0:x1] {
-		if v >= solide {
+		if v >= float32(c.SolideMin) {
 			n++
 		}
 	}
@@ -90,7 +77,7 @@ func (c *Carte) solideLigne(y, x0, x1 int) float64 {
 func (c *Carte) solideColonne(x, y0, y1 int) float64 {
 	n := 0
 	for y := y0; y < y1; y++ {
-		if c.plein.v[y*c.plein.l+x] >= solide {
+		if c.plein.v[y*c.plein.l+x] >= float32(c.SolideMin) {
 			n++
 		}
 	}
@@ -103,7 +90,7 @@ func (c *Carte) Feuille(b Bandes) Feuille {
 	p := &c.plein
 	trainee := func(n int, debut float64, part func(i int) float64) float64 {
 		i := int(debut / large)
-		for k := 0; debut > 0 && k < bandePente && i < n && part(i) > bandeReste; k++ {
+		for k := 0; debut > 0 && k < c.BandePente && i < n && part(i) > c.BandeReste; k++ {
 			i++
 		}
 		return max(debut, float64(i)*large)
@@ -128,16 +115,8 @@ func (c *Carte) Coupes() Coupes {
 }
 
 func (c *Carte) coupes(e int) int {
-	const (
-		// Grain touches the edge over less than a letter, a border over more. Millimetres.
-		min, max = 0.6, 8
-		// How far writing is looked for beside a stroke, in large cells, and how much of it each fine row of the stroke
-		// must have there.
-		voisinage = 8
-		encre     = 0.5
-	)
 	voisins := func(i int) (s float32) {
-		for k := 1; k <= voisinage; k++ {
+		for k := 1; k <= c.ToucheVoisins; k++ {
 			switch e {
 			case gauche:
 				s += c.lignes.at(k, i)
@@ -162,12 +141,12 @@ func (c *Carte) coupes(e int) int {
 		if debut < 0 {
 			continue
 		}
-		if l := float64(i-debut) * fin; l >= min && l <= max {
+		if l := float64(i-debut) * fin; l >= c.ToucheCourt && l <= c.ToucheLong {
 			var s float32
 			for k := debut; k < i; k++ {
 				s += voisins(k)
 			}
-			if s >= encre*float32(i-debut) {
+			if s >= float32(c.ToucheEncre)*float32(i-debut) {
 				n++
 			}
 		}
@@ -184,7 +163,7 @@ func (c *Carte) Encre(f Feuille) float64 {
 	for y := int(f.Y0) + marge; y < min(int(f.Y1)-marge, c.plein.h); y++ {
 		row := c.plein.row(y)
 		for x := int(f.X0) + marge; x < min(int(f.X1)-marge, len(row)); x++ {
-			if v := row[x]; v >= 0.04 && v < 0.9 {
+			if v := row[x]; v >= float32(c.MillimetreEncre) && v < float32(c.MillimetrePlein) {
 				n++
 			}
 		}
@@ -198,7 +177,7 @@ func (c *Carte) Solide(f Feuille) float64 {
 	for y := int(f.Y0); y < min(int(f.Y1), c.plein.h); y++ {
 		for _, v := range c.plein.row(y)[int(f.X0):min(int(f.X1), c.plein.l)] {
 			t++
-			if v >= solide {
+			if v >= float32(c.SolideMin) {
 				n++
 			}
 		}
@@ -217,7 +196,7 @@ func (c *Carte) Emprise(f Feuille, deg float64) (e Feuille, ok bool) {
 	e = Feuille{math.Inf(1), math.Inf(1), math.Inf(-1), math.Inf(-1)}
 	for y := int(f.Y0); y < min(int(f.Y1), c.plein.h); y++ {
 		for x := int(f.X0); x < min(int(f.X1), c.plein.l); x++ {
-			if c.plein.v[y*c.plein.l+x] < 0.04 {
+			if c.plein.v[y*c.plein.l+x] < float32(c.MillimetreEncre) {
 				continue
 			}
 			ok = true

@@ -8,36 +8,23 @@ import (
 )
 
 // Lisiere is the inner edge of a dark band that lies along an edge of the frame: a straight line, at A+B·t millimetres
-// from the frame's edge, t being how far along that edge it is. Letters that the band cuts are one piece with it, and
-// stand out from the line.
+// from the frame's edge, t being how far along that edge it is; what a blurred edge spreads over is within. Letters
+// that the band cuts are one piece with it, and stand out from the line.
 type Lisiere struct {
 	Bord Bord
 	A, B float64
 }
 
-// The edge of a band.
-const (
-	lisierePas     = 2.0  // millimetres of edge that give one depth: wider than a letter's stems, so a gap shows the band
-	lisiereLoin    = 6.0  // how far beyond the band, in millimetres, its edge is looked for
-	lisiereEcart   = 0.35 // greatest median distance, in millimetres, of the depths from a line: a torn edge has more
-	lisierePente   = 0.09 // greatest slope: 5 degrees, what a sheet may lie askew
-	lisierePart    = 0.6  // least share of the edge that the band covers
-	lisiereMarge   = 0.25 // what is taken off beyond the line, in millimetres: a band's edge is as blurred as a letter's
-	lisiereSliver  = 1.0  // how far from the frame's edge a line that is too thin for a band may begin
-	lisiereAuBord  = 0.35 // how near the cleared line, in millimetres, ink was cut by it
-	lisiereLettres = 3    // letters cut side by side that make a line, however few whole ones it has
-)
-
 // Lisiere finds the inner edge of a band of the given width in millimetres, or of a thinner black line along the edge
 // where mm is 0. It says false if there is none, or none that is straight.
-func (b Bord) Lisiere(r *raster.Runs, mm, dpiX, dpiY float64) (Lisiere, bool) {
+func (g *Reglages) Lisiere(b Bord, r *raster.Runs, mm, dpiX, dpiY float64) (Lisiere, bool) {
 	l := Lisiere{Bord: b}
 	travers, long := dpiX/25.4, dpiY/25.4
-	prof := b.profondeurs(r, mm, travers, long)
+	prof := b.profondeurs(r, mm, g.LisiereDebut, g.LisiereLoin, travers, long)
 	if b == Haut || b == Bas {
 		travers, long = long, travers
 	}
-	n := max(1, int(lisierePas*long))
+	n := max(1, int(g.LisierePas*long))
 	var t, v []float64
 	vus := 0
 	for i := 0; i+n <= len(prof); i += n {
@@ -54,7 +41,7 @@ func (b Bord) Lisiere(r *raster.Runs, mm, dpiX, dpiY float64) (Lisiere, bool) {
 			t, v = append(t, (float64(i)+float64(n)/2)/long), append(v, float64(d)/travers)
 		}
 	}
-	if vus == 0 || float64(len(v)) < lisierePart*float64(vus) || len(v) < 8 {
+	if vus == 0 || float64(len(v)) < g.LisierePart*float64(vus) || len(v) < 8 {
 		return l, false
 	}
 	// The median slope of depths far apart, then the median level.
@@ -74,16 +61,17 @@ func (b Bord) Lisiere(r *raster.Runs, mm, dpiX, dpiY float64) (Lisiere, bool) {
 		restes[i] = math.Abs(restes[i] - l.A)
 	}
 	slices.Sort(restes)
-	return l, restes[len(restes)/2] <= lisiereEcart && math.Abs(l.B) <= lisierePente
+	l.A += g.LisiereMarge
+	return l, restes[len(restes)/2] <= g.LisiereEcart && math.Abs(l.B) <= g.LisierePente
 }
 
 // profondeurs gives, for each pixel along an edge, where the dark that lies there ends, in pixels from the edge; -1
 // where there is none.
-func (b Bord) profondeurs(r *raster.Runs, mm, px, py float64) []int32 {
+func (b Bord) profondeurs(r *raster.Runs, mm, sliver, loin, px, py float64) []int32 {
 	if b == Haut || b == Bas {
-		return b.profondeursTravers(r, mm, py)
+		return b.profondeursTravers(r, mm, sliver, loin, py)
 	}
-	dedans, debut := int32(mm/2*px), int32(max(lisiereSliver, mm)*px)
+	dedans, debut := int32(mm/2*px), int32(max(sliver, mm)*px)
 	prof := make([]int32, r.Height)
 	for y := range prof {
 		prof[y] = -1
@@ -107,16 +95,16 @@ func (b Bord) profondeurs(r *raster.Runs, mm, px, py float64) []int32 {
 
 // profondeursTravers is the same along the top or the bottom edge: columns are followed from the band's middle on until
 // they are white.
-func (b Bord) profondeursTravers(r *raster.Runs, mm, py float64) []int32 {
+func (b Bord) profondeursTravers(r *raster.Runs, mm, sliver, loin, py float64) []int32 {
 	prof := make([]int32, r.Width)
 	for i := range prof {
 		prof[i] = math.MaxInt32
 	}
 	debut := int(mm / 2 * py)
 	if mm == 0 {
-		debut = int(lisiereSliver / 2 * py)
+		debut = int(sliver / 2 * py)
 	}
-	fin := min(r.Height, int((mm+lisiereLoin)*py))
+	fin := min(r.Height, int((mm+loin)*py))
 	for k := debut; k < fin; k++ {
 		y := k
 		if b == Bas {
@@ -151,7 +139,7 @@ func (b Bord) profondeursTravers(r *raster.Runs, mm, py float64) []int32 {
 }
 
 // at is how far from the frame's edge the line lies at t.
-func (l *Lisiere) at(t float64) float64 { return l.A + l.B*t + lisiereMarge }
+func (l *Lisiere) at(t float64) float64 { return l.A + l.B*t }
 
 // Effacer copies src into dst without the bands, up to their lines.
 func Effacer(dst, src *raster.Runs, bandes []Lisiere, dpiX, dpiY float64, limite int64) error {
@@ -204,7 +192,7 @@ func (l *Lisiere) garder(a, b, v float64) (float64, float64) {
 	if l.at(a) > v && l.at(b) > v {
 		return a, a
 	}
-	t := (v - l.A - lisiereMarge) / l.B
+	t := (v - l.A) / l.B
 	if l.B > 0 {
 		return a, t
 	}
@@ -217,13 +205,13 @@ func (p *Pieces) Tranchees(l Lisiere, w *Ecriture, vraie func(r Rectangle, b Bor
 	var seules, c []Coupe
 	for i := range p.Taches {
 		t := &p.Taches[i]
-		if l.ecart(p, t) > lisiereAuBord || max(t.L(), t.H()) < coupeLettre || min(t.L(), t.H()) < coupeMin {
+		if l.ecart(p, t) > p.LisiereAuBord || max(t.L(), t.H()) < p.CoupeLettre || min(t.L(), t.H()) < p.CoupeMin {
 			continue
 		}
 		lo, ha := float64(t.L()), float64(t.H())
 		long := max(lo, ha)
-		if long > cadreLong || min(lo, ha) > cadreHaut || float64(t.Aire) > traitEpais*long ||
-			long > traitBord*min(lo, ha) {
+		if long > p.CachetLong || min(lo, ha) > p.CachetHaut || float64(t.Aire) > p.TraitEpais*long ||
+			long > p.TraitBord*min(lo, ha) {
 			continue
 		}
 		k := Coupe{Place: t.Rectangle(), Bord: l.Bord, Ligne: true}
@@ -231,8 +219,8 @@ func (p *Pieces) Tranchees(l Lisiere, w *Ecriture, vraie func(r Rectangle, b Bor
 			continue
 		}
 		switch {
-		case long > lettreMax:
-			if p.dedans(k.Place) >= tamponMin {
+		case long > p.LettreMax:
+			if p.dedans(k.Place) >= p.TamponMin {
 				c = append(c, k)
 			}
 		case w.enLigne(k.Place) || (l.Bord == Gauche || l.Bord == Droite) && p.accompagnee(i):
@@ -241,21 +229,21 @@ func (p *Pieces) Tranchees(l Lisiere, w *Ecriture, vraie func(r Rectangle, b Bor
 			seules = append(seules, k)
 		}
 	}
-	return append(c, serie(seules)...)
+	return append(c, p.serie(seules)...)
 }
 
 // serie keeps of the cut pieces those that follow each other as the letters of a line do.
-func serie(seules []Coupe) (c []Coupe) {
+func (p *Pieces) serie(seules []Coupe) (c []Coupe) {
 	slices.SortFunc(seules, func(a, b Coupe) int { return int(math.Copysign(1, a.Place.X0-b.Place.X0)) })
 	for i := 0; i < len(seules); {
 		j := i + 1
 		for ; j < len(seules); j++ {
 			a, b := seules[j-1].Place, seules[j].Place
-			if b.X0-a.X1 > ecartMot*max(a.X1-a.X0, b.X1-b.X0) {
+			if b.X0-a.X1 > p.EcartMot*max(a.X1-a.X0, b.X1-b.X0) {
 				break
 			}
 		}
-		if j-i >= lisiereLettres {
+		if j-i >= p.LisiereLettres {
 			c = append(c, seules[i:j]...)
 		}
 		i = j
@@ -286,7 +274,7 @@ func (p *Pieces) Longe(b Bord) bool {
 		if b == Haut || b == Bas {
 			part = float64(t.L()) / p.LargeurMM
 		}
-		if part >= lisierePart && t.touche(b, cadre) {
+		if part >= p.LisierePart && p.touche(t, b, cadre) {
 			return true
 		}
 	}
@@ -294,16 +282,16 @@ func (p *Pieces) Longe(b Bord) bool {
 }
 
 // Rentre is the rectangle without the strip, along an edge, in which a band's own ink is looked at with a piece's.
-func (r Rectangle) Rentre(b Bord) Rectangle {
+func (g *Reglages) Rentre(r Rectangle, b Bord) Rectangle {
 	switch b {
 	case Haut:
-		r.Y0 += margeEcrite
+		r.Y0 += g.MargeEcrite
 	case Bas:
-		r.Y1 -= margeEcrite
+		r.Y1 -= g.MargeEcrite
 	case Gauche:
-		r.X0 += margeEcrite
+		r.X0 += g.MargeEcrite
 	default:
-		r.X1 -= margeEcrite
+		r.X1 -= g.MargeEcrite
 	}
 	return r
 }

@@ -21,12 +21,9 @@ type Tons struct {
 	Flou float64
 }
 
-// tuile is the side of the tiles over which paper is told from ink, in millimetres: larger than the strokes of a
-// heading, smaller than a shadow.
-const tuile = 5.0
-
 // Trieur tells ink from paper on grey pages. Its buffers are used again from page to page.
 type Trieur struct {
+	*Reglages
 	moyennes      grille // means of 4x4 pixels
 	papier        grille // paper level of each tile
 	lisse         grille
@@ -57,7 +54,7 @@ func (t *Trieur) Marques(dst *raster.Runs, g *image.Gray, dpiX, dpiY float64, li
 	t.bruitPage = float32(tons.Bruit)
 	// A tile with no paper in it (a black border, a photograph) takes its paper from the page, so that its dark shows
 	// as ink.
-	plancher := float32(0.6 * tons.Papier)
+	plancher := float32(t.PapierPlancher * tons.Papier)
 	for i, v := range t.papier.v {
 		t.papier.v[i] = max(v, plancher)
 	}
@@ -130,16 +127,12 @@ func (t *Trieur) Marques(dst *raster.Runs, g *image.Gray, dpiX, dpiY float64, li
 		tons.Faible = t.prof[len(t.prof)/10]
 		tons.Fort = t.prof[len(t.prof)*9/10]
 	}
-	if len(t.bordures) >= bordsMin {
+	if len(t.bordures) >= t.BordsMin {
 		slices.Sort(t.bordures)
 		tons.Flou = t.bordures[len(t.bordures)/4]
 	}
 	return tons, nil
 }
-
-// partProfonde is the share of the darkest writing's depth from which [Trieur.Profondes] keeps ink: security grounds
-// and ruled paper have a third of it at most.
-const partProfonde = 0.5
 
 // Profondes keeps of the ink that [Trieur.Marques] found in g what is nearly as dark as the darkest writing: what a
 // printed ground, ruled paper or the back shining through isn't.
@@ -147,7 +140,7 @@ func (t *Trieur) Profondes(dst, encre *raster.Runs, g *image.Gray, dpiX, dpiY, f
 	w := g.Rect.Dx()
 	tw, th := t.cotes(dpiX, dpiY)
 	dst.Reset(w, limite)
-	creux := float32(partProfonde * fort)
+	creux := float32(t.EncreProfonde * fort)
 	var ligne []int32
 	for y, row := range encre.Rows() {
 		ligne = ligne[:0]
@@ -200,7 +193,7 @@ func (t *Trieur) Traces(dst *raster.Runs, limite int64) error {
 			x0, x1 := max(0, x-rayon), min(m.l, x+rayon+1)
 			papier := (somme[y1*(m.l+1)+x1] - somme[y0*(m.l+1)+x1] - somme[y1*(m.l+1)+x0] +
 				somme[y0*(m.l+1)+x0]) / float64((x1-x0)*(y1-y0))
-			if (papier-float64(v) > max(1.5, float64(t.bruitPage))) != noir {
+			if (papier-float64(v) > max(t.TracesNiveaux, float64(t.bruitPage))) != noir {
 				noir = !noir
 				ligne = append(ligne, int32(x))
 			}
@@ -234,7 +227,7 @@ const lettresBouge = 200
 func (t *Trieur) Bouge(g *image.Gray, p *Pieces, dpiX, dpiY float64) (x, y float64) {
 	lettres := p.lettresNettes()
 	tw, th := t.cotes(dpiX, dpiY)
-	px, py := float32(dpiX/25.4), float32(dpiY/25.4)
+	px, py := dpiX/25.4, dpiY/25.4
 	pas := max(1, len(lettres)/lettresBouge)
 	var bx, by []float64
 	for k := 0; k < len(lettres); k += pas {
@@ -247,7 +240,7 @@ func (t *Trieur) Bouge(g *image.Gray, p *Pieces, dpiX, dpiY float64) (x, y float
 		a, b := t.bordure(g, r, t.lisse.row(cy)[cx], t.bruits.row(cy)[cx], dpiX, dpiY)
 		bx, by = append(bx, a), append(by, b)
 	}
-	if len(bx) < bordsMin {
+	if len(bx) < t.BordsMin {
 		return 0, 0
 	}
 	slices.Sort(bx)
@@ -255,18 +248,15 @@ func (t *Trieur) Bouge(g *image.Gray, p *Pieces, dpiX, dpiY float64) (x, y float
 	return bx[len(bx)/4], by[len(by)/4]
 }
 
-// bordsMin is the least number of places from which blur is told.
-const bordsMin = 8
-
 // cotes are the sides of a tile in pixels.
 func (t *Trieur) cotes(dpiX, dpiY float64) (l, h int) {
-	return max(4, int(tuile/25.4*dpiX)), max(4, int(tuile/25.4*dpiY))
+	return max(4, int(t.Tuile/25.4*dpiX)), max(4, int(t.Tuile/25.4*dpiY))
 }
 
 // seuil is how far under the paper a pixel is a mark: out of the grain, whose measure dense text inflates, hence the
 // bound.
 func (t *Trieur) seuil(papier, bruit float32) float32 {
-	return max(8, min(4*max(t.bruitPage, bruit), 0.22*papier))
+	return max(float32(t.EncreNiveaux), min(float32(t.EncreBruits)*max(t.bruitPage, bruit), float32(t.EncrePart)*papier))
 }
 
 // reduire takes means of 4x4 pixels.

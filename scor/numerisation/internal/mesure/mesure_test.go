@@ -45,7 +45,7 @@ func TestTracer(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		var c Carte
+		c := Carte{Reglages: ParDefaut()}
 		for range 2 { // the second time over the first
 			c.Tracer(r, dpi[0], dpi[1])
 		}
@@ -86,7 +86,7 @@ func TestTracer(t *testing.T) {
 
 // The skew is measured within a tenth of a degree or two, whichever way the page lies, and which way that is.
 func TestLignes(t *testing.T) {
-	var c Carte
+	c := Carte{Reglages: ParDefaut()}
 	for i, deg := range []float64{-12, -5.3, -1, -0.25, 0, 0.1, 0.4, 2.2, 7, 13} {
 		for _, tour := range []int{0, 90, 180, 270} {
 			p := pd.Page{Graine: uint64(i + 4*tour), Format: pd.A5, DPI: 200, Manuscrite: i%2 == 1, Inclinaison: deg,
@@ -106,7 +106,7 @@ func TestLignes(t *testing.T) {
 
 // A page without lines says so.
 func TestLignesSansTexte(t *testing.T) {
-	var c Carte
+	c := Carte{Reglages: ParDefaut()}
 	rnd := rand.New(rand.NewPCG(3, 3))
 	g := pd.Uni(1000, 1400, 255)
 	for range 4000 {
@@ -131,7 +131,7 @@ func TestLignesSansTexte(t *testing.T) {
 }
 
 func TestBandesEtCoupes(t *testing.T) {
-	var c Carte
+	c := Carte{Reglages: ParDefaut()}
 	mesurer := func(d pd.Defaut, part float64) (Bandes, Coupes) {
 		c.Tracer(runsDe(t, pd.Page{Graine: 11, Format: pd.A4, DPI: 200, Defaut: d, Part: part}), 200, 200)
 		b := c.Bandes()
@@ -153,7 +153,7 @@ func TestBandesEtCoupes(t *testing.T) {
 
 // A back looks like the mirror of its own front and of no other.
 func TestTransparence(t *testing.T) {
-	var c Carte
+	c := Carte{Reglages: ParDefaut()}
 	vignette := func(g *image.Gray) *Vignette {
 		b, err := raster.Threshold(g, 150, 0)
 		if err != nil {
@@ -202,7 +202,7 @@ func TestNoirEtBlanc(t *testing.T) {
 	for _, d := range []pd.Defaut{pd.Aucun, pd.Pale, pd.Tampon, pd.Couleur, pd.Trame} {
 		p := pd.Page{Graine: 21, Format: pd.A5, DPI: 200, Manuscrite: true, Defaut: d, Bruit: 3, Ombre: 60}
 		g := p.Gris()
-		var tri Trieur
+		tri := Trieur{Reglages: ParDefaut()}
 		var encre, nb raster.Runs
 		if _, err := tri.Marques(&encre, g, 200, 200, 0); err != nil {
 			t.Fatal(err)
@@ -263,7 +263,7 @@ func comparerPages(want, got *raster.Runs) (garde, fausse float64) {
 }
 
 func TestFlou(t *testing.T) {
-	var tri Trieur
+	tri := Trieur{Reglages: ParDefaut()}
 	var r raster.Runs
 	mesurer := func(d pd.Defaut, part, dpi float64) float64 {
 		p := pd.Page{Graine: 2, Format: pd.A5, DPI: dpi, Defaut: d, Part: part, Bruit: 2}
@@ -283,7 +283,7 @@ func TestFlou(t *testing.T) {
 // Judging a page over another one of the same size allocates next to nothing.
 func TestSansAllocation(t *testing.T) {
 	r := runsDe(t, pd.Page{Graine: 1, Format: pd.A5, DPI: 200})
-	var c Carte
+	c := Carte{Reglages: ParDefaut()}
 	juger := func() {
 		c.Tracer(r, 200, 200)
 		f := c.Feuille(c.Bandes())
@@ -298,13 +298,13 @@ func TestSansAllocation(t *testing.T) {
 func BenchmarkEtapes(b *testing.B) {
 	p := pd.Page{Graine: 1, Format: pd.A4, DPI: 200, Manuscrite: true, Bruit: 2, Ombre: 10}
 	r, g := runsDe(b, p), p.Gris()
-	var c Carte
+	c := Carte{Reglages: ParDefaut()}
 	c.Tracer(r, 200, 200)
 	f := c.Feuille(c.Bandes())
 	l := c.Lignes(f)
-	var tri Trieur
-	var pi Pieces
-	var rg Rangs
+	tri := Trieur{Reglages: ParDefaut()}
+	pi := Pieces{Reglages: ParDefaut()}
+	rg := Rangs{Reglages: ParDefaut()}
 	pi.Separer(r, 200, 200)
 	var encre, nb raster.Runs
 	if _, err := tri.Marques(&encre, g, 200, 200, 0); err != nil {

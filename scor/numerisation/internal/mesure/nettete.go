@@ -2,10 +2,6 @@ package mesure
 
 import "image"
 
-// bruitPente is the slope a point, in standard deviations of the grain, that grain alone has at the most over a tile's
-// means of 2x2 points.
-const bruitPente = 1.2
-
 // bordure is the width in millimetres of the sharpest edge of a tile across the page and along it: its depth over its
 // steepest slope, both of means of 2x2 points, whose grain is half as strong. A sheet that moved is sharp one way and
 // smeared the other.
@@ -28,7 +24,7 @@ func (t *Trieur) bordure(g *image.Gray, r image.Rectangle, papier, bruit float32
 	// Sums of four points, two points apart. The grain makes slopes of its own.
 	creuse := papier - float32(creux)/4
 	largeur := func(pente int, dpi float64) float64 {
-		return float64(creuse/max(1, float32(pente)/8-bruitPente*bruit)) / dpi * 25.4
+		return float64(creuse/max(1, float32(pente)/8-float32(t.BruitPente)*bruit)) / dpi * 25.4
 	}
 	return largeur(penteX, dpiX), largeur(penteY, dpiY)
 }

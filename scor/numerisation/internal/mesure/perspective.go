@@ -5,15 +5,6 @@ import (
 	"slices"
 )
 
-// What tells a photograph taken aslant.
-const (
-	perspectiveErreur = 0.25 // error of a line's slope, in degrees, over which it doesn't count: lines by hand
-	perspectiveLignes = 3    // lines in each third of the page
-	perspectiveMilieu = 0.35 // how far from half way the middle third may be, as a share of the whole change
-	perspectiveReste  = 0.4  // degrees, or a tenth of the change, within which four lines in five lie on it
-	perspectiveHaut   = 0.4  // share of the page's height that the lines have to span
-)
-
 // Perspective is by how many degrees the slope of printed lines changes from the head of the page to its foot, where it
 // does so evenly: on a sheet that was scanned all lines are parallel, on one photographed aslant they run to a point.
 // It is 0 where lines are few or the change is uneven, as a stamp's is.
@@ -22,16 +13,16 @@ func (e *Ecriture) Perspective(hauteur float64) float64 {
 	var l []ligne
 	for i := range e.Rangs {
 		r := &e.Rangs[i]
-		if r.Erreur*180/math.Pi <= perspectiveErreur {
+		if r.Erreur*180/math.Pi <= e.PerspectiveErreur {
 			l = append(l, ligne{float64(r.v0), e.angle(r)})
 		}
 	}
-	if len(l) < 3*perspectiveLignes {
+	if len(l) < 3*e.PerspectiveLignes {
 		return 0
 	}
 	slices.SortFunc(l, func(a, b ligne) int { return int(math.Copysign(1, a.v-b.v)) })
 	haut, bas := l[0].v, l[len(l)-1].v
-	if bas-haut < perspectiveHaut*hauteur {
+	if bas-haut < e.PerspectiveHaut*hauteur {
 		return 0
 	}
 	var tiers [3][]float64
@@ -41,14 +32,14 @@ func (e *Ecriture) Perspective(hauteur float64) float64 {
 	}
 	var m [3]float64
 	for k, t := range tiers {
-		if len(t) < perspectiveLignes {
+		if len(t) < e.PerspectiveLignes {
 			return 0
 		}
 		slices.Sort(t)
 		m[k] = t[len(t)/2]
 	}
 	change := m[2] - m[0]
-	if math.Abs(m[1]-(m[0]+m[2])/2) > perspectiveMilieu*math.Abs(change) {
+	if math.Abs(m[1]-(m[0]+m[2])/2) > e.PerspectiveMilieu*math.Abs(change) {
 		return 0
 	}
 	// Thirds are two thirds of the lines' span apart. Lines by hand drift too, each its own way.
@@ -58,7 +49,7 @@ func (e *Ecriture) Perspective(hauteur float64) float64 {
 		restes = append(restes, math.Abs(q.angle-m[1]-change*((q.v-haut)/(bas-haut)-0.5)))
 	}
 	slices.Sort(restes)
-	if restes[len(restes)*8/10] > max(perspectiveReste, 0.1*math.Abs(change)) {
+	if restes[len(restes)*8/10] > max(e.PerspectiveReste, 0.1*math.Abs(change)) {
 		return 0
 	}
 	return math.Abs(change)

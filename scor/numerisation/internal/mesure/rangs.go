@@ -9,22 +9,13 @@ import (
 // lettre is a piece of the size of a letter or of a joined word, seen along the lines: u along them, v across, in
 // millimetres.
 type lettre struct {
-	u0, u1, v0, v1 float32
+	u0, u1, v0, v1 float64
 	suivante       int32 // the next of its line, -1 if none
 	precedente     int32
 	de             int32 // its piece
 }
 
-func (l *lettre) h() float32 { return l.v1 - l.v0 }
-
-// Sizes, in millimetres, of what can be a letter. Print of 6 points has bodies of 1.1 mm; a heading, or joined capitals
-// by hand, takes 14.
-const (
-	lettreMin     = 0.7
-	lettreMax     = 14.0
-	motMax        = 45.0 // of a word written in one stroke
-	elancementMax = 12.0 // length over height from which a piece is a stroke, not a word
-)
+func (l *lettre) h() float64 { return l.v1 - l.v0 }
 
 // Rang is a line of writing: letters that follow each other, with what their feet and heads say of its slope.
 type Rang struct {
@@ -35,14 +26,15 @@ type Rang struct {
 	Lettres         int
 	Dessus, Dessous int     // letters that rise above the others, that hang below them
 	Ecart           float64 // spread of the feet, as a share of the bodies
-	u0, u1          float32
-	v0              float32
+	u0, u1          float64
+	v0              float64
 	longueur        float64
 	bloc            int
 }
 
 // Rangs finds the lines of a page. It is used again from page to page.
 type Rangs struct {
+	*Reglages
 	lettres           []lettre
 	casiers           [][]int32
 	uns               []int32
@@ -59,7 +51,7 @@ func (g *Rangs) lier(p *Pieces, f Feuille, debout bool) {
 	g.lettres = g.lettres[:0]
 	for i := range p.Taches {
 		t := &p.Taches[i]
-		if t.X1 < float32(f.X0) || t.Y1 < float32(f.Y0) || t.X0 > float32(f.X1) || t.Y0 > float32(f.Y1) {
+		if t.X1 < float64(f.X0) || t.Y1 < float64(f.Y0) || t.X0 > float64(f.X1) || t.Y0 > float64(f.Y1) {
 			continue
 		}
 		l := lettre{u0: t.X0, u1: t.X1, v0: t.Y0, v1: t.Y1, suivante: -1, precedente: -1, de: int32(i)}
@@ -67,15 +59,15 @@ func (g *Rangs) lier(p *Pieces, f Feuille, debout bool) {
 			l.u0, l.u1, l.v0, l.v1 = t.Y0, t.Y1, t.X0, t.X1
 		}
 		h, w := l.v1-l.v0, l.u1-l.u0
-		if h < lettreMin || h > lettreMax || w > motMax || w > elancementMax*h || w < h/elancementMax {
+		if h < g.LettreMin || h > g.LettreMax || w > g.MotMax || w > g.Elancement*h || w < h/g.Elancement {
 			continue
 		}
 		g.lettres = append(g.lettres, l)
 	}
 	slices.SortFunc(g.lettres, func(a, b lettre) int { return cmp.Compare(a.u0, b.u0) })
-	hauteur := float32(p.HauteurMM)
+	hauteur := float64(p.HauteurMM)
 	if debout {
-		hauteur = float32(p.LargeurMM)
+		hauteur = float64(p.LargeurMM)
 	}
 	g.ranger(hauteur)
 	g.enchainer()
@@ -99,7 +91,7 @@ func (g *Rangs) rangs(debout bool) []Rang {
 }
 
 // ranger sorts the letters into bins across the lines; a letter is in each bin that it touches.
-func (g *Rangs) ranger(hauteur float32) {
+func (g *Rangs) ranger(hauteur float64) {
 	n := int(hauteur/pasCasier) + 1
 	for len(g.casiers) < n {
 		g.casiers = append(g.casiers, nil)
@@ -115,25 +107,17 @@ func (g *Rangs) ranger(hauteur float32) {
 	}
 }
 
-// Links between letters.
-const (
-	ecartMot = 2.2 // gap between two letters of a line, in heights of the smaller bodies: wider than a space
-	// ratio of heights over which two pieces don't follow each other: a capital is 1.6 times as high as a small letter
-	memeHauteur = 2.6
-	recouvre    = 0.45 // share of the smaller one's height that must face the other
-)
-
 // enchainer links each letter to the one that follows it, if it is the one that precedes that one too.
 func (g *Rangs) enchainer() {
 	for i := range g.lettres {
 		a := &g.lettres[i]
-		best, at := float32(math.Inf(1)), int32(-1)
+		best, at := float64(math.Inf(1)), int32(-1)
 		for k := max(0, int(a.v0/pasCasier)); k <= int(a.v1/pasCasier) && k < len(g.casiers); k++ {
 			c := g.casiers[k]
 			d, _ := slices.BinarySearchFunc(c, int32(i), func(x, y int32) int { return cmp.Compare(x, y) })
 			for _, j := range c[min(d+1, len(c)):] {
 				b := &g.lettres[j]
-				if b.u0-a.u1 > min(ecartMot*a.h(), best) {
+				if b.u0-a.u1 > min(g.EcartMot*a.h(), best) {
 					break
 				}
 				if s := g.suite(a, b); s < best {
@@ -156,29 +140,23 @@ func (g *Rangs) enchainer() {
 }
 
 // suite is the gap from a to b if b can follow a, else infinite.
-func (g *Rangs) suite(a, b *lettre) float32 {
-	inf := float32(math.Inf(1))
+func (g *Rangs) suite(a, b *lettre) float64 {
+	inf := float64(math.Inf(1))
 	ha, hb := a.h(), b.h()
 	petit := min(ha, hb)
-	if max(ha, hb) > memeHauteur*petit {
+	if max(ha, hb) > g.MemeHauteur*petit {
 		return inf
 	}
 	d := b.u0 - a.u1
-	if d < -0.5*min(a.u1-a.u0, b.u1-b.u0) || d > ecartMot*petit+0.3 {
+	if d < -0.5*min(a.u1-a.u0, b.u1-b.u0) || d > g.EcartMot*petit+0.3 {
 		return inf
 	}
-	if min(a.v1, b.v1)-max(a.v0, b.v0) < recouvre*petit {
+	if min(a.v1, b.v1)-max(a.v0, b.v0) < g.Recouvre*petit {
 		return inf
 	}
 	// What lies lower or higher is less likely to be next.
-	return d + 0.5*float32(math.Abs(float64(a.v0+a.v1-b.v0-b.v1)))
+	return d + 0.5*float64(math.Abs(float64(a.v0+a.v1-b.v0-b.v1)))
 }
-
-// Lines.
-const (
-	rangLettres  = 4   // least number of letters
-	rangLongueur = 6.0 // least length in millimetres
-)
 
 // mesurer fits the line that starts with letter i.
 func (g *Rangs) mesurer(i int32) (Rang, bool) {
@@ -192,7 +170,7 @@ func (g *Rangs) mesurer(i int32) (Rang, bool) {
 	r := Rang{Lettres: len(g.uns)}
 	prem, der := &g.lettres[g.uns[0]], &g.lettres[g.uns[len(g.uns)-1]]
 	r.longueur = float64(der.u1 - prem.u0)
-	if r.Lettres < rangLettres || r.longueur < rangLongueur {
+	if r.Lettres < g.RangLettres || r.longueur < g.RangLongueur {
 		return r, false
 	}
 	r.Place = Rectangle{math.Inf(1), math.Inf(1), math.Inf(-1), math.Inf(-1)}
@@ -207,12 +185,14 @@ func (g *Rangs) mesurer(i int32) (Rang, bool) {
 	for _, k := range g.uns {
 		g.pv = append(g.pv, float64(g.lettres[k].v1))
 	}
-	pb, eb, ob, rb := g.droite()
+	slices.Sort(g.ph)
+	flou := g.Etalement * g.ph[len(g.ph)/2]
+	pb, eb, ob, rb := g.droite(flou)
 	g.pv = g.pv[:0]
 	for _, k := range g.uns {
 		g.pv = append(g.pv, float64(g.lettres[k].v0))
 	}
-	ph, eh, oh, rh := g.droite()
+	ph, eh, oh, rh := g.droite(flou)
 	wb, wh := 1/(eb*eb), 1/(eh*eh)
 	r.Pente = (pb*wb + ph*wh) / (wb + wh)
 	r.Erreur = 1 / math.Sqrt(wb+wh)
@@ -224,20 +204,21 @@ func (g *Rangs) mesurer(i int32) (Rang, bool) {
 	r.Ecart = min(rb, rh) / r.Cote
 	for n, k := range g.uns {
 		l := &g.lettres[k]
-		if oh+ph*g.pu[n]-float64(l.v0) > 0.17*r.Cote {
+		if oh+ph*g.pu[n]-float64(l.v0) > g.HampeMin*r.Cote {
 			r.Dessus++
 		}
-		if float64(l.v1)-(ob+pb*g.pu[n]) > 0.17*r.Cote {
+		if float64(l.v1)-(ob+pb*g.pu[n]) > g.HampeMin*r.Cote {
 			r.Dessous++
 		}
 	}
-	r.u0, r.u1, r.v0 = prem.u0, der.u1, float32((ob+oh+(pb+ph)*um)/2)
+	r.u0, r.u1, r.v0 = prem.u0, der.u1, float64((ob+oh+(pb+ph)*um)/2)
 	return r, true
 }
 
 // droite fits a line through pu, pv that most of the points lie on: the rest (descenders, capitals) have no weight. It
-// returns slope, its standard error, the value at 0 and the spread of the points on it.
-func (g *Rangs) droite() (pente, erreur, origine, ecart float64) {
+// returns slope, its standard error, the value at 0 and the spread of the points on it. flou is the spread that is
+// expected.
+func (g *Rangs) droite(flou float64) (pente, erreur, origine, ecart float64) {
 	n := len(g.pu)
 	// Start: the median slope of points far apart.
 	g.pentes = g.pentes[:0]
@@ -261,7 +242,7 @@ func (g *Rangs) droite() (pente, erreur, origine, ecart float64) {
 	for i := range g.pu {
 		g.tri = append(g.tri, g.pv[i]-pente*g.pu[i])
 	}
-	origine = mode(g.tri, 0.25)
+	origine = mode(g.tri)
 	sigma := 0.0
 	for range 5 {
 		g.tri = g.tri[:0]
@@ -304,13 +285,16 @@ func (g *Rangs) droite() (pente, erreur, origine, ecart float64) {
 			see += w * e * e
 		}
 		ecart = math.Sqrt(see / sw)
-		erreur = max(0.03, ecart) / math.Sqrt(suu) * math.Sqrt(sw/max(1, sw-2))
+		// A few joined words may lie on a line by chance: what their feet are expected to spread counts like two more of
+		// them.
+		s := math.Sqrt((see + 2*flou*flou) / (max(0, sw-2) + 2))
+		erreur = max(0.03, s) / math.Sqrt(suu)
 	}
 	return pente, erreur, origine, ecart
 }
 
 // mode is the middle of the densest stretch of v that holds a third of it; it sorts v.
-func mode(v []float64, _ float64) float64 {
+func mode(v []float64) float64 {
 	slices.Sort(v)
 	n := max(1, len(v)*45/100)
 	best, at := math.Inf(1), 0

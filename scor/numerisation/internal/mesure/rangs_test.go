@@ -12,7 +12,7 @@ import (
 // encre is the ink of a drawn page.
 func encre(t *testing.T, g *image.Gray, dpi float64) *raster.Runs {
 	t.Helper()
-	var tr Trieur
+	tr := Trieur{Reglages: ParDefaut()}
 	var r raster.Runs
 	if _, err := tr.Marques(&r, g, dpi, dpi, 0); err != nil {
 		t.Fatal(err)
@@ -41,7 +41,7 @@ func TestSeparer(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	var p Pieces
+	p := Pieces{Reglages: ParDefaut()}
 	p.Separer(r, 25.4, 25.4)
 	for range 2 { // a second time over itself, the same
 		if len(p.Taches) != 5 {
@@ -66,7 +66,7 @@ func TestSeparerGrain(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	var p Pieces
+	p := Pieces{Reglages: ParDefaut()}
 	p.Separer(r, 400, 400)
 	if p.Poussieres < 100000 {
 		t.Fatalf("%d specks", p.Poussieres)
@@ -90,9 +90,9 @@ func TestTamponDeTravers(t *testing.T) {
 				g.Pix[y*g.Stride+x] = min(g.Pix[y*g.Stride+x], tampon.Pix[(y-int(175*k))*g.Stride+x])
 			}
 		}
-		var pi Pieces
+		pi := Pieces{Reglages: ParDefaut()}
 		pi.Separer(encre(t, g, 200), 200, 200)
-		var rg Rangs
+		rg := Rangs{Reglages: ParDefaut()}
 		e := rg.Ecriture(&pi, Feuille{0, 0, pi.LargeurMM, pi.HauteurMM})
 		if math.Abs(e.Inclinaison) > 0.1 || e.Certitude < 0.5 {
 			t.Errorf("a stamp at %v°: page at %.2f°, certainty %.2f", deg, e.Inclinaison, e.Certitude)
@@ -103,11 +103,11 @@ func TestTamponDeTravers(t *testing.T) {
 // Pages drawn at any angle are measured within a tenth of a degree, and their certainty is that of print; an empty page
 // has none.
 func TestEcriture(t *testing.T) {
-	var rg Rangs
+	rg := Rangs{Reglages: ParDefaut()}
 	for i, deg := range []float64{-9, -3.3, -0.4, 0, 0.6, 2.7, 11} {
 		for _, rot := range []int{0, 90} {
 			p := pagedessinee.Page{Graine: uint64(i), Format: pagedessinee.A5, DPI: 200, Inclinaison: deg, Rotation: rot}
-			var pi Pieces
+			pi := Pieces{Reglages: ParDefaut()}
 			pi.Separer(encre(t, p.Gris(), 200), 200, 200)
 			e := rg.Ecriture(&pi, Feuille{0, 0, pi.LargeurMM, pi.HauteurMM})
 			if math.Abs(e.Inclinaison-deg) > 0.1 || e.Certitude < 0.7 || e.Debout != (rot == 90) || e.CertitudeDebout < 0.7 {
@@ -119,7 +119,7 @@ func TestEcriture(t *testing.T) {
 			}
 		}
 	}
-	var pi Pieces
+	pi := Pieces{Reglages: ParDefaut()}
 	pi.Separer(encre(t, pagedessinee.Page{Format: pagedessinee.A5, DPI: 200, Defaut: pagedessinee.Blanc}.Gris(), 200), 200,
 		200)
 	if e := rg.Ecriture(&pi, Feuille{0, 0, 148, 210}); e.Certitude != 0 || len(e.Rangs) > 0 {
@@ -130,9 +130,9 @@ func TestEcriture(t *testing.T) {
 // A page photographed aslant, its lines running to a point, is told from one that lies askew and from one with a stamp.
 func TestPerspective(t *testing.T) {
 	mesurer := func(g *image.Gray) float64 {
-		var pi Pieces
+		pi := Pieces{Reglages: ParDefaut()}
 		pi.Separer(encre(t, g, 200), 200, 200)
-		var rg Rangs
+		rg := Rangs{Reglages: ParDefaut()}
 		e := rg.Ecriture(&pi, Feuille{0, 0, pi.LargeurMM, pi.HauteurMM})
 		return e.Perspective(pi.HauteurMM)
 	}

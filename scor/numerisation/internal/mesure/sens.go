@@ -55,7 +55,7 @@ func (c *Carte) Sens(f Feuille, l Lignes) Sens {
 	for i := range n {
 		prof := c.bandes.row(i)
 		lignesDe(prof, float32(min(bande, largeur-i*bande))*0.02, func(a, b int) {
-			if h := float64(b-a) * fin; h < 1.2 || h > 9 {
+			if h := float64(b-a) * fin; h < c.LigneMin || h > c.LigneMax {
 				return
 			}
 			if h, d, ok := hampes(prof[a:b]); ok {
@@ -72,7 +72,8 @@ func (c *Carte) Sens(f Feuille, l Lignes) Sens {
 	if l.Debout {
 		s.Marge = -s.Marge
 	}
-	s.Verticalite = s.Hampes*min(1, float64(s.Troncons)/12) + 0.8*s.Marge*min(1, float64(s.Lignes)/8)
+	s.Verticalite = s.Hampes*min(1, float64(s.Troncons)/float64(c.Troncons)) +
+		c.PoidsMarge*s.Marge*min(1, float64(s.Lignes)/float64(c.LignesMarge))
 	return s
 }
 
@@ -83,7 +84,7 @@ func (c *Carte) marge(s *Sens, w vue, tout []float32) {
 	c.ligneDe = append(c.ligneDe[:0], make([]int32, len(tout))...)
 	n := int32(0)
 	lignesDe(tout, 0.3, func(a, b int) {
-		if h := float64(b-a) * fin; h < 1.2 || h > 9 {
+		if h := float64(b-a) * fin; h < c.LigneMin || h > c.LigneMax {
 			return
 		}
 		n++

@@ -7,15 +7,15 @@ import (
 // Tache is a connected piece of ink: a letter, a joined word, a rule, a speck. Its box is in millimetres from the top
 // left corner of the frame, its area in square millimetres.
 type Tache struct {
-	X0, Y0, X1, Y1 float32
-	Aire           float32
+	X0, Y0, X1, Y1 float64
+	Aire           float64
 }
 
 // L and H are the sides of the box.
-func (t *Tache) L() float32 { return t.X1 - t.X0 }
+func (t *Tache) L() float64 { return t.X1 - t.X0 }
 
 // H is the height of the box.
-func (t *Tache) H() float32 { return t.Y1 - t.Y0 }
+func (t *Tache) H() float64 { return t.Y1 - t.Y0 }
 
 // Rectangle is the box.
 func (t *Tache) Rectangle() Rectangle {
@@ -42,6 +42,7 @@ func (r Rectangle) coupe(s Rectangle) bool {
 
 // Pieces tells a page's connected pieces of ink apart. It is used again from page to page without allocating.
 type Pieces struct {
+	*Reglages
 	LargeurMM, HauteurMM float64
 
 	// Taches are the pieces of at least [tacheMin] by side, in the order in which they end.
@@ -53,14 +54,11 @@ type Pieces struct {
 	enCours []piece
 	parents []int32
 	libres  []int32
+	rives   []int32 // places in Taches of what lies along the edges
 	perdus  []int32
 	avant   []segment
 	apres   []segment
 }
-
-// tacheMin is the longer side, in millimetres, under which a piece is a speck: half a full stop of the smallest print
-// (6 points).
-const tacheMin = 0.25
 
 // piece is a piece that isn't ended; in pixels.
 type piece struct {
@@ -78,7 +76,7 @@ func (p *Pieces) Separer(r *raster.Runs, dpiX, dpiY float64) {
 	p.Taches, p.Poussieres, p.AirePoussieres = p.Taches[:0], 0, 0
 	p.enCours, p.parents, p.libres = p.enCours[:0], p.parents[:0], p.libres[:0]
 	p.avant = p.avant[:0]
-	mx, my := float32(25.4/dpiX), float32(25.4/dpiY)
+	mx, my := float64(25.4/dpiX), float64(25.4/dpiY)
 	largeur := int32(r.Width)
 	for y, row := range r.Rows() {
 		if len(row) == 0 && len(p.avant) == 0 {
@@ -118,6 +116,13 @@ func (p *Pieces) Separer(r *raster.Runs, dpiX, dpiY float64) {
 		p.avant, p.apres = p.apres, p.avant
 	}
 	p.finir(int32(r.Height), mx, my)
+	p.rives = p.rives[:0]
+	for i := range p.Taches {
+		t := &p.Taches[i]
+		if m := p.TextureMM; t.X0 < m || t.Y0 < m || t.X1 > p.LargeurMM-m || t.Y1 > p.HauteurMM-m {
+			p.rives = append(p.rives, int32(i))
+		}
+	}
 }
 
 func (p *Pieces) racine(i int32) int32 {
@@ -151,7 +156,7 @@ func (p *Pieces) nouvelle(x, y int32) int32 {
 }
 
 // finir hands over the pieces of the row before that row y doesn't continue.
-func (p *Pieces) finir(y int32, mx, my float32) {
+func (p *Pieces) finir(y int32, mx, my float64) {
 	for i := range p.avant {
 		de := p.racine(p.avant[i].de)
 		q := &p.enCours[de]
@@ -159,11 +164,11 @@ func (p *Pieces) finir(y int32, mx, my float32) {
 			continue
 		}
 		t := Tache{
-			float32(q.x0) * mx, float32(q.y0) * my, float32(q.x1) * mx, float32(q.y1) * my, float32(q.aire) * mx * my,
+			float64(q.x0) * mx, float64(q.y0) * my, float64(q.x1) * mx, float64(q.y1) * my, float64(q.aire) * mx * my,
 		}
 		q.aire = 0
 		p.libres = append(p.libres, de)
-		if max(t.L(), t.H()) < tacheMin {
+		if max(t.L(), t.H()) < p.TacheMin {
 			p.Poussieres++
 			p.AirePoussieres += float64(t.Aire)
 			continue

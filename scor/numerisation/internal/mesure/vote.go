@@ -7,6 +7,7 @@ import (
 
 // Ecriture says how the writing of a page runs, by the votes of its lines.
 type Ecriture struct {
+	*Reglages
 	// Inclinaison is the skew in degrees, positive when lines rise to the right once the page is upright (the page was
 	// turned counter-clockwise).
 	Inclinaison float64
@@ -24,27 +25,6 @@ type Ecriture struct {
 	Blocs int
 }
 
-// Voting.
-const (
-	// erreurVote is the error of a line's slope, in degrees, from which its vote loses half its weight: print of 40 mm
-	// has 0.05 to 0.1.
-	erreurVote = 0.1
-	// longueurVote is the length, in millimetres, beyond which a line weighs no more: half a page's width.
-	longueurVote = 80.0
-	// blocVote is the weight, in millimetres of line, from which a block's influence grows as the square root only.
-	blocVote = 40.0
-	// accordVote is the distance, in degrees, within which votes agree.
-	accordVote = 0.7
-	// poidsVote is the weight of votes, in millimetres, at which certainty is two thirds of what the agreement gives:
-	// two lines of print that cross the page. Three lines by hand weigh half of it.
-	poidsVote = 70.0
-	// plusProche is how much nearer a neighbour must be to be the nearer one, and lettresSens the letters from which
-	// their count is trusted.
-	plusProche, lettresSens = 0.8, 30
-	// cadreVote is what a vote inside a small frame keeps of its weight: a stamp's.
-	cadreVote = 0.3
-)
-
 // vote is the opinion of a line.
 type vote struct {
 	angle, erreur, poids float64
@@ -54,14 +34,14 @@ type vote struct {
 
 // Ecriture finds the lines of writing of f and what they agree on.
 func (g *Rangs) Ecriture(p *Pieces, f Feuille) Ecriture {
-	var e Ecriture
+	e := Ecriture{Reglages: g.Reglages}
 	travers, parmi := g.sens(p, f)
 	if travers < 0 {
 		e.Debout = true
 		g.lier(p, f, true)
 	}
 	e.Rangs = g.rangs(e.Debout)
-	e.CertitudeDebout = math.Abs(travers) * min(1, float64(parmi)/lettresSens)
+	e.CertitudeDebout = math.Abs(travers) * min(1, float64(parmi)/float64(g.LettresSens))
 	e.voter(e.votes(p))
 	return e
 }
@@ -69,7 +49,7 @@ func (g *Rangs) Ecriture(p *Pieces, f Feuille) Ecriture {
 // votes turns lines into votes, in degrees.
 func (e *Ecriture) votes(p *Pieces) []vote {
 	rangs := e.Rangs
-	blocs(rangs, e.Debout)
+	e.blocs(rangs, e.Debout)
 	cadres := p.cadres()
 	var poids []float64
 	votes := make([]vote, 0, len(rangs))
@@ -81,10 +61,10 @@ func (e *Ecriture) votes(p *Pieces) []vote {
 			continue
 		}
 		v := vote{angle: a, erreur: err, bloc: r.bloc, place: r.Place}
-		v.poids = min(r.longueur, longueurVote) / (1 + err*err/(erreurVote*erreurVote))
+		v.poids = min(r.longueur, e.LongueurVote) / (1 + err*err/(e.ErreurVote*e.ErreurVote))
 		for _, c := range cadres {
 			if c.X0 < r.Place.X0 && c.Y0 < r.Place.Y0 && c.X1 > r.Place.X1 && c.Y1 > r.Place.Y1 {
-				v.poids *= cadreVote
+				v.poids *= e.CadreVote
 				break
 			}
 		}
@@ -95,8 +75,8 @@ func (e *Ecriture) votes(p *Pieces) []vote {
 		votes = append(votes, v)
 	}
 	for i := range votes {
-		if w := poids[votes[i].bloc]; w > blocVote {
-			votes[i].poids *= math.Sqrt(blocVote / w)
+		if w := poids[votes[i].bloc]; w > e.BlocVote {
+			votes[i].poids *= math.Sqrt(e.BlocVote / w)
 		}
 	}
 	return votes
@@ -127,7 +107,7 @@ func (e *Ecriture) voter(votes []vote) {
 			break
 		}
 	}
-	for _, d := range []float64{accordVote, accordVote / 2, accordVote / 3} {
+	for _, d := range []float64{e.AccordVote, e.AccordVote / 2, e.AccordVote / 3} {
 		var sw, sa float64
 		for _, v := range votes {
 			if math.Abs(v.angle-m) <= d {
@@ -144,18 +124,18 @@ func (e *Ecriture) voter(votes []vote) {
 	accord := 0.0
 	vus := map[int]bool{}
 	for _, v := range votes {
-		if math.Abs(v.angle-m) <= accordVote {
+		if math.Abs(v.angle-m) <= e.AccordVote {
 			accord += v.poids
 			e.Accord = append(e.Accord, v.place)
 			vus[v.bloc] = true
 		}
 	}
 	e.Poids, e.Blocs = accord, len(vus)
-	e.Certitude = accord / total * (1 - math.Exp(-accord*accord/(poidsVote*poidsVote)))
+	e.Certitude = accord / total * (1 - math.Exp(-accord*accord/(e.PoidsVote*e.PoidsVote)))
 }
 
 // blocs numbers the lines by block: lines of one size that follow each other closely.
-func blocs(rangs []Rang, debout bool) {
+func (e *Ecriture) blocs(rangs []Rang, debout bool) {
 	ligne := func(r *Rang) Rectangle {
 		if debout {
 			return Rectangle{r.Place.Y0, r.Place.X0, r.Place.Y1, r.Place.X1}
@@ -179,7 +159,7 @@ func blocs(rangs []Rang, debout bool) {
 			b := ligne(&rangs[j])
 			ecart := max(a.Y0, b.Y0) - min(a.Y1, b.Y1)
 			commun := min(a.X1, b.X1) - max(a.X0, b.X0)
-			if ecart < 1.3*min(rangs[i].Cote, rangs[j].Cote) && commun > 0.3*min(a.X1-a.X0, b.X1-b.X0) {
+			if ecart < e.BlocEcart*min(rangs[i].Cote, rangs[j].Cote) && commun > e.BlocCommun*min(a.X1-a.X0, b.X1-b.X0) {
 				parent[racine(i)] = racine(j)
 			}
 		}
@@ -188,14 +168,6 @@ func blocs(rangs []Rang, debout bool) {
 		rangs[i].bloc = racine(i)
 	}
 }
-
-// Frames of a stamp, in millimetres.
-const (
-	cadreMin    = 12.0
-	cadreLong   = 90.0
-	cadreHaut   = 60.0
-	cadreRempli = 0.25 // share of its box that its ink takes at most
-)
 
 // Cachets is the number of pieces that may be a stamp's frame.
 func (p *Pieces) Cachets() int { return len(p.cadres()) }
@@ -206,7 +178,7 @@ func (p *Pieces) cadres() []Rectangle {
 	for i := range p.Taches {
 		t := &p.Taches[i]
 		l, h := t.L(), t.H()
-		if min(l, h) >= cadreMin && max(l, h) <= cadreLong && min(l, h) <= cadreHaut && t.Aire < cadreRempli*l*h {
+		if min(l, h) >= p.CachetMin && max(l, h) <= p.CachetLong && min(l, h) <= p.CachetHaut && t.Aire < p.CachetRempli*l*h {
 			c = append(c, t.Rectangle())
 		}
 	}
@@ -214,11 +186,11 @@ func (p *Pieces) cadres() []Rectangle {
 }
 
 // proches gives for each piece of letter size, by its place in p.Taches, the gap to the nearest that can follow it.
-func (g *Rangs) proches(p *Pieces, f Feuille, debout bool) []float32 {
+func (g *Rangs) proches(p *Pieces, f Feuille, debout bool) []float64 {
 	g.lier(p, f, debout)
-	out := make([]float32, len(p.Taches))
+	out := make([]float64, len(p.Taches))
 	for i := range out {
-		out[i] = float32(math.Inf(1))
+		out[i] = float64(math.Inf(1))
 	}
 	for i := range g.lettres {
 		l := &g.lettres[i]
@@ -242,9 +214,9 @@ func (g *Rangs) sens(p *Pieces, f Feuille) (part float64, n int) {
 		e := long[i]
 		switch {
 		case math.IsInf(float64(d), 1) && math.IsInf(float64(e), 1):
-		case d < plusProche*e:
+		case d < g.PlusProche*e:
 			a++
-		case e < plusProche*d:
+		case e < g.PlusProche*d:
 			b++
 		}
 	}
