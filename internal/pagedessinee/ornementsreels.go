@@ -43,7 +43,7 @@ func (g *tirage) barres(p *plume, x, y, l, h float64) {
 		p.rectangle(1, x+u, y, x+u+w, y+h)
 		u += w + 0.25*float64(1+g.IntN(4))
 	}
-	p.texte(mono, fmt.Sprintf("%013d", g.IntN(1e12)), 2.8*g.e, 1, x, y+h+3.4*g.e)
+	p.texte(mono, fmt.Sprintf("%013d", g.Int64N(1e12)), 2.8*g.e, 1, x, y+h+3.4*g.e)
 }
 
 // etiquette sticks a label of a hospital or of a pharmacy on, askew: its ground hides what lies under it.
