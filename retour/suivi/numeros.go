@@ -100,7 +100,8 @@ func (s *Suivi) lieu(ctx context.Context) (string, error) {
 	return "", nil
 }
 
-const motifCopie = "Le journal a été copié ou déplacé : ses numéros continuent plus loin que ceux que l'autre peut donner."
+const motifCopie = "Le journal a été copié ou déplacé : ses numéros continuent plus loin que ceux que l'autre " +
+	"peut donner."
 
 // numero gives a number that no other worker of this sender was or will be given. Numbers taken and not used are lost.
 // A range says where it was taken: a copy of the journal, which somebody else may go on with, begins far beyond.

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"strconv"
 
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi/journal"
 )
@@ -11,9 +12,10 @@ import (
 func (j *Journal) Prendre(ctx context.Context, p journal.Prise) ([]journal.Objet, error) {
 	// Most rounds find nothing: that is seen without a write.
 	var un int
+	genre := " WHERE genre = " + strconv.FormatInt(codes[p.Genre], 10) // a constant: see selectionner
 	const seul = " AND (? = '' OR cle = ?)"
-	switch err := j.lecteur.QueryRowContext(ctx, "SELECT 1 FROM objets WHERE genre = ? AND echeance <= ?"+seul+" LIMIT 1",
-		codes[p.Genre], journal.Microsecondes(p.Maintenant), p.Cle, p.Cle).Scan(&un); err {
+	switch err := j.lecteur.QueryRowContext(ctx, "SELECT 1 FROM objets"+genre+" AND echeance <= ?"+seul+" LIMIT 1",
+		journal.Microsecondes(p.Maintenant), p.Cle, p.Cle).Scan(&un); err {
 	case nil:
 	case sql.ErrNoRows:
 		return nil, nil
@@ -27,9 +29,9 @@ func (j *Journal) Prendre(ctx context.Context, p journal.Prise) ([]journal.Objet
 		us, fin := maintenant.UnixMicro(), maintenant.Add(p.Duree).UnixMicro()
 		// A lease further away than the longest one was made under a clock that has been set back.
 		for o, err := range parcourir(ctx, tx, ligneObjet, "SELECT "+lectureObjet+
-			` FROM objets AS o WHERE genre = ? AND echeance <= ?`+seul+`
+			` FROM objets AS o`+genre+` AND echeance <= ?`+seul+`
 			AND NOT EXISTS (SELECT 1 FROM baux AS b WHERE b.genre = o.genre AND b.cle = o.cle AND b.fin > ? AND b.fin < ?)
-			ORDER BY echeance LIMIT ?`, codes[p.Genre], journal.Microsecondes(p.Maintenant), p.Cle, p.Cle, us,
+			ORDER BY echeance LIMIT ?`, journal.Microsecondes(p.Maintenant), p.Cle, p.Cle, us,
 			maintenant.Add(journal.BailMax).UnixMicro(), p.Nombre) {
 			if err != nil {
 				return err

@@ -61,13 +61,13 @@ func (e *ecriture) Write(p []byte) (int, error) {
 }
 
 func (e *ecriture) morceau(ctx context.Context, tx *sql.Tx, n int, b []byte) error {
-	_, err := tx.ExecContext(ctx, "INSERT INTO morceaux VALUES (?,?,?)", e.id, n, b)
+	_, err := tx.StmtContext(ctx, e.d.j.actes.morceau).ExecContext(ctx, e.id, n, b)
 	return err
 }
 
 func (e *ecriture) Valider(ctx context.Context, nom string) error {
 	err := e.d.j.agir(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		r, err := tx.ExecContext(ctx, "INSERT INTO documents VALUES (?,?,?) ON CONFLICT DO NOTHING", nom, e.id, e.taille)
+		r, err := tx.StmtContext(ctx, e.d.j.actes.document).ExecContext(ctx, nom, e.id, e.taille)
 		if err != nil {
 			return err
 		}

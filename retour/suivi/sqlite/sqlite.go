@@ -27,11 +27,12 @@ var ErrFerme = groupe.ErrFerme
 type Journal struct {
 	chemin   string
 	ecrivain *sql.DB // one connection, used by the writing goroutine alone once open
-	lecteur  *sql.DB
+	lecteur  *preparees
 	horloge  func() time.Time
 	// Statements of the writer's connection and of the readers'.
 	inscription        inscription
 	lectureW, lectureR lecture
+	actes              actes
 	connus             connus
 
 	// What the file beside this one says: see temoin.go.
@@ -80,12 +81,17 @@ func Open(ctx context.Context, chemin string, opts ...Option) (*Journal, error) 
 	if err := j.controlerTemoin(ctx); err != nil {
 		return nil, errors.Join(err, j.ecrivain.Close())
 	}
-	if j.lecteur, err = sql.Open("sqlite", source(abs, "_pragma=query_only(1)")); err != nil {
+	if j.lecteur, err = ouvrirPreparees(source(abs, "_pragma=query_only(1)")); err != nil {
 		return nil, errors.Join(err, j.ecrivain.Close())
 	}
-	j.lecteur.SetMaxOpenConns(max(4, runtime.GOMAXPROCS(0)))
+	lecteurs := max(4, runtime.GOMAXPROCS(0))
+	j.lecteur.SetMaxOpenConns(lecteurs)
+	j.lecteur.SetMaxIdleConns(lecteurs) // one that is closed takes its prepared statements with it
 	if j.lectureW, err = preparerLecture(ctx, j.ecrivain); err == nil {
-		j.lectureR, err = preparerLecture(ctx, j.lecteur)
+		j.lectureR, err = preparerLecture(ctx, j.lecteur.DB)
+	}
+	if err == nil {
+		j.actes, err = preparerActes(ctx, j.ecrivain)
 	}
 	if err != nil {
 		return nil, errors.Join(err, j.lecteur.Close(), j.ecrivain.Close())
@@ -189,7 +195,7 @@ func (j *Journal) tenter(g []*groupe.Demande[demande], preparer preparation) ([]
 			groupes, auteurs = append(groupes, d.Valeur.evs), append(auteurs, i)
 			continue
 		}
-		if issues[i], err = agirDans(ctx, tx, d.Valeur.acte); err != nil {
+		if issues[i], err = j.agirDans(ctx, tx, d.Valeur.acte); err != nil {
 			return issues, err
 		}
 	}
@@ -227,8 +233,9 @@ func (j *Journal) tenter(g []*groupe.Demande[demande], preparer preparation) ([]
 }
 
 // agirDans runs an act by itself: refus undoes it alone, the error undoes everything.
-func agirDans(ctx context.Context, tx *sql.Tx, acte func(context.Context, *sql.Tx) error) (refus, err error) {
-	if _, err := tx.ExecContext(ctx, "SAVEPOINT acte"); err != nil {
+func (j *Journal) agirDans(ctx context.Context, tx *sql.Tx, acte func(context.Context, *sql.Tx) error) (refus,
+	err error) {
+	if _, err := tx.StmtContext(ctx, j.actes.point).ExecContext(ctx); err != nil {
 		return nil, err
 	}
 	if refus = acte(ctx, tx); refus != nil {
@@ -236,7 +243,7 @@ func agirDans(ctx context.Context, tx *sql.Tx, acte func(context.Context, *sql.T
 			return refus, err
 		}
 	}
-	_, err = tx.ExecContext(ctx, "RELEASE acte")
+	_, err = tx.StmtContext(ctx, j.actes.relache).ExecContext(ctx)
 	return refus, err
 }
 
