@@ -1,7 +1,6 @@
 package s3404
 
 import (
-	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/json"
@@ -12,7 +11,6 @@ import (
 
 	"github.com/scor-sdk/scor-sdk-go/internal/annule"
 	"github.com/scor-sdk/scor-sdk-go/internal/pdf"
-	"github.com/scor-sdk/scor-sdk-go/internal/pdf/polices"
 	"github.com/scor-sdk/scor-sdk-go/scor"
 	"github.com/scor-sdk/scor-sdk-go/scor/s3404/signature"
 )
@@ -34,29 +32,59 @@ type Preuve struct {
 	Taille     int64          // bytes of the signed file
 	Lot        string
 	Facture    string // "" when the signature is for the whole lot
-	Signataire signature.Signataire
-	Quand      time.Time
-	PourMandat bool
-	Mandant    string
-	Delegation string         // reference of the document that gives the mandate; "" where none was asked for
-	Lien       scor.Empreinte // binds the strokes, as captured, to all of the above
-	CMS        *PreuveCMS     // nil where the profile asks for none
+	Apposition        // the last one
+	Avant      []Apposition
+	CMS        *PreuveCMS // nil where the profile asks for none
+}
+
+// Apposition is one signature of a signed bordereau: who, when, for whom.
+type Apposition struct {
+	Signataire signature.Signataire `json:"signataire"`
+	Quand      time.Time            `json:"quand"`
+	PourMandat bool                 `json:"pour_mandat"`
+	Mandant    string               `json:"mandant,omitempty"`
+	// Delegation is the reference of the document that gives the mandate; "" where none was asked for.
+	Delegation string `json:"delegation,omitempty"`
+	// Lien binds the strokes, as captured, to all of the above, to the document, and to the signature before.
+	Lien scor.Empreinte `json:"lien"`
+}
+
+func apposition(r *signature.Recu) Apposition {
+	return Apposition{r.Signataire, r.Quand, r.PourMandat, r.Mandant, r.Delegation, r.Lien}
 }
 
 // mention is what the file keeps of the signature, as JSON. The strokes are in
 // the drawing only: their times and pressures, by which a hand could be
 // imitated, end with the capture.
 type mention struct {
-	Version    int                  `json:"version"`
-	Document   scor.Empreinte       `json:"document"`
-	Lot        string               `json:"lot"`
-	Facture    string               `json:"facture,omitempty"`
-	Signataire signature.Signataire `json:"signataire"`
-	Quand      time.Time            `json:"quand"`
-	PourMandat bool                 `json:"pour_mandat"`
-	Mandant    string               `json:"mandant,omitempty"`
-	Delegation string               `json:"delegation,omitempty"`
-	Lien       scor.Empreinte       `json:"lien"`
+	Version  int            `json:"version"`
+	Document scor.Empreinte `json:"document"`
+	Lot      string         `json:"lot"`
+	Facture  string         `json:"facture,omitempty"`
+	Apposition
+	Avant []Apposition `json:"avant,omitempty"`
+}
+
+// liees checks that a signature and those before it are all there, in order, each bound to the next, for one document.
+func liees(s *signature.Signature) error {
+	if s.Sur > 0 && (s.Rang != s.Sur || len(s.Avant) != s.Sur-1) || s.Sur == 0 && len(s.Avant) > 0 {
+		return fmt.Errorf("%w: signature %d of %d, with %d before it", ErrLien, s.Rang, s.Sur, len(s.Avant))
+	}
+	var precedent scor.Empreinte
+	for i := range len(s.Avant) + 1 {
+		x := s
+		if i < len(s.Avant) {
+			x = &s.Avant[i]
+		}
+		if x.Calculer() != x.Lien || x.Empreinte != s.Empreinte || x.Precedent != precedent {
+			return ErrLien
+		}
+		if len(x.Traits) == 0 {
+			return errors.New("s3404: a signature without strokes")
+		}
+		precedent = x.Lien
+	}
+	return nil
 }
 
 // Signer writes to dst the bordereau of src (taille bytes) with the signature
@@ -75,14 +103,13 @@ func Signer(ctx context.Context, dst io.Writer, src io.ReaderAt, taille int64, s
 	if lu := scor.Empreinte(h.Sum(nil)); lu != s.Empreinte {
 		return nil, fmt.Errorf("%w: its SHA-256 is %s, the signature is for %s", ErrAutreDocument, lu, s.Empreinte)
 	}
-	if s.Calculer() != s.Lien {
-		return nil, ErrLien
+	if err := liees(&s); err != nil {
+		return nil, err
 	}
-	if len(s.Traits) == 0 {
-		return nil, errors.New("s3404: a signature without strokes")
+	m := mention{Version: 1, Document: s.Empreinte, Lot: s.Lot, Facture: s.Facture, Apposition: apposition(&s.Recu)}
+	for i := range s.Avant {
+		m.Avant = append(m.Avant, apposition(&s.Avant[i].Recu))
 	}
-	m := mention{1, s.Empreinte, s.Lot, s.Facture, s.Signataire, s.Quand, s.PourMandat, s.Mandant, s.Delegation,
-		s.Lien}
 	texte, err := json.Marshal(m)
 	if err != nil {
 		return nil, fmt.Errorf("s3404: %w", err)
@@ -116,8 +143,7 @@ func Signer(ctx context.Context, dst io.Writer, src io.ReaderAt, taille int64, s
 
 func (m *mention) preuve(s *pdf.Scelle) *Preuve {
 	return &Preuve{Document: s.Document, Octets: s.Octets, Empreinte: s.Empreinte, Taille: s.Taille, Lot: m.Lot,
-		Facture: m.Facture, Signataire: m.Signataire, Quand: m.Quand, PourMandat: m.PourMandat, Mandant: m.Mandant,
-		Delegation: m.Delegation, Lien: m.Lien}
+		Facture: m.Facture, Apposition: m.Apposition, Avant: m.Avant}
 }
 
 // Verifier checks a signed bordereau: it begins with the document that was
@@ -153,127 +179,4 @@ func Verifier(src io.ReaderAt, taille int64, racines *Racines) (*Preuve, error) 
 		}
 	}
 	return p, nil
-}
-
-// Widths of a pen stroke, in millimetres, at no and at full pressure.
-const (
-	plumeMin = 0.2
-	plumeMax = 0.8
-)
-
-// dessiner fills the place for the signature: strokes on the left in the
-// proportions in which they were drawn, who and when on the right, the hashes
-// below. Lengths in millimetres.
-func dessiner(p *pdf.Page, largeur, hauteur float64, s *signature.Signature) error {
-	normale, err := polices.Normale()
-	if err != nil {
-		return err
-	}
-	grasse, err := polices.Grasse()
-	if err != nil {
-		return err
-	}
-	fixe, err := polices.Fixe()
-	if err != nil {
-		return err
-	}
-	const pied = 8.0 // for the hashes
-	const marge = plumeMax / 2
-	h := hauteur - pied
-	l := min(h*signature.Proportion, largeur*0.6)
-	h = l / signature.Proportion
-	p.Trait(plumeMin, pdf.Teinte{R: 16, V: 24, B: 110})
-	for _, t := range s.Traits {
-		points := make([]pdf.PointPlume, len(t))
-		for i, q := range t {
-			points[i] = pdf.PointPlume{
-				X:       marge + float64(q.X)/signature.Echelle*(l-2*marge),
-				Y:       marge + float64(q.Y)/signature.Echelle*(h-2*marge),
-				Largeur: plumeMin + float64(q.P)/signature.PressionMax*(plumeMax-plumeMin),
-			}
-		}
-		p.Plume(points)
-	}
-
-	p.Encre(pdf.Teinte{})
-	droite := blocs{x: l + 3, y: 3.5, largeur: largeur - l - 4, hauteur: h - 3.5}
-	droite.ajouter(grasse, 9, 3, "Signé par "+s.Signataire.Nom)
-	droite.ajouter(normale, 8, 3, s.Signataire.Qualite)
-	if s.PourMandat {
-		droite.ajouter(grasse, 8, 3, "Pour mandat de "+s.Mandant)
-		droite.ajouter(normale, 7, 2, s.Delegation)
-	}
-	droite.ajouter(normale, 8, 1, "le "+s.Quand.Format("02/01/2006 à 15:04:05 (UTC-07:00)"))
-	if s.Facture != "" {
-		droite.ajouter(normale, 7, 2, "Facture "+s.Facture+" du lot "+s.Lot)
-	} else {
-		droite.ajouter(normale, 7, 2, "Une signature pour tout le lot "+s.Lot)
-	}
-	if err := droite.ecrire(p); err != nil {
-		return err
-	}
-	p.Encre(pdf.Teinte{R: 85, V: 85, B: 85})
-	for _, x := range []struct {
-		y     float64
-		texte string
-	}{{hauteur - 4.6, "Document signé, SHA-256 " + s.Empreinte.String()},
-		{hauteur - 1.4, "Lien avec les tracés    " + s.Lien.String()}} {
-		bas := blocs{x: marge, y: x.y, largeur: largeur - 2*marge, hauteur: pied}
-		bas.ajouter(fixe, 6, 1, x.texte)
-		if err := bas.ecrire(p); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// blocs are texts one below the other, which a place holds however long they are: all of them are smaller then.
-type blocs struct {
-	x, y, largeur, hauteur float64
-	textes                 []bloc
-}
-
-type bloc struct {
-	police *pdf.Police
-	taille float64
-	lignes int
-	texte  string
-}
-
-// interligne is the way from one line to the next, in millimetres for each point of the size of type.
-const interligne = 0.45
-
-func (b *blocs) ajouter(police *pdf.Police, taille float64, lignes int, texte string) {
-	if texte != "" {
-		b.textes = append(b.textes, bloc{police, taille, lignes, texte})
-	}
-}
-
-func (b *blocs) ecrire(p *pdf.Page) (err error) {
-	for echelle := 1.0; echelle > 0.3; echelle -= 0.1 {
-		var haut float64
-		if haut, err = b.disposer(echelle, nil); err == nil && haut <= b.hauteur {
-			_, err = b.disposer(echelle, p)
-			return err
-		}
-	}
-	return fmt.Errorf("writing the signer's data: %w", cmp.Or(err, pdf.ErrDebordement))
-}
-
-// disposer lays the texts out, draws them where there is a page, and gives their height.
-func (b *blocs) disposer(echelle float64, p *pdf.Page) (float64, error) {
-	y := b.y
-	for _, x := range b.textes {
-		lignes, taille, err := x.police.Ajuster(x.texte, x.taille*echelle, b.largeur, x.lignes)
-		if err != nil {
-			return 0, err
-		}
-		for _, l := range lignes {
-			if p != nil {
-				p.Texte(x.police, taille, b.x, y, pdf.Gauche, l)
-			}
-			y += taille * interligne
-		}
-	}
-	return y - b.y, nil
 }

@@ -109,6 +109,9 @@ func memeNom(a, b string) bool {
 // Mandants are the names for which a signer may sign a document today: those of its delegations, or, where the host
 // answers for the mandates, those that the document proposes. libre says that another name may be given.
 func (r *Registre) Mandants(d *Document, s Signataire) (noms []string, libre bool) {
+	if rang := d.rang(s.ID); rang >= 0 && d.Ordre[rang].Mandant != "" {
+		return []string{d.Ordre[rang].Mandant}, false
+	}
 	if !r.deleguer {
 		return d.Mandants, true
 	}

@@ -44,6 +44,12 @@ type Document struct {
 	// Mandants are the practitioners on whose behalf it may be signed "pour mandat": proposed on the screen, not the only
 	// ones allowed.
 	Mandants []string
+	// Ordre are those who sign, each after the one before has: a document of several signers. Empty: one signature, by any
+	// authorised signer.
+	Ordre []Attendu
+	// OpenSigne opens the signed PDF once there is one, for the copies of those who signed ([Registre.Copie]); nil gives
+	// none.
+	OpenSigne func(context.Context) (io.ReadCloser, error)
 }
 
 // Tableau is the document's data for a screen that cannot show a PDF: a row for each invoice, with the rows of its acts
@@ -81,6 +87,9 @@ type Colonne struct {
 func (d *Document) ID() string {
 	h := sha256.New()
 	fmt.Fprintf(h, "scor signature 1\n%q\n%q\n%s\n", d.Lot, d.Facture, d.Empreinte)
+	for _, a := range d.Ordre {
+		fmt.Fprintf(h, "ordre %q %q\n", a.Signataire, a.Mandant)
+	}
 	return hex.EncodeToString(h.Sum(nil)[:16])
 }
 
@@ -168,6 +177,11 @@ type Recu struct {
 	Mandant    string         `json:"mandant,omitempty"`
 	// Delegation is the reference of the document that gives the mandate ([WithDelegations]).
 	Delegation string `json:"delegation,omitempty"`
+	// Rang and Sur say which of how many signatures this is, Precedent the Lien of the one before; zero for a document
+	// that one signs.
+	Rang      int            `json:"rang,omitempty"`
+	Sur       int            `json:"sur,omitempty"`
+	Precedent scor.Empreinte `json:"precedent,omitzero"`
 	// Quand is the server's time, to the millisecond.
 	Quand time.Time `json:"quand"`
 	// Lien binds all of the above and the strokes.
@@ -183,6 +197,8 @@ type Recu struct {
 type Signature struct {
 	Recu
 	Traits []Trait
+	// Avant are the signatures given before this one, in their order.
+	Avant []Signature
 }
 
 // Calculer gives the hash that binds document, signer, mandate, time and strokes; it equals Lien unless something was
@@ -194,6 +210,9 @@ func (s *Signature) Calculer() scor.Empreinte {
 		s.Quand.UTC().Format("2006-01-02T15:04:05.000Z"))
 	if s.Delegation != "" {
 		fmt.Fprintf(h, "delegation %q\n", s.Delegation)
+	}
+	if s.Sur > 0 {
+		fmt.Fprintf(h, "rang %d %d %s\n", s.Rang, s.Sur, s.Precedent)
 	}
 	for _, t := range s.Traits {
 		for _, p := range t {

@@ -2,29 +2,22 @@ package signature
 
 import (
 	"context"
-	"crypto/sha256"
-	"crypto/subtle"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"sync"
 	"time"
-	"unicode"
-	"unicode/utf8"
-
-	"golang.org/x/text/unicode/norm"
 
 	"github.com/scor-sdk/scor-sdk-go/scor"
-	"github.com/scor-sdk/scor-sdk-go/scor/papier"
 )
 
 // Acces is one access to a document, for the host's audit trail. It holds no name, no NIR and no stroke.
 type Acces struct {
 	Quand      time.Time
 	Signataire string // Signataire.ID; "" for the host itself
-	// "presenter", "lister", "lire", "brouillon", "signer", "refuser", "reprendre", "utiliser", "annuler"
+	// "presenter", "lister", "lire", "brouillon", "signer", "refuser", "reprendre", "utiliser", "annuler",
+	// "copier"
 	Action   string
 	Document string
 	Lot      string
@@ -69,7 +62,8 @@ type entree struct {
 
 	// Guarded by Registre.mu.
 	etat   EtatSignature
-	recu   Recu
+	recu   Recu   // the last signature, or the refusal
+	recus  []Recu // signatures given, in order
 	etapes []Etape
 	change chan struct{}
 }
@@ -101,9 +95,12 @@ type Vue struct {
 	ID       string
 	Document Document
 	Etat     EtatSignature
-	// Recu is set from Signe on.
-	Recu   Recu
-	Etapes []Etape
+	// Recu is the last signature, or the refusal; Signatures are all that were given, in their order.
+	Recu       Recu
+	Signatures []Recu
+	// Attendu is who signs next, where the document says ([Document.Ordre]).
+	Attendu *Attendu
+	Etapes  []Etape
 	// Reprenable is until when the signer may take the signature back; zero when that is over. A refusal can always be.
 	Reprenable time.Time
 }
@@ -132,29 +129,38 @@ func (r *Registre) Presenter(ctx context.Context, d Document) (id string, err er
 	if d.Lot == "" || d.Open == nil || d.Empreinte.IsZero() || d.Taille <= 0 {
 		return "", errors.New("signature: a document needs its lot, its bytes, their number and their SHA-256")
 	}
+	if err := d.verifierOrdre(); err != nil {
+		return "", err
+	}
 	id = d.ID()
 	defer func() { r.tracer("", "presenter", id, d.Lot, err) }()
 	if err := d.verifier(ctx); err != nil {
 		return "", err
 	}
 	e := &entree{doc: d, id: id, etat: ASigner, change: make(chan struct{})}
-	garde, err := r.garde(ctx, &d)
-	switch {
-	case errors.Is(err, ErrAbsent):
-	case err != nil:
+	gardes, err := r.gardes(ctx, &d)
+	if err != nil {
 		return "", err
-	case garde.Recu.Document == id:
-		e.etat, e.recu = garde.Recu.Etat, garde.Recu
-		if e.etat == Refuse {
-			e.etapes = []Etape{etapeRefus(&e.recu)}
+	}
+	if n := len(gardes); n > 0 {
+		dernier := &gardes[n-1].Recu
+		switch {
+		case dernier.Document == id:
+			if err := r.oublierTraits(ctx, &d, gardes); err != nil {
+				return "", err
+			}
+			r.prendre(e, gardes)
+			if e.etat == Refuse {
+				e.etapes = []Etape{etapeRefus(&e.recu)}
+			}
+		case dernier.Etat == Refuse:
+			if err := r.oter(ctx, &d, gardes, 0, Annulation{Motif: "autre contenu après un refus"}); err != nil {
+				return "", err
+			}
+		default:
+			return "", fmt.Errorf("%w: lot %s was signed with SHA-256 %s and is presented with %s", ErrModifie, d.Lot,
+				dernier.Empreinte, d.Empreinte)
 		}
-	case garde.Recu.Etat == Refuse:
-		if err := r.magasin.Supprimer(ctx, cleSignature(&d)); err != nil {
-			return "", err
-		}
-	default:
-		return "", fmt.Errorf("%w: lot %s was signed with SHA-256 %s and is presented with %s", ErrModifie, d.Lot,
-			garde.Recu.Empreinte, d.Empreinte)
 	}
 	r.mu.Lock()
 	var ancien *entree
@@ -196,23 +202,33 @@ func (r *Registre) Retenues() []Retenue {
 }
 
 // Documents lists what was presented, in that order.
-func (r *Registre) Documents() []Vue {
+func (r *Registre) Documents() []Vue { return r.vues(func(*entree) bool { return true }) }
+
+// Visibles lists what a signer may see: of a document that several sign, those whose turn has come. For a page that
+// asks again and again: not traced.
+func (r *Registre) Visibles(s Signataire) []Vue {
+	return r.vues(func(e *entree) bool { return e.visible(s) })
+}
+
+// Lister is [Registre.Visibles] for an authorised signer who opens the list; the access is traced.
+func (r *Registre) Lister(s Signataire) []Vue {
+	r.tracer(s.ID, "lister", "", "", nil)
+	return r.Visibles(s)
+}
+
+func (r *Registre) vues(choix func(*entree) bool) []Vue {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	vues := make([]Vue, len(r.entrees))
-	for i, e := range r.entrees {
-		vues[i] = r.vue(e)
+	vues := make([]Vue, 0, len(r.entrees))
+	for _, e := range r.entrees {
+		if choix(e) {
+			vues = append(vues, r.vue(e))
+		}
 	}
 	return vues
 }
 
-// Lister is [Registre.Documents] for an authorised signer who opens the list; the access is traced.
-func (r *Registre) Lister(s Signataire) []Vue {
-	r.tracer(s.ID, "lister", "", "", nil)
-	return r.Documents()
-}
-
-// Situation is where a document stands, for a screen that asks again and again: no reading of it, so not traced.
+// Situation is where a document stands, for the host: no reading of it, so not traced.
 func (r *Registre) Situation(id string) (Vue, error) {
 	e, err := r.entree(id)
 	if err != nil {
@@ -223,250 +239,44 @@ func (r *Registre) Situation(id string) (Vue, error) {
 	return r.vue(e), nil
 }
 
-// Document gives one document to an authorised signer; the access is traced.
-func (r *Registre) Document(id string, s Signataire) (v Vue, err error) {
+// SituationPour is [Registre.Situation] for a screen of a signer's, which asks again and again; [ErrTour] before the
+// signer's turn.
+func (r *Registre) SituationPour(id string, s Signataire) (Vue, error) {
 	e, err := r.entree(id)
-	if err == nil {
-		r.mu.Lock()
-		v = r.vue(e)
-		r.mu.Unlock()
+	if err != nil {
+		return Vue{}, err
 	}
-	r.tracer(s.ID, "lire", id, v.Document.Lot, err)
-	return v, err
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !e.visible(s) {
+		return Vue{}, ErrTour
+	}
+	return r.vue(e), nil
+}
+
+// Document gives one document to an authorised signer; the access is traced. Before the signer's turn it is [ErrTour].
+func (r *Registre) Document(id string, s Signataire) (v Vue, err error) {
+	lot := ""
+	defer func() { r.tracer(s.ID, "lire", id, lot, err) }()
+	e, err := r.entree(id)
+	if err != nil {
+		return Vue{}, err
+	}
+	lot = e.doc.Lot
+	return r.SituationPour(id, s)
 }
 
 func (r *Registre) vue(e *entree) Vue {
-	v := Vue{ID: e.id, Document: e.doc, Etat: e.etat, Recu: e.recu, Etapes: slices.Clone(e.etapes)}
-	if fin := e.recu.Quand.Add(r.delai); e.etat == Signe && r.maintenant().Before(fin) {
+	v := Vue{ID: e.id, Document: e.doc, Etat: e.etat, Recu: e.recu, Signatures: slices.Clone(e.recus),
+		Etapes: slices.Clone(e.etapes)}
+	if e.etat == ASigner && len(e.doc.Ordre) > 0 {
+		v.Attendu = &e.doc.Ordre[len(e.recus)]
+	}
+	fin := e.recu.Quand.Add(r.delai)
+	if (e.etat == Signe || e.etat == ASigner && len(e.recus) > 0) && r.maintenant().Before(fin) {
 		v.Reprenable = fin
 	}
 	return v
-}
-
-// Enregistrer keeps what was drawn so far. A version that is not newer than the kept one changes nothing, so that
-// requests which overtake each other do no harm. A draft belongs to the signer who drew it.
-func (r *Registre) Enregistrer(ctx context.Context, id string, s Signataire, b Brouillon) (err error) {
-	e, err := r.entree(id)
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			r.tracer(s.ID, "brouillon", id, e.doc.Lot, err)
-		}
-	}()
-	if !cleValable(b.Cle) {
-		return ErrCle
-	}
-	if err := verifierTraits(b.Traits, false); err != nil {
-		return err
-	}
-	if b.Mandant, err = mandant(b.Mandant); err != nil {
-		return err
-	}
-	e.verrou.Lock()
-	defer e.verrou.Unlock()
-	if etat := r.etat(e); etat != ASigner {
-		return erreurEtat(etat)
-	}
-	garde, err := r.brouillon(ctx, id)
-	if err != nil && !errors.Is(err, ErrAbsent) {
-		return err
-	}
-	if err == nil && garde.Signataire == s.ID && garde.Brouillon.Version >= b.Version {
-		return nil
-	}
-	v, err := json.Marshal(brouillonGarde{Signataire: s.ID, Brouillon: b})
-	if err != nil {
-		return fmt.Errorf("signature: %w", err)
-	}
-	return r.magasin.Write(ctx, cleBrouillon(id), v, false)
-}
-
-// Brouillon gives back what this signer has drawn so far; the zero value when there is nothing.
-func (r *Registre) Brouillon(ctx context.Context, id string, s Signataire) (Brouillon, error) {
-	if _, err := r.entree(id); err != nil {
-		return Brouillon{}, err
-	}
-	garde, err := r.brouillon(ctx, id)
-	if errors.Is(err, ErrAbsent) || err == nil && garde.Signataire != s.ID {
-		return Brouillon{}, nil
-	}
-	return garde.Brouillon, err
-}
-
-// Signer signs. The document is read again and compared with what the screen showed. The same demand again, from a
-// screen that never got the answer, returns the same receipt; another one for the same lot or invoice is [ErrDejaSigne]
-// with the receipt of the one that counts.
-func (r *Registre) Signer(ctx context.Context, id string, s Signataire, d Demande) (recu Recu, err error) {
-	e, err := r.entree(id)
-	if err != nil {
-		return Recu{}, err
-	}
-	defer func() { r.tracer(s.ID, "signer", id, e.doc.Lot, err) }()
-	if !cleValable(d.Cle) {
-		return Recu{}, ErrCle
-	}
-	if err := s.nommer(); err != nil {
-		return Recu{}, err
-	}
-	demande, err := empreinteDemande(id, s, &d)
-	if err != nil {
-		return Recu{}, err
-	}
-	e.verrou.Lock()
-	defer e.verrou.Unlock()
-	garde, err := r.garde(ctx, &e.doc)
-	if err == nil {
-		return r.deja(e, garde, demande)
-	}
-	if !errors.Is(err, ErrAbsent) {
-		return Recu{}, err
-	}
-	if d.Empreinte != e.doc.Empreinte {
-		return Recu{}, fmt.Errorf("%w: the screen showed SHA-256 %s", ErrModifie, d.Empreinte)
-	}
-	nom, err := mandant(d.Mandant)
-	if err != nil {
-		return Recu{}, err
-	}
-	if d.PourMandat && nom == "" {
-		return Recu{}, ErrMandant
-	}
-	piece := ""
-	if !d.PourMandat {
-		nom = ""
-	} else if piece, err = r.deleguee(s, nom); err != nil {
-		return Recu{}, err
-	}
-	if err := verifierTraits(d.Traits, true); err != nil {
-		return Recu{}, err
-	}
-	if err := e.doc.verifier(ctx); err != nil {
-		return Recu{}, err
-	}
-	sig := Signature{Traits: d.Traits, Recu: Recu{Document: id, Lot: e.doc.Lot, Facture: e.doc.Facture,
-		Empreinte: e.doc.Empreinte, Signataire: s, PourMandat: d.PourMandat, Mandant: nom, Delegation: piece,
-		Quand: r.maintenant().UTC().Truncate(time.Millisecond), Etat: Signe}}
-	sig.Lien = sig.Calculer()
-	v, err := json.Marshal(enregistrement{Recu: sig.Recu, Demande: demande, Traits: d.Traits})
-	if err != nil {
-		return Recu{}, fmt.Errorf("signature: %w", err)
-	}
-	err = r.magasin.Write(ctx, cleSignature(&e.doc), v, true)
-	if errors.Is(err, ErrExiste) {
-		if garde, err = r.garde(ctx, &e.doc); err != nil {
-			return Recu{}, err
-		}
-		return r.deja(e, garde, demande)
-	}
-	if err != nil {
-		return Recu{}, err
-	}
-	r.changer(e, Signe, sig.Recu)
-	return sig.Recu, r.magasin.Supprimer(ctx, cleBrouillon(id))
-}
-
-// deja answers a demand for what is signed or refused already.
-func (r *Registre) deja(e *entree, garde enregistrement, demande scor.Empreinte) (Recu, error) {
-	if garde.Recu.Document != e.id {
-		return Recu{}, fmt.Errorf("%w: signed with SHA-256 %s", ErrModifie, garde.Recu.Empreinte)
-	}
-	r.changer(e, garde.Recu.Etat, garde.Recu)
-	if garde.Recu.Etat == Refuse {
-		return garde.Recu, ErrRefuse
-	}
-	if subtle.ConstantTimeCompare(garde.Demande[:], demande[:]) != 1 {
-		return garde.Recu, ErrDejaSigne
-	}
-	return garde.Recu, nil
-}
-
-// Refuser records that the signer does not sign; the reason, in the signer's words, is in the receipt that
-// [Registre.Attendre] gives with [ErrRefuse]. The draft is deleted.
-func (r *Registre) Refuser(ctx context.Context, id string, s Signataire, motif string) (err error) {
-	e, err := r.entree(id)
-	if err != nil {
-		return err
-	}
-	defer func() { r.tracer(s.ID, "refuser", id, e.doc.Lot, err) }()
-	motif = strings.TrimSpace(norm.NFC.String(motif))
-	if motif == "" || utf8.RuneCountInString(motif) > 500 || !imprimable(motif) {
-		return ErrMotif
-	}
-	e.verrou.Lock()
-	defer e.verrou.Unlock()
-	recu := Recu{Document: id, Lot: e.doc.Lot, Facture: e.doc.Facture, Empreinte: e.doc.Empreinte, Signataire: s,
-		Quand: r.maintenant().UTC().Truncate(time.Millisecond), Etat: Refuse, Motif: motif}
-	v, err := json.Marshal(enregistrement{Recu: recu})
-	if err != nil {
-		return fmt.Errorf("signature: %w", err)
-	}
-	if err := r.magasin.Write(ctx, cleSignature(&e.doc), v, true); errors.Is(err, ErrExiste) {
-		garde, err := r.garde(ctx, &e.doc)
-		if err != nil {
-			return err
-		}
-		r.changer(e, garde.Recu.Etat, garde.Recu)
-		return erreurEtat(garde.Recu.Etat)
-	} else if err != nil {
-		return err
-	}
-	r.changer(e, Refuse, recu)
-	r.Avancer(id, etapeRefus(&recu))
-	return r.magasin.Supprimer(ctx, cleBrouillon(id))
-}
-
-// Utiliser hands the signature to joindre, which embeds it and returns the hash of the signed document once that is
-// safely written; then the strokes are deleted. The document is compared with what was signed before ([ErrModifie]). A
-// second use is [ErrDejaUtilisee]. If the program dies after joindre and before the deletion, the next call runs
-// joindre again with the same signature for the same document, so joindre must write the same bytes to the same place.
-func (r *Registre) Utiliser(ctx context.Context, id string, joindre func(context.Context, Signature) (scor.Empreinte,
-	error)) (recu Recu, err error) {
-	e, err := r.entree(id)
-	if err != nil {
-		return Recu{}, err
-	}
-	defer func() { r.tracer("", "utiliser", id, e.doc.Lot, err) }()
-	e.verrou.Lock()
-	defer e.verrou.Unlock()
-	garde, err := r.garde(ctx, &e.doc)
-	switch {
-	case errors.Is(err, ErrAbsent):
-		return Recu{}, ErrNonSigne
-	case err != nil:
-		return Recu{}, err
-	case garde.Recu.Document != id:
-		return Recu{}, fmt.Errorf("%w: signed with SHA-256 %s", ErrModifie, garde.Recu.Empreinte)
-	case garde.Recu.Etat == Joint:
-		return garde.Recu, ErrDejaUtilisee
-	case garde.Recu.Etat == Refuse:
-		return garde.Recu, ErrRefuse
-	}
-	if r.maintenant().Before(garde.Recu.Quand.Add(r.delai)) {
-		return Recu{}, fmt.Errorf("%w: until %s", ErrDelai, garde.Recu.Quand.Add(r.delai).Format(time.RFC3339))
-	}
-	sig := Signature{Recu: garde.Recu, Traits: garde.Traits}
-	if lien := sig.Calculer(); lien != sig.Lien {
-		return Recu{}, fmt.Errorf("%w: the stored signature does not match its own hash", ErrModifie)
-	}
-	if err := e.doc.verifier(ctx); err != nil {
-		return Recu{}, err
-	}
-	signe, err := joindre(ctx, sig)
-	if err != nil {
-		return Recu{}, err
-	}
-	garde.Recu.Etat, garde.Recu.SigneEmpreinte, garde.Traits = Joint, signe, nil
-	v, err := json.Marshal(garde)
-	if err != nil {
-		return Recu{}, fmt.Errorf("signature: %w", err)
-	}
-	if err := r.magasin.Write(ctx, cleSignature(&e.doc), v, false); err != nil {
-		return Recu{}, err
-	}
-	r.changer(e, Joint, garde.Recu)
-	return garde.Recu, nil
 }
 
 // Avancer tells the signers what became of a document; the zero time is now.
@@ -496,25 +306,47 @@ func (r *Registre) etat(e *entree) EtatSignature {
 	return e.etat
 }
 
-func (r *Registre) changer(e *entree, etat EtatSignature, recu Recu) {
+// prendre makes an entry say what the store holds of its signatures.
+func (r *Registre) prendre(e *entree, gardes []enregistrement) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if e.etat == etat {
-		return
+	etat, recu, recus := ASigner, Recu{}, []Recu(nil)
+	for i := range gardes {
+		if recu = gardes[i].Recu; recu.Etat == Refuse {
+			etat = Refuse
+			break
+		}
+		recus = append(recus, recu)
+		if len(recus) == e.doc.nombre() {
+			etat = recu.Etat
+		}
 	}
-	e.etat, e.recu = etat, recu
-	close(e.change)
-	e.change = make(chan struct{})
+	change := e.etat != etat || len(e.recus) != len(recus)
+	e.etat, e.recu, e.recus = etat, recu, recus
+	if change {
+		close(e.change)
+		e.change = make(chan struct{})
+	}
 }
 
-func (r *Registre) garde(ctx context.Context, d *Document) (enregistrement, error) {
-	var g enregistrement
-	v, err := r.magasin.Read(ctx, cleSignature(d))
-	if err != nil {
-		return g, err
-	}
-	if err := json.Unmarshal(v, &g); err != nil {
-		return g, fmt.Errorf("signature: record of %s: %w", d.ID(), err)
+// gardes are the signatures that the store holds for a document's lot or invoice, in their order; a refusal is the
+// last one.
+func (r *Registre) gardes(ctx context.Context, d *Document) (g []enregistrement, err error) {
+	for rang := range d.nombre() {
+		v, err := r.magasin.Read(ctx, cleSignature(d, rang))
+		if errors.Is(err, ErrAbsent) {
+			break
+		}
+		if err != nil {
+			return nil, err
+		}
+		var x enregistrement
+		if err := json.Unmarshal(v, &x); err != nil {
+			return nil, fmt.Errorf("signature: record of %s: %w", d.ID(), err)
+		}
+		if g = append(g, x); x.Recu.Etat == Refuse {
+			break
+		}
 	}
 	return g, nil
 }
@@ -536,8 +368,15 @@ func (r *Registre) tracer(signataire, action, document, lot string, err error) {
 		Erreur: err})
 }
 
-func cleSignature(d *Document) string { return "signature-" + d.objet() }
-func cleBrouillon(id string) string   { return "brouillon-" + id }
+// cleSignature is the record of a signature, by its rank from 0.
+func cleSignature(d *Document, rang int) string {
+	if rang == 0 {
+		return "signature-" + d.objet()
+	}
+	return fmt.Sprintf("signature-%s-%d", d.objet(), rang+1)
+}
+
+func cleBrouillon(id string) string { return "brouillon-" + id }
 
 func etapeRefus(r *Recu) Etape {
 	return Etape{Quand: r.Quand, Libelle: "Refus de signer : " + r.Motif, Alerte: true}
@@ -548,55 +387,4 @@ func erreurEtat(e EtatSignature) error {
 		return ErrRefuse
 	}
 	return ErrDejaSigne
-}
-
-func empreinteDemande(id string, s Signataire, d *Demande) (scor.Empreinte, error) {
-	v, err := json.Marshal(struct {
-		ID         string
-		Signataire string
-		Demande    *Demande
-	}{id, s.ID, d})
-	if err != nil {
-		return scor.Empreinte{}, fmt.Errorf("signature: %w", err)
-	}
-	return sha256.Sum256(v), nil
-}
-
-func cleValable(c string) bool {
-	if len(c) < 16 || len(c) > 64 {
-		return false
-	}
-	for _, x := range []byte(c) {
-		if !(x >= '0' && x <= '9' || x >= 'A' && x <= 'Z' || x >= 'a' && x <= 'z' || x == '-' || x == '_') {
-			return false
-		}
-	}
-	return true
-}
-
-// mandant takes the name in that a person typed: what is let through can be drawn beside the signature.
-func mandant(s string) (string, error) {
-	s, err := papier.Nom(s, papier.NomMax)
-	if err != nil {
-		return "", fmt.Errorf("%w: %w", ErrMandant, err)
-	}
-	return s, nil
-}
-
-// nommer takes the signer's name and title in, as [mandant] does.
-func (s *Signataire) nommer() (err error) {
-	if s.Nom, err = papier.Nom(s.Nom, papier.NomMax); err != nil {
-		return fmt.Errorf("%w: name: %w", ErrSignataire, err)
-	}
-	if s.Qualite, err = papier.Nom(s.Qualite, papier.NomMax); err != nil {
-		return fmt.Errorf("%w: title: %w", ErrSignataire, err)
-	}
-	if s.ID == "" || s.Nom == "" {
-		return fmt.Errorf("%w: needs an identifier and a name", ErrSignataire)
-	}
-	return nil
-}
-
-func imprimable(s string) bool {
-	return utf8.ValidString(s) && strings.IndexFunc(s, func(c rune) bool { return !unicode.IsPrint(c) }) < 0
 }

@@ -34,19 +34,23 @@ func (r *Registre) Reprendre(ctx context.Context, id string, s Signataire, motif
 	defer func() { r.tracer(s.ID, "reprendre", id, e.doc.Lot, err) }()
 	e.verrou.Lock()
 	defer e.verrou.Unlock()
-	garde, err := r.garde(ctx, &e.doc)
-	switch {
-	case errors.Is(err, ErrAbsent):
-		return ErrNonSigne
-	case err != nil:
+	gardes, err := r.gardes(ctx, &e.doc)
+	if err != nil {
 		return err
-	case garde.Recu.Etat == Joint:
-		r.changer(e, Joint, garde.Recu)
+	}
+	if len(gardes) == 0 {
+		return ErrNonSigne
+	}
+	dernier := gardes[len(gardes)-1].Recu
+	switch {
+	case dernier.Etat == Joint:
+		r.prendre(e, gardes)
 		return ErrDejaUtilisee
-	case garde.Recu.Signataire.ID != s.ID:
+	case dernier.Signataire.ID != s.ID:
+		// Another's, or one that another has signed after.
 		return ErrAutre
 	}
-	return r.annuler(ctx, e, Annulation{Recu: garde.Recu, Par: s.ID, Motif: motif})
+	return r.annuler(ctx, e, gardes, len(gardes)-1, Annulation{Par: s.ID, Motif: motif})
 }
 
 // Annuler is [Registre.Reprendre] for the host, at any time: a corrected bordereau of the same lot can then be
@@ -59,46 +63,62 @@ func (r *Registre) Annuler(ctx context.Context, id string, a Annulation) (err er
 	defer func() { r.tracer(a.Par, "annuler", id, e.doc.Lot, err) }()
 	e.verrou.Lock()
 	defer e.verrou.Unlock()
-	garde, err := r.garde(ctx, &e.doc)
-	if errors.Is(err, ErrAbsent) {
-		r.changer(e, ASigner, Recu{})
-		return nil
-	}
+	gardes, err := r.gardes(ctx, &e.doc)
 	if err != nil {
 		return err
 	}
-	a.Recu = garde.Recu
-	return r.annuler(ctx, e, a)
+	if len(gardes) == 0 {
+		r.prendre(e, nil)
+		return nil
+	}
+	return r.annuler(ctx, e, gardes, 0, a)
 }
 
-// annuler writes the trace before anything is deleted.
-func (r *Registre) annuler(ctx context.Context, e *entree, a Annulation) error {
+// annuler takes back the signatures from a rank on.
+func (r *Registre) annuler(ctx context.Context, e *entree, gardes []enregistrement, rang int, a Annulation) error {
 	a.Motif = strings.TrimSpace(norm.NFC.String(a.Motif))
 	if !imprimable(a.Motif) || len(a.Motif) > 2000 {
 		return ErrMotif
 	}
-	a.Quand = r.maintenant().UTC().Truncate(time.Millisecond)
-	anciennes, err := r.annulations(ctx, &e.doc)
-	if err != nil {
-		return err
-	}
-	if len(anciennes) >= annulationsMax {
-		return fmt.Errorf("signature: taken back %d times already", annulationsMax)
-	}
-	v, err := json.Marshal(append(anciennes, a))
-	if err != nil {
-		return fmt.Errorf("signature: %w", err)
-	}
-	if err := r.magasin.Write(ctx, cleAnnulations(&e.doc), v, false); err != nil {
-		return err
-	}
-	if err := r.magasin.Supprimer(ctx, cleSignature(&e.doc)); err != nil {
+	if err := r.oter(ctx, &e.doc, gardes, rang, a); err != nil {
 		return err
 	}
 	r.mu.Lock()
 	e.etapes = nil
 	r.mu.Unlock()
-	r.changer(e, ASigner, Recu{})
+	r.prendre(e, gardes[:rang])
+	return nil
+}
+
+// oter deletes the signatures from a rank on, the last one first. The trace of each is written before.
+func (r *Registre) oter(ctx context.Context, d *Document, gardes []enregistrement, rang int, a Annulation) error {
+	a.Quand = r.maintenant().UTC().Truncate(time.Millisecond)
+	traces, err := r.annulations(ctx, d)
+	if err != nil {
+		return err
+	}
+	if len(traces) >= annulationsMax {
+		return fmt.Errorf("signature: taken back %d times already", annulationsMax)
+	}
+	for _, g := range gardes[rang:] {
+		a.Recu = g.Recu
+		traces = append(traces, a)
+	}
+	v, err := json.Marshal(traces)
+	if err != nil {
+		return fmt.Errorf("signature: %w", err)
+	}
+	if err := r.magasin.Write(ctx, cleAnnulations(d), v, false); err != nil {
+		return err
+	}
+	for i := OrdreMax - 1; i >= rang; i-- {
+		if i > rang && i >= len(gardes) && len(d.Ordre) == 0 {
+			continue // one signature only
+		}
+		if err := r.magasin.Supprimer(ctx, cleSignature(d, i)); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 

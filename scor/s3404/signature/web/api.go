@@ -3,13 +3,11 @@ package web
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"strconv"
 	"time"
 
-	"github.com/scor-sdk/scor-sdk-go/scor/papier"
 	"github.com/scor-sdk/scor-sdk-go/scor/s3404/signature"
 )
 
@@ -27,6 +25,23 @@ type reponse struct {
 	// Reprenable is for how many milliseconds more the signature can be taken back; Sien says that it is this signer's.
 	Reprenable int64 `json:"reprenable,omitempty"`
 	Sien       bool  `json:"sien,omitempty"`
+	// Signees and Sur say how many of those who sign have done so, where several do.
+	Signees int `json:"signees,omitempty"`
+	Sur     int `json:"sur,omitempty"`
+	// Copie says that the signer's copy can be had, Envoi that it can be sent to the signer.
+	Copie bool `json:"copie,omitempty"`
+	Envoi bool `json:"envoi,omitempty"`
+}
+
+// partiel is the state, for the page, of a document that others still have to sign after this signer.
+const partiel signature.EtatSignature = "partiel"
+
+// etatPour is a document's state as a signer sees it.
+func etatPour(v *signature.Vue, s signature.Signataire) signature.EtatSignature {
+	if v.Etat == signature.ASigner && !v.Attend(s) {
+		return partiel
+	}
+	return v.Etat
 }
 
 func (s *serveur) repondre(w http.ResponseWriter, code int, v any) {
@@ -57,7 +72,7 @@ func lireJSON(r *http.Request, v any) error {
 }
 
 func (s *serveur) etat(w http.ResponseWriter, r *http.Request, x session) {
-	v, err := s.Registre.Situation(r.PathValue("id"))
+	v, err := s.Registre.SituationPour(r.PathValue("id"), x.signataire)
 	if err != nil {
 		s.refus(w, r, x, err)
 		return
@@ -67,21 +82,31 @@ func (s *serveur) etat(w http.ResponseWriter, r *http.Request, x session) {
 
 // situation tells where a document stands.
 func (s *serveur) situation(v signature.Vue, x session) reponse {
-	rep := reponse{Maintenant: s.Horloge().UnixMilli(), Etat: v.Etat, Etapes: v.Etapes, Suivant: s.suivant(v)}
-	if v.Recu.Document != "" {
-		rep.Recu, rep.Quand, rep.Sien = &v.Recu, s.heure(v.Recu.Quand), v.Recu.Signataire.ID == x.signataire.ID
+	rep := reponse{Maintenant: s.Horloge().UnixMilli(), Etat: etatPour(&v, x.signataire), Etapes: v.Etapes,
+		Suivant: s.suivant(v, x.signataire)}
+	if n := len(v.Document.Ordre); n > 0 {
+		rep.Signees, rep.Sur = len(v.Signatures), n
+	}
+	recu := v.RecuDe(x.signataire)
+	if v.Etat == signature.Refuse {
+		recu = v.Recu
+	}
+	if recu.Document != "" && !v.Attend(x.signataire) {
+		rep.Recu, rep.Quand, rep.Sien = &recu, s.heure(recu.Quand), v.Recu.Signataire.ID == x.signataire.ID
 	}
 	if !v.Reprenable.IsZero() {
 		rep.Reprenable = max(0, v.Reprenable.Sub(s.Horloge()).Milliseconds())
 	}
+	rep.Copie = v.Copiable() && recu.Signataire.ID == x.signataire.ID
+	rep.Envoi = rep.Copie && s.EnvoyerCopie != nil
 	return rep
 }
 
-// suivant is the next document to sign, of the same lot if there is one.
-func (s *serveur) suivant(v signature.Vue) string {
+// suivant is the next document for a signer, of the same lot if there is one.
+func (s *serveur) suivant(v signature.Vue, qui signature.Signataire) string {
 	autre := ""
-	for _, x := range s.Registre.Documents() {
-		if x.Etat != signature.ASigner || x.ID == v.ID {
+	for _, x := range s.Registre.Visibles(qui) {
+		if !x.Attend(qui) || x.ID == v.ID {
 			continue
 		}
 		if x.Document.Lot == v.Document.Lot {
@@ -117,105 +142,42 @@ func (s *serveur) ecrireBrouillon(w http.ResponseWriter, r *http.Request, x sess
 	w.WriteHeader(http.StatusNoContent)
 }
 
-func (s *serveur) signer(w http.ResponseWriter, r *http.Request, x session) {
-	var d signature.Demande
-	if err := lireJSON(r, &d); err != nil {
-		s.erreur(w, http.StatusBadRequest, "requete", "La requête est illisible.")
-		return
-	}
-	id := r.PathValue("id")
-	if _, err := s.Registre.Signer(r.Context(), id, x.signataire, d); err != nil {
-		s.refus(w, r, x, err)
-		return
-	}
-	s.Journal.Info("bordereau signé", "document", id, "signataire", x.signataire.ID)
-	s.etat(w, r, x)
+// agir reads what a person asks, does it, and answers with where the document is then.
+func agir[T any](s *serveur, fait string, faire func(r *http.Request, id string, x session, d T) error,
+) http.HandlerFunc {
+	return s.avecSession(func(w http.ResponseWriter, r *http.Request, x session) {
+		var d T
+		if err := lireJSON(r, &d); err != nil {
+			s.erreur(w, http.StatusBadRequest, "requete", "La requête est illisible.")
+			return
+		}
+		id := r.PathValue("id")
+		if err := faire(r, id, x, d); err != nil {
+			s.refus(w, r, x, err)
+			return
+		}
+		s.Journal.Info(fait, "document", id, "signataire", x.signataire.ID)
+		s.etat(w, r, x)
+	})
 }
 
-func (s *serveur) refuser(w http.ResponseWriter, r *http.Request, x session) {
-	var d struct {
-		Motif string `json:"motif"`
-	}
-	if err := lireJSON(r, &d); err != nil {
-		s.erreur(w, http.StatusBadRequest, "requete", "La requête est illisible.")
-		return
-	}
-	id := r.PathValue("id")
-	if err := s.Registre.Refuser(r.Context(), id, x.signataire, d.Motif); err != nil {
-		s.refus(w, r, x, err)
-		return
-	}
-	s.Journal.Info("signature refusée", "document", id, "signataire", x.signataire.ID)
-	s.etat(w, r, x)
+// motif is why a person refuses, or takes back.
+type motif struct {
+	Motif string `json:"motif"`
+}
+
+func (s *serveur) signer(r *http.Request, id string, x session, d signature.Demande) error {
+	_, err := s.Registre.Signer(r.Context(), id, x.signataire, d)
+	return err
+}
+
+func (s *serveur) refuser(r *http.Request, id string, x session, d motif) error {
+	return s.Registre.Refuser(r.Context(), id, x.signataire, d.Motif)
 }
 
 // reprendre takes back a signature or a refusal of the same signer.
-func (s *serveur) reprendre(w http.ResponseWriter, r *http.Request, x session) {
-	var d struct {
-		Motif string `json:"motif"`
-	}
-	if err := lireJSON(r, &d); err != nil {
-		s.erreur(w, http.StatusBadRequest, "requete", "La requête est illisible.")
-		return
-	}
-	id := r.PathValue("id")
-	if err := s.Registre.Reprendre(r.Context(), id, x.signataire, d.Motif); err != nil {
-		s.refus(w, r, x, err)
-		return
-	}
-	s.Journal.Info("signature reprise", "document", id, "signataire", x.signataire.ID)
-	s.etat(w, r, x)
-}
-
-// refus says in French why the registry did not do it, and in the log by which identifier.
-func (s *serveur) refus(w http.ResponseWriter, r *http.Request, x session, err error) {
-	code, mot, message := http.StatusUnprocessableEntity, "", ""
-	switch {
-	case errors.Is(err, signature.ErrInconnu):
-		code, mot, message = http.StatusNotFound, "inconnu", "Ce bordereau n'est pas (ou plus) à signer."
-	case errors.Is(err, signature.ErrModifie):
-		code, mot, message = http.StatusConflict, "modifie",
-			"Le bordereau a changé depuis son affichage : rien n'a été signé. Prévenez la facturation."
-	case errors.Is(err, signature.ErrDejaUtilisee):
-		code, mot, message = http.StatusConflict, "deja-jointe",
-			"La signature est déjà jointe au bordereau : prévenez la facturation."
-	case errors.Is(err, signature.ErrAutre):
-		code, mot, message = http.StatusForbidden, "autre", "Cette signature est celle d'une autre personne."
-	case errors.Is(err, signature.ErrNonSigne):
-		code, mot, message = http.StatusConflict, "non-signe", "Ce bordereau n'est pas signé."
-	case errors.Is(err, signature.ErrSignataire):
-		mot, message = "signataire", "Votre nom ne peut pas être écrit sur le bordereau : prévenez la facturation."
-	case errors.Is(err, signature.ErrDejaSigne):
-		code, mot, message = http.StatusConflict, "deja-signe", "Ce bordereau est déjà signé."
-	case errors.Is(err, signature.ErrRefuse):
-		code, mot, message = http.StatusConflict, "refuse", "La signature de ce bordereau a été refusée."
-	case errors.Is(err, signature.ErrVide):
-		mot, message = "vide", "Le tracé est trop court pour une signature."
-	case errors.Is(err, signature.ErrMandant):
-		mot, message = "mandant", fmt.Sprintf("Indiquez le nom de la personne qui donne mandat (%d caractères au plus).",
-			papier.NomMax)
-		if c := (*papier.ErreurCaractere)(nil); errors.As(err, &c) {
-			message = "Nom de la personne qui donne mandat : " + c.Phrase() + "."
-		}
-	case errors.Is(err, signature.ErrDelegation):
-		code, mot = http.StatusForbidden, "delegation"
-		message = "Aucune délégation en cours ne vous permet de signer pour cette personne : prévenez la facturation."
-	case errors.Is(err, signature.ErrMotif):
-		mot, message = "motif", "Indiquez le motif du refus (500 caractères au plus)."
-	case errors.Is(err, signature.ErrTraits), errors.Is(err, signature.ErrCle):
-		mot, message = "traits", "Le tracé reçu n'est pas valable : effacez-le et recommencez."
-	default:
-		code, mot, message = http.StatusInternalServerError, "interne", "Le serveur n'a pas pu enregistrer : réessayez."
-		s.Journal.Error("signature", "document", r.PathValue("id"), "signataire", x.signataire.ID, "erreur", err)
-	}
-	rep := reponse{Maintenant: s.Horloge().UnixMilli()}
-	if code == http.StatusConflict {
-		if v, err := s.Registre.Situation(r.PathValue("id")); err == nil {
-			rep = s.situation(v, x)
-		}
-	}
-	rep.Erreur, rep.Message = mot, message
-	s.repondre(w, code, rep)
+func (s *serveur) reprendre(r *http.Request, id string, x session, d motif) error {
+	return s.Registre.Reprendre(r.Context(), id, x.signataire, d.Motif)
 }
 
 func (s *serveur) pdf(w http.ResponseWriter, r *http.Request, x session) {
@@ -239,6 +201,55 @@ func (s *serveur) pdf(w http.ResponseWriter, r *http.Request, x session) {
 	if _, err := io.CopyN(w, f, v.Document.Taille); err != nil {
 		s.Journal.Debug("bordereau interrompu", "document", v.ID, "erreur", err)
 	}
+}
+
+// copie gives the signed bordereau to who signed it: to be kept, or with ?voir to be printed.
+func (s *serveur) copie(w http.ResponseWriter, r *http.Request, x session) {
+	f, taille, err := s.Registre.Copie(r.Context(), r.PathValue("id"), x.signataire)
+	if err != nil {
+		s.refus(w, r, x, err)
+		return
+	}
+	defer f.Close()
+	h := w.Header()
+	h.Set("Content-Type", "application/pdf")
+	h.Set("Content-Length", strconv.FormatInt(taille, 10))
+	disposition := "attachment"
+	if r.URL.Query().Has("voir") {
+		disposition = "inline"
+	}
+	h.Set("Content-Disposition", disposition+`; filename="bordereau-signe.pdf"`)
+	h.Set("Content-Security-Policy", cspPDF)
+	if _, err := io.CopyN(w, f, taille); err != nil {
+		s.Journal.Debug("copie interrompue", "document", r.PathValue("id"), "erreur", err)
+	}
+}
+
+// envoyerCopie has the host send the signed bordereau to who signed it.
+func (s *serveur) envoyerCopie(w http.ResponseWriter, r *http.Request, x session) {
+	id := r.PathValue("id")
+	if s.EnvoyerCopie == nil {
+		s.refus(w, r, x, signature.ErrSansCopie)
+		return
+	}
+	v, err := s.Registre.SituationPour(id, x.signataire)
+	if err != nil {
+		s.refus(w, r, x, err)
+		return
+	}
+	f, taille, err := s.Registre.Copie(r.Context(), id, x.signataire)
+	if err != nil {
+		s.refus(w, r, x, err)
+		return
+	}
+	defer f.Close()
+	if err := s.EnvoyerCopie(r.Context(), Copie{Vue: v, Signataire: x.signataire, PDF: f, Taille: taille}); err != nil {
+		s.Journal.Error("copie non envoyée", "document", id, "signataire", x.signataire.ID, "erreur", err)
+		s.erreur(w, http.StatusBadGateway, "envoi", "La copie n'a pas pu être envoyée : réessayez, ou téléchargez-la.")
+		return
+	}
+	s.Journal.Info("copie envoyée", "document", id, "signataire", x.signataire.ID)
+	w.WriteHeader(http.StatusNoContent)
 }
 
 // heure is a time for people, in the establishment's zone.

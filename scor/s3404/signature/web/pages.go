@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"embed"
 	"errors"
+	"fmt"
 	"html/template"
 	"net/http"
 	"slices"
@@ -112,6 +113,10 @@ type ligne struct {
 	Quand    string
 	Derniere string
 	Alerte   bool
+	// Ouvert says that this signer can sign it now; Etiquette is its state as this signer sees it.
+	Ouvert    bool
+	EtatVu    signature.EtatSignature
+	Etiquette string
 }
 
 type pageListe struct {
@@ -128,13 +133,17 @@ const enteteVeille = "X-SCOR-Veille"
 
 func (s *serveur) pageListe(w http.ResponseWriter, r *http.Request, x session) {
 	p := pageListe{cadre: s.cadre("Bordereaux à signer", x)}
-	vues := s.Registre.Documents
+	vues := func() []signature.Vue { return s.Registre.Visibles(x.signataire) }
 	if r.Header.Get(enteteVeille) == "" {
 		vues = func() []signature.Vue { return s.Registre.Lister(x.signataire) }
 	}
 	for _, v := range vues() {
-		l := ligne{Vue: v}
-		if v.Etat == signature.ASigner {
+		l := ligne{Vue: v, Ouvert: v.Attend(x.signataire), EtatVu: etatPour(&v, x.signataire)}
+		l.Etiquette = l.EtatVu.Libelle()
+		if l.EtatVu == partiel {
+			l.Etiquette = fmt.Sprintf("Signé, %d sur %d", len(v.Signatures), len(v.Document.Ordre))
+		}
+		if l.Ouvert {
 			p.Reste++
 		} else {
 			l.Quand = s.heure(v.Recu.Quand)
@@ -165,6 +174,11 @@ type pageSigner struct {
 	Decalage   int
 	Horodatage string
 	Lecture    bool
+	Ouvert     bool
+	EtatVu     signature.EtatSignature
+	// Impose is the mandate that this signer's signature must have.
+	Impose string
+	Envoi  bool
 	// Mandants are proposed; Libre lets another name be typed.
 	Mandants []string
 	Libre    bool
@@ -179,7 +193,12 @@ func (s *serveur) pageSigner(w http.ResponseWriter, r *http.Request, x session) 
 	t := s.Horloge()
 	_, decalage := t.In(s.Fuseau).Zone()
 	mandants, libre := s.Registre.Mandants(&v.Document, x.signataire)
-	s.page(w, http.StatusOK, "signer.html", pageSigner{cadre: s.cadre(v.Document.Titre, x), Vue: v,
+	impose := ""
+	if v.Attendu != nil && v.Attend(x.signataire) {
+		impose = v.Attendu.Mandant
+	}
+	s.page(w, http.StatusOK, "signer.html", pageSigner{Ouvert: v.Attend(x.signataire), EtatVu: etatPour(&v, x.signataire),
+		Impose: impose, Envoi: s.EnvoyerCopie != nil, cadre: s.cadre(v.Document.Titre, x), Vue: v,
 		Mandants: mandants, Libre: libre,
 		Maintenant: t.UnixMilli(), Decalage: decalage / 60, Horodatage: s.heure(t),
 		Lecture: v.Document.Tableau.Lignes != nil})

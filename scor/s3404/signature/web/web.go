@@ -2,7 +2,9 @@ package web
 
 import (
 	"cmp"
+	"context"
 	"errors"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -35,8 +37,19 @@ type Config struct {
 	Inactivite, Duree time.Duration
 	// HSTS is for hosts whose certificate the tablets trust.
 	HSTS bool
-	// Maintenant is the clock; nil is time.Now.
+	// EnvoyerCopie sends a signed bordereau to its signer, by mail for one, at the address that the host knows; nil leaves
+	// the page with download and print.
+	EnvoyerCopie func(context.Context, Copie) error
+	// Horloge is the clock; nil is time.Now.
 	Horloge func() time.Time
+}
+
+// Copie is a signed bordereau on its way to who signed it.
+type Copie struct {
+	Vue        signature.Vue
+	Signataire signature.Signataire
+	PDF        io.Reader // of Taille bytes, as the receipt has them
+	Taille     int64
 }
 
 // corpsMax bounds a request's body: 40,000 points of JSON are 1 MiB.
@@ -83,9 +96,11 @@ func New(c Config) (http.Handler, error) {
 	mux.HandleFunc("GET /document/{id}/etat", s.avecSession(s.etat))
 	mux.HandleFunc("GET /document/{id}/brouillon", s.avecSession(s.lireBrouillon))
 	mux.HandleFunc("PUT /document/{id}/brouillon", s.avecSession(s.ecrireBrouillon))
-	mux.HandleFunc("POST /document/{id}/signature", s.avecSession(s.signer))
-	mux.HandleFunc("POST /document/{id}/refus", s.avecSession(s.refuser))
-	mux.HandleFunc("POST /document/{id}/reprise", s.avecSession(s.reprendre))
+	mux.HandleFunc("POST /document/{id}/signature", agir(s, "bordereau signé", s.signer))
+	mux.HandleFunc("POST /document/{id}/refus", agir(s, "signature refusée", s.refuser))
+	mux.HandleFunc("POST /document/{id}/reprise", agir(s, "signature reprise", s.reprendre))
+	mux.HandleFunc("GET /document/{id}/copie", s.avecSession(s.copie))
+	mux.HandleFunc("POST /document/{id}/copie", s.avecSession(s.envoyerCopie))
 	mux.HandleFunc("POST /activite", s.avecSession(func(w http.ResponseWriter, _ *http.Request,
 		_ session) {
 		w.WriteHeader(http.StatusNoContent)

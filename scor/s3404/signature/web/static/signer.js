@@ -7,6 +7,7 @@ const $ = (id) => document.getElementById(id);
 const poste = document.querySelector('.poste-corps');
 const { document: ID, empreinte: EMPREINTE, signataire: SIGNATAIRE } = poste.dataset;
 const JETON = document.querySelector('meta[name=jeton]').content;
+const IMPOSE = poste.dataset.mandant ?? ''; // for whom this signer must sign
 const RACINE = `/document/${ID}`;
 const MEMOIRE = `scor-${SIGNATAIRE}-${ID}`;
 const ECHELLE = 10000, PRESSION = 1000, PROPORTION = 3, ENCRE_MIN = ECHELLE / 10, POINTS_MAX = 39000, TRAITS_MAX = 390;
@@ -307,7 +308,8 @@ function boutons() {
   const vide = brouillon.traits.length === 0, occupe = fini || envoi !== null;
   $('annuler').disabled = $('effacer').disabled = vide || occupe;
   $('a-lire').classList.toggle('invisible', lu || encre() < ENCRE_MIN); // its room stays: the box must not move
-  $('refuser').disabled = $('mandat').disabled = $('mandant').disabled = occupe;
+  $('refuser').disabled = occupe;
+  $('mandat').disabled = $('mandant').disabled = occupe || IMPOSE !== '';
   $('signer').disabled = occupe || !intact || !lu || encre() < ENCRE_MIN || (brouillon.pour_mandat && !brouillon.mandant.trim());
 }
 
@@ -374,12 +376,25 @@ function afficher(rep) {
   $('recu-titre').textContent = refusee ? 'Signature refusée' : 'Signature enregistrée';
   $('recu-texte').textContent = `${r.signataire.nom}, le ${rep.quand}${r.pour_mandat ? `, pour mandat de ${r.mandant}${r.delegation ? ` (${r.delegation})` : ""}` : ''}. Lot ${r.lot}${r.facture ? `, facture ${r.facture}` : ''}.`;
   const etapes = (rep.etapes ?? []).map((x) => etape(x.libelle, x.quand, x.alerte ? 'alerte' : ''));
-  if (!refusee && !termine(rep)) etapes.push(etape(rep.etat === 'signe' ? 'Apposition de la signature en cours…' : 'Transmission en cours…', '', 'attente'));
+  if (rep.etat === 'partiel') etapes.push(etape(`En attente des autres signataires (${rep.signees} sur ${rep.sur})`, '', 'attente'));
+  else if (!refusee && !termine(rep)) etapes.push(etape(rep.etat === 'signe' ? 'Apposition de la signature en cours…' : 'Transmission en cours…', '', 'attente'));
   $('etapes').replaceChildren(...etapes);
   $('suivant').hidden = !rep.suivant;
   if (rep.suivant) $('suivant').href = `/document/${rep.suivant}`;
+  $('copie').hidden = !rep.copie;
   reprise(rep, refusee);
 }
+$('copie-envoyer')?.addEventListener('click', async () => {
+  const b = $('copie-envoyer');
+  b.disabled = true;
+  try {
+    await demander('POST', '/copie', {});
+    $('copie-texte').textContent = 'Copie envoyée à votre adresse.';
+  } catch (e) {
+    $('copie-texte').textContent = e instanceof Refus ? e.message : 'Connexion perdue : réessayez.';
+    b.disabled = false;
+  }
+});
 // Until it is embedded, a signature can be taken back; a refusal always.
 let compte = 0;
 function reprise(rep, refusee) {
@@ -496,6 +511,7 @@ async function commencer() {
   if (enregistree < brouillon.version) enregistrer();
 }
 function montrerBrouillon() {
+  if (IMPOSE) { brouillon.pour_mandat = true; brouillon.mandant = IMPOSE; }
   $('mandat').checked = brouillon.pour_mandat;
   $('mandant').value = brouillon.mandant;
   mandat();
