@@ -48,6 +48,9 @@ func (c *clinique) presenter(ctx context.Context) ([]remise, error) {
 				c.retenir(b.Identifiant(), motif)
 				continue
 			}
+			if err := c.copiesAMC(ctx, b); err != nil {
+				return nil, fmt.Errorf("copies du lot %s pour les complémentaires : %w", b.Lot.Cle, err)
+			}
 			remises, err := c.ecrire(ctx, b)
 			if err != nil {
 				return nil, fmt.Errorf("bordereau du lot %s : %w", b.Lot.Cle, err)
@@ -62,6 +65,24 @@ func (c *clinique) presenter(ctx context.Context) ([]remise, error) {
 		}
 	}
 	return c.remises, nil
+}
+
+// copiesAMC writes a copy for each complementary insurance, where they are asked for.
+func (c *clinique) copiesAMC(ctx context.Context, b *s3404.Bordereau) error {
+	if !c.amc {
+		return nil
+	}
+	for _, x := range b.Resume.Complementaires {
+		chemin := filepath.Join(c.sortie, "bordereaux", fmt.Sprintf("AMC-%s-%s.pdf", suffixe(b.Lot.Cle), x.Organisme))
+		err := demonstration.EcrireFichier(chemin, func(w io.Writer) error {
+			_, err := b.WriteAMC(ctx, w, x.Organisme)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (c *clinique) retenir(lot, motif string) {
@@ -138,7 +159,8 @@ func (c *clinique) offrir(ctx context.Context, r *remise, mandants []string) err
 	doc := signature.Document{Lot: b.Identifiant(), Etablissement: b.Lot.Etablissement, Empreinte: r.papier.Empreinte,
 		Taille: r.papier.Octets, Open: func(context.Context) (io.ReadCloser, error) { return os.Open(r.chemin) },
 		Titre:    fmt.Sprintf("Bordereau S3404, lot %d (%d factures)", b.Lot.Cle.Numero, len(r.factures)),
-		Mandants: mandants, Tableau: tableau(ctx, r, c.nommer)}
+		Mandants: mandants, Tableau: tableau(ctx, r, c.nommer), Ordre: c.ordre(),
+		OpenSigne: func(context.Context) (io.ReadCloser, error) { return os.Open(r.signe) }}
 	if len(r.factures) == 1 && c.porteeDu(b.Lot.Cle) == signature.ParFacture {
 		doc.Facture = fmt.Sprintf("%09d", r.factures[0].Numero)
 		doc.Titre = "Bordereau S3404, facture " + doc.Facture
@@ -270,23 +292,30 @@ func (c *clinique) signerSeul(ctx context.Context, remises []remise) error {
 		return err
 	}
 	for i := range remises {
-		r := &remises[i]
-		d := signature.Demande{Empreinte: r.papier.Empreinte, Brouillon: signature.Brouillon{Cle: "sans-tablette-" + r.id,
-			Version: 1, Traits: traits, PourMandat: c.mandant != "", Mandant: c.mandant}}
-		_, err := c.registre.Signer(ctx, r.id, c.personne(), d)
-		if errors.Is(err, signature.ErrDelegation) {
-			return fmt.Errorf("aucune délégation en cours ne permet à %s de signer pour %s", c.personne().ID, c.mandant)
-		}
-		if err != nil && !errors.Is(err, signature.ErrDejaSigne) &&
-			!errors.Is(err, signature.ErrRefuse) {
-			return err
+		for _, qui := range c.signataires {
+			if err := c.signerUn(ctx, &remises[i], qui, traits); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
 }
 
+func (c *clinique) signerUn(ctx context.Context, r *remise, qui signataire, traits []signature.Trait) error {
+	d := signature.Demande{Empreinte: r.papier.Empreinte, Brouillon: signature.Brouillon{Cle: "sans-tablette-" + r.id,
+		Version: 1, Traits: traits, PourMandat: qui.mandant != "", Mandant: qui.mandant}}
+	_, err := c.registre.Signer(ctx, r.id, qui.Signataire, d)
+	switch {
+	case errors.Is(err, signature.ErrDelegation):
+		return fmt.Errorf("aucune délégation en cours ne permet à %s de signer pour %s", qui.ID, qui.mandant)
+	case errors.Is(err, signature.ErrDejaSigne), errors.Is(err, signature.ErrRefuse):
+		return nil
+	}
+	return err
+}
+
 func (c *clinique) personne() signature.Signataire {
-	return signature.Signataire{ID: "signataire-1", Nom: c.signataire, Qualite: "Responsable facturation"}
+	return c.signataires[0].Signataire
 }
 
 // terminerLot waits for the signatures of a lot, embeds them, and sends.
@@ -308,6 +337,11 @@ func (c *clinique) terminerLot(ctx context.Context, remises []remise) error {
 			return err
 		}
 		c.registre.Avancer(r.id, signature.Etape{Libelle: "Signature jointe au bordereau"})
+		if c.options.copies {
+			if err := c.remettreCopies(ctx, r.id); err != nil {
+				return err
+			}
+		}
 		if err := c.deposer(ctx, r, piece); err != nil {
 			return err
 		}

@@ -87,7 +87,7 @@ func ouvrir(ctx context.Context, o options, progres io.Writer) (_ *clinique, err
 	if c.praticiens, err = lirePraticiens(o.praticiens); err != nil {
 		return nil, err
 	}
-	for _, d := range []string{"bordereaux", "signes", "envoyes", "recus", "secrets"} {
+	for _, d := range []string{"bordereaux", "signes", "envoyes", "recus", "copies", "secrets"} {
 		if err := os.MkdirAll(filepath.Join(o.sortie, d), 0o700); err != nil {
 			return nil, err
 		}
@@ -130,11 +130,31 @@ func (c *clinique) lireFichier(ctx context.Context, chemin string) (*fichier, er
 	// The date of the paper is that of the file: the same file gives the same bytes, so that a second run finds its
 	// signature.
 	info := papier.Info{Createur: "clinique", Date: x.f.Date.Time(nil)}
-	x.bordereaux, err = s3404.Construire(ctx, source, s3404.Options{Info: info, Praticien: c.nommer})
+	gabarit, err := c.gabarit()
+	if err != nil {
+		return nil, err
+	}
+	x.bordereaux, err = s3404.Construire(ctx, source, s3404.Options{Info: info, Praticien: c.nommer, Gabarit: gabarit})
 	if err != nil {
 		return nil, fmt.Errorf("%s : %w", filepath.Base(chemin), err)
 	}
 	return x, nil
+}
+
+// gabarit is the shipped one, with the establishment's stamp where there is one.
+func (c *clinique) gabarit() (*papier.Gabarit, error) {
+	if c.tampon == "" {
+		return nil, nil
+	}
+	octets, err := os.ReadFile(c.tampon)
+	if err != nil {
+		return nil, err
+	}
+	g, err := s3404.GabaritFourni(papier.WithImage("tampon", octets))
+	if err != nil {
+		return nil, fmt.Errorf("-tampon %s : %w", filepath.Base(c.tampon), err)
+	}
+	return g, nil
 }
 
 // nommer names a practitioner by number, as far as the clinic's list goes.

@@ -20,18 +20,19 @@ import (
 	"time"
 
 	"github.com/scor-sdk/scor-sdk-go/examples/internal/programme"
-	"github.com/scor-sdk/scor-sdk-go/scor/papier"
 )
 
 type options struct {
 	b2                                                    []string
 	signature, praticiens, pieces, portee, profil, sortie string
 	incident, graine, adresse, hote, certificat, cle      string
-	signataire, mandant, delegations                      string
-	auto, json, http                                      bool
+	signataire, mandant, delegations, tampon              string
+	cosignataires                                         []string
+	auto, json, http, copies, amc                         bool
 	tirage                                                int
 	delai                                                 time.Duration
 	reprendreRefus                                        bool
+	signataires                                           []signataire // in their order
 }
 
 func main() {
@@ -76,6 +77,12 @@ func lireOptions(args []string, progres io.Writer) (options, error) {
 		"JSON des traits [[[x,y,pression,ms],…],…] avec lequel signer, sans tablette")
 	f.StringVar(&o.signataire, "signataire", "Mme Claire Vidal", "nom de la personne autorisée à signer")
 	f.StringVar(&o.mandant, "mandant", "", "signe pour mandat de cette personne (sans tablette)")
+	f.Func("cosignataire", "qui signe ensuite, « NOM » ou « NOM pour MANDANT » ; plusieurs fois, dans l'ordre",
+		func(s string) error { o.cosignataires = append(o.cosignataires, s); return nil })
+	f.BoolVar(&o.copies, "copies", false,
+		"laisse dans copies/ le mél qui porte à chaque signataire sa copie (sur la tablette, chacun la demande)")
+	f.BoolVar(&o.amc, "amc", false, "laisse dans bordereaux/ une copie pour chaque complémentaire, de ses seules factures")
+	f.StringVar(&o.tampon, "tampon", "", "image PNG ou JPEG du tampon de l'établissement, à montrer sur le bordereau")
 	f.StringVar(&o.delegations, "delegations", "",
 		"YAML des délégations (signataire, mandant, du, au, document) : sans délégation en cours, nul ne signe pour autrui")
 	f.StringVar(&o.praticiens, "praticiens", "", "CSV numéro,nom des praticiens, que le B2 ne nomme pas")
@@ -119,16 +126,8 @@ func lireOptions(args []string, progres io.Writer) (options, error) {
 	if o.auto || o.signature != "" {
 		o.delai = 0 // nobody is there to think twice
 	}
-	// A name that no document could write is refused here, before anything leaves.
-	for _, x := range []struct {
-		option string
-		nom    *string
-	}{{"-signataire", &o.signataire}, {"-mandant", &o.mandant}} {
-		nom, err := papier.Nom(*x.nom, papier.NomMax)
-		if err != nil {
-			return o, f.Mauvais("%s « %s » : %s", x.option, *x.nom, raisonNom(err))
-		}
-		*x.nom = nom
+	if o.signataires, err = o.nommer(f.Mauvais); err != nil {
+		return o, err
 	}
 	if _, err := scenario(o.incident); err != nil {
 		return o, &programme.ErreurUsage{Err: err}

@@ -44,14 +44,13 @@ func (c *clinique) servir() (arreter func(), err error) {
 		return nil, err
 	}
 	journal := slog.New(slog.NewTextHandler(c.traces, nil))
-	appairage, err := web.NewAppairage(c.personne(), func(code string, expire time.Time) {
-		fmt.Fprintf(c.progres, "Code de connexion de la tablette : %s (jusqu'à %s)\n", code, expire.Format("15:04"))
-	})
+	appairage, err := c.appairages()
 	if err != nil {
 		return nil, errors.Join(err, ecoute.Close())
 	}
 	page, err := web.New(web.Config{Registre: c.registre, Authentificateur: appairage,
-		Etablissement: c.fichiers[0].f.Lots[0].Partenaire, Hotes: hotes, Journal: journal, HSTS: c.certificat != ""})
+		Etablissement: c.fichiers[0].f.Lots[0].Partenaire, Hotes: hotes, Journal: journal, EnvoyerCopie: c.envoyerCopie,
+		HSTS: c.certificat != ""})
 	if err != nil {
 		return nil, errors.Join(err, ecoute.Close())
 	}

@@ -16,6 +16,7 @@ type Info struct {
 	Producteur string    // the library that wrote the PDF: pdf:Producer and /Producer
 	Date       time.Time // creation and modification, to the second; the zero time writes none
 	ID         []byte    // 16 bytes of /ID; nil derives them from the content
+	Rapide     bool      // compresses in less time, for documents of thousands of pages of text
 }
 
 func (i *Info) valider() error {

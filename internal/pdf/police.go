@@ -85,7 +85,7 @@ func (p *Police) compose(texte string) bool {
 // Faconne says whether a character is never set alone: a mark, a letter that joins or runs from right to left, a mark
 // of direction.
 func Faconne(r rune) bool {
-	if r < 0x300 {
+	if r < 0x300 || r >= 0x2010 && r <= 0x2027 || r == '€' { // dashes, quotes and amounts: on every line
 		return false
 	}
 	return unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf) || unicode.In(r, unicode.Arabic, unicode.Hebrew,

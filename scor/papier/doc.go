@@ -49,7 +49,8 @@
 //	                     with largeur it wraps in at most lignes lines, and shrinks to fit: it is never cut short
 //	ligne                [x1, y1, x2, y2], epaisseur, couleur
 //	cadre                [x, y, width, height], fond, epaisseur, couleur
-//	image                a name of [WithImage], at x, y (upper left corner), largeur, hauteur: kept in its proportions
+//	image                a name of [WithImage], at x, y (upper left corner), largeur, hauteur: kept in its proportions;
+//	                     facultative: true where the program may not give it
 //	code                 what a barcode says, genre code128 or datamatrix, at x, y, largeur, hauteur; nothing if ""
 //	signature            [x, y, width, height]: where a signature will be drawn (one for each document)
 //

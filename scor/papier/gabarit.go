@@ -107,6 +107,8 @@ type element struct {
 	Code    gabarit.Gabarit `yaml:"code"`  // what the barcode says
 	Genre   string          `yaml:"genre"` // code128 or datamatrix
 	Hauteur float64         `yaml:"hauteur"`
+	// Facultative leaves the place of an image that the program doesn't give empty.
+	Facultative bool `yaml:"facultative"`
 
 	boite boite // where it stands
 	ligne int   // in the file
@@ -400,7 +402,7 @@ func (v *verificateur) dessin(chemin string, e *element, portees []*Modele) {
 	if e.Largeur < 2 || e.Hauteur < 2 {
 		v.doc.Ajouter(chemin, "an image or a barcode has a largeur and a hauteur, of 2 mm at least")
 	}
-	if e.Image != "" && v.g.images[e.Image] == nil {
+	if e.Image != "" && v.g.images[e.Image] == nil && !e.Facultative {
 		v.doc.Ajouter(chemin+".image", "no image %q, expected one that the program gives (WithImage): %s", e.Image,
 			strings.Join(slices.Sorted(maps.Keys(v.g.images)), ", "))
 	}

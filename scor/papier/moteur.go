@@ -51,7 +51,7 @@ func (g *Gabarit) WritePDF(ctx context.Context, w io.Writer, info Info, d Donnee
 	if info.Createur == "" {
 		info.Createur = Producteur
 	}
-	if m.w, err = pdf.NewWriter(w, pdf.Info{Titre: titre, Createur: info.Createur, Producteur: Producteur,
+	if m.w, err = pdf.NewWriter(w, pdf.Info{Titre: titre, Createur: info.Createur, Producteur: Producteur, Rapide: true,
 		Date: info.Date}); err != nil {
 		return Resultat{}, fmt.Errorf("papier: %s: %w", g.fichier.Nature, err)
 	}
@@ -362,7 +362,9 @@ func (m *mise) element(p *pdf.Page, e *element, x, y float64) {
 		c := e.Signature
 		m.faute(m.w.ZoneSignature(p, x+c[0], y+c[1], c[2], c[3]))
 	case e.Image != "":
-		m.g.images[e.Image].montrer(p, x+e.X, y+e.Y, e.Largeur, e.Hauteur)
+		if im := m.g.images[e.Image]; im != nil {
+			im.montrer(p, x+e.X, y+e.Y, e.Largeur, e.Hauteur)
+		}
 	case !e.Code.IsZero():
 		t, err := e.Code.Remplir(m.valeur)
 		if err == nil && t != "" {

@@ -18,8 +18,9 @@ type Source func() (io.ReadCloser, error)
 
 // Options of the bordereaux.
 type Options struct {
-	Gabarit *papier.Gabarit // nil: the shipped one
-	Info    papier.Info
+	Gabarit    *papier.Gabarit // nil: the shipped one
+	GabaritAMC *papier.Gabarit // of the copies for complementary insurances; nil: the shipped one
+	Info       papier.Info
 	// Praticien names a professional by number, for the lines; B2 has numbers
 	// only. nil, or "", shows the number alone.
 	Praticien func(numero string) string

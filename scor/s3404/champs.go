@@ -57,6 +57,8 @@ var champsBordereau = papier.NewChamps(
 		}},
 	papier.Champ[donneesBordereau]{Nom: "inhabituel", Exemple: "1 facture(s) à montant négatif : 000104005",
 		Valeur: func(d donneesBordereau) string { return d.b.inhabituel() }},
+	papier.Champ[donneesBordereau]{Nom: "complementaire_copie", Exemple: "",
+		Valeur: func(d donneesBordereau) string { return d.complementaire }},
 	papier.Champ[donneesBordereau]{Nom: "par_facture", Exemple: "", Valeur: func(d donneesBordereau) string {
 		if d.facture != nil {
 			return "oui"
@@ -120,6 +122,8 @@ var champsFacture = papier.NewChamps(
 		Valeur: func(d donneesFacture) string { return d.f.HeureSortie }},
 	papier.Champ[donneesFacture]{Nom: "prise_en_charge", Exemple: "12/10/2026",
 		Valeur: func(d donneesFacture) string { return papier.Jour(d.f.PriseEnCharge) }},
+	papier.Champ[donneesFacture]{Nom: "droits", Exemple: "3 du 01/01/2026 (751)",
+		Valeur: func(d donneesFacture) string { return d.f.Droits }},
 	papier.Champ[donneesFacture]{Nom: "complementaire", Exemple: "00775671",
 		Valeur: func(d donneesFacture) string { return d.f.Complementaire }},
 	papier.Champ[donneesFacture]{Nom: "total", Exemple: "2 341,00 €",
@@ -134,52 +138,4 @@ var champsFacture = papier.NewChamps(
 		Valeur: func(d donneesFacture) string { return d.f.declare.totalSejour.String() }},
 	papier.Champ[donneesFacture]{Nom: "total_honoraires", Exemple: "310,78 €",
 		Valeur: func(d donneesFacture) string { return d.f.declare.totalHonoraires.String() }},
-)
-
-var champsLigne = papier.NewChamps(
-	papier.Champ[donneesLigne]{Nom: "genre", Exemple: "Honoraires", Valeur: func(d donneesLigne) string {
-		if d.l.Honoraires {
-			return "Honoraires"
-		}
-		return "Séjour"
-	}},
-	papier.Champ[donneesLigne]{Nom: "code", Exemple: "ADC",
-		Valeur: func(d donneesLigne) string { return d.l.Code }},
-	papier.Champ[donneesLigne]{Nom: "detail", Exemple: "NEKA020",
-		Valeur: func(d donneesLigne) string { return d.l.Detail }},
-	papier.Champ[donneesLigne]{Nom: "ghs", Exemple: "1234", Valeur: func(d donneesLigne) string { return d.l.GHS }},
-	papier.Champ[donneesLigne]{Nom: "mode", Exemple: "03/181",
-		Valeur: func(d donneesLigne) string { return d.l.Mode }},
-	papier.Champ[donneesLigne]{Nom: "debut", Exemple: "12/10/2026",
-		Valeur: func(d donneesLigne) string { return papier.Jour(d.l.Debut) }},
-	papier.Champ[donneesLigne]{Nom: "fin", Exemple: "14/10/2026",
-		Valeur: func(d donneesLigne) string { return papier.Jour(d.l.Fin) }},
-	papier.Champ[donneesLigne]{Nom: "executant", Exemple: "751100017",
-		Valeur: func(d donneesLigne) string { return d.l.Executant }},
-	papier.Champ[donneesLigne]{Nom: "rpps", Exemple: "10001234567",
-		Valeur: func(d donneesLigne) string { return d.l.RPPSExecutant }},
-	papier.Champ[donneesLigne]{Nom: "praticien", Exemple: "Dr Anne MOREL", Valeur: func(d donneesLigne) string {
-		if d.praticien != nil && d.l.Executant != "" {
-			return d.praticien(d.l.Executant)
-		}
-		return ""
-	}},
-	papier.Champ[donneesLigne]{Nom: "prescripteur", Exemple: "751640046",
-		Valeur: func(d donneesLigne) string { return d.l.Prescripteur }},
-	papier.Champ[donneesLigne]{Nom: "quantite", Exemple: "1",
-		Valeur: func(d donneesLigne) string { return strconv.Itoa(d.l.Quantite) }},
-	papier.Champ[donneesLigne]{Nom: "coefficient", Exemple: "1,00",
-		Valeur: func(d donneesLigne) string { return fmt.Sprintf("%d,%02d", d.l.Coefficient/100, d.l.Coefficient%100) }},
-	papier.Champ[donneesLigne]{Nom: "prix", Exemple: "310,78 €",
-		Valeur: func(d donneesLigne) string { return d.l.Prix.String() }},
-	papier.Champ[donneesLigne]{Nom: "base", Exemple: "310,78 €",
-		Valeur: func(d donneesLigne) string { return d.l.Base.String() }},
-	papier.Champ[donneesLigne]{Nom: "taux", Exemple: "80",
-		Valeur: func(d donneesLigne) string { return strconv.Itoa(d.l.Taux) }},
-	papier.Champ[donneesLigne]{Nom: "montant", Exemple: "310,78 €",
-		Valeur: func(d donneesLigne) string { return d.l.Montant.String() }},
-	papier.Champ[donneesLigne]{Nom: "ligne_amo", Exemple: "248,62 €",
-		Valeur: func(d donneesLigne) string { return d.l.AMO.String() }},
-	papier.Champ[donneesLigne]{Nom: "ligne_amc", Exemple: "62,16 €",
-		Valeur: func(d donneesLigne) string { return d.l.AMC.String() }},
 )

@@ -22,6 +22,12 @@ var gabaritDefaut = sync.OnceValues(func() (*papier.Gabarit, error) {
 	return ParseGabarit(bytes.NewReader(gabaritEmbarque), "s3404.yaml")
 })
 
+// GabaritFourni is the shipped template, with what an establishment adds to it: papier.WithImage("tampon", …) shows its
+// stamp beside the signature.
+func GabaritFourni(options ...papier.Option) (*papier.Gabarit, error) {
+	return ParseGabarit(bytes.NewReader(gabaritEmbarque), "s3404.yaml", options...)
+}
+
 // Modele is the data that a template of the bordereau may ask for.
 func Modele() papier.Modele {
 	return champsBordereau.Modele(scor.S3404, map[string]papier.Modele{
@@ -112,6 +118,8 @@ type donneesBordereau struct {
 	totaux   Totaux
 	facture  *FactureAffichee // of a bordereau of one invoice
 	factures iter.Seq2[*FactureAffichee, error]
+	// complementaire is the organism of an AMC's copy.
+	complementaire string
 }
 
 func (d donneesBordereau) Valeur(champ string) string { return champsBordereau.Valeur(d, champ) }
@@ -139,8 +147,14 @@ func (d donneesFacture) Valeur(champ string) string { return champsFacture.Valeu
 func (d donneesFacture) Liste(string) iter.Seq2[papier.Donnees, error] {
 	return func(yield func(papier.Donnees, error) bool) {
 		for i := range d.f.Lignes {
-			if !yield(donneesLigne{&d.f.Lignes[i], d.praticien}, nil) {
+			l := &d.f.Lignes[i]
+			if !yield(donneesLigne{l: l, praticien: d.praticien}, nil) {
 				return
+			}
+			for j := range l.Produits {
+				if !yield(donneesLigne{l: l, produit: &l.Produits[j]}, nil) {
+					return
+				}
 			}
 		}
 	}
@@ -148,6 +162,7 @@ func (d donneesFacture) Liste(string) iter.Seq2[papier.Donnees, error] {
 
 type donneesLigne struct {
 	l         *Ligne
+	produit   *Produit // a row of its own under the line
 	praticien func(string) string
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/scor-sdk/scor-sdk-go/fse"
 	"github.com/scor-sdk/scor-sdk-go/fse/b2"
+	"github.com/scor-sdk/scor-sdk-go/scor/papier"
 )
 
 // FactureAffichee is an invoice as the bordereau shows it. It holds personal data.
@@ -25,6 +26,7 @@ type FactureAffichee struct {
 	Entree, Sortie  fse.Date
 	HeureSortie     string
 	PriseEnCharge   fse.Date
+	Droits          string // proof of rights: its code, since when, by which organism it was given
 	Complementaire  string // AMC organism, as the file gives it
 	Lignes          []Ligne
 	Total, AMO, AMC fse.Montant // declared by type 5
@@ -37,7 +39,8 @@ type FactureAffichee struct {
 type Ligne struct {
 	Honoraires    bool // type 4
 	Code          string
-	Detail        string // what the complements add: CCAM, LPP, UCD and NABM codes
+	Detail        string    // what the complements add: CCAM (code, activity/phase, modifiers, association), NABM
+	Produits      []Produit // LPP and UCD of the line, whose amount they are part of
 	GHS           string
 	Mode          string // mode de traitement and discipline
 	Debut, Fin    fse.Date
@@ -50,6 +53,15 @@ type Ligne struct {
 	Taux          int
 	Montant       fse.Montant
 	AMO, AMC      fse.Montant
+}
+
+// Produit is a product of a line: a device or supply (LPP) of types 3F and 4F, a medicine (UCD) of 3H and 4H.
+type Produit struct {
+	Genre         string // "LPP" or "UCD"
+	Code          string
+	Fournisseur   string // SIRET, "" if none
+	Quantite      int
+	Prix, Montant fse.Montant
 }
 
 // declare are the amounts of type 5.
@@ -150,6 +162,15 @@ func (l *lecteur) entete(e *b2.Enregistrement) {
 	f.HeureSortie = e.Texte("heure_sortie")
 	f.PriseEnCharge = l.date(e, "prise_en_charge")
 	f.Complementaire = numero(e, "organisme_complementaire")
+	if j := e.Texte("justificatif_droits"); j != "" {
+		f.Droits = j
+		if d := l.date(e, "droits_depuis"); !d.IsZero() {
+			f.Droits += " du " + papier.Jour(d)
+		}
+		if o := numero(e, "delivree_par"); o != "" {
+			f.Droits += " (" + o + ")"
+		}
+	}
 }
 
 func (l *lecteur) sejour(e *b2.Enregistrement) {
@@ -179,40 +200,6 @@ func mode(e *b2.Enregistrement) string {
 		return m + d
 	}
 	return m + "/" + d
-}
-
-// detail adds the codes that complements give to the line above them.
-func (l *lecteur) detail(e *b2.Enregistrement) {
-	n := len(l.f.Lignes)
-	if n == 0 {
-		return
-	}
-	var zones []string
-	switch e.Type {
-	case b2.T4M:
-		zones = []string{"ccam"}
-	case b2.T3F:
-		zones = []string{"lpp"}
-	case b2.T4F:
-		zones = []string{"lpp"}
-	case b2.T3H, b2.T4H:
-		zones = []string{"code_ucd"}
-	case b2.T4B:
-		zones = []string{"code_acte_1", "code_acte_2", "code_acte_3", "code_acte_4", "code_acte_5"}
-	case b2.T4C:
-		zones = []string{"code_cip_1", "code_cip_2", "code_cip_3", "code_cip_4", "code_cip_5"}
-	case b2.T4D:
-		zones = []string{"code_acte_1", "code_acte_2"}
-	}
-	d := &l.f.Lignes[n-1].Detail
-	for _, z := range zones {
-		if c := numero(e, z); c != "" {
-			if *d != "" {
-				*d += " "
-			}
-			*d += c
-		}
-	}
 }
 
 func (l *lecteur) total(e *b2.Enregistrement) {

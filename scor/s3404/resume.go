@@ -15,6 +15,8 @@ type Resume struct {
 	Haute      fse.CleFacture    // the invoice of the highest amount
 	HauteTotal fse.Montant
 	Negatives  []fse.CleFacture // invoices with an amount below zero
+	// Complementaires are the complementary insurances that have a share, by organism ([Bordereau.WriteAMC]).
+	Complementaires []ResumeAMC
 }
 
 // ResumePraticien are a practitioner's fees in a lot.
@@ -31,6 +33,7 @@ func (r *Resume) ajouter(f *FactureAffichee) {
 	if r.Haute.Numero == 0 || f.Total > r.HauteTotal {
 		r.Haute, r.HauteTotal = f.Cle, f.Total
 	}
+	r.ajouterAMC(f)
 	negative := f.Total < 0 || f.AMO < 0 || f.AMC < 0
 	for i := range f.Lignes {
 		l := &f.Lignes[i]
