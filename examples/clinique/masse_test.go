@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 )
@@ -51,5 +52,19 @@ func TestMasse(t *testing.T) {
 	if vues != n || len(c.remises) != 1 {
 		t.Errorf("%d invoices and %d bordereaux, of %d and 1", vues, len(c.remises), n)
 	}
-	t.Logf("%d invoices: %s, %s each", n, duree, duree/time.Duration(n))
+	t.Logf("%d invoices: %s, %s each%s", n, duree, duree/time.Duration(n), memoire())
+}
+
+// memoire is the most that this program ever had in memory, where the system says it.
+func memoire() string {
+	b, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		return ""
+	}
+	for l := range strings.Lines(string(b)) {
+		if pic, ok := strings.CutPrefix(l, "VmHWM:"); ok {
+			return ", at most " + strings.TrimSpace(pic)
+		}
+	}
+	return ""
 }

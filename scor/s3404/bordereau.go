@@ -115,7 +115,7 @@ func Construire(ctx context.Context, src Source, o Options) ([]*Bordereau, error
 // has no type 6.
 func (b *Bordereau) verifier(e *b2.Enregistrement) (errs []error) {
 	if e == nil {
-		return []error{fmt.Errorf("%w: lot %s, type 6", ErrSansTotal, b.Lot.Cle)}
+		return []error{&erreurSansTotal{fse.CleFacture{Lot: b.Lot.Cle}}}
 	}
 	for _, x := range []struct {
 		quoi, zone string

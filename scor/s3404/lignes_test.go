@@ -50,8 +50,8 @@ func TestLignes(t *testing.T) {
 		t.Fatal(err)
 	}
 	lu := texte(t, poser(t, "lignes.pdf", b.Bytes()))
-	for _, want := range []string{"dont UCD", "9876543", "dont LPP", "2462580", "3184940", "1172490", "(7,50 €)", "(25,00 €)",
-		"SIRET 55217862900132", "HHFA016 1/0 J a2", "1234", "03/181", "droits 3 du 01/01/2026 (751)"} {
+	for _, want := range []string{"dont UCD", "9876543", "dont LPP", "2462580", "3184940", "1172490", "(7,50 €)",
+		"(25,00 €)", "SIRET 55217862900132", "HHFA016 1/0 J a2", "1234", "03/181", "droits 3 du 01/01/2026 (751)"} {
 		if !strings.Contains(strings.ReplaceAll(lu, "\u00a0", " "), want) {
 			t.Errorf("no %q on the bordereau", want)
 		}

@@ -84,11 +84,9 @@ func (b *Bordereau) inhabituel() string {
 	if inconnus > 0 {
 		dit = append(dit, fmt.Sprintf("%d praticien(s) absent(s) de la liste de l'établissement", inconnus))
 	}
-	if p := b.o.Precedent; p != nil && p.Total > 0 {
-		ecart := float64(b.Totaux.Total-p.Total) / float64(p.Total) * 100
-		if ecart > 30 || ecart < -30 {
-			dit = append(dit, fmt.Sprintf("total de %+.0f %% par rapport à la période précédente (%s)", ecart, p.Total))
-		}
+	if ecart, ok := b.ecart(); ok {
+		dit = append(dit, fmt.Sprintf("total de %+.0f %% par rapport à la période précédente (%s)", ecart,
+			b.o.Precedent.Total))
 	}
 	return strings.Join(dit, " ; ")
 }

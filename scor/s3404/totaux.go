@@ -29,6 +29,18 @@ func (e *ErreurTotal) Error() string {
 // ErrSansTotal says that an invoice or a lot has no record of totals.
 var ErrSansTotal = errors.New("s3404: no record of totals")
 
+// erreurSansTotal is ErrSansTotal with its place.
+type erreurSansTotal struct{ facture fse.CleFacture } // Numero 0 for the lot's
+
+func (e *erreurSansTotal) Error() string {
+	if e.facture.Numero == 0 {
+		return fmt.Sprintf("%v: lot %s, type 6", ErrSansTotal, e.facture.Lot)
+	}
+	return fmt.Sprintf("%v: facture %s, type 5", ErrSansTotal, e.facture)
+}
+
+func (*erreurSansTotal) Unwrap() error { return ErrSansTotal }
+
 // maxErreurs bounds the list of totals that don't add up.
 const maxErreurs = 50
 
@@ -37,7 +49,7 @@ const maxErreurs = 50
 func (f *FactureAffichee) verifier() []error {
 	d := &f.declare
 	if !d.present {
-		return []error{fmt.Errorf("%w: facture %s, type 5", ErrSansTotal, f.Cle)}
+		return []error{&erreurSansTotal{f.Cle}}
 	}
 	var s declare
 	for i := range f.Lignes {

@@ -121,7 +121,8 @@ func TestOrdreDesSignataires(t *testing.T) {
 		t.Fatalf("%+v %v", recu, err)
 	}
 	for cle := range m.cles {
-		if v, err := m.Read(ctx, cle); err != nil && !errors.Is(err, signature.ErrAbsent) || bytes.Contains(v, []byte("traits")) {
+		v, err := m.Read(ctx, cle)
+		if err != nil && !errors.Is(err, signature.ErrAbsent) || bytes.Contains(v, []byte("traits")) {
 			t.Errorf("%s still has strokes: %v", cle, err)
 		}
 	}
@@ -180,8 +181,9 @@ func TestReprendreAvantLeSuivant(t *testing.T) {
 	if v, _ := r.Situation(id); !v.Attend(premier) || len(v.Signatures) != 0 {
 		t.Errorf("%+v", v)
 	}
+	cles, mandants := []string{cle1, cle2}, []string{"", "Dr Léa Fontaine"}
 	for i, s := range []signature.Signataire{premier, second} {
-		if _, err := r.Signer(ctx, id, s, pour(doc, []string{cle1, cle2}[i], []string{"", "Dr Léa Fontaine"}[i])); err != nil {
+		if _, err := r.Signer(ctx, id, s, pour(doc, cles[i], mandants[i])); err != nil {
 			t.Fatal(err)
 		}
 	}

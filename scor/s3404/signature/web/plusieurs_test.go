@@ -45,7 +45,8 @@ func TestPlusieursSignataires(t *testing.T) {
 	x := &tablette{Page: chromium.Open(t, 1024, 768), Server: httptest.NewTLSServer(h), registre: r}
 	t.Cleanup(x.Close)
 	doc := pdfEssai(t)
-	id, err := r.Presenter(t.Context(), signature.Document{Lot: "751143488-104-2026-11-21", Titre: "Bordereau S3404, lot 104",
+	id, err := r.Presenter(t.Context(), signature.Document{Lot: "751143488-104-2026-11-21",
+		Titre:     "Bordereau S3404, lot 104",
 		Empreinte: sha256.Sum256(doc), Taille: int64(len(doc)),
 		Open: func(context.Context) (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(doc)), nil },
 		OpenSigne: func(context.Context) (io.ReadCloser, error) {
