@@ -65,13 +65,16 @@ export class Pages {
     if (!d) return;
     this.dessinees.delete(n);
     d.tache?.cancel();
+    for (const c of d.ou.children) c.width = c.height = 0; // tablets give a canvas's memory back late otherwise
     d.ou.replaceChildren();
+    d.page?.cleanup();
   }
   async dessiner(n, ou) {
     const d = { ou, tache: null };
     this.dessinees.set(n, d);
     try {
       const page = await this.doc.getPage(n);
+      d.page = page;
       if (this.dessinees.get(n) !== d) return;
       const taille = page.getViewport({ scale: 1 });
       ou.style.aspectRatio = `${taille.width} / ${taille.height}`;
