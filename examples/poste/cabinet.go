@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/scor-sdk/scor-sdk-go/examples/internal/demonstration"
+	"github.com/scor-sdk/scor-sdk-go/examples/internal/programme"
 	"github.com/scor-sdk/scor-sdk-go/lot"
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi"
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi/coffre"
@@ -30,6 +31,7 @@ type poste struct {
 	suivi   *suivi.Suivi
 	nom     string
 	horloge func() time.Time
+	profil  *scor.Profil
 
 	// Of a drawn office.
 	cabinet *suivitest.Cabinet
@@ -76,6 +78,9 @@ func ouvrir(ctx context.Context, o options) (p *poste, err error) {
 			err = errors.Join(err, p.fermer())
 		}
 	}()
+	if p.profil, err = programme.Profil(o.profil, "reference"); err != nil {
+		return p, err
+	}
 	if o.journal != "" {
 		return p, p.ouvrirReel(ctx, o)
 	}
@@ -100,16 +105,12 @@ func (p *poste) ouvrirReel(ctx context.Context, o options) error {
 	if err != nil {
 		return err
 	}
-	profil, err := scor.Reference()
-	if err != nil {
-		return err
-	}
 	emetteur, err := emetteurDe(ctx, j)
 	if err != nil {
 		return err
 	}
 	p.nom = "Cabinet " + emetteur.Numero
-	p.suivi, err = suivi.Open(ctx, suivi.Config{Profil: profil, Journal: j, Coffre: k,
+	p.suivi, err = suivi.Open(ctx, suivi.Config{Profil: p.profil, Journal: j, Coffre: k,
 		Emetteur: suivi.Emetteur{Emetteur: emetteur, Adresse: "poste@invalid"}})
 	return err
 }
@@ -119,7 +120,7 @@ func (p *poste) dessiner(ctx context.Context, o options) error {
 	voie := &aiguillage{}
 	var adresse string
 	var boite boiteTardive
-	c := suivitest.Config{Debut: time.Now().UTC().Add(-time.Duration(o.lots) * 14 * time.Hour)}
+	c := suivitest.Config{Profil: p.profil, Debut: time.Now().UTC().Add(-time.Duration(o.lots) * 14 * time.Hour)}
 	if o.sortie != "" {
 		if err := p.surDisque(ctx, o.sortie, &c); err != nil {
 			return err

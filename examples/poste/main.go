@@ -3,7 +3,7 @@
 // has things go wrong.
 //
 //	go run ./examples/poste [-adresse HOTE:PORT] [-sortie DIR] [-lots N] [-clinique] [-json]
-//	        [-scans DIR] [-escl URL]
+//	        [-scans DIR] [-escl URL] [-profil FICHIER]
 //	go run ./examples/poste -journal suivi.db -cle cle.bin     # the screens of a real journal, read and acted upon
 //
 // It prints the address to open, and ends on Ctrl-C. With -json it prints one object: the addresses, and what the
@@ -35,21 +35,22 @@ func main() {
 }
 
 type options struct {
-	adresse, sortie, journal, cle string
-	scans, escl                   string
-	lots                          int
-	clinique, json                bool
+	adresse, sortie, journal, cle, profil string
+	scans, escl                           string
+	lots                                  int
+	clinique, json                        bool
 }
 
 func lireOptions(args []string, erreurs io.Writer) (options, error) {
 	var o options
 	f := programme.New("poste", "poste [-adresse HOTE:PORT] [-sortie DIR] [-lots N] [-clinique] [-json]\n"+
-		"            [-scans DIR] [-escl URL]\n"+
+		"            [-scans DIR] [-escl URL] [-profil FICHIER]\n"+
 		"       poste -journal suivi.db -cle cle.bin", erreurs)
 	f.StringVar(&o.adresse, "adresse", "127.0.0.1:8790", "adresse d'écoute, sur cette machine seulement")
 	f.StringVar(&o.sortie, "sortie", "", "dossier du cabinet dessiné (sans lui : en mémoire, oublié à la fin)")
 	f.StringVar(&o.journal, "journal", "", "fichier SQLite d'un suivi réel, à la place du cabinet dessiné")
 	f.StringVar(&o.cle, "cle", "", "fichier de la clé du coffre de ce journal (32 octets)")
+	f.StringVar(&o.profil, "profil", "", "profil YAML, ou reference ou scor-cp (sans lui : reference)")
 	f.IntVar(&o.lots, "lots", 120, "lots de factures du cabinet dessiné, de 12 factures chacun")
 	f.StringVar(&o.scans, "scans", "", "dossier surveillé, où le logiciel du scanner dépose ses fichiers")
 	f.StringVar(&o.escl, "escl", "", "adresse d'un scanner eSCL, comme http://192.168.1.20/eSCL")
@@ -192,7 +193,15 @@ func (p *poste) pages(o options) (*http.ServeMux, *ecrans.Ecrans, error) {
 			return nil, nil, err
 		}
 		mux.Handle("/", page)
-		opts = append(opts, ecrans.WithSignatures(p.signatures, "/connexion"), ecrans.WithControle(p.controles))
+		opts = append(opts, ecrans.WithBordereaux(ecrans.Bordereaux{Registre: p.signatures, Lien: "/connexion"}),
+			ecrans.WithControle(p.controles))
+		if p.cabinet != nil {
+			fichiers, err := p.fichiers()
+			if err != nil {
+				return nil, nil, err
+			}
+			opts = append(opts, fichiers)
+		}
 	} else {
 		mux.Handle("/{$}", http.RedirectHandler("/scor/", http.StatusSeeOther))
 	}

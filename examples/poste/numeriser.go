@@ -4,7 +4,6 @@ import (
 	"os"
 
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi/ecrans"
-	"github.com/scor-sdk/scor-sdk-go/scor"
 	"github.com/scor-sdk/scor-sdk-go/scor/numerisation"
 	"github.com/scor-sdk/scor-sdk-go/scor/numerisation/arrivees"
 	"github.com/scor-sdk/scor-sdk-go/scor/numerisation/codes"
@@ -15,14 +14,11 @@ import (
 
 // numeriser opens what pages come in by. They are in folders of this program's own until they are deposited.
 func (p *poste) numeriser(o options) (ecrans.Option, error) {
-	profil, err := scor.Reference()
-	if err != nil {
-		return nil, err
-	}
 	dessin := pdfdessin.New()
 	p.fins = append(p.fins, dessin.Close)
-	n := ecrans.Numerisation{Types: profil.Types, Codes: codes.Textes}
-	n.Numeriseur, err = numerisation.New(profil.Numerisation,
+	n := ecrans.Numerisation{Types: p.profil.Types, Codes: codes.Textes}
+	var err error
+	n.Numeriseur, err = numerisation.New(p.profil.Numerisation,
 		numerisation.WithPDF(pdfentree.New(pdfentree.WithDessinateur(dessin))), numerisation.WithHorloge(p.horloge))
 	if err != nil {
 		return nil, err

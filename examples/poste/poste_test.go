@@ -67,7 +67,7 @@ func TestPoste(t *testing.T) {
 		t.Errorf("%+v", c)
 	}
 	for page, texte := range map[string]string{"intervenir": "À faire", "suivre": "Facture 14", "indicateurs": "Euros",
-		"controler": "Bordereau S3404"} {
+		"controler": "à corriger"} {
 		if b := demander(t, "GET", c.Adresse+page, nil); !strings.Contains(b, texte) {
 			t.Errorf("%s lacks %q", page, texte)
 		}
@@ -87,6 +87,11 @@ func TestPoste(t *testing.T) {
 	c, arreter = lancer(t, "-journal", filepath.Join(dossier, "suivi.db"), "-cle", filepath.Join(dossier, "cle"))
 	if c.Incidents != "" || c.Comptes["piece/arl+"] == 0 {
 		t.Errorf("opened again: %+v", c)
+	}
+	arreter()
+	c, arreter = lancer(t, "-lots", "1", "-profil", filepath.FromSlash("../../scor/profils/reference.yaml"))
+	if b := demander(t, "GET", c.Adresse+"numeriser", nil); !strings.Contains(b, "Déposez ici") {
+		t.Error("another profile: no screen to scan")
 	}
 	arreter()
 }

@@ -21,19 +21,16 @@ func WithControle(r *controle.Registre) Option {
 	return func(e *Ecrans) error { e.registre = r; return nil }
 }
 
-// WithSignatures adds to the screen Contrôler the bordereaux to sign; lien is the address of the signature pages, ""
-// when they are elsewhere.
-func WithSignatures(r *signature.Registre, lien string) Option {
-	return func(e *Ecrans) error { e.signatures, e.lienSignature = r, lien; return nil }
-}
-
 // ecranControler is the biller's: what is ready to go, bordereaux, random controls, what the caisse paid. Without a
 // register or bordereaux it shows what is left of it.
 func ecranControler(e *Ecrans) ecran {
 	x := ecran{Nom: "controler", Titre: "Contrôler", Droit: Controler, Routes: []route{
 		{Motif: "GET /controler", Faire: pageControler}}}
-	if e.signatures != nil {
-		x.Routes = append(x.Routes, route{Motif: "POST /bordereau/reprendre", Droit: Signer, Faire: reprendreBordereau})
+	if e.bordereaux.Registre != nil {
+		x.Routes = append(x.Routes, routesBordereaux...)
+	}
+	if e.fichiers.Lister != nil {
+		x.Routes = append(x.Routes, route{Motif: "POST /fichier/deposer", Droit: Deposer, Faire: deposerFichier})
 	}
 	if e.registre != nil {
 		x.Routes = append(x.Routes, route{Motif: "POST /controle", Faire: chercherControle},
@@ -44,30 +41,22 @@ func ecranControler(e *Ecrans) ecran {
 
 type vueControler struct {
 	cadre
-	Pretes     []vueFacture
-	Comptes    []chiffre
-	Bordereaux []bordereauVu
-	Signer     string // address of the pages to sign
-	Signe      bool   // bordereaux are shown
-	Registre   bool
-	Euros      suivi.Euros
-	Rejetees   []vueFacture
+	Pretes      []vueFacture
+	Comptes     []chiffre
+	Fichiers    []fichierVu
+	DesFichiers bool // files of the host are shown
+	Bordereaux  []bordereauVu
+	Retenues    []signature.Retenue
+	Signer      string // address of the pages to sign
+	Signe       bool   // bordereaux are shown
+	Registre    bool
+	Euros       suivi.Euros
+	Rejetees    []vueFacture
 }
-
-type bordereauVu struct {
-	signature.Vue
-	Ton, Mot   string
-	Quand      string
-	Alerte     string
-	Reprenable bool
-}
-
-var motsBordereau = map[signature.EtatSignature][2]string{signature.ASigner: {"alerte", "à signer"},
-	signature.Signe: {"fait", "signé"}, signature.Joint: {"fait", "joint au lot"}, signature.Refuse: {"echec", "refusé"}}
 
 func pageControler(w http.ResponseWriter, r *http.Request, q *requete) error {
-	p := vueControler{cadre: q.cadre(q.mot("controler", "Contrôler")), Signer: q.lienSignature, Signe: q.signatures != nil,
-		Registre: q.registre != nil}
+	p := vueControler{cadre: q.cadre(q.mot("controler", "Contrôler")), Signer: q.bordereaux.Lien,
+		Signe: q.bordereaux.Registre != nil, Registre: q.registre != nil, DesFichiers: q.fichiers.Lister != nil}
 	p.Vivant, p.Annonce = true, annonces[r.URL.Query().Get("fait")]
 	y, err := q.suivi.Synthese(r.Context(), suivi.Filtre{Limite: 1})
 	if err != nil {
@@ -97,10 +86,11 @@ func pageControler(w http.ResponseWriter, r *http.Request, q *requete) error {
 		return err
 	}
 	_, p.Euros = partsEuros(y.Indicateurs.Euros)
-	if q.signatures != nil {
-		for _, v := range q.signatures.Documents() {
-			p.Bordereaux = append(p.Bordereaux, q.bordereau(v))
-		}
+	if p.Fichiers, err = q.fichiersVus(r); err != nil {
+		return err
+	}
+	if p.Signe {
+		p.Bordereaux, p.Retenues = q.listeBordereaux(), q.bordereaux.Registre.Retenues()
 	}
 	return q.page(w, http.StatusOK, "controler.html", p)
 }
@@ -114,34 +104,6 @@ func (q *requete) premieres(r *http.Request, s suivi.Situation, n int) (l []vueF
 		l = append(l, q.facture(&x.Factures[i]))
 	}
 	return l, nil
-}
-
-func (q *requete) bordereau(v signature.Vue) bordereauVu {
-	m := motsBordereau[v.Etat]
-	b := bordereauVu{Vue: v, Ton: m[0], Mot: m[1], Reprenable: v.Etat == signature.Signe || v.Etat == signature.Refuse}
-	if v.Etat != signature.ASigner {
-		b.Quand = q.Quand(v.Recu.Quand)
-	}
-	if n := len(v.Etapes); n > 0 && v.Etapes[n-1].Alerte {
-		b.Alerte = v.Etapes[n-1].Libelle
-	}
-	return b
-}
-
-// reprendreBordereau takes a signature back before its bordereau leaves.
-func reprendreBordereau(w http.ResponseWriter, r *http.Request, q *requete) error {
-	motif := strings.TrimSpace(r.PostForm.Get("motif"))
-	if motif == "" {
-		return refuser(http.StatusBadRequest, "Il manque le motif", "Dites pourquoi la signature est reprise : cela reste au registre.")
-	}
-	err := q.signatures.Annuler(r.Context(), r.PostForm.Get("id"), signature.Annulation{Par: q.Personne.ID, Motif: motif,
-		Quand: q.horloge()})
-	if err != nil {
-		q.journal.Warn("ecrans: bordereau", "qui", q.Personne.ID, "erreur", err)
-		return refuser(http.StatusConflict, "Ce n'est pas fait",
-			"Cette signature ne peut plus être reprise : elle est déjà jointe à son bordereau, ou n'existe plus.")
-	}
-	return q.vers(w, "controler", url.Values{"fait": {"annule-signature"}})
 }
 
 // vueControle are the pieces found for a control, all or drawn.

@@ -15,7 +15,6 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/internal/pagesweb"
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi"
 	"github.com/scor-sdk/scor-sdk-go/scor/controle"
-	"github.com/scor-sdk/scor-sdk-go/scor/s3404/signature"
 )
 
 // ErrConfig says that New was given something that can't be served.
@@ -33,10 +32,11 @@ type Ecrans struct {
 	racine  string
 	entree  string // the host's login page
 
-	registre      *controle.Registre
-	signatures    *signature.Registre
-	lienSignature string
-	numeriser     *numeriser
+	registre   *controle.Registre
+	bordereaux Bordereaux
+	fichiers   Fichiers
+	lectures   lectures
+	numeriser  *numeriser
 
 	delaiAnnulation time.Duration
 	rythme          time.Duration

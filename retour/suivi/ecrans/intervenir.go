@@ -184,6 +184,7 @@ func pageIntervenir(w http.ResponseWriter, r *http.Request, q *requete) error {
 // annonces are what a page says after an act, by the word in its address.
 var annonces = map[string]string{"fait": "C'est fait.", "annule": "Annulé : rien n'a été changé.",
 	"trop-tard": "Trop tard : c'était déjà fait.", "depose": "La pièce est déposée.",
+	"fichier":          "Le fichier est déposé : ses lots partent, et sont suivis d'ici.",
 	"annule-signature": "La signature est reprise : le bordereau peut être signé à nouveau."}
 
 // lireActions reads the objects and the act of a form: each "objet" is kind|version|key.

@@ -1,8 +1,16 @@
 package ecrans
 
 import (
+	"archive/zip"
+	"bytes"
 	"fmt"
+	"maps"
+	"net/http"
+	"net/http/httptest"
 	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -12,6 +20,8 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi"
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi/journal"
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi/suivitest"
+	"github.com/scor-sdk/scor-sdk-go/scor/controle"
+	"github.com/scor-sdk/scor-sdk-go/scor/s3404/signature"
 )
 
 // deborde names what is wider than the window, or lies outside of it: a page scrolls one way only. What scrolls by
@@ -32,10 +42,21 @@ const petites = `[...document.querySelectorAll('button, select, input:not([type=
 	.filter((e) => { const b = e.getBoundingClientRect(); return b.width && !e.closest('.coche, .evitement') && (b.height < 24 || b.width < 24); })
 	.map((e) => e.outerHTML.slice(0, 80)).slice(0, 5)`
 
-// TestPagesVues looks at each screen at four widths: nothing overflows, no target is too small, no script fails, and
-// axe-core finds nothing, in light, dark and forced colours.
-func TestPagesVues(t *testing.T) {
-	b := monter(t, suivitest.Plan{Lots: 16, Factures: 6})
+// vues is an office whose every screen has something to show, and how a person comes to each.
+func vues(t *testing.T) (*bureau, map[string]func(*chromium.Page)) {
+	t.Helper()
+	registre, err := controle.Open(filepath.Join(t.TempDir(), "controle"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = registre.Close() })
+	b := monter(t, suivitest.Plan{Lots: 14, Factures: 4}, WithControle(registre),
+		WithBordereaux(Bordereaux{Registre: signature.New(&signature.Memoire{}), Lien: "/connexion"}), WithNumerisation(numerisationDEssai(t)))
+	b.Horloge.Avancer(15 * 24 * time.Hour) // an orphan asks for a person
+	if err := b.Repos(contexte); err != nil {
+		t.Fatal(err)
+	}
+	b.classer(registre)
 	var f suivi.VueFacture
 	for v, err := range b.Factures(contexte) {
 		if err != nil {
@@ -46,42 +67,115 @@ func TestPagesVues(t *testing.T) {
 		}
 	}
 	scor, _ := b.premiere(journal.LotScor, suivi.ActionReconstituer)
-	p := chromium.Open(t, 1024, 768)
-	pages := map[string]string{"a-faire": "intervenir", "suivre": "suivre", "facture": "facture?" +
-		url.Values{"cle": {f.Facture}}.Encode(), "piece": "piece?" + url.Values{"id": {f.Pieces[0].ID}}.Encode(),
-		"lots": "lots", "lot": "lot?" + url.Values{"genre": {"lot-scor"}, "cle": {scor.Cle}}.Encode(),
-		"controler": "controler", "indicateurs": "indicateurs", "erreur": "rien"}
-	for nom, chemin := range pages {
-		p.Aller(b.serveur.URL + "/scor/" + chemin)
-		if nom == "piece" {
-			p.Attendre(`document.querySelector('.page-pdf canvas')`)
-		}
-		for _, largeur := range []int{390, 768, 1024, 1280} {
-			p.Taille(largeur, 800)
-			if l := chromium.Evaluer[[]string](p, deborde); len(l) > 0 {
-				t.Errorf("%s at %d: %s", nom, largeur, strings.Join(l, "; "))
-			}
-			if largeur == 390 || largeur == 1280 {
-				p.Capturer(fmt.Sprintf("%s-%d", nom, largeur))
+	preuve := b.pagePreuve(f.Cle)
+	aller := func(chemin string, attendre ...string) func(*chromium.Page) {
+		return func(p *chromium.Page) {
+			p.Aller(b.serveur.URL + "/scor/" + chemin)
+			for _, x := range attendre {
+				p.Attendre(x)
 			}
 		}
-		p.Taille(390, 800)
-		if l := chromium.Evaluer[[]string](p, petites); len(l) > 0 {
-			t.Errorf("%s: small targets: %s", nom, strings.Join(l, "; "))
+	}
+	puis := func(chemin, css, attendre string) func(*chromium.Page) {
+		return func(p *chromium.Page) {
+			aller(chemin)(p)
+			p.Cliquer(css)
+			p.Attendre(attendre)
 		}
-		for _, m := range []struct{ nom, valeur string }{{"prefers-color-scheme", "light"}, {"prefers-color-scheme", "dark"},
-			{"forced-colors", "active"}} {
-			p.Media(m.nom, m.valeur)
-			if m.valeur == "dark" {
-				p.Capturer(nom + "-sombre")
+	}
+	return b, map[string]func(*chromium.Page){"a-faire": aller("intervenir"), "suivre": aller("suivre"),
+		"facture": aller("facture?" + url.Values{"cle": {f.Facture}}.Encode()),
+		"piece": aller("piece?"+url.Values{"id": {f.Pieces[0].ID}}.Encode(),
+			`document.querySelector('.page-pdf canvas')`),
+		"lots": aller("lots"), "lot": aller("lot?" + url.Values{"genre": {"lot-scor"}, "cle": {scor.Cle}}.Encode()),
+		"controler": aller("controler"), "indicateurs": aller("indicateurs"), "erreur": aller("rien"),
+		"relier":    aller("relier?genre=piece&cle=ORD-SANS-FACTURE", `document.querySelector('.factures')`),
+		"confirmer": puis("piece?id="+url.QueryEscape(f.Pieces[0].ID), `button[value^="papier|piece"]`, `document.getElementById('motif')`),
+		"controle": func(p *chromium.Page) {
+			aller("controler")(p)
+			p.Ecrire(`[name="motif"]`, "essai")
+			p.Cliquer(`form[action$="controle"] button`)
+			p.Attendre(`document.querySelector('table')`)
+		},
+		"numeriser": func(p *chromium.Page) {
+			aller("numeriser")(p)
+			if chromium.Evaluer[int](p, `document.querySelectorAll('.feuille').length`) == 0 {
+				glisser(p, []string{"a.png", "b.tif"}, sansResolution(t), pageTIFF(t, ordonnance(1)))
 			}
-			if l := p.Axe(); len(l) > 0 {
-				t.Errorf("%s, %s: %s", nom, m.valeur, strings.Join(l, "\n"))
-			}
+			p.Attendre(pagesVues(2))
+		},
+		"preuve": func(p *chromium.Page) { p.Aller(preuve) },
+	}
+}
+
+// classer files pieces of an invoice for the caisse's controls.
+func (b *bureau) classer(registre *controle.Registre) {
+	b.t.Helper()
+	f, err := b.Fichier(2)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	for i := range f.Lots[0].Factures {
+		x := &f.Lots[0].Factures[i]
+		if _, err := registre.Classer(contexte, x, suivitest.Ordonnance("K"+nombreBrut(uint64(x.Cle.Numero)), x.Cle),
+			controle.Acces{Qui: "u1", Motif: "classement"}); err != nil {
+			b.t.Fatal(err)
 		}
-		p.Media("forced-colors", "none")
-		if l := sansVeille(p.Console()); len(l) > 0 {
-			t.Errorf("%s: %s", nom, strings.Join(l, "\n"))
+	}
+}
+
+// pagePreuve serves the page of an invoice's proof pack, as whoever got the pack opens it.
+func (b *bureau) pagePreuve(c fse.CleFacture) string {
+	b.t.Helper()
+	var o bytes.Buffer
+	if err := b.Preuve(contexte, &o, c); err != nil {
+		b.t.Fatal(err)
+	}
+	z, err := zip.NewReader(bytes.NewReader(o.Bytes()), int64(o.Len()))
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	s := httptest.NewServer(http.FileServerFS(z))
+	b.t.Cleanup(s.Close)
+	for _, f := range z.File {
+		if strings.HasSuffix(f.Name, ".html") {
+			return s.URL + "/" + f.Name
+		}
+	}
+	b.t.Fatal("no page in the proof pack")
+	return ""
+}
+
+// TestPagesVues looks at each screen in light, dark and forced colours, at four widths each: nothing overflows, no
+// target is too small, axe-core finds nothing, no script fails.
+func TestPagesVues(t *testing.T) {
+	_, pages := vues(t)
+	p := chromium.Open(t, 1024, 800)
+	for _, m := range []struct{ nom, valeur string }{{"prefers-color-scheme", "light"}, {"prefers-color-scheme", "dark"},
+		{"forced-colors", "active"}} {
+		p.Media(m.nom, m.valeur)
+		for _, nom := range slices.Sorted(maps.Keys(pages)) {
+			p.Taille(1024, 800)
+			pages[nom](p)
+			for _, largeur := range []int{390, 768, 1024, 1280} {
+				p.Taille(largeur, 800)
+				ici := fmt.Sprintf("%s, %s, %d px", nom, m.valeur, largeur)
+				if l := chromium.Evaluer[[]string](p, deborde); len(l) > 0 {
+					t.Errorf("%s: %s", ici, strings.Join(l, "; "))
+				}
+				if l := chromium.Evaluer[[]string](p, petites); len(l) > 0 && nom != "preuve" {
+					t.Errorf("%s: small targets: %s", ici, strings.Join(l, "; "))
+				}
+				if l := p.Axe(); len(l) > 0 {
+					t.Errorf("%s: %s", ici, strings.Join(l, "\n"))
+				}
+				if os.Getenv("SCOR_CAPTURES") != "" {
+					p.Capturer(fmt.Sprintf("%s-%d-%s", nom, largeur, m.valeur))
+				}
+			}
+			if l := sansVeille(p.Console()); len(l) > 0 {
+				t.Errorf("%s: %s", nom, strings.Join(l, "\n"))
+			}
 		}
 	}
 }

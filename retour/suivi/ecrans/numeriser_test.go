@@ -40,6 +40,27 @@ type bureauScan struct {
 
 func monterScan(t testing.TB, factures int) *bureauScan {
 	t.Helper()
+	x := &bureauScan{dossier: t.TempDir(), scanner: escltest.New(escltest.Incidents{})}
+	t.Cleanup(x.scanner.Close)
+	n := numerisationDEssai(t)
+	var err error
+	if n.Arrivees, err = arrivees.Open(x.dossier, t.TempDir()); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = n.Arrivees.Close() })
+	if n.Scanner, err = escl.New(x.scanner.URL); err != nil {
+		t.Fatal(err)
+	}
+	x.bureau = monter(t, suivitest.Plan{Lots: -1}, WithNumerisation(n))
+	if x.lot, err = x.Lot(t.Context(), factures); err != nil {
+		t.Fatal(err)
+	}
+	return x
+}
+
+// numerisationDEssai is the screen Numériser of the reference profile, without folder or scanner.
+func numerisationDEssai(t testing.TB) Numerisation {
+	t.Helper()
 	profil, err := scor.Reference()
 	if err != nil {
 		t.Fatal(err)
@@ -48,23 +69,7 @@ func monterScan(t testing.TB, factures int) *bureauScan {
 	if err != nil {
 		t.Fatal(err)
 	}
-	x := &bureauScan{dossier: t.TempDir(), scanner: escltest.New(escltest.Incidents{})}
-	t.Cleanup(x.scanner.Close)
-	a, err := arrivees.Open(x.dossier, t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = a.Close() })
-	c, err := escl.New(x.scanner.URL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	x.bureau = monter(t, suivitest.Plan{Lots: -1}, WithNumerisation(Numerisation{Numeriseur: n, Codes: codes.Textes,
-		Dossier: t.TempDir(), Types: profil.Types, Arrivees: a, Scanner: c}))
-	if x.lot, err = x.Lot(t.Context(), factures); err != nil {
-		t.Fatal(err)
-	}
-	return x
+	return Numerisation{Numeriseur: n, Codes: codes.Textes, Dossier: t.TempDir(), Types: profil.Types}
 }
 
 // page is a drawn ordonnance, or a sheet with the barcode of an invoice, as a G4 TIFF.

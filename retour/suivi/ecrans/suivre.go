@@ -237,9 +237,14 @@ func lireDocument(w http.ResponseWriter, r *http.Request, q *requete) error {
 		return absent(err)
 	}
 	defer d.Close()
+	return q.servirPDF(w, d, "piece.pdf")
+}
+
+// servirPDF gives a document's bytes to pages that draw it.
+func (q *requete) servirPDF(w http.ResponseWriter, d io.Reader, nom string) error {
 	h := w.Header()
 	h.Set("Content-Type", "application/pdf")
-	h.Set("Content-Disposition", `inline; filename="piece.pdf"`)
+	h.Set("Content-Disposition", fmt.Sprintf("inline; filename=%q", nom))
 	h.Set("Content-Security-Policy", "default-src 'none'; object-src 'self'; frame-ancestors 'none'; sandbox")
 	if _, err := io.Copy(w, d); err != nil {
 		q.journal.Error("ecrans: document", "erreur", err)

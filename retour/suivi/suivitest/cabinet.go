@@ -117,14 +117,18 @@ type Config struct {
 	Debut   time.Time           // zero: Monday 2 March 2026, 9:00 UTC
 	Journal suivi.Journal       // nil: in memory
 	Coffre  suivi.Coffre        // nil: in memory
+	Profil  *scor.Profil        // nil: reference
 	Changer func(*suivi.Config) // last word on what suivi.Open is given; nil for none
 }
 
 // New opens the suivi of an empty office. Messages are in clear: nobody reads them.
 func New(ctx context.Context, c Config) (*Cabinet, error) {
-	commun, err := scor.Reference()
-	if err != nil {
-		return nil, err
+	commun := c.Profil
+	if commun == nil {
+		var err error
+		if commun, err = scor.Reference(); err != nil {
+			return nil, err
+		}
 	}
 	p := *commun
 	p.Message.Enveloppe.Chiffrement, p.Factures.Enveloppe.Chiffrement = "aucun", "aucun"
@@ -137,6 +141,7 @@ func New(ctx context.Context, c Config) (*Cabinet, error) {
 		c.Journal = journal.NewMemoire(h.Maintenant)
 	}
 	if c.Coffre == nil {
+		var err error
 		if c.Coffre, err = coffre.Open(ctx, &coffre.Memoire{}, bytes.Repeat([]byte{7}, coffre.TailleCle)); err != nil {
 			return nil, err
 		}
@@ -156,6 +161,7 @@ func New(ctx context.Context, c Config) (*Cabinet, error) {
 	if c.Changer != nil {
 		c.Changer(&s)
 	}
+	var err error
 	x.Suivi, err = suivi.Open(ctx, s)
 	return x, err
 }
