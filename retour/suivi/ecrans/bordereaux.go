@@ -148,7 +148,8 @@ func lireBordereau(w http.ResponseWriter, r *http.Request, q *requete) error {
 func reprendreBordereau(w http.ResponseWriter, r *http.Request, q *requete) error {
 	motif := strings.TrimSpace(r.PostForm.Get("motif"))
 	if motif == "" {
-		return refuser(http.StatusBadRequest, "Il manque le motif", "Dites pourquoi la signature est reprise : cela reste au registre.")
+		return refuser(http.StatusBadRequest, "Il manque le motif",
+			"Dites pourquoi la signature est reprise : cela reste au registre.")
 	}
 	err := q.bordereaux.Registre.Annuler(r.Context(), r.PostForm.Get("id"), signature.Annulation{Par: q.Personne.ID, Motif: motif,
 		Quand: q.horloge()})

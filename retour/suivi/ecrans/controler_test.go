@@ -26,7 +26,8 @@ func TestControler(t *testing.T) {
 	}
 	defer registre.Close()
 	signatures := signature.New(&signature.Memoire{})
-	b := monter(t, suivitest.Plan{Lots: 14, Factures: 4}, WithControle(registre), WithBordereaux(Bordereaux{Registre: signatures, Lien: "/connexion"}))
+	b := monter(t, suivitest.Plan{Lots: 14, Factures: 4}, WithControle(registre),
+		WithBordereaux(Bordereaux{Registre: signatures, Lien: "/connexion"}))
 	f, err := b.Fichier(6)
 	if err != nil {
 		t.Fatal(err)

@@ -42,8 +42,8 @@ func TestFichiers(t *testing.T) {
 	i := bytes.LastIndexAny(bytes.TrimRight(bon, "0 \r\n"), "123456789")
 	faux := bytes.Clone(bon)
 	faux[i] ^= 1
-	l = []FichierPret{{Nom: "bon.b2", Taille: int64(len(bon)), Open: ouvre(bon)}, {Nom: "faux.b2", Taille: int64(len(faux)),
-		Open: ouvre(faux)}, {Nom: "rien.b2", Taille: 3, Open: ouvre([]byte("abc"))}}
+	l = []FichierPret{{Nom: "bon.b2", Taille: int64(len(bon)), Open: ouvre(bon)},
+		{Nom: "faux.b2", Taille: int64(len(faux)), Open: ouvre(faux)}, {Nom: "rien.b2", Taille: 3, Open: ouvre([]byte("abc"))}}
 	x := b.lire("controler")
 	for _, mot := range []string{"prêt à partir", "à corriger", "illisible", "3 factures", "Envoyer ce fichier",
 		"enregistrement"} {
@@ -108,7 +108,8 @@ func TestBordereau(t *testing.T) {
 		trait = append(trait, signature.Point{X: 1000 + i*200, Y: 4000 + i%7*300, P: 500, T: int64(i * 12)})
 	}
 	if _, err := signatures.Signer(contexte, id, s, signature.Demande{Empreinte: sha256.Sum256(presente),
-		Brouillon: signature.Brouillon{Cle: "cle-de-cet-essai-1", Version: 1, Traits: []signature.Trait{trait}}}); err != nil {
+		Brouillon: signature.Brouillon{Cle: "cle-de-cet-essai-1", Version: 1,
+			Traits: []signature.Trait{trait}}}); err != nil {
 		t.Fatal(err)
 	}
 	voir(presente, "par Mme Vidal")

@@ -51,7 +51,8 @@ func vues(t *testing.T) (*bureau, map[string]func(*chromium.Page)) {
 	}
 	t.Cleanup(func() { _ = registre.Close() })
 	b := monter(t, suivitest.Plan{Lots: 14, Factures: 4}, WithControle(registre),
-		WithBordereaux(Bordereaux{Registre: signature.New(&signature.Memoire{}), Lien: "/connexion"}), WithNumerisation(numerisationDEssai(t)))
+		WithBordereaux(Bordereaux{Registre: signature.New(&signature.Memoire{}), Lien: "/connexion"}),
+		WithNumerisation(numerisationDEssai(t)))
 	b.Horloge.Avancer(15 * 24 * time.Hour) // an orphan asks for a person
 	if err := b.Repos(contexte); err != nil {
 		t.Fatal(err)
@@ -89,8 +90,9 @@ func vues(t *testing.T) (*bureau, map[string]func(*chromium.Page)) {
 			`document.querySelector('.page-pdf canvas')`),
 		"lots": aller("lots"), "lot": aller("lot?" + url.Values{"genre": {"lot-scor"}, "cle": {scor.Cle}}.Encode()),
 		"controler": aller("controler"), "indicateurs": aller("indicateurs"), "erreur": aller("rien"),
-		"relier":    aller("relier?genre=piece&cle=ORD-SANS-FACTURE", `document.querySelector('.factures')`),
-		"confirmer": puis("piece?id="+url.QueryEscape(f.Pieces[0].ID), `button[value^="papier|piece"]`, `document.getElementById('motif')`),
+		"relier": aller("relier?genre=piece&cle=ORD-SANS-FACTURE", `document.querySelector('.factures')`),
+		"confirmer": puis("piece?id="+url.QueryEscape(f.Pieces[0].ID), `button[value^="papier|piece"]`,
+			`document.getElementById('motif')`),
 		"controle": func(p *chromium.Page) {
 			aller("controler")(p)
 			p.Ecrire(`[name="motif"]`, "essai")
