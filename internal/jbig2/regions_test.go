@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/scor-sdk/scor-sdk-go/internal/raster"
 )
@@ -226,7 +227,11 @@ func FuzzDecode(f *testing.F) {
 		f.Add(unhex(f, annexHGlobals), unhex(f, page))
 	}
 	b := strokes(30, 20, 1)
-	f.Add([]byte(nil), append(pageOf(30, 20), genericOf(2, kindGeneric+2, b, 1, nominalAT[1], true)...))
+	for template := range 4 {
+		for kind, typical := range map[int]bool{kindGeneric: false, kindGeneric + 2: true} {
+			f.Add([]byte(nil), append(pageOf(30, 20), genericOf(2, kind, b, template, nominalAT[template], typical)...))
+		}
+	}
 	f.Fuzz(func(t *testing.T, globals, data []byte) {
 		got, err := Decode(t.Context(), globals, data, Options{Width: 64, Height: 56, Limit: 1 << 20})
 		if (got == nil) == (err == nil) {
@@ -235,14 +240,64 @@ func FuzzDecode(f *testing.F) {
 	})
 }
 
-// BenchmarkPage decodes a page of A4 at 200 dots per inch, by one region.
-func BenchmarkPage(b *testing.B) {
-	page := strokes(1654, 2339, 1)
-	data := append(pageOf(page.w, page.h), genericOf(2, kindGeneric+2, page, 0, nominalAT[0], true)...)
-	b.ReportAllocs()
-	for b.Loop() {
-		if _, err := Decode(b.Context(), nil, data, Options{Width: page.w, Height: page.h}); err != nil {
-			b.Fatal(err)
+// pageFile is a page of A4 at 200 dots per inch, of drawn writing, by one region.
+func pageFile() (file, data []byte, page *bitmap) {
+	page = strokes(1654, 2339, 1)
+	data = append(pageOf(page.w, page.h), genericOf(2, kindGeneric+2, page, 0, nominalAT[0], true)...)
+	return fileOf(data), data, page
+}
+
+// What the measures of the SDK decode beside jbig2dec is the page that the benchmark decodes; SCOR_ECRIRE writes it
+// again.
+func TestMeasuredPage(t *testing.T) {
+	const name = "testdata/page.jb2"
+	file, data, page := pageFile()
+	if os.Getenv("SCOR_ECRIRE") != "" {
+		if err := os.WriteFile(name, file, 0o644); err != nil {
+			t.Fatal(err)
 		}
 	}
+	kept, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(kept, file) {
+		t.Error("the kept page is another one")
+	}
+	got, err := Decode(t.Context(), nil, data, Options{Width: page.w, Height: page.h})
+	if err != nil {
+		t.Fatal(err)
+	}
+	sameBitmap(t, "decoded", got, packed(t, page))
+}
+
+// BenchmarkPage decodes a page, beside jbig2dec where it is installed, whose own processor time is told.
+func BenchmarkPage(b *testing.B) {
+	file, data, page := pageFile()
+	b.Run("sdk", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			if _, err := Decode(b.Context(), nil, data, Options{Width: page.w, Height: page.h}); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("jbig2dec", func(b *testing.B) {
+		if _, err := exec.LookPath("jbig2dec"); err != nil {
+			b.Skip("jbig2dec isn't installed (Debian package jbig2dec)")
+		}
+		in := filepath.Join(b.TempDir(), "page.jb2")
+		if err := os.WriteFile(in, file, 0o600); err != nil {
+			b.Fatal(err)
+		}
+		spent := time.Duration(0)
+		for b.Loop() {
+			c := exec.Command("jbig2dec", "-t", "pbm", "-o", os.DevNull, in)
+			if err := c.Run(); err != nil {
+				b.Fatal(err)
+			}
+			spent += c.ProcessState.UserTime() + c.ProcessState.SystemTime()
+		}
+		b.ReportMetric(spent.Seconds()*1000/float64(b.N), "ms-cpu/op")
+	})
 }

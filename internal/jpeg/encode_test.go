@@ -95,7 +95,8 @@ func TestAppendWithin(t *testing.T) {
 		t.Fatal(err)
 	}
 	n := int64(len(want))
-	for limit, fits := range map[int64]bool{n: true, n + 1000: true, n - 1: false, n * 9 / 10: false, n / 2: false, 1: false} {
+	for limit, fits := range map[int64]bool{n: true, n + 1000: true, n - 1: false, n * 9 / 10: false, n / 2: false,
+		1: false} {
 		got, err := AppendWithin(m, 85, limit)
 		if err != nil {
 			t.Fatal(err)

@@ -195,7 +195,9 @@ func (n *Numeriseur) feuilletTIFF(s Source, p *tiff.Page, numero int) *feuillet 
 }
 
 // niveaux makes a reader of levels into one of pixels.
-func niveaux(f func(context.Context) (*image.Gray, error)) func(context.Context, *raster.Runs) (retouche.Pixels, error) {
+func niveaux(
+	f func(context.Context) (*image.Gray, error),
+) func(context.Context, *raster.Runs) (retouche.Pixels, error) {
 	return func(ctx context.Context, _ *raster.Runs) (retouche.Pixels, error) {
 		g, err := f(ctx)
 		if err != nil {
@@ -206,8 +208,9 @@ func niveaux(f func(context.Context) (*image.Gray, error)) func(context.Context,
 }
 
 // noirEtBlancDe makes a reader of runs into one of pixels.
-func noirEtBlancDe(f func(context.Context, *raster.Runs) error) func(context.Context, *raster.Runs) (retouche.Pixels,
-	error) {
+func noirEtBlancDe(
+	f func(context.Context, *raster.Runs) error,
+) func(context.Context, *raster.Runs) (retouche.Pixels, error) {
 	return func(ctx context.Context, r *raster.Runs) (retouche.Pixels, error) {
 		return retouche.NoirEtBlanc{Runs: r}, f(ctx, r)
 	}

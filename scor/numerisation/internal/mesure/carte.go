@@ -2,6 +2,7 @@ package mesure
 
 import (
 	"math"
+	"slices"
 
 	"github.com/scor-sdk/scor-sdk-go/internal/raster"
 )
@@ -29,6 +30,7 @@ type Carte struct {
 	proj  projection
 
 	encree, bandee []bool // fine rows, and large ones, that have ink
+	solides        bool   // some large cell is solid
 	listes         [2]struct {
 		cellules []cellule
 		fait     bool
@@ -56,6 +58,19 @@ func (g *grille) init(l, h int) {
 	clear(g.v)
 }
 
+// reprendre is init for a matrix of which only some rows, those of avant, aren't empty: on most pages half of them.
+func (g *grille) reprendre(l, h int, avant []bool) {
+	if g.l != l || g.h != h || len(avant) != h {
+		g.init(l, h)
+		return
+	}
+	for y, plein := range avant {
+		if plein {
+			clear(g.row(y))
+		}
+	}
+}
+
 func (g *grille) row(y int) []float32 { return g.v[y*g.l : (y+1)*g.l] }
 
 // at is the cell x, y, in absolute value (see [Carte.marquerRegle]); outside the page there is no ink.
@@ -75,8 +90,8 @@ func (c *Carte) Tracer(r *raster.Runs, dpiX, dpiY float64) {
 	c.LargeurMM, c.HauteurMM = float64(r.Width)/dpiX*25.4, float64(r.Height)/dpiY*25.4
 	fx, fy := cellules(c.LargeurMM, fin), cellules(c.HauteurMM, fin)
 	lx, ly := cellules(c.LargeurMM, large), cellules(c.HauteurMM, large)
-	c.lignes.init(lx, fy)
-	c.colonnes.init(fx, ly)
+	c.lignes.reprendre(lx, fy, c.encree)
+	c.colonnes.reprendre(fx, ly, c.bandee)
 	c.plein.init(lx, ly)
 	if cap(c.diff) < fx+2 {
 		c.diff = make([]float32, fx+2)
@@ -156,6 +171,7 @@ func (c *Carte) Tracer(r *raster.Runs, dpiX, dpiY float64) {
 			dst[x] += v * float32(1/parBande)
 		}
 	}
+	c.solides = slices.ContainsFunc(c.plein.v, func(v float32) bool { return v >= solide })
 }
 
 // marquer notes that coverage rises (or falls) at x, in fine cells: the cell that holds x gets the share of it that

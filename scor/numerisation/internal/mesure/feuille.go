@@ -173,6 +173,9 @@ func (c *Carte) Encre(f Feuille) float64 {
 
 // Solide is the share of the sheet that is solid ink.
 func (c *Carte) Solide(f Feuille) float64 {
+	if !c.solides { // most pages have no such cell
+		return 0
+	}
 	n, t := 0, 0
 	for y := int(f.Y0); y < min(int(f.Y1), c.plein.h); y++ {
 		for _, v := range c.plein.row(y)[int(f.X0):min(int(f.X1), c.plein.l)] {

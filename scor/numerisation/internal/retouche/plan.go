@@ -79,7 +79,8 @@ func (a *application) redresser(dst, src plan, fond uint8) {
 }
 
 // melange makes pixels of two rows of the source, s and t: each the average of the four around it, weighted by how near
-// they are (bilinear). dx and dy are the step from one to the next along the rows and across them, in 16.16 fixed point.
+// they are (bilinear). dx and dy are the step from one to the next along the rows and across them, in 16.16 fixed
+// point.
 type melange struct {
 	s, t   []uint8
 	dx, dy int64
