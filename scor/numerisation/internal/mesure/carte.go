@@ -171,7 +171,7 @@ func (c *Carte) Tracer(r *raster.Runs, dpiX, dpiY float64) {
 			dst[x] += v * float32(1/parBande)
 		}
 	}
-	c.solides = slices.ContainsFunc(c.plein.v, func(v float32) bool { return v >= solide })
+	c.solides = slices.ContainsFunc(c.plein.v, func(v float32) bool { return v >= float32(c.SolideMin) })
 }
 
 // marquer notes that coverage rises (or falls) at x, in fine cells: the cell that holds x gets the share of it that
