@@ -43,6 +43,7 @@ func run() error {
 		return api.ImportImagesFile(os.Args[3:], os.Args[2], nil, nil)
 	}
 	tours := flag.Int("tours", 3, "runs of each command, of which the fastest counts")
+	lents := flag.Bool("lents", true, "measure the slow programs too (OCRmyPDF, pdfcpu)")
 	doc := flag.String("doc", "", "Markdown file whose section is replaced")
 	flag.Parse()
 	dir, err := os.MkdirTemp("", "mesures-")
@@ -50,7 +51,7 @@ func run() error {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	m := &mesureur{dir: dir, tours: *tours}
+	m := &mesureur{dir: dir, tours: *tours, lents: *lents}
 	if m.moi, err = os.Executable(); err != nil {
 		return err
 	}
@@ -78,6 +79,7 @@ func run() error {
 type mesureur struct {
 	dir, moi, sdk string
 	tours         int
+	lents         bool
 	lignes        []ligne
 	absents       []string
 }
@@ -93,7 +95,11 @@ type ligne struct {
 // mesurer runs a command some times; it writes out.
 func (m *mesureur) mesurer(groupe, nom string, pages int, out string, args ...string) error {
 	if _, err := exec.LookPath(args[0]); err != nil {
-		m.absents = append(m.absents, nom)
+		m.absents = append(m.absents, fmt.Sprintf("%s (paquet Debian %s)", nom, paquets[args[0]]))
+		return nil
+	}
+	if !m.lents && (args[0] == "ocrmypdf" || len(args) > 1 && args[1] == "pdfcpu") {
+		m.absents = append(m.absents, nom+" (-lents=false)")
 		return nil
 	}
 	l := ligne{groupe: groupe, nom: nom, pages: pages}
@@ -131,6 +137,10 @@ func (m *mesureur) mesurer(groupe, nom string, pages int, out string, args ...st
 	return nil
 }
 
+// paquets are the Debian packages of the programs that the SDK is put beside.
+var paquets = map[string]string{"img2pdf": "img2pdf", "tiff2pdf": "libtiff-tools", "ocrmypdf": "ocrmypdf",
+	"gs": "ghostscript", "jbig2dec": "jbig2dec"}
+
 func (m *mesureur) tout(p *corpus.Pages) error {
 	sortie := func(nom string) string { return filepath.Join(m.dir, nom) }
 	type commande struct {
@@ -149,12 +159,23 @@ func (m *mesureur) tout(p *corpus.Pages) error {
 	}
 	g4, gris, png := "G4", "JPEG gris", "PNG gris"
 	n := len(p.JPEG)
-	for _, c := range []commande{
+	const couleur, penchee, jb2 = "JPEG couleur 300 ppp", "JPEG couleur 300 ppp penchés", "../jbig2/testdata/page.jb2"
+	commandes := []commande{
 		moi(g4, "scor-sdk-go, transmettre", "transmettre", corpus.N, p.G4),
 		moi(g4, "scor-sdk-go, juger et transmettre", "juger", corpus.N, p.G4),
 		{g4, "img2pdf", corpus.N, sortie("img2pdf.pdf"), []string{"img2pdf", "-o", sortie("img2pdf.pdf"), p.G4}},
 		{g4, "tiff2pdf", corpus.N, sortie("tiff2pdf.pdf"), []string{"tiff2pdf", "-o", sortie("tiff2pdf.pdf"), p.G4}},
 		moi(g4, "pdfcpu import", "pdfcpu", len(p.G4Seules), p.G4Seules...),
+		moi(dossier, "scor-sdk-go, un PDF par fichier", "dossier", corpus.NDossier, p.Dossier...),
+		{dossier, "img2pdf, un seul PDF", corpus.NDossier, sortie("img2pdf-d.pdf"),
+			append([]string{"img2pdf", "-o", sortie("img2pdf-d.pdf")}, p.Dossier...)},
+		moi(couleur, "image/jpeg, décoder seulement", "image-jpeg", len(p.Couleur), p.Couleur...),
+		moi(couleur, "scor-sdk-go, juger et transmettre", "juger", len(p.Couleur), p.Couleur...),
+		moi(couleur, "scor-sdk-go, alléger à 400 Ko", "alleger", len(p.Couleur), p.Couleur...),
+		moi(penchee, "image/jpeg, décoder seulement", "image-jpeg", len(p.Couleur), p.Penchees...),
+		moi(penchee, "scor-sdk-go, redresser", "redresser", len(p.Couleur), p.Penchees...),
+		moi("JBIG2", "scor-sdk-go, décoder", "jbig2", 1, jb2),
+		{"JBIG2", "jbig2dec", 1, sortie("jbig2.pbm"), []string{"jbig2dec", "-t", "pbm", "-o", sortie("jbig2.pbm"), jb2}},
 		moi(gris, "scor-sdk-go, juger et transmettre", "juger", n, p.JPEG...),
 		moi(gris, "image/jpeg, décoder seulement", "image-jpeg", n, p.JPEG...),
 		{gris, "img2pdf", n, sortie("img2pdf-j.pdf"), append([]string{"img2pdf", "-o", sortie("img2pdf-j.pdf")}, p.JPEG...)},
@@ -167,13 +188,20 @@ func (m *mesureur) tout(p *corpus.Pages) error {
 		{png, "OCRmyPDF --deskew --output-type pdfa", n, sortie("ocr-p.pdf"), []string{"ocrmypdf", "--deskew",
 			"--output-type", "pdfa", "--tesseract-timeout", "0", "-q", sortie("img2pdf-p.pdf"), sortie("ocr-p.pdf")}},
 		{png, "ghostscript PDF/A", n, sortie("gs-p.pdf"), append(ghostscript(sortie("gs-p.pdf")), sortie("img2pdf-p.pdf"))},
-	} {
+	}
+	for i, t := range corpus.Tailles {
+		commandes = append(commandes, moi("G4, mémoire", fmt.Sprintf("scor-sdk-go, juger %d", t), "juger", t, p.Memoire[i]))
+	}
+	for _, c := range commandes {
 		if err := m.mesurer(c.groupe, c.nom, c.pages, c.out, c.args...); err != nil {
 			return err
 		}
 	}
 	return m.libtiff(sortie("noir-et-blanc-PNG gris.pdf"))
 }
+
+// dossier is the group of a folder of G4 files of a page each.
+const dossier = "G4, un fichier par page"
 
 func ghostscript(out string) []string {
 	return []string{"gs", "-dPDFA=1", "-dPDFACompatibilityPolicy=1", "-dBATCH", "-dNOPAUSE", "-dQUIET",
@@ -247,6 +275,10 @@ func (m *mesureur) String() string {
 		}
 		fmt.Fprintf(&b, "| %d %s | %s | %s | %s | %s | %s | %s |\n", l.pages, l.groupe, l.nom, temps, cpu, debit, mem, octets)
 	}
+	if charge, err := os.ReadFile("/proc/loadavg"); err == nil {
+		fmt.Fprintf(&b, "\nCharge de la machine à la fin de la mesure : %s.\n", strings.Join(strings.Fields(string(charge))[:3],
+			", "))
+	}
 	if len(m.absents) > 0 {
 		fmt.Fprintf(&b, "\nAbsents de cette machine : %s.\n", strings.Join(m.absents, ", "))
 	}
@@ -274,23 +306,42 @@ func (m *mesureur) barres() string {
 		fmt.Fprintf(&b, "| %s | %.2f%s | %s %g%s | %s |\n", nom, v, unite, signe, borne, unite, map[bool]string{true: "tenue",
 			false: "**manquée**"}[ok])
 	}
-	rapport := func(nom string, a, c *ligne, min bool, borne float64) {
-		if a != nil && c != nil {
-			ecrire(nom, (a.duree.Seconds()/float64(a.pages))/(c.duree.Seconds()/float64(c.pages)), min, borne, " x")
+	// Time where what is compared works on one processor and the SDK on all; the processors' time where both have one.
+	rapport := func(nom string, a, c *ligne, min bool, borne float64, cpu bool) {
+		if a == nil || c == nil {
+			return
+		}
+		ta, tc := a.duree, c.duree
+		if cpu {
+			ta, tc, nom = a.cpu, c.cpu, nom+" (processeur)"
+		}
+		if tc > 0 {
+			ecrire(nom, (ta.Seconds()/float64(a.pages))/(tc.Seconds()/float64(c.pages)), min, borne, " x")
 		}
 	}
 	t, j, i := trouver("G4", "scor-sdk-go, transmettre"), trouver("G4", "scor-sdk-go, juger"), trouver("G4", "img2pdf")
-	rapport("500 G4 transmises, img2pdf / SDK", i, t, true, 4)
+	rapport("500 G4 transmises, img2pdf / SDK", i, t, true, 4, false)
 	if t != nil {
 		ecrire("500 G4 transmises, mémoire", float64(t.memoire)/(1<<20), false, 16, " Mio")
 	}
-	rapport("500 G4 jugées, SDK / img2pdf", j, i, false, 2)
+	rapport("500 G4 jugées, SDK / img2pdf", j, i, false, 1, false)
+	rapport("300 fichiers G4, SDK / img2pdf", trouver(dossier, "scor"), trouver(dossier, "img2pdf"), false, 0.7, false)
 	rapport("JPEG gris jugé et transmis, SDK / image/jpeg", trouver("JPEG gris", "scor-sdk-go"),
-		trouver("JPEG gris", "image/jpeg"), false, 1.3)
+		trouver("JPEG gris", "image/jpeg"), false, 1, true)
+	const couleur, penchee = "JPEG couleur 300 ppp", "JPEG couleur 300 ppp penchés"
+	rapport("couleur 300 ppp allégée, SDK / image/jpeg", trouver(couleur, "scor-sdk-go, alléger"),
+		trouver(couleur, "image/jpeg"), false, 1.6, true)
+	rapport("couleur 300 ppp redressée, SDK / image/jpeg", trouver(penchee, "scor-sdk-go"),
+		trouver(penchee, "image/jpeg"), false, 1.6, true)
+	rapport("page JBIG2, SDK / jbig2dec", trouver("JBIG2", "scor-sdk-go"), trouver("JBIG2", "jbig2dec"), false, 2, true)
 	rapport("PNG gris en G4, OCRmyPDF / SDK", trouver("PNG gris", "OCRmyPDF"), trouver("PNG gris", "scor-sdk-go"), true,
-		10)
+		10, false)
 	if a, c := trouver("flux G4", "scor-sdk-go"), trouver("flux G4", "libtiff"); a != nil && c != nil {
 		ecrire("flux G4, SDK / libtiff", float64(a.octets)/float64(c.octets), false, 1, " x")
+	}
+	if a, c := trouver("G4, mémoire", "scor-sdk-go, juger 1000"), trouver("G4, mémoire", "scor-sdk-go, juger 10"); a != nil &&
+		c != nil {
+		ecrire("mémoire de 1000 pages G4 / 10 pages", float64(a.memoire)/float64(c.memoire), false, 1.3, " x")
 	}
 	return b.String()
 }
