@@ -32,8 +32,8 @@ var gabaritPage = template.Must(template.New("page").Parse(pageDeGarde))
 // relay's replies, the answers as they came, the journal's events on all of it with the proof that they are in the
 // journal, and a cover page for a person. It is what answers a claim for undue payment or a random control. It holds
 // this patient's data alone: of a NOEMIE return, which speaks of many, only the lines of this invoice, whose digest the
-// journal holds since they were read. A message as it left holds the whole lot, encrypted for the caisse where the
-// profile encrypts. Of what was purged the cover page says when and by which rule; the rest is given.
+// journal holds since they were read. A message as it left is there if it is encrypted for the caisse, or carries
+// nothing else; of another the cover page gives the SHA-256, and says why. Of what was purged the cover page says when and by which rule; the rest is given.
 //
 // The pack has the size of what concerns the invoice, whatever that of the journal, and is checked without this module:
 // docs/preuve.md specifies it, and it holds a script that needs only a shell and openssl.
@@ -63,6 +63,9 @@ func (s *Suivi) Preuve(ctx context.Context, w io.Writer, facture fse.CleFacture)
 	p := pagePreuve{Vue: v, Faite: s.cal.c.Lisible(quand), Tete: extrait.Tete, TeteLe: s.cal.c.Lisible(extrait.Tete.Quand),
 		Racine: extrait.Racine, Ancre: ancre.Sorte, patient: map[string]bool{}}
 	if err := p.chiffrer(ctx, s, objets); err != nil {
+		return err
+	}
+	if err := p.partager(ctx, s, objets); err != nil {
 		return err
 	}
 	for i := range objets {
@@ -119,6 +122,10 @@ type pagePreuve struct {
 	Envois   []envoiPreuve
 	Autres   []string // keys under which it was billed too
 	Purges   []purgePreuve
+	Retenus  []retenuPreuve
+
+	partages map[string]bool // messages that carry other invoices too
+	enClair  bool            // one of them isn't encrypted
 }
 
 // purgePreuve is something of which only the trace is left.
@@ -291,6 +298,9 @@ func (s *Suivi) joindrePreuve(ctx context.Context, z *zip.Writer, o *journal.Obj
 	}
 	e, err := lireEmpreinte(o.Empreinte)
 	if err != nil {
+		return err
+	}
+	if retenu, err := p.retenir(ctx, s, o, nom, e); err != nil || retenu {
 		return err
 	}
 	r, err := s.c.Coffre.Open(ctx, e)
