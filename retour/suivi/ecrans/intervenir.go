@@ -1,7 +1,6 @@
 package ecrans
 
 import (
-	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -374,80 +373,4 @@ func annuler(w http.ResponseWriter, r *http.Request, q *requete) error {
 	}
 	retour := retourSur(r.PostForm.Get("retour"))
 	return q.vers(w, retour+joint(retour)+"fait="+fait, nil)
-}
-
-type vueRelier struct {
-	cadre
-	Ligne        ligne
-	Action       suivi.Action
-	Propositions []vueFacture
-	Cherche      string
-	Rien         string
-}
-
-// pageRelier proposes invoices for a piece or an invoice that is to be linked: those that suivi finds, and those that
-// the person looks for by number.
-func pageRelier(w http.ResponseWriter, r *http.Request, q *requete) error {
-	v := r.URL.Query()
-	g, cle := journal.Genre(v.Get("genre")), v.Get("cle")
-	l, ok, err := q.suivi.Ligne(r.Context(), g, cle)
-	if err != nil {
-		return err
-	}
-	p := vueRelier{cadre: q.cadre("Relier à une facture"), Cherche: strings.TrimSpace(v.Get("q"))}
-	for _, a := range l.Actions {
-		if a.Nom == suivi.ActionRelier {
-			p.Action = a
-		}
-	}
-	if !ok || p.Action.Nom == "" {
-		return suivi.ErrActionPerimee
-	}
-	p.Ligne = q.ligne(l)
-	var factures []suivi.VueFacture
-	if p.Cherche != "" {
-		x, err := q.chercherFactures(r, p.Cherche)
-		if err != nil {
-			return err
-		}
-		factures, p.Rien = x.factures, x.rien
-	} else if factures, err = q.suivi.Rapprocher(r.Context(), g, cle); err != nil {
-		return err
-	}
-	for i := range factures {
-		p.Propositions = append(p.Propositions, q.facture(&factures[i]))
-	}
-	return q.page(w, http.StatusOK, "relier.html", p)
-}
-
-// traduire says in words what went wrong.
-func (q *requete) traduire(err error) *refus {
-	code := http.StatusConflict
-	phrase := phraseErreur(err)
-	if phrase == "" {
-		code, phrase = http.StatusInternalServerError,
-			"Cela n'a pas pu être fait. Réessayez ; si cela dure, prévenez la personne qui gère le logiciel."
-	}
-	return &refus{code, "Ce n'est pas fait", phrase}
-}
-
-func phraseErreur(err error) string {
-	for _, x := range []struct {
-		err    error
-		phrase string
-	}{
-		{suivi.ErrActionPerimee, "Cela a changé depuis que la page a été affichée : relisez-la, puis décidez."},
-		{suivi.ErrHorloge, "L'horloge de l'ordinateur a fait un saut : confirmez d'abord la date, dans la liste À faire."},
-		{suivi.ErrActionImpossible, "Ce n'est pas possible en ce moment : l'objet n'est plus dans l'état qu'il faut."},
-		{suivi.ErrFactureAbsente, "Cette facture n'est pas connue."},
-		{suivi.ErrLotPurge, "Cette facture a passé sa durée de conservation : plus rien ne peut partir avec elle."},
-		{suivi.ErrDocumentPurge, "Ce document a passé sa durée de conservation : il n'en reste que la trace."},
-		{suivi.ErrPieceEngagee, "Cette pièce est déjà en route : elle ne peut pas être remplacée."},
-		{suivi.ErrSuite, "Cette page de la liste n'existe plus : reprenez depuis le début."},
-	} {
-		if errors.Is(err, x.err) {
-			return x.phrase
-		}
-	}
-	return ""
 }

@@ -70,7 +70,7 @@ func WithNumerisation(n Numerisation) Option {
 			}
 		}
 		places := min(4, runtime.GOMAXPROCS(0))
-		e.numeriser = &numeriser{Numerisation: n, depot: d, plateaux: map[string]*plateau{},
+		e.numeriser = &numeriser{Numerisation: n, depot: d, plateaux: map[string]*plateau{}, prises: map[string]bool{},
 			places: make(chan struct{}, places), file: make(chan struct{}, 16*places)}
 		return nil
 	}
@@ -86,6 +86,7 @@ type numeriser struct {
 	fin      sync.Once
 	mu       sync.Mutex
 	plateaux map[string]*plateau
+	prises   map[string]bool // files of the watched folder that are before somebody
 }
 
 // plateau is what one person has before them.
@@ -198,6 +199,7 @@ func (n *numeriser) jeter(p *plateau, va func(*feuille) bool) error {
 			fautes = append(fautes, n.depot.Erase(f.recu.id+".scan"))
 			if f.recu.arrivee != "" && n.Arrivees != nil {
 				fautes = append(fautes, n.Arrivees.Retirer(f.recu.arrivee))
+				n.liberer(f.recu.arrivee)
 			}
 		}
 	}

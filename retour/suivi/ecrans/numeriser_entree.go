@@ -19,6 +19,7 @@ import (
 
 	"github.com/scor-sdk/scor-sdk-go/internal/depot"
 	"github.com/scor-sdk/scor-sdk-go/scor/numerisation"
+	"github.com/scor-sdk/scor-sdk-go/scor/numerisation/arrivees"
 	"github.com/scor-sdk/scor-sdk-go/scor/numerisation/escl"
 )
 
@@ -238,34 +239,54 @@ func regarderDossier(w http.ResponseWriter, r *http.Request, q *requete) error {
 	p.attente = v.Attente
 	p.mu.Unlock()
 	for _, a := range l {
-		if n.prise(a.ID) {
-			continue
+		if !n.reserver(a.ID) {
+			continue // before somebody already
 		}
-		s, f, err := n.Arrivees.Source(a.ID)
-		if err != nil {
-			continue // taken by another person's look
-		}
-		err = q.accueillir(r.Context(), p, a.Nom, a.ID, io.NewSectionReader(s, 0, s.Taille))
-		if err = errors.Join(err, f.Close()); err != nil {
+		if err := q.prendreArrivee(r.Context(), p, a); err != nil {
 			return err
 		}
 	}
 	return q.revenir(w)
 }
 
-// prise says whether a file of the watched folder is before somebody already.
-func (n *numeriser) prise(arrivee string) bool {
+// prendreArrivee lays a file of the watched folder on a plateau. It is this person's from the reservation on, until its
+// pages are attached or taken away; what couldn't be taken is anybody's again.
+func (q *requete) prendreArrivee(ctx context.Context, p *plateau, a arrivees.Arrivee) error {
+	n := q.numeriser
+	s, f, err := n.Arrivees.Source(a.ID)
+	if err != nil {
+		n.liberer(a.ID)
+		return nil // another program's
+	}
+	err = q.accueillir(ctx, p, a.Nom, a.ID, io.NewSectionReader(s, 0, s.Taille))
+	if err = errors.Join(err, f.Close()); err != nil || !p.a(a.ID) {
+		n.liberer(a.ID)
+	}
+	return err
+}
+
+// reserver has one person take a file of the watched folder, of all that look at once.
+func (n *numeriser) reserver(arrivee string) bool {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	for _, p := range n.plateaux {
-		p.mu.Lock()
-		la := slices.ContainsFunc(p.feuilles, func(f *feuille) bool { return f.recu.arrivee == arrivee })
-		p.mu.Unlock()
-		if la {
-			return true
-		}
+	if n.prises[arrivee] {
+		return false
 	}
-	return false
+	n.prises[arrivee] = true
+	return true
+}
+
+func (n *numeriser) liberer(arrivee string) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	delete(n.prises, arrivee)
+}
+
+// a says whether pages of a file of the watched folder are on the plateau.
+func (p *plateau) a(arrivee string) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.ContainsFunc(p.feuilles, func(f *feuille) bool { return f.recu.arrivee == arrivee })
 }
 
 var sourcesScanner = map[string]escl.Source{"vitre": escl.Vitre, "chargeur": escl.Chargeur,

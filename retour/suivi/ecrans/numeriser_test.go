@@ -7,11 +7,13 @@ import (
 	"image/color"
 	"mime/multipart"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/boombuler/barcode/code128"
@@ -341,5 +343,46 @@ func BenchmarkVerdict(b *testing.B) {
 		b.StopTimer()
 		x.envoyer("numeriser/agir", url.Values{"acte": {"vider"}})
 		b.StartTimer()
+	}
+}
+
+// Two people who look into the watched folder at once don't both get a file: its pages are before one of them.
+func TestDossierADeux(t *testing.T) {
+	b := monterScan(t, 2)
+	for i := range 4 {
+		if err := os.WriteFile(filepath.Join(b.dossier, fmt.Sprint("scan", i, ".tif")), pageTIFF(t, ordonnance(1)),
+			0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b.envoyer("numeriser/dossier", nil) // a first look: sizes are to hold still until the next
+	personnes := []Personne{b.qui, {ID: "u2", Nom: "Paul", Droits: TousDroits}}
+	var wg sync.WaitGroup
+	for i := range 8 {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			p := personnes[i%2]
+			q := &requete{Ecrans: b.e, Personne: p, Racine: "./"}
+			r := httptest.NewRequestWithContext(contexte, http.MethodPost, "/numeriser/dossier", nil)
+			if err := regarderDossier(httptest.NewRecorder(), r, q); err != nil {
+				t.Error(err)
+			}
+		}()
+	}
+	wg.Wait()
+	pages := map[string]int{}
+	for _, p := range personnes {
+		for _, f := range b.e.numeriser.plateau(p.ID).feuilles {
+			pages[f.recu.arrivee]++
+		}
+	}
+	if len(pages) != 4 {
+		t.Errorf("%d files of 4 were taken", len(pages))
+	}
+	for a, n := range pages {
+		if n != 1 {
+			t.Errorf("%s: %d times", a, n)
+		}
 	}
 }
