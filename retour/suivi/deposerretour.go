@@ -228,7 +228,7 @@ func decoderRetour(r io.Reader) ([]retour.Retour, error) {
 		a := &retour.ARL{Flux: g.ARL.Flux, Emetteur: g.ARL.Emetteur, Positif: g.ARL.Positif, Code: g.ARL.Code,
 			Libelle: g.ARL.Libelle, Facture: g.ARL.Facture, Compostage: g.ARL.Compostage, FichierID: g.ARL.FichierID,
 			ParPiece: g.ARL.ParPiece, Heure: g.ARL.Heure,
-			Lot:      lot.Cle{Numero: g.ARL.Lot}}
+			Lot: lot.Cle{Numero: g.ARL.Lot}}
 		var err, err2 error
 		a.Lot.Date, err = lireDate(g.ARL.DateLot)
 		a.Date, err2 = lireDate(g.ARL.Date)

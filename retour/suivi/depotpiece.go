@@ -25,11 +25,11 @@ func (s *Suivi) DeposerPiece(ctx context.Context, p scor.Piece) (Accueil, error)
 	if err := s.deposerPiece(ctx, p); err != nil {
 		return Accueil{}, err
 	}
-	return s.accueil(ctx, &p)
+	return s.accueil(ctx, &p, nil)
 }
 
 func (s *Suivi) deposerPiece(ctx context.Context, p scor.Piece) error {
-	x, fait, err := s.preparerPiece(ctx, &p)
+	x, fait, err := s.preparerPiece(ctx, &p, nil)
 	if err != nil || fait {
 		return err
 	}
@@ -38,7 +38,7 @@ func (s *Suivi) deposerPiece(ctx context.Context, p scor.Piece) error {
 
 // preparerPiece keeps the document of a piece, unless it is there already as it is given, and says what is to be noted
 // of it.
-func (s *Suivi) preparerPiece(ctx context.Context, p *scor.Piece) (x pose, fait bool, err error) {
+func (s *Suivi) preparerPiece(ctx context.Context, p *scor.Piece, lus *prelus) (x pose, fait bool, err error) {
 	x = pose{p.ID, journal.Deposer, journal.Champs{}}
 	if err := p.Verifier(); err != nil {
 		return x, false, err
@@ -55,7 +55,7 @@ func (s *Suivi) preparerPiece(ctx context.Context, p *scor.Piece) (x pose, fait 
 	c.Empreinte, c.Octets = p.Empreinte.String(), p.Octets
 	x.c = c
 	// A document that would be refused isn't kept: nothing would name it, and no rule would purge it.
-	if fait, err := s.pieceConnue(ctx, p.ID, c); err != nil || fait {
+	if fait, err := s.pieceConnue(ctx, p.ID, c, lus); err != nil || fait {
 		return x, fait, err
 	}
 	return x, false, s.garderDocument(ctx, p)
@@ -112,13 +112,15 @@ func (s *Suivi) poserFaits(p *scor.Piece, scelles string) error {
 
 // pieceConnue says whether a piece is there already as it is given, or is past being replaced, or comes too late for
 // its invoice.
-func (s *Suivi) pieceConnue(ctx context.Context, id string, c journal.Champs) (bool, error) {
-	refs := []journal.Ref{{Genre: journal.Piece, Cle: id}, {Genre: journal.LotFactures, Cle: lotDeFacture(c.Parent)}}
-	m, err := s.c.Journal.Objets(ctx, refs...)
+func (s *Suivi) pieceConnue(ctx context.Context, id string, c journal.Champs, lus *prelus) (bool, error) {
+	o, err := lus.trouver(ctx, s.c.Journal, journal.Piece, id)
 	if err != nil {
 		return false, err
 	}
-	o, l := m[refs[0]], m[refs[1]]
+	l, err := lus.trouver(ctx, s.c.Journal, journal.LotFactures, lotDeFacture(c.Parent))
+	if err != nil {
+		return false, err
+	}
 	if o.Version == 0 && l.Etat != journal.Purge {
 		return false, nil
 	}

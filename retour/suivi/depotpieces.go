@@ -1,6 +1,7 @@
 package suivi
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"sync"
@@ -40,9 +41,14 @@ func (s *Suivi) DeposerPieces(ctx context.Context, pieces []scor.Piece) ([]Accue
 
 func (s *Suivi) deposerGroupe(ctx context.Context, pieces []scor.Piece, accueils []Accueil, errs []error) {
 	poses, faits := make([]pose, len(pieces)), make([]bool, len(pieces))
+	lus, err := s.prelire(ctx, pieces)
+	if err != nil {
+		toutes(errs, err)
+		return
+	}
 	ensemble(len(pieces), func(i int) {
 		if errs[i] = ctx.Err(); errs[i] == nil {
-			poses[i], faits[i], errs[i] = s.preparerPiece(ctx, &pieces[i])
+			poses[i], faits[i], errs[i] = s.preparerPiece(ctx, &pieces[i], lus)
 		}
 	})
 	var l []pose
@@ -57,11 +63,22 @@ func (s *Suivi) deposerGroupe(ctx context.Context, pieces []scor.Piece, accueils
 			errs[rangs[k]] = err
 		}
 	}
-	ensemble(len(pieces), func(i int) {
+	if lus, err = s.prelire(ctx, pieces); err != nil {
+		toutes(errs, err)
+		return
+	}
+	for i := range pieces {
 		if errs[i] == nil {
-			accueils[i], errs[i] = s.accueil(ctx, &pieces[i])
+			accueils[i], errs[i] = s.accueil(ctx, &pieces[i], lus)
 		}
-	})
+	}
+}
+
+// toutes gives an error to each piece that has none.
+func toutes(errs []error, err error) {
+	for i := range errs {
+		errs[i] = cmp.Or(errs[i], err)
+	}
 }
 
 // ensemble calls f for 0 to n-1, some at once.

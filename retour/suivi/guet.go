@@ -49,19 +49,19 @@ type Accueil struct {
 }
 
 // accueil says what becomes of a piece, from what is known now.
-func (s *Suivi) accueil(ctx context.Context, p *scor.Piece) (Accueil, error) {
-	o, err := journal.Trouver(ctx, s.c.Journal, journal.Piece, p.ID)
+func (s *Suivi) accueil(ctx context.Context, p *scor.Piece, lus *prelus) (Accueil, error) {
+	o, err := lus.trouver(ctx, s.c.Journal, journal.Piece, p.ID)
 	if err != nil || o.Etat != journal.Constitue {
 		return Accueil{}, err
 	}
-	a, err := s.attente(ctx, &o)
+	a, err := s.attente(ctx, &o, lus)
 	a.DitLe = journal.Instant(o.Echeance)
 	if a.Attente == SansAttente {
 		a.DitLe = time.Time{}
 	}
 	if err == nil && (a.Attente == SansAttente || a.Attente == AttendARL) {
 		var f journal.Objet
-		if f, err = s.factureActuelle(ctx, o.Parent); f.Etat == journal.Rejet {
+		if f, err = lus.factureActuelle(ctx, s.c.Journal, o.Parent); f.Etat == journal.Rejet {
 			a.Attente, a.Phrase = AttendRejetee, "Sa facture est rejetée par la caisse : la refacturer, la pièce la suivra."
 		}
 	}
@@ -69,11 +69,11 @@ func (s *Suivi) accueil(ctx context.Context, p *scor.Piece) (Accueil, error) {
 }
 
 // attente is why a piece outside of any lot stays.
-func (s *Suivi) attente(ctx context.Context, o *journal.Objet) (Accueil, error) {
+func (s *Suivi) attente(ctx context.Context, o *journal.Objet, lus *prelus) (Accueil, error) {
 	if o.Parent == "" {
 		return Accueil{Attente: AttendDesignee, Phrase: "Elle n'a pas de facture."}, nil
 	}
-	f, err := s.factureActuelle(ctx, o.Parent)
+	f, err := lus.factureActuelle(ctx, s.c.Journal, o.Parent)
 	if err != nil {
 		return Accueil{}, err
 	}
@@ -83,7 +83,7 @@ func (s *Suivi) attente(ctx context.Context, o *journal.Objet) (Accueil, error) 
 	if f.Etat == journal.Clos {
 		return Accueil{Attente: AttendNulFacture, Phrase: "Sa facture est close."}, nil
 	}
-	l, err := journal.Trouver(ctx, s.c.Journal, journal.LotFactures, f.Parent)
+	l, err := lus.trouver(ctx, s.c.Journal, journal.LotFactures, f.Parent)
 	if err != nil {
 		return Accueil{}, err
 	}
@@ -173,7 +173,7 @@ func (s *Suivi) etapePiece(ctx context.Context, o *journal.Objet, b *BilanRonde)
 	if o.Etat != journal.Constitue || o.Mode == etats.ModeGarde {
 		return s.ecrire(ctx, g.sur(o, journal.Noter, journal.Champs{Echeance: rien}))
 	}
-	a, err := s.attente(ctx, o)
+	a, err := s.attente(ctx, o, nil)
 	if err != nil {
 		return err
 	}
