@@ -135,6 +135,7 @@ func (p *purge) purgerLots(ctx context.Context) error {
 			if err := p.supprimer(ctx, o, e); err != nil {
 				return err
 			}
+			p.s.lus.oublier(e) // its invoices aren't to outlive it in memory
 		}
 	}
 	return nil

@@ -64,6 +64,9 @@ func (b *banc) absent(quoi, empreinte string) {
 	if !errors.Is(err, fs.ErrNotExist) {
 		b.t.Errorf("%s is still there: %v", quoi, err)
 	}
+	if b.lus.chercher(empreinte) != nil {
+		b.t.Errorf("%s is still in memory", quoi)
+	}
 }
 
 func (b *banc) present(quoi, empreinte string) {

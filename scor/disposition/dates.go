@@ -47,7 +47,7 @@ func formatDate(s string) ([]morceauDate, error) {
 					'H': "l'heure", 'N': "les minutes", 'S': "les secondes"}[sens[strings.IndexAny(sens, vus)]])
 			}
 			if n := len(ms); n > 0 && (ms[n-1].champ == 'j' || ms[n-1].champ == 'm') {
-				return nil, errors.New("J et M, d'un ou deux chiffres, sont suivis d'un autre caractère")
+				return nil, errors.New("après J ou M, d'un ou deux chiffres, un autre caractère est attendu")
 			}
 			vus += sens
 			ms = append(ms, m)
