@@ -60,8 +60,7 @@ var ErrSens = errors.New("lot: ARL : un code que codes_retour n'a pas, et rien d
 // DecodeARL reads the ARL of a file in the layout of the profile. With an error come those that could be read whole:
 // half an answer doesn't pass for one.
 func DecodeARL(r io.Reader, format *scor.FormatARL, p *scor.Profil) ([]*ARL, error) {
-	b := &lectureARL{p: p, porteSens: format.Fichier.Porte("arl.sens"),
-		porteCode: format.Fichier.Porte("arl.code")}
+	b := &lectureARL{p: p, porteSens: format.Porte("arl.sens"), porteCode: format.Porte("arl.code")}
 	err := format.Fichier.Decode(r, b)
 	b.fin()
 	if n := len(b.arls); n > 0 && coupe(err) {

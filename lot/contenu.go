@@ -1,6 +1,7 @@
 package lot
 
 import (
+	"archive/tar"
 	"archive/zip"
 	"bytes"
 	"fmt"
@@ -59,14 +60,15 @@ func coulee(ecrire func(w io.Writer) error) func() (io.ReadCloser, error) {
 	}
 }
 
-// archive gives what opens a ZIP of the entries that the profile says. It has no dates: the same lot makes the same
-// bytes.
-func (c *composition) archive(x *scor.FormatPartie, portee portion) (func() (io.ReadCloser, error), error) {
-	type entree struct {
-		nom    string
-		ouvrir func() (io.ReadCloser, error)
-		pdf    bool
-	}
+// entree is what an archive holds under a name.
+type entree struct {
+	nom    string
+	ouvrir func() (io.ReadCloser, error)
+	pdf    bool
+}
+
+// entrees lists what the profile puts in an archive.
+func (c *composition) entrees(x *scor.FormatPartie, portee portion) ([]entree, error) {
 	var entrees []entree
 	noms := map[string]bool{}
 	// An entry is for what is inside the part that holds it.
@@ -79,7 +81,7 @@ func (c *composition) archive(x *scor.FormatPartie, portee portion) (func() (io.
 				return nil, err
 			}
 			if noms[nom] {
-				return nil, fmt.Errorf("two entries named %q in the archive", nom)
+				return nil, fmt.Errorf("deux entrées de l'archive ont le nom %q", nom)
 			}
 			noms[nom] = true
 			ouvrir, err := dans.contenu(e, portion)
@@ -89,27 +91,72 @@ func (c *composition) archive(x *scor.FormatPartie, portee portion) (func() (io.
 			entrees = append(entrees, entree{nom, ouvrir, e.Contenu == scor.PartieDocument})
 		}
 	}
-	return coulee(func(w io.Writer) error {
-		z := zip.NewWriter(w)
-		for _, e := range entrees {
-			h := &zip.FileHeader{Name: e.nom, Method: zip.Deflate}
-			if e.pdf {
-				h.Method = zip.Store // a scan is compressed already
-			}
-			d, err := z.CreateHeader(h)
-			if err != nil {
-				return err
-			}
-			r, err := e.ouvrir()
-			if err != nil {
-				return err
-			}
-			_, err = io.Copy(d, r)
-			r.Close()
-			if err != nil {
-				return err
-			}
+	return entrees, nil
+}
+
+// archive gives what opens a ZIP or a TAR of the entries that the profile says. It has no dates: the same lot makes the
+// same bytes.
+func (c *composition) archive(x *scor.FormatPartie, portee portion) (func() (io.ReadCloser, error), error) {
+	entrees, err := c.entrees(x, portee)
+	if err != nil {
+		return nil, err
+	}
+	if x.Contenu == scor.PartieTAR {
+		return coulee(func(w io.Writer) error { return ecrireTAR(w, entrees) }), nil
+	}
+	return coulee(func(w io.Writer) error { return ecrireZIP(w, entrees) }), nil
+}
+
+func ecrireZIP(w io.Writer, entrees []entree) error {
+	z := zip.NewWriter(w)
+	for _, e := range entrees {
+		h := &zip.FileHeader{Name: e.nom, Method: zip.Deflate}
+		if e.pdf {
+			h.Method = zip.Store // a scan is compressed already
 		}
-		return z.Close()
-	}), nil
+		d, err := z.CreateHeader(h)
+		if err != nil {
+			return err
+		}
+		if err := e.copier(d); err != nil {
+			return err
+		}
+	}
+	return z.Close()
+}
+
+// ecrireTAR measures each entry before it writes it: its length comes first.
+func ecrireTAR(w io.Writer, entrees []entree) error {
+	t := tar.NewWriter(w)
+	for _, e := range entrees {
+		var n compteOctets
+		if err := e.copier(&n); err != nil {
+			return err
+		}
+		h := &tar.Header{Name: e.nom, Mode: 0o600, Size: int64(n), Typeflag: tar.TypeReg}
+		if err := t.WriteHeader(h); err != nil {
+			return err
+		}
+		if err := e.copier(t); err != nil {
+			return err
+		}
+	}
+	return t.Close()
+}
+
+type compteOctets int64
+
+func (n *compteOctets) Write(b []byte) (int, error) {
+	*n += compteOctets(len(b))
+	return len(b), nil
+}
+
+func (e *entree) copier(w io.Writer) error {
+	r, err := e.ouvrir()
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	_, err = io.Copy(w, r)
+	return err
 }

@@ -1,6 +1,7 @@
 package lot
 
 import (
+	"archive/tar"
 	"archive/zip"
 	"bufio"
 	"bytes"
@@ -10,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/scor-sdk/scor-sdk-go/scor"
@@ -56,7 +58,7 @@ func attendues(xs []scor.FormatPartie) []partieAttendue {
 	return ps
 }
 
-var morceau = regexp.MustCompile(`\{\{|\}\}|\{([^{}:]+)(?::(\d+))?\}|(?s:.)`)
+var morceau = regexp.MustCompile(`\{\{|\}\}|\{([^{}:]+)(?::(\d+)|:[^{}]*)?\}|(?s:.)`)
 
 // motif turns a template into the expression that reads it; nil for none.
 func motif(g scor.Gabarit) *regexp.Regexp {
@@ -81,8 +83,17 @@ func motif(g scor.Gabarit) *regexp.Regexp {
 	return regexp.MustCompile(b.String() + "$")
 }
 
+// memeType compares media types: their parameters (charset, name) tell how a part is read, not which it is.
+func memeType(a, b string) bool {
+	nu := func(s string) string {
+		s, _, _ = strings.Cut(s, ";")
+		return strings.TrimSpace(s)
+	}
+	return strings.EqualFold(nu(a), nu(b))
+}
+
 func (a *partieAttendue) est(typ, description, nom string) bool {
-	return (typ == "" || strings.EqualFold(typ, a.x.Type)) &&
+	return (typ == "" || memeType(typ, a.x.Type)) &&
 		(a.description == nil || a.description.MatchString(description)) &&
 		(a.nom == nil || a.nom.MatchString(nom))
 }
@@ -93,9 +104,9 @@ func (l *Lecture) attendue(typ, description, nom string) *partieAttendue {
 	for _, est := range []func(a *partieAttendue) bool{
 		func(a *partieAttendue) bool { return a.est(typ, description, nom) },
 		func(a *partieAttendue) bool {
-			return strings.EqualFold(typ, a.x.Type) && (a.description == nil || a.description.MatchString(description))
+			return memeType(typ, a.x.Type) && (a.description == nil || a.description.MatchString(description))
 		},
-		func(a *partieAttendue) bool { return strings.EqualFold(typ, a.x.Type) },
+		func(a *partieAttendue) bool { return memeType(typ, a.x.Type) },
 	} {
 		for i := range l.parties {
 			if est(&l.parties[i]) {
@@ -134,6 +145,8 @@ func (l *Lecture) prendre(a *partieAttendue, nom string, r io.Reader) error {
 		return l.document(nom, r)
 	case scor.PartieZIP:
 		return l.archive(a, r)
+	case scor.PartieTAR:
+		return l.tar(a, r)
 	case scor.PartieTexte:
 		_, err := io.Copy(io.Discard, r)
 		return err
@@ -177,12 +190,7 @@ func (l *Lecture) archive(a *partieAttendue, r io.Reader) error {
 	}
 	reste := int64(archiveMax)
 	for _, e := range z.File {
-		i := 0
-		for i < len(a.entrees) && !a.entrees[i].est("", "", e.Name) {
-			i++
-		}
-		if i == len(a.entrees) {
-			l.faute("une entrée de l'archive n'est aucune de celles du profil")
+		if e.FileInfo().IsDir() {
 			continue
 		}
 		r, err := e.Open()
@@ -190,15 +198,50 @@ func (l *Lecture) archive(a *partieAttendue, r io.Reader) error {
 			l.faute("une entrée de l'archive ne se lit pas")
 			continue
 		}
-		lim := &io.LimitedReader{R: r, N: reste}
-		err = l.prendre(&a.entrees[i], e.Name, lim)
+		suite := l.entree(a, e.Name, r, &reste)
 		r.Close()
-		if reste = lim.N; err != nil || reste <= 0 {
-			l.faute("une entrée de l'archive est coupée, ou l'archive tient plus de %d octets", archiveMax)
+		if !suite {
 			return nil
 		}
 	}
 	return nil
+}
+
+// tar reads the entries of a TAR, as they come.
+func (l *Lecture) tar(a *partieAttendue, r io.Reader) error {
+	reste := int64(archiveMax)
+	t := tar.NewReader(io.LimitReader(r, archiveMax+1))
+	for n := 0; ; n++ {
+		e, err := t.Next()
+		switch {
+		case err == io.EOF:
+			return nil
+		case err != nil:
+			l.faute("une archive TAR de %d octets au plus attendue", archiveMax)
+			return nil
+		case e.Typeflag == tar.TypeDir:
+		case e.Typeflag != tar.TypeReg:
+			l.faute("une entrée de l'archive n'est pas un fichier")
+		case !l.entree(a, e.Name, t, &reste):
+			return nil
+		}
+	}
+}
+
+// entree takes an entry of an archive; false where the rest of it can't be read.
+func (l *Lecture) entree(a *partieAttendue, nom string, r io.Reader, reste *int64) bool {
+	i := slices.IndexFunc(a.entrees, func(e partieAttendue) bool { return e.est("", "", nom) })
+	if i < 0 {
+		l.faute("une entrée de l'archive n'est aucune de celles du profil")
+		return true
+	}
+	lim := &io.LimitedReader{R: r, N: *reste}
+	err := l.prendre(&a.entrees[i], nom, lim)
+	if *reste = lim.N; err != nil || *reste <= 0 {
+		l.faute("une entrée de l'archive est coupée, ou l'archive tient plus de %d octets", archiveMax)
+		return false
+	}
+	return true
 }
 
 func (l *Lecture) faute(format string, args ...any) {

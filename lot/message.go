@@ -150,7 +150,7 @@ func (c *composition) contenu(x *scor.FormatPartie, portion portion) (func() (io
 	switch x.Contenu {
 	case scor.PartieDocument:
 		return portion.document.Open, nil
-	case scor.PartieZIP:
+	case scor.PartieZIP, scor.PartieTAR:
 		return c.archive(x, portion)
 	case scor.PartieTexte:
 		t, err := c.remplir(x.Texte, portion, false)
@@ -184,6 +184,11 @@ func (c *composition) remplir(g scor.Gabarit, x portion, compresse bool) (string
 
 func (c *composition) valeur(nom string, x portion, compresse bool) (string, bool) {
 	f := x.f
+	if nom, format, ok := strings.Cut(nom, ":"); ok {
+		jour := map[string]fse.Date{"lot.date": f.Lots[0].Date, "fichier.date": f.Date}[nom]
+		t, err := disposition.EcrireDate(format, jour, f.Heure)
+		return t, err == nil
+	}
 	switch nom {
 	case "emetteur.numero":
 		return f.Emetteur.Numero, true
@@ -209,6 +214,20 @@ func (c *composition) valeur(nom string, x portion, compresse bool) (string, boo
 		return strconv.Itoa(f.Lots[0].Numero), true
 	case "lot.date":
 		return f.Lots[0].Date.AAMMJJ(), true
+	case "fichier.date":
+		return f.Date.AAMMJJ(), true
+	case "emetteur.nom":
+		return f.Emetteur.Nom, true
+	case "logiciel.nom":
+		return f.Emetteur.Logiciel, true
+	case "logiciel.version":
+		return f.Emetteur.VersionLogiciel, true
+	case "logiciel.agrement":
+		return f.Emetteur.Agrement, true
+	case "lot.factures.numero":
+		return strconv.Itoa(f.Lots[0].Factures.Numero), true
+	case "lot.factures.emetteur":
+		return f.Lots[0].Factures.Emetteur, true
 	case "message.lots":
 		return strconv.Itoa(len(c.tout.Lots)), true
 	case "message.paires", "message.documents":

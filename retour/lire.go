@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"reflect"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -45,6 +46,9 @@ func Parse(ctx context.Context, recu *transport.Recu, p *scor.Profil) ([]Retour,
 	if l.mds != nil {
 		l.retours = append(l.retours, l.mds)
 	}
+	if l.motifs != nil && !l.motif {
+		l.errs = append(l.errs, fmt.Errorf("retour: %w", l.motifs))
+	}
 	l.retours = append(l.retours, avisANR(l.rapport.Avis())...)
 	if len(l.retours) == 0 && len(l.errs) == 0 {
 		l.retours = append(l.retours, &Inconnu{Types: l.types})
@@ -61,6 +65,8 @@ type lecture struct {
 	types   []string
 	rapport *dsn.Lecteur
 	errs    []error
+	motifs  error // why the patterns of an ARL found nothing in a part
+	motif   bool  // they did in another
 }
 
 func (l *lecture) partie(partie *transport.PartieRecue) {
@@ -130,6 +136,12 @@ func (l *lecture) arl(formats []formatARL, r io.Reader) error {
 	}
 	var premiere error
 	for i, f := range formats {
+		if f.format.Motifs() {
+			if l.parMotifs(f, contenu) || len(formats) == 1 {
+				return nil
+			}
+			continue
+		}
 		arls, err := lot.DecodeARL(bytes.NewReader(contenu), f.format, l.profil)
 		if err != nil && len(formats) > 1 {
 			if i == 0 {
@@ -149,7 +161,28 @@ func (l *lecture) arl(formats []formatARL, r io.Reader) error {
 		}
 		return nil
 	}
+	if premiere == nil {
+		return nil // told by its patterns, or at the end
+	}
 	return fmt.Errorf("retour: ARL: %w", premiere)
+}
+
+// parMotifs reads an answer that has no file. A message that says the same in two parts, as text and as HTML, is one
+// answer; what no part tells is told at the end.
+func (l *lecture) parMotifs(f formatARL, contenu []byte) bool {
+	a, err := lot.LireARLParMotifs(f.format, l.profil, l.recu.Sujet, l.recu.Entete, string(contenu))
+	if err != nil {
+		l.motifs = err
+		return false
+	}
+	if a.Flux == "" {
+		a.Flux = f.flux
+	}
+	l.motif = true
+	if !slices.ContainsFunc(l.retours, func(r Retour) bool { return reflect.DeepEqual(r, Retour(a)) }) {
+		l.retours = append(l.retours, a)
+	}
+	return true
 }
 
 // formatARL is a layout of ARL, with the flow that it tells by itself.

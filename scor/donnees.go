@@ -205,7 +205,9 @@ func DonneesARL() disposition.Vocabulaire { return slices.Clone(vocabulaireARL) 
 func DonneesMessage() []string {
 	return []string{"emetteur.numero", "emetteur.type", "destinataire.type", "destinataire.numero",
 		"destinataire.organisme", "destinataire.regime", "frontal", "compostage", "profil.version", "fichier.id",
-		"lot.numero", "lot.date", "message.lots", "message.paires", "message.documents", "compression"}
+		"lot.numero", "lot.date", "message.lots", "message.paires", "message.documents", "compression", "fichier.date",
+		"emetteur.nom", "logiciel.nom", "logiciel.version", "logiciel.agrement", "lot.factures.numero",
+		"lot.factures.emetteur"}
 }
 
 // DonneesDocument lists what a document's templates may use besides [DonneesMessage].

@@ -112,7 +112,7 @@ type CodeRetour struct {
 type FormatMessage struct {
 	// Par is what a message is made for: fichier (as many lots as the limits allow), lot, facture or piece (one to a
 	// message).
-	Par disposition.Pour `yaml:"par" valeurs:"fichier|lot|facture|piece"`
+	Par disposition.Pour `yaml:"par" valeurs:"fichier|lot|facture|piece|document"`
 	// Adresse, Sujet… are templates: see [DonneesMessage].
 	Adresse Gabarit `yaml:"adresse"`
 	Sujet   Gabarit `yaml:"sujet"`
@@ -136,13 +136,14 @@ const (
 	PartieLot      = "lot"      // the file of lots, or what of it is for one lot, invoice or piece
 	PartieDocument = "document" // a document
 	PartieZIP      = "zip"      // an archive of Entrees
+	PartieTAR      = "tar"      // the same, in a TAR
 	PartieTexte    = "texte"    // a text for people, or for their mail program
 )
 
 // FormatPartie is a part of a message, or an entry of an archive.
 type FormatPartie struct {
-	// Contenu is lot, document, zip or texte; Texte is the latter's template.
-	Contenu string  `yaml:"contenu" valeurs:"lot|document|zip|texte"`
+	// Contenu is lot, document, zip, tar or texte; Texte is the latter's template.
+	Contenu string  `yaml:"contenu" valeurs:"lot|document|zip|tar|texte"`
 	Texte   Gabarit `yaml:"texte"`
 	// Pour is what there is one for: fichier (the default), lot, facture, piece or document.
 	Pour        disposition.Pour `yaml:"pour" valeurs:"fichier|lot|facture|piece|document"`
@@ -152,6 +153,8 @@ type FormatPartie struct {
 	Compression bool             `yaml:"compression"`
 	Entrees     []FormatPartie   `yaml:"entrees"`
 }
+
+func (p *FormatPartie) archive() bool { return p.Contenu == PartieZIP || p.Contenu == PartieTAR }
 
 // FormatEnveloppe says how a message is enclosed.
 type FormatEnveloppe struct {
@@ -234,9 +237,19 @@ func (m *Motif) UnmarshalText(t []byte) (err error) {
 type FormatARL struct {
 	Reconnaissance Reconnaissance     `yaml:"reconnaissance"`
 	Fichier        disposition.Format `yaml:"fichier"`
+	// Texte and TextePiece read an answer that has no file (fichier: {codage: motifs}): the named groups of Texte, and of
+	// the patterns of Reconnaissance, tell what it answers and its sense; TextePiece matches once for each piece at fault.
+	Texte      Motif `yaml:"texte"`
+	TextePiece Motif `yaml:"texte_piece"`
+	// Corps and CorpsPiece are the text that a frontal writes then, and the line of each piece.
+	Corps      Gabarit `yaml:"emission_corps"`
+	CorpsPiece Gabarit `yaml:"emission_piece"`
 	// Sujet and Description are what a frontal writes; the SDK's own test frontal uses them.
 	Sujet       Gabarit `yaml:"emission_sujet"`
 	Description Gabarit `yaml:"emission_description"`
+	// SujetNegatif and CorpsNegatif are those of a refusal, where they say it otherwise than by the code.
+	SujetNegatif Gabarit `yaml:"emission_sujet_negatif"`
+	CorpsNegatif Gabarit `yaml:"emission_corps_negatif"`
 	// Type is the media type of the part that a frontal writes; "" is application/EDI-consent.
 	Type    string             `yaml:"emission_type"`
 	Entetes map[string]Gabarit `yaml:"emission_entetes"`

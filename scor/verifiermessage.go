@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/scor-sdk/scor-sdk-go/fse"
 	"github.com/scor-sdk/scor-sdk-go/internal/entete"
 	"github.com/scor-sdk/scor-sdk-go/scor/disposition"
 )
@@ -15,6 +16,14 @@ func (v verification) gabarit(chemin string, g Gabarit, obligatoire bool, noms .
 		v.Ajouter(chemin, "manque")
 	}
 	for _, n := range g.Noms() {
+		if nom, format, ok := strings.Cut(n, ":"); ok && (nom == "lot.date" || nom == "fichier.date") &&
+			slices.Contains(noms, nom) && slices.Contains(noms, "fichier.date") {
+			essai, _ := fse.NewDate(2026, 12, 31)
+			if _, err := disposition.EcrireDate(format, essai, 0); err != nil {
+				v.Ajouter(chemin, "{%s} : %v", n, err)
+			}
+			continue
+		}
 		if !slices.Contains(noms, n) {
 			v.Ajouter(chemin, "{%s} n'existe pas ici ; il y a : %s", n, strings.Join(noms, ", "))
 		}
@@ -27,7 +36,10 @@ func (v verification) message() {
 	if m.Par == "" {
 		m.Par = disposition.PourFichier
 	}
-	v.parmi("message.par", string(m.Par), "fichier", "lot", "facture", "piece")
+	v.parmi("message.par", string(m.Par), "fichier", "lot", "facture", "piece", "document")
+	if m.Par == disposition.PourDocument {
+		m.Par = disposition.PourPiece // a piece has one document; a reference, that has none, has its message too
+	}
 	v.gabarit("message.adresse", m.Adresse, true, noms...)
 	v.gabarit("message.sujet", m.Sujet, true, noms...)
 	v.entetes("message.entetes", m.Entetes, noms)
@@ -97,7 +109,7 @@ func (v verification) parties(chemin string, ps []FormatPartie, archive bool) {
 				p.Pour = disposition.PourDocument
 			}
 		}
-		v.parmi(c+".contenu", p.Contenu, PartieLot, PartieDocument, PartieZIP, PartieTexte)
+		v.parmi(c+".contenu", p.Contenu, PartieLot, PartieDocument, PartieZIP, PartieTAR, PartieTexte)
 		v.gabarit(c+".texte", p.Texte, p.Contenu == PartieTexte, append(DonneesMessage(), DonneesDocument()...)...)
 		if p.Contenu != PartieTexte && !p.Texte.IsZero() {
 			v.Ajouter(c+".texte", "seule une partie « contenu: texte » en a un")
@@ -116,12 +128,12 @@ func (v verification) parties(chemin string, ps []FormatPartie, archive bool) {
 			v.requis(c+".type", p.Type)
 		}
 		switch {
-		case archive && p.Contenu == PartieZIP:
+		case archive && p.archive():
 			v.Ajouter(c+".contenu", "une archive dans une archive : lot ou document attendus")
-		case p.Contenu == PartieZIP:
+		case p.archive():
 			v.parties(c+".entrees", p.Entrees, true)
 		case len(p.Entrees) > 0:
-			v.Ajouter(c+".entrees", "seule une partie « contenu: zip » a des entrées")
+			v.Ajouter(c+".entrees", "seule une partie « contenu: zip » ou « tar » a des entrées")
 		}
 		if p.Contenu == PartieDocument && p.Pour != disposition.PourDocument {
 			v.Ajouter(c+".pour", "%q, attendu : document", p.Pour)
@@ -180,10 +192,12 @@ func (v verification) retours() {
 func (v verification) arl(chemin string, a *FormatARL) {
 	v.reconnaissance(chemin+".reconnaissance", &a.Reconnaissance)
 	v.gabarit(chemin+".emission_sujet", a.Sujet, false, DonneesRetour()...)
+	v.gabarit(chemin+".emission_sujet_negatif", a.SujetNegatif, false, DonneesRetour()...)
 	v.gabarit(chemin+".emission_description", a.Description, false, DonneesRetour()...)
 	v.entetes(chemin+".emission_entetes", a.Entetes, DonneesRetour())
-	f := &a.Fichier
-	if f.Codage == disposition.CodageCodec || len(f.Enregistrements) == 0 {
+	v.motifs(chemin, a)
+	f := a
+	if a.Fichier.Codage == disposition.CodageCodec || len(a.Fichier.Enregistrements) == 0 && !a.Motifs() {
 		return
 	}
 	if !f.Porte("lot.numero") && !f.Porte("message.compostage") && !f.Porte("fichier.id") &&
@@ -202,6 +216,11 @@ func (v verification) arl(chemin string, a *FormatARL) {
 			"rien ne dit le sens de l'ARL : une zone arl.sens, ou arl.code (ou piece.code) dont codes_retour dit la sévérité")
 		return
 	}
+	v.sensParCode()
+}
+
+// sensParCode: the sense comes from the severity of the code.
+func (v verification) sensParCode() {
 	rejet := func(c CodeRetour) bool { return c.Severite == RejetLot }
 	if !slices.ContainsFunc(v.p.Codes, rejet) || !slices.ContainsFunc(v.p.Codes,
 		func(c CodeRetour) bool { return !rejet(c) }) {

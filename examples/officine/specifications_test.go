@@ -21,7 +21,7 @@ import (
 func specifications(t *testing.T) []string {
 	t.Helper()
 	noms, err := filepath.Glob("testdata/specifications/*.yaml")
-	if err != nil || len(noms) < 13 {
+	if err != nil || len(noms) < 17 {
 		t.Fatalf("%d specifications, %v", len(noms), err)
 	}
 	return noms

@@ -132,6 +132,9 @@ func arlExemple(p *scor.Profil, f *lot.Fichier, positif bool) (exemple, error) {
 	if !positif {
 		e.Nom, e.Titre = "arl-negatif", "ARL négatif de ce lot"
 	}
+	if p.Retours.ARL.Motifs() {
+		return e, nil // its text is that of the templates
+	}
 	var b bytes.Buffer
 	err := lot.EncodeARL(&b, &p.Retours.ARL, p, f.Destination, a)
 	e.octets = b.Bytes()

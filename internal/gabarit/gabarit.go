@@ -44,7 +44,10 @@ func Analyser(s string) (Gabarit, error) {
 			}
 			if a {
 				n, err := strconv.Atoi(largeur)
-				if err != nil || n < 1 || n > 998 {
+				switch {
+				case err != nil && strings.HasSuffix(nom, ".date") && largeur != "":
+					m.nom += ":" + largeur // a date in a format: who answers for the names knows of them
+				case err != nil || n < 1 || n > 998:
 					return Gabarit{}, fmt.Errorf("{%s:%s}: expected a width from 1 to 998", nom, largeur)
 				}
 				m.largeur = n

@@ -37,9 +37,12 @@ const (
 func (f *Format) Compiler(chemin string, x Contexte, r Rapport) {
 	k := &compilateur{f: f, x: x, r: r, chemin: chemin, p: &programme{f: f, separes: true}}
 	avant := r.Fautes()
-	if f.Codage == CodageCodec {
+	switch {
+	case f.Codage == CodageCodec:
 		k.codec()
 		return
+	case f.Codage == CodageMotifs && slices.Contains(x.Pours, PourARL):
+		return // nothing is written or read by zones
 	}
 	k.entete()
 	if len(f.Enregistrements) == 0 {
@@ -56,6 +59,7 @@ func (f *Format) Compiler(chemin string, x Contexte, r Rapport) {
 		return // what follows would only say the same again
 	}
 	k.reconnaissance()
+	k.lotsSepares(k.p.racine)
 	if r.Fautes() > avant {
 		return
 	}
@@ -65,6 +69,17 @@ func (f *Format) Compiler(chemin string, x Contexte, r Rapport) {
 			ou = chemin + ".enregistrements"
 		}
 		r.Ajouter(ou, "%s", message)
+	}
+}
+
+// lotsSepares: what is repeated for each lot begins with a record, or nothing tells where the next lot begins.
+func (k *compilateur) lotsSepares(n *noeud) {
+	if n.pour == PourLot && !n.exigeDans() {
+		k.r.Ajouter(n.chemin, "rien ne dit où un lot commence : lui donner un enregistrement (des zones, sans « si: »), ou, avec "+
+			"limites.lots_par_message: 1, retirer « pour: lot »")
+	}
+	for _, e := range n.enfants {
+		k.lotsSepares(e)
 	}
 }
 

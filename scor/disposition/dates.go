@@ -251,6 +251,32 @@ func lireDate(b []byte, ms []morceauDate) (v valeursDate, ok bool) {
 	return v, len(b) == 0
 }
 
+// ParseDate reads a day in the format of a profile.
+func ParseDate(format, texte string) (fse.Date, error) {
+	ms, err := formatDate(format)
+	if err != nil {
+		return fse.Date{}, err
+	}
+	j := jeux["utf-8"]
+	v, err := (&champ{z: &Zone{}, genre: GenreDate, date: ms}).dateLue([]byte(texte), &j)
+	return v.Date, err
+}
+
+// EcrireDate writes a day, and the time of it since midnight, in the format of a profile: for its templates.
+func EcrireDate(format string, jour fse.Date, heure time.Duration) (string, error) {
+	ms, err := formatDate(format)
+	if err != nil {
+		return "", err
+	}
+	if len(ms) == 0 || !aChamps(ms, "AMJ") && !aChamps(ms, "H") {
+		return "", errFormatDate
+	}
+	j := jeux["utf-8"]
+	c := &champ{z: &Zone{}, genre: GenreDate, date: ms}
+	b, err := c.dateEcrite(nil, &Valeur{Date: jour, Nombre: int64(heure / time.Second)}, &j)
+	return string(b), err
+}
+
 var errDate = errors.New("une date au format du profil attendue")
 
 // dateEcrite appends a date, an instant or a birth.

@@ -44,11 +44,28 @@ func (f *Format) eprouver(x Contexte) (chemin, message string) {
 			return "", "ce qui est écrit ne se relit pas"
 		}
 		if i, ok := compare(ecrit.finir(), lu.finir()); !ok {
+			nom, quoi, _ := strings.Cut(i, " ")
+			if ou := p.zoneDe(nom); ou != "" {
+				return ou, fmt.Sprintf("%s : ce qui est écrit se relit autrement (%s) : donner à l'enregistrement de quoi le "+
+					"rattacher, le mettre dans le contenu d'un autre, ou écrire presence: O", nom, quoi)
+			}
 			return "", "ce qui est écrit se relit autrement (" + i +
 				") : donner à l'enregistrement de quoi le rattacher, ou le mettre dans le contenu d'un autre"
 		}
 	}
 	return "", ""
+}
+
+// zoneDe finds the path of the first zone that holds a datum.
+func (p *programme) zoneDe(donnee string) string {
+	for _, n := range p.noeuds {
+		for i := range n.zones {
+			if d := n.zones[i].donnee; d >= 0 && p.donnees[d].Nom == donnee {
+				return fmt.Sprintf("%s.zones[%d]", n.chemin, i)
+			}
+		}
+	}
+	return ""
 }
 
 // cheminDe finds the path of a zone, or of its record.
@@ -159,10 +176,12 @@ func (t *trace) finir() []string {
 func compare(a, b []string) (string, bool) {
 	for i := range max(len(a), len(b)) {
 		switch {
-		case i >= len(a):
+		case i >= len(a), i < len(b) && a[i] != b[i] && i+1 < len(b) && a[i] == b[i+1]:
 			return nomDe(b[i]) + " en trop", false
-		case i >= len(b):
+		case i >= len(b), a[i] != b[i] && i+1 < len(a) && a[i+1] == b[i]:
 			return nomDe(a[i]) + " perdu", false
+		case a[i] != b[i] && nomDe(a[i]) == nomDe(b[i]):
+			return nomDe(a[i]) + " change", false
 		case a[i] != b[i]:
 			return nomDe(a[i]) + " puis " + nomDe(b[i]), false
 		}
@@ -400,6 +419,9 @@ func (t *tirage) texte(d Donnee, c *champ, largeur int) Valeur {
 			b[i]) < 0 {
 			b[i] = 'x'
 		}
+	}
+	if numerique && len(bytes.Trim(b, "0")) == 0 {
+		b[n-1] = '1' // of zeros alone: none
 	}
 	return Valeur{Texte: string(b)}
 }

@@ -25,12 +25,14 @@ const (
 	CodageDelimite = "delimite"
 	CodageXML      = "xml"
 	CodageCodec    = "codec"
+	// CodageMotifs is that of an answer that has no file: patterns find all of it in the message.
+	CodageMotifs = "motifs"
 )
 
 // Format is the layout of a file.
 type Format struct {
-	// Codage is zones (the default), delimite, xml or codec.
-	Codage string `yaml:"codage" valeurs:"zones|delimite|xml|codec"`
+	// Codage is zones (the default), delimite, xml or codec; of an ARL, motifs too.
+	Codage string `yaml:"codage" valeurs:"zones|delimite|xml|codec|motifs"`
 	// Codec names the host's [Codec] that reads and writes the file.
 	Codec string `yaml:"codec"`
 	// Longueur is that of each record, in bytes, without the separator; a record may have its own.

@@ -127,11 +127,20 @@ func (c *champ) lire(b []byte, j *jeu) (v Valeur, ok bool, err error) {
 	if c.numerique && !chiffres(b) {
 		return v, false, errChiffre
 	}
+	if c.zerosAbsents() && len(bytes.Trim(b, "0")) == 0 {
+		return v, false, nil
+	}
 	if b, err = c.cadrer(b); err != nil {
 		return v, false, err
 	}
 	v.Texte, err = j.lire(b)
 	return v, err == nil, err
+}
+
+// zerosAbsents: a numeric zone that may be left out is filled with zeros then, as the norms write it. A key or a number
+// of zeros is none.
+func (c *champ) zerosAbsents() bool {
+	return c.numerique && c.complete && c.remplit == '0' && !c.obligatoire && c.genre == GenreTexte
 }
 
 // cadrer gives a numeric text its own width back: zeros that filled the zone go, zeros that it begins with stay.

@@ -27,7 +27,7 @@ var descriptionIRIS = regexp.MustCompile(`^IRIS(TEST)?/B2(/Z)?$`)
 
 // morceauGabarit is a piece of a template as it's written (package gabarit): a
 // doubled brace, a name with its width, or a character.
-var morceauGabarit = regexp.MustCompile(`\{\{|\}\}|\{([^{}:]+)(?::(\d+))?\}|(?s:.)`)
+var morceauGabarit = regexp.MustCompile(`\{\{|\}\}|\{([^{}:]+)(?::(\d+)|:[^{}]*)?\}|(?s:.)`)
 
 // motifSujet turns the template of a Subject into the expression that reads it.
 func motifSujet(g scor.Gabarit) (*regexp.Regexp, error) {

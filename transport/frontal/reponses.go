@@ -112,8 +112,11 @@ func (f *Frontal) arl(r Recu, n Nature, regle Regle) ([]Reponse, error) {
 	}
 	code, libelle := f.code(regle, severite, false)
 	format := f.formatARL(r)
+	if n == ARLNegatif {
+		format = format.Negatif()
+	}
 	lots := r.Lots
-	if !format.Fichier.Porte("lot.numero") && len(lots) > 1 {
+	if !format.Porte("lot.numero") && len(lots) > 1 {
 		tout := lots[0]
 		tout.Pieces = nil
 		for _, l := range lots {
@@ -128,6 +131,11 @@ func (f *Frontal) arl(r Recu, n Nature, regle Regle) ([]Reponse, error) {
 			return nil, fmt.Errorf("frontal: ARL: %w", err)
 		}
 		valeurs := f.donnees(r, &lots[i], code, libelle, "/Z")
+		if format.Motifs() {
+			if b, err = f.corpsARL(format, valeurs, f.codesPieces(&lots[i], f.verdicts(format, n, code, regle))); err != nil {
+				return nil, fmt.Errorf("frontal: ARL: %w", err)
+			}
+		}
 		var textes [2]string
 		for k, g := range []scor.Gabarit{format.Sujet, format.Description} {
 			if textes[k], err = g.Remplir(valeurs); err != nil {
@@ -136,8 +144,11 @@ func (f *Frontal) arl(r Recu, n Nature, regle Regle) ([]Reponse, error) {
 		}
 		// Compressed where the profile's description has a place to say so.
 		part := edi(textes[1], b, slices.Contains(format.Description.Noms(), "compression"))
-		if format.Type != "" {
+		switch {
+		case format.Type != "":
 			part.Type = format.Type
+		case format.Motifs():
+			part.Type = "text/plain; charset=utf-8"
 		}
 		rep := Reponse{Nature: n, Sujet: textes[0], Parties: []transport.Partie{part}, Entetes: map[string]string{}}
 		for nom, g := range format.Entetes {
@@ -148,6 +159,33 @@ func (f *Frontal) arl(r Recu, n Nature, regle Regle) ([]Reponse, error) {
 		out = append(out, rep)
 	}
 	return out, nil
+}
+
+// corpsARL is the text of an ARL that has no file.
+func (f *Frontal) corpsARL(format *scor.FormatARL, valeurs func(string) (string, bool), pieces []lot.PieceARL) ([]byte,
+	error) {
+	t, err := format.Corps.Remplir(valeurs)
+	if err != nil {
+		return nil, err
+	}
+	lignes := []string{t}
+	for _, p := range pieces {
+		de := map[string]string{"piece.id": f.cfg.Profil.Identifiant(p.ID), "piece.rang": strconv.Itoa(p.Rang),
+			"piece.code": p.Code, "piece.libelle": p.Libelle, "facture.numero": strconv.Itoa(p.Facture)}
+		t, err := format.CorpsPiece.Remplir(func(nom string) (string, bool) {
+			if v, ok := de[nom]; ok {
+				return v, true
+			}
+			return valeurs(nom)
+		})
+		if err != nil {
+			return nil, err
+		}
+		if t != "" {
+			lignes = append(lignes, t)
+		}
+	}
+	return []byte(strings.Join(lignes, "\r\n") + "\r\n"), nil
 }
 
 func (f *Frontal) coderARL(r Recu, l *Lot, n Nature, code, libelle string, regle Regle) ([]byte, error) {
@@ -164,6 +202,9 @@ func (f *Frontal) coderARL(r Recu, l *Lot, n Nature, code, libelle string, regle
 	}
 	var out bytes.Buffer
 	destination := lot.Destination{Type: "CT", Numero: "00000000000000", Organisme: "000"}
+	if f.formatARL(r).Motifs() {
+		return nil, nil
+	}
 	err := lot.EncodeARL(&out, f.formatARL(r), f.cfg.Profil, destination, a)
 	return out.Bytes(), err
 }
@@ -171,7 +212,7 @@ func (f *Frontal) coderARL(r Recu, l *Lot, n Nature, code, libelle string, regle
 // verdicts adds a code for each piece that the rule has none for, where the profile's ARL is made of one verdict for
 // each.
 func (f *Frontal) verdicts(format *scor.FormatARL, n Nature, code string, regle Regle) Regle {
-	x := &format.Fichier
+	x := format
 	if x.Porte("arl.sens") || x.Porte("arl.code") || !x.Porte("piece.code") {
 		return regle
 	}
