@@ -200,9 +200,13 @@ func (v verification) arl(chemin string, a *FormatARL) {
 	if a.Fichier.Codage == disposition.CodageCodec || len(a.Fichier.Enregistrements) == 0 && !a.Motifs() {
 		return
 	}
+	ou := chemin + ".fichier.enregistrements"
+	if a.Motifs() {
+		ou = chemin + ".fichier.codage"
+	}
 	if !f.Porte("lot.numero") && !f.Porte("message.compostage") && !f.Porte("fichier.id") &&
 		!a.Reconnaissance.porte("compostage") && !a.Reconnaissance.porte("fichier") {
-		v.Ajouter(chemin+".fichier.enregistrements", "rien ne dit à quoi l'ARL répond : une zone lot.numero, "+
+		v.Ajouter(ou, "rien ne dit à quoi l'ARL répond : une zone lot.numero, "+
 			"message.compostage ou fichier.id attendue, ou un groupe (?P<compostage>…) dans sa reconnaissance")
 	}
 	if f.Porte("arl.sens") {
@@ -212,7 +216,7 @@ func (v verification) arl(chemin string, a *FormatARL) {
 		return // each piece has its own verdict
 	}
 	if !f.Porte("arl.code") {
-		v.Ajouter(chemin+".fichier.enregistrements",
+		v.Ajouter(ou,
 			"rien ne dit le sens de l'ARL : une zone arl.sens, ou arl.code (ou piece.code) dont codes_retour dit la sévérité")
 		return
 	}

@@ -77,6 +77,9 @@ func exemples(p *scor.Profil) ([]exemple, error) {
 	l := []exemple{{"lot", commeLot, "fichier de lots : 3 factures, 4 pièces dont une référence",
 		bytes.Clone(b.Bytes())}}
 	for _, positif := range []bool{true, false} {
+		if p.Retours.ARL.Motifs() {
+			break // it has no file
+		}
 		e, err := arlExemple(p, f, positif)
 		if err != nil {
 			return nil, err
@@ -131,9 +134,6 @@ func arlExemple(p *scor.Profil, f *lot.Fichier, positif bool) (exemple, error) {
 	e := exemple{Nom: "arl-positif", Comme: commeARL, Titre: "ARL positif de ce lot"}
 	if !positif {
 		e.Nom, e.Titre = "arl-negatif", "ARL négatif de ce lot"
-	}
-	if p.Retours.ARL.Motifs() {
-		return e, nil // its text is that of the templates
 	}
 	var b bytes.Buffer
 	err := lot.EncodeARL(&b, &p.Retours.ARL, p, f.Destination, a)

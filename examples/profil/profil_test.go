@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -20,6 +21,8 @@ func specifications(t *testing.T) []string {
 	if err != nil || len(noms) < 10 {
 		t.Fatal(noms, err)
 	}
+	// Of the last, the ARL has no file to show.
+	noms = slices.DeleteFunc(noms, func(n string) bool { return strings.HasSuffix(n, "17-tar-objet.yaml") })
 	return append(noms, "reference", "scor-cp")
 }
 
