@@ -190,20 +190,6 @@ func (c *composition) valeur(nom string, x portion, compresse bool) (string, boo
 		return t, err == nil
 	}
 	switch nom {
-	case "emetteur.numero":
-		return f.Emetteur.Numero, true
-	case "emetteur.type":
-		return f.Emetteur.Type, true
-	case "destinataire.type":
-		return f.Destination.Type, true
-	case "destinataire.numero":
-		return f.Destination.Numero, true
-	case "destinataire.organisme":
-		return f.Destination.Organisme, true
-	case "destinataire.regime":
-		return f.Destination.Regime, true
-	case "frontal":
-		return f.Destination.Adresse, true
 	case "compostage":
 		return f.Compostage, true
 	case "profil.version":
@@ -216,18 +202,6 @@ func (c *composition) valeur(nom string, x portion, compresse bool) (string, boo
 		return f.Lots[0].Date.AAMMJJ(), true
 	case "fichier.date":
 		return f.Date.AAMMJJ(), true
-	case "emetteur.nom":
-		return f.Emetteur.Nom, true
-	case "logiciel.nom":
-		return f.Emetteur.Logiciel, true
-	case "logiciel.version":
-		return f.Emetteur.VersionLogiciel, true
-	case "logiciel.agrement":
-		return f.Emetteur.Agrement, true
-	case "lot.factures.numero":
-		return strconv.Itoa(f.Lots[0].Factures.Numero), true
-	case "lot.factures.emetteur":
-		return f.Lots[0].Factures.Emetteur, true
 	case "message.lots":
 		return strconv.Itoa(len(c.tout.Lots)), true
 	case "message.paires", "message.documents":
@@ -245,6 +219,39 @@ func (c *composition) valeur(nom string, x portion, compresse bool) (string, boo
 			return "/Z", true
 		}
 		return "", true
+	}
+	return deQuiAQui(f, nom)
+}
+
+// deQuiAQui is who sends, by which software, and to whom.
+func deQuiAQui(f *Fichier, nom string) (string, bool) {
+	switch nom {
+	case "emetteur.numero":
+		return f.Emetteur.Numero, true
+	case "emetteur.type":
+		return f.Emetteur.Type, true
+	case "destinataire.type":
+		return f.Destination.Type, true
+	case "destinataire.numero":
+		return f.Destination.Numero, true
+	case "destinataire.organisme":
+		return f.Destination.Organisme, true
+	case "destinataire.regime":
+		return f.Destination.Regime, true
+	case "frontal":
+		return f.Destination.Adresse, true
+	case "emetteur.nom":
+		return f.Emetteur.Nom, true
+	case "logiciel.nom":
+		return f.Emetteur.Logiciel, true
+	case "logiciel.version":
+		return f.Emetteur.VersionLogiciel, true
+	case "logiciel.agrement":
+		return f.Emetteur.Agrement, true
+	case "lot.factures.numero":
+		return strconv.Itoa(f.Lots[0].Factures.Numero), true
+	case "lot.factures.emetteur":
+		return f.Lots[0].Factures.Emetteur, true
 	}
 	return "", false
 }

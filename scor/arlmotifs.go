@@ -93,7 +93,8 @@ func (v verification) motifs(chemin string, a *FormatARL) {
 		}
 	}
 	if a.TextePiece.Regexp != nil && !a.Porte("piece.id") && !a.Porte("piece.rang") {
-		v.Ajouter(chemin+".texte_piece", "rien ne dit de quelle pièce il s'agit : un groupe (?P<piece>…) ou (?P<rang>…) attendu")
+		v.Ajouter(chemin+".texte_piece",
+			"rien ne dit de quelle pièce il s'agit : un groupe (?P<piece>…) ou (?P<rang>…) attendu")
 	}
 }
 

@@ -9,10 +9,11 @@ import (
 func TestMotifsRefuses(t *testing.T) {
 	const debut = "etend: reference\nprofil: m\nversion: \"1\"\nsource: x\nretours:\n  arl:\n    "
 	for texte, veut := range map[string]string{
-		"fichier: {codage: motifs}\n    texte: 'ok'":                                                     "à quoi l'ARL répond",
-		"fichier: {codage: motifs}\n    texte: '(?P<lot>[0-9]+)'":                                        "le sens de l'ARL",
-		"fichier: {codage: motifs}\n    texte: '(?P<lot>[0-9]+) (?P<code>..) (?P<numero>.)'":             "pas un groupe connu",
-		"fichier: {codage: motifs}\n    texte: '(?P<lot>.) (?P<code>.)'\n    texte_piece: '(?P<code>.)'": "de quelle pièce",
+		"fichier: {codage: motifs}\n    texte: 'ok'":                                         "à quoi l'ARL répond",
+		"fichier: {codage: motifs}\n    texte: '(?P<lot>[0-9]+)'":                            "le sens de l'ARL",
+		"fichier: {codage: motifs}\n    texte: '(?P<lot>[0-9]+) (?P<code>..) (?P<numero>.)'": "pas un groupe connu",
+		"fichier: {codage: motifs}\n    texte: '(?P<lot>.) (?P<code>.)'\n    " +
+			"texte_piece: '(?P<code>.)'": "de quelle pièce",
 		"texte: '(?P<lot>[0-9]+)'": "ne va qu'avec fichier: {codage: motifs}",
 	} {
 		_, err := ParseProfil(strings.NewReader(debut+texte+"\n"), "m.yaml")
