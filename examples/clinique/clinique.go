@@ -108,7 +108,7 @@ func ouvrir(ctx context.Context, o options, progres io.Writer) (_ *clinique, err
 // lireFichier reads a B2 file and prepares the bordereaux: totals that are not those of the lines stop here, before
 // anything leaves.
 func (c *clinique) lireFichier(ctx context.Context, chemin string) (*fichier, error) {
-	brut, err := os.ReadFile(chemin)
+	brut, err := lireEntier(chemin)
 	if err != nil {
 		return nil, err
 	}
@@ -141,12 +141,22 @@ func (c *clinique) lireFichier(ctx context.Context, chemin string) (*fichier, er
 	return x, nil
 }
 
+// lireEntier reads a file of the user's, which a pipe or a device isn't.
+func lireEntier(chemin string) ([]byte, error) {
+	f, err := programme.Ouvrir(chemin)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(f)
+}
+
 // gabarit is the shipped one, with the establishment's stamp where there is one.
 func (c *clinique) gabarit() (*papier.Gabarit, error) {
 	if c.tampon == "" {
 		return nil, nil
 	}
-	octets, err := os.ReadFile(c.tampon)
+	octets, err := lireEntier(c.tampon)
 	if err != nil {
 		return nil, err
 	}
@@ -237,7 +247,7 @@ func (c *clinique) ouvrirRegistres() error {
 	journal := slog.New(slog.NewTextHandler(c.traces, nil))
 	options := []signature.Option{signature.WithDelai(c.delai)}
 	if c.delegations != "" {
-		f, err := os.Open(c.delegations)
+		f, err := programme.Ouvrir(c.delegations)
 		if err != nil {
 			return err
 		}
@@ -314,7 +324,7 @@ func lirePraticiens(chemin string) (map[string]string, error) {
 	if chemin == "" {
 		return annuairePraticiens, nil
 	}
-	f, err := os.Open(chemin)
+	f, err := programme.Ouvrir(chemin)
 	if err != nil {
 		return nil, err
 	}

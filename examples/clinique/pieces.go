@@ -74,6 +74,11 @@ func (c *clinique) classer(ctx context.Context) error {
 		if e.IsDir() {
 			continue
 		}
+		if !e.Type().IsRegular() {
+			// A pipe would be waited for, and a link could lead anywhere.
+			fmt.Fprintf(c.progres, "Pièce laissée de côté : ce n'est pas un fichier ordinaire.\n")
+			continue
+		}
 		debut, _, _ := strings.Cut(strings.TrimSuffix(e.Name(), filepath.Ext(e.Name())), "-")
 		numero, err := strconv.Atoi(debut)
 		f, ok := parNumero[numero]
