@@ -65,7 +65,8 @@ func TestSignatairesEtCopies(t *testing.T) {
 		t.Fatal(err)
 	}
 	p, err := s3404.Verifier(bytes.NewReader(signe), int64(len(signe)), nil)
-	if err != nil || p.Mandant != "Dr Léa FONTAINE" || len(p.Avant) != 1 || p.Avant[0].Signataire.Nom != "Mme Claire Vidal" {
+	if err != nil || p.Mandant != "Dr Léa FONTAINE" || len(p.Avant) != 1 ||
+		p.Avant[0].Signataire.Nom != "Mme Claire Vidal" {
 		t.Errorf("%+v %v", p, err)
 	}
 	if _, err := lireOptions([]string{"-auto", "-cosignataire", "Dr 張"}, io.Discard); err == nil {

@@ -19,8 +19,8 @@ func FuzzComposer(f *testing.F) {
 	f.Add("Dr Lan Nguyễn", int64(7404), etiquette)
 	f.Add("محمد (Ali) 12", int64(-1), strings.Replace(etiquette, `"{facture}"`, `"{partenaire} {total}"`, 1))
 	f.Add(strings.Repeat("W", 200), int64(99_999_999_99), etiquette+"  - {hauteur: 2, espace: 58, elements: []}\n")
-	f.Add("e\u0323\u0302\u0301 \u05d0\u05b8a\u200d", int64(0), strings.Replace(etiquette, "hauteur: 15", "hauteur: 15, saut: true",
-		1))
+	f.Add("e\u0323\u0302\u0301 \u05d0\u05b8a\u200d", int64(0),
+		strings.Replace(etiquette, "hauteur: 15", "hauteur: 15, saut: true", 1))
 	f.Fuzz(func(t *testing.T, nom string, montant int64, gabarit string) {
 		ctx, fin := context.WithTimeout(context.Background(), time.Minute)
 		defer fin()
