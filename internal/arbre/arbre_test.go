@@ -25,7 +25,7 @@ func TestRacines(t *testing.T) {
 			"4e3bbb1f7b478dcfe71fb631631519a3bca12c9aefca1612bfce4c13a86264d4",
 			"76e67dadbcdf1e10e1b74ddc608abd2f98dfb16fbce75277b5232a127f2087ef",
 			"ddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c"}[i]
-		if got := fmt.Sprintf("%x", a.Racine(i+1)); got != want {
+		if got := a.Racine(i + 1).String(); got != want {
 			t.Errorf("%d leaves: %s, want %s", i+1, got, want)
 		}
 	}

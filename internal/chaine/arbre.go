@@ -89,10 +89,15 @@ func chemin(de, m, n uint64, f Noeuds) ([]Condense, error) {
 
 // VerifierChemin checks that lien is leaf n, from 0, of the tree of taille leaves and of that root.
 func VerifierChemin(n, taille uint64, lien, racine Condense, chemin []Condense) error {
+	return VerifierFeuille(n, taille, Feuille(lien), racine, chemin)
+}
+
+// VerifierFeuille is [VerifierChemin] for a leaf's own digest (RFC 9162, section 2.1.3.2).
+func VerifierFeuille(n, taille uint64, feuille, racine Condense, chemin []Condense) error {
 	if n >= taille {
 		return ErrArbre
 	}
-	r, fin := Feuille(lien), taille-1
+	r, fin := feuille, taille-1
 	for _, c := range chemin {
 		if fin == 0 {
 			return ErrArbre

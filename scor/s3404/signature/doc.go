@@ -27,6 +27,10 @@
 // Who may sign "pour mandat" for whom, from when to when and by which document is a list of [Delegations], where the
 // establishment has one ([WithDelegations]); the document's reference is in the receipt.
 //
+// A document may be signed by several, in an order that its presenter fixes ([Document.Ordre]): each sees it once the
+// one before has signed, each signature is bound to the one before, one refusal stops all, and [Registre.Utiliser]
+// hands all of them out together. [Registre.Copie] gives the signed file to those who signed it.
+//
 // What was signed is bound by [Signature.Lien], the SHA-256 of document, signer, mandate, time and strokes together:
 // strokes taken out of one bordereau and put into another no longer match it.
 package signature

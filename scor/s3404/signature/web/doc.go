@@ -6,6 +6,10 @@
 // ([Appairage], a one-time code that is read aloud from the biller's screen, is shipped), and serves it with
 // [NewServer], [CertificatLocal] and [Listen], or with its own server.
 //
+// Who signed gets a copy of the signed file there, to print or to keep, and by mail where the host sends it
+// ([Config.EnvoyerCopie]). Of a bordereau that several sign, each sees it when the turn comes
+// ([signature.Document.Ordre]); [Appairages] lets each in by a code.
+//
 // # What a security reviewer asks
 //
 //   - Transport: TLS 1.2 or later; plain HTTP is refused anywhere but on loopback ([Listen]). Without a certificate of
