@@ -205,51 +205,69 @@ type parcours struct {
 	l       lecteur
 }
 
+// actesParcours is what each type of record does to a reading; any other is a part of the open invoice.
+var actesParcours = map[b2.Type]func(*parcours, *b2.Enregistrement) (suite bool, err error){
+	b2.T000: (*parcours).ouvrirFichier, b2.T1: (*parcours).changerLot, b2.T2: (*parcours).ouvrirFacture,
+	b2.T5: (*parcours).totaux, b2.T6: (*parcours).fermerLot,
+	b2.T999: func(*parcours, *b2.Enregistrement) (bool, error) { return true, nil },
+}
+
 func (p *parcours) enregistrement(e *b2.Enregistrement) (suite bool, err error) {
-	switch e.Type {
-	case b2.T000:
-		date, err := fse.ParseAAMMJJ(string(e.Zone("date_fichier")))
-		if err != nil {
-			return false, fmt.Errorf("s3404: %v: %w", e, err)
-		}
-		p.fichier = fse.Fichier{TypeEmetteur: e.Texte("type_emetteur"), Emetteur: e.Texte("emetteur"),
-			TypeDestinataire: e.Texte("type_destinataire"), Destinataire: e.Texte("destinataire"), ID: e.Texte("fichier"),
-			Date: date, Norme: e.Texte("norme")}
-	case b2.T1:
-		if suite, err := p.fermerLot(nil); err != nil || !suite {
-			return false, err
-		}
-		if err := p.ouvrirLot(e); err != nil {
-			return false, err
-		}
-		p.visite.lot(p.fichier, p.lot)
-	case b2.T2:
-		if suite, err := p.fermerFacture(); err != nil || !suite {
-			return false, err
-		}
-		if !p.dansLot {
-			return false, fmt.Errorf("s3404: %v: an invoice out of a lot", e)
-		}
-		if e.Variante != b2.CP {
-			return false, fmt.Errorf("%w: %v", ErrPasCP, e)
-		}
-		p.rang++
-		p.facture = FactureAffichee{Cle: fse.CleFacture{Lot: p.lot.Cle}, Rang: p.rang, Lignes: p.facture.Lignes[:0]}
-		p.l = lecteur{f: &p.facture}
-		p.ouverte = true
+	if f := actesParcours[e.Type]; f != nil {
+		return f(p, e)
+	}
+	if p.ouverte {
 		p.l.enregistrement(e)
-	case b2.T6:
-		return p.fermerLot(e)
-	case b2.T999:
-	default:
-		if p.ouverte {
-			p.l.enregistrement(e)
-		}
-		if e.Type == b2.T5 {
-			return p.fermerFacture()
-		}
 	}
 	return true, nil
+}
+
+func (p *parcours) ouvrirFichier(e *b2.Enregistrement) (suite bool, err error) {
+	date, err := fse.ParseAAMMJJ(string(e.Zone("date_fichier")))
+	if err != nil {
+		return false, fmt.Errorf("s3404: %v: %w", e, err)
+	}
+	p.fichier = fse.Fichier{TypeEmetteur: e.Texte("type_emetteur"), Emetteur: e.Texte("emetteur"),
+		TypeDestinataire: e.Texte("type_destinataire"), Destinataire: e.Texte("destinataire"), ID: e.Texte("fichier"),
+		Date: date, Norme: e.Texte("norme")}
+	return true, nil
+}
+
+func (p *parcours) changerLot(e *b2.Enregistrement) (suite bool, err error) {
+	if suite, err := p.fermerLot(nil); err != nil || !suite {
+		return false, err
+	}
+	if err := p.ouvrirLot(e); err != nil {
+		return false, err
+	}
+	p.visite.lot(p.fichier, p.lot)
+	return true, nil
+}
+
+func (p *parcours) ouvrirFacture(e *b2.Enregistrement) (suite bool, err error) {
+	if suite, err := p.fermerFacture(); err != nil || !suite {
+		return false, err
+	}
+	if !p.dansLot {
+		return false, fmt.Errorf("s3404: %v: an invoice out of a lot", e)
+	}
+	if e.Variante != b2.CP {
+		return false, fmt.Errorf("%w: %v", ErrPasCP, e)
+	}
+	p.rang++
+	p.facture = FactureAffichee{Cle: fse.CleFacture{Lot: p.lot.Cle}, Rang: p.rang, Lignes: p.facture.Lignes[:0]}
+	p.l = lecteur{f: &p.facture}
+	p.ouverte = true
+	p.l.enregistrement(e)
+	return true, nil
+}
+
+// totaux reads the record with which an invoice ends.
+func (p *parcours) totaux(e *b2.Enregistrement) (suite bool, err error) {
+	if p.ouverte {
+		p.l.enregistrement(e)
+	}
+	return p.fermerFacture()
 }
 
 func (p *parcours) ouvrirLot(e *b2.Enregistrement) error {

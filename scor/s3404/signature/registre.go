@@ -138,29 +138,8 @@ func (r *Registre) Presenter(ctx context.Context, d Document) (id string, err er
 		return "", err
 	}
 	e := &entree{doc: d, id: id, etat: ASigner, change: make(chan struct{})}
-	gardes, err := r.gardes(ctx, &d)
-	if err != nil {
+	if err := r.retrouver(ctx, e); err != nil {
 		return "", err
-	}
-	if n := len(gardes); n > 0 {
-		dernier := &gardes[n-1].Recu
-		switch {
-		case dernier.Document == id:
-			if err := r.oublierTraits(ctx, &d, gardes); err != nil {
-				return "", err
-			}
-			r.prendre(e, gardes)
-			if e.etat == Refuse {
-				e.etapes = []Etape{etapeRefus(&e.recu)}
-			}
-		case dernier.Etat == Refuse:
-			if err := r.oter(ctx, &d, gardes, 0, Annulation{Motif: "autre contenu après un refus"}); err != nil {
-				return "", err
-			}
-		default:
-			return "", fmt.Errorf("%w: lot %s was signed with SHA-256 %s and is presented with %s", ErrModifie, d.Lot,
-				dernier.Empreinte, d.Empreinte)
-		}
 	}
 	r.mu.Lock()
 	var ancien *entree
@@ -182,6 +161,30 @@ func (r *Registre) Presenter(ctx context.Context, d Document) (id string, err er
 		return id, r.magasin.Supprimer(ctx, cleBrouillon(ancien.id))
 	}
 	return id, nil
+}
+
+// retrouver takes into account what the store has of an earlier run about a document, or about another content of it.
+func (r *Registre) retrouver(ctx context.Context, e *entree) error {
+	gardes, err := r.gardes(ctx, &e.doc)
+	if err != nil || len(gardes) == 0 {
+		return err
+	}
+	dernier := &gardes[len(gardes)-1].Recu
+	switch {
+	case dernier.Document == e.id:
+		if err := r.oublierTraits(ctx, &e.doc, gardes); err != nil {
+			return err
+		}
+		r.prendre(e, gardes)
+		if e.etat == Refuse {
+			e.etapes = []Etape{etapeRefus(&e.recu)}
+		}
+		return nil
+	case dernier.Etat == Refuse:
+		return r.oter(ctx, &e.doc, gardes, 0, Annulation{Motif: "autre contenu après un refus"})
+	}
+	return fmt.Errorf("%w: lot %s was signed with SHA-256 %s and is presented with %s", ErrModifie, e.doc.Lot,
+		dernier.Empreinte, e.doc.Empreinte)
 }
 
 // Retenir tells the signers that a lot is held, and why; an empty reason lets it go.
