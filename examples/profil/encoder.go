@@ -146,16 +146,9 @@ func encoder(_ context.Context, a appel) error {
 	f := programme.New("profil encoder", "profil encoder [-sortie DOSSIER] [-json] PROFIL", a.erreurs)
 	enJSON := f.Bool("json", false, "écrire un objet JSON par fichier")
 	sortie := f.String("sortie", "sortie-profil", "`dossier` laissé")
-	noms, err := f.Parse(a.args)
-	switch {
-	case err != nil:
-		return err
-	case len(noms) != 1:
-		return f.Mauvais("un profil est attendu")
-	}
-	p, err := lireProfil(noms[0])
+	p, err := seulProfil(f, a.args)
 	if err != nil {
-		return message(noms[0], err)
+		return err
 	}
 	l, err := exemples(p)
 	if err != nil {

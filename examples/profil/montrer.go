@@ -149,16 +149,9 @@ func montrer(_ context.Context, a appel) error {
 	enJSON := f.Bool("json", false, "écrire un objet JSON par zone")
 	arbre := f.Bool("arbre", false, "montrer l'arbre des enregistrements")
 	quel := f.String("fichier", "", "ne montrer que ce `fichier` : lot, arl ou arl-factures")
-	noms, err := f.Parse(a.args)
-	switch {
-	case err != nil:
-		return err
-	case len(noms) != 1:
-		return f.Mauvais("un profil est attendu")
-	}
-	p, err := lireProfil(noms[0])
+	p, err := seulProfil(f, a.args)
 	if err != nil {
-		return message(noms[0], err)
+		return err
 	}
 	w := &ecrivain{w: a.out}
 	montres := 0

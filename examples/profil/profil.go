@@ -14,21 +14,22 @@ import (
 )
 
 // lireProfil reads a profile: a shipped one by its name, or a file.
-func lireProfil(nom string) (*scor.Profil, error) {
-	switch nom {
-	case "":
-		return scor.Reference()
-	case "reference":
-		return scor.Reference()
-	case "scor-cp":
-		return scor.ScorCP()
-	}
-	f, err := programme.Ouvrir(nom)
-	if err != nil {
+func lireProfil(nom string) (*scor.Profil, error) { return programme.Profil(nom, "reference") }
+
+// seulProfil reads the one profile that a verb's arguments name.
+func seulProfil(f *programme.Options, args []string) (*scor.Profil, error) {
+	noms, err := f.Parse(args)
+	switch {
+	case err != nil:
 		return nil, err
+	case len(noms) != 1:
+		return nil, f.Mauvais("un profil est attendu")
 	}
-	defer f.Close()
-	return scor.ParseProfil(f, filepath.Base(nom))
+	p, err := lireProfil(noms[0])
+	if err != nil {
+		return nil, message(noms[0], err)
+	}
+	return p, nil
 }
 
 // faute is what verifier -json writes for each thing that is wrong with a profile.

@@ -170,3 +170,24 @@ func TestOctetDesigne(t *testing.T) {
 	}
 	p.Capturer("profil-explication")
 }
+
+// axe-core finds nothing on the pages, and nothing overflows, at four widths in light and dark.
+func TestAxe(t *testing.T) {
+	s := page(t, specifications(t)[0])
+	p := chromium.Open(t, 1024, 800)
+	for _, theme := range []string{"light", "dark"} {
+		p.Media("prefers-color-scheme", theme)
+		for _, chemin := range []string{"/", "/disposition", "/explication", "/comparaison"} {
+			p.Aller(s.URL + chemin)
+			for _, largeur := range []int{390, 768, 1024, 1280} {
+				p.Taille(largeur, 800)
+				if l := p.Axe(); len(l) > 0 {
+					t.Errorf("%s, %s, %d px: %s", chemin, theme, largeur, strings.Join(l, "\n"))
+				}
+				if l := chromium.Evaluer[int](p, `document.documentElement.scrollWidth`); l > largeur {
+					t.Errorf("%s at %d px: %d wide", chemin, largeur, l)
+				}
+			}
+		}
+	}
+}

@@ -38,7 +38,7 @@ const deborde = `(() => {
 })()`
 
 // petites names the targets of touch that are under 24 pixels (WCAG 2.2, 2.5.8), links in a sentence excepted.
-const petites = `[...document.querySelectorAll('button, select, input:not([type=hidden]), .bouton, nav a, h2 a, .fnum, summary')]
+const petites = `[...document.querySelectorAll('button, select, input:not([type=hidden], [type=file]), .zone, .photo label, .bouton, nav a, h2 a, .fnum, summary')]
 	.filter((e) => { const b = e.getBoundingClientRect(); return b.width && !e.closest('.coche, .evitement') && (b.height < 24 || b.width < 24); })
 	.map((e) => e.outerHTML.slice(0, 80)).slice(0, 5)`
 
