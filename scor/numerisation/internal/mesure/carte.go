@@ -2,7 +2,6 @@ package mesure
 
 import (
 	"math"
-	"slices"
 
 	"github.com/scor-sdk/scor-sdk-go/internal/raster"
 )
@@ -30,7 +29,8 @@ type Carte struct {
 	proj  projection
 
 	encree, bandee []bool // fine rows, and large ones, that have ink
-	solides        bool   // some large cell is solid
+	pleine         []bool // rows of plein that have ink
+	solides        []int  // number of solid cells of each
 	listes         [2]struct {
 		cellules []cellule
 		fait     bool
@@ -113,6 +113,7 @@ func (c *Carte) Tracer(r *raster.Runs, dpiX, dpiY float64) {
 	}
 	c.encree = append(c.encree[:0], make([]bool, fy)...)
 	c.bandee = append(c.bandee[:0], make([]bool, ly)...)
+	c.pleine = append(c.pleine[:0], make([]bool, ly)...)
 	c.listes[0].fait, c.listes[1].fait = false, false
 	bordX, bordY := int32(max(1, c.ToucheMM/25.4*dpiX)), max(1, int(c.ToucheMM/25.4*dpiY))
 	trait := int32(c.ToucheMax / 25.4 * dpiX)
@@ -166,12 +167,30 @@ func (c *Carte) Tracer(r *raster.Runs, dpiX, dpiY float64) {
 		if !c.encree[y] {
 			continue
 		}
-		dst, src := c.plein.row(min(int(float64(y)/parBande), ly-1)), c.lignes.row(y)
+		l := min(int(float64(y)/parBande), ly-1)
+		c.pleine[l] = true
+		dst, src := c.plein.row(l), c.lignes.row(y)
 		for x, v := range src {
 			dst[x] += v * float32(1/parBande)
 		}
 	}
-	c.solides = slices.ContainsFunc(c.plein.v, func(v float32) bool { return v >= float32(c.SolideMin) })
+	c.compterSolides()
+}
+
+// compterSolides counts the solid cells, which most rows have none of.
+func (c *Carte) compterSolides() {
+	c.solides = c.solides[:0]
+	for y := range c.plein.h {
+		n := 0
+		if c.pleine[y] {
+			for _, v := range c.plein.row(y) {
+				if v >= float32(c.SolideMin) {
+					n++
+				}
+			}
+		}
+		c.solides = append(c.solides, n)
+	}
 }
 
 // marquer notes that coverage rises (or falls) at x, in fine cells: the cell that holds x gets the share of it that
@@ -186,9 +205,10 @@ func (c *Carte) marquer(x, signe float32) {
 // cumuler turns the notes of a band of rows into coverage.
 func (c *Carte) cumuler(bande int, poids float32) {
 	dst := c.colonnes.row(bande)
+	diff := c.diff[:len(dst)]
 	var s float32
-	for x := range dst {
-		s += c.diff[x]
+	for x, d := range diff {
+		s += d
 		dst[x] += s * poids
 	}
 	clear(c.diff)

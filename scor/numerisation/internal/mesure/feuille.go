@@ -161,6 +161,9 @@ func (c *Carte) Encre(f Feuille) float64 {
 	const marge = 5
 	n := 0
 	for y := int(f.Y0) + marge; y < min(int(f.Y1)-marge, c.plein.h); y++ {
+		if !c.pleine[y] {
+			continue
+		}
 		row := c.plein.row(y)
 		for x := int(f.X0) + marge; x < min(int(f.X1)-marge, len(row)); x++ {
 			if v := row[x]; v >= float32(c.MillimetreEncre) && v < float32(c.MillimetrePlein) {
@@ -173,15 +176,19 @@ func (c *Carte) Encre(f Feuille) float64 {
 
 // Solide is the share of the sheet that is solid ink.
 func (c *Carte) Solide(f Feuille) float64 {
-	if !c.solides { // most pages have no such cell
-		return 0
-	}
 	n, t := 0, 0
+	x0, x1 := int(f.X0), min(int(f.X1), c.plein.l)
 	for y := int(f.Y0); y < min(int(f.Y1), c.plein.h); y++ {
-		for _, v := range c.plein.row(y)[int(f.X0):min(int(f.X1), c.plein.l)] {
-			t++
-			if v >= float32(c.SolideMin) {
-				n++
+		t += x1 - x0
+		switch {
+		case c.solides[y] == 0:
+		case x0 == 0 && x1 == c.plein.l:
+			n += c.solides[y]
+		default:
+			for _, v := range c.plein.row(y)[x0:x1] {
+				if v >= float32(c.SolideMin) {
+					n++
+				}
 			}
 		}
 	}
