@@ -280,7 +280,7 @@ func (m *mesureur) String() string {
 			", "))
 	}
 	if len(m.absents) > 0 {
-		fmt.Fprintf(&b, "\nAbsents de cette machine : %s.\n", strings.Join(m.absents, ", "))
+		fmt.Fprintf(&b, "\nNon mesurés : %s.\n", strings.Join(m.absents, ", "))
 	}
 	b.WriteString("\n" + m.barres())
 	return b.String()
