@@ -63,8 +63,10 @@ func (c *courrier) remplir(b *testing.B, adresse string, n int) {
 	}
 	for i := range n {
 		brut := fmt.Sprintf("From: a@exemple.fr\nMessage-ID: <%d@exemple.fr>\nSubject: ARL\n\n%s\n", i,
-			strings.Repeat("x", 2000))
-		f := filepath.Join(d, "Maildir", "new", fmt.Sprintf("%d.M%d.host", 1_700_000_000+i, i))
+			strings.Repeat("x", 1500+i*7919%2500))
+		// The sizes at the end are what tells names apart in Dovecot's table of them.
+		f := filepath.Join(d, "Maildir", "new", fmt.Sprintf("%d.M%06dP%d.relais,S=%d,W=%d", 1_700_000_000+i/7,
+			i*613_651%1_000_000, 1000+i%977, len(brut), len(brut)+strings.Count(brut, "\n")))
 		if err := os.WriteFile(f, []byte(brut), 0o600); err != nil {
 			b.Fatal(err)
 		}

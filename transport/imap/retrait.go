@@ -12,7 +12,7 @@ import (
 
 // retraitMax: messages removed by one command. A server looks at its whole folder for
 // each: one command for each message took Dovecot 60 ms a message.
-const retraitMax = 500
+const retraitMax = 2000
 
 // ErrNonConfirme: the server didn't confirm the removal, or the move, of messages
 // acknowledged during the loop. They may show again, under the same IDs.
