@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/scor-sdk/scor-sdk-go/examples/internal/adresses"
 	"github.com/scor-sdk/scor-sdk-go/transport/frontal"
 )
 
@@ -67,7 +68,7 @@ func (p *poste) etat(w http.ResponseWriter, _ *http.Request) {
 		erreur = err.Error()
 	}
 	repondre(w, struct {
-		adresses
+		adresses.Adresses
 		Recus  int       `json:"recus"`
 		Heure  time.Time `json:"heure"`
 		Erreur string    `json:"erreur"`

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/scor-sdk/scor-sdk-go/examples/internal/adresses"
 	"github.com/scor-sdk/scor-sdk-go/internal/essais/modes"
 	"github.com/scor-sdk/scor-sdk-go/transport"
 	"github.com/scor-sdk/scor-sdk-go/transport/pop3"
@@ -22,7 +23,7 @@ var ports = []string{"-smtp", "127.0.0.1:0", "-smtps", "127.0.0.1:0", "-pop3", "
 	"-controle", "127.0.0.1:0"}
 
 // demarrer runs the program and returns once its addresses are on standard output's first line.
-func demarrer(t *testing.T, args ...string) (adresses, string) {
+func demarrer(t *testing.T, args ...string) (adresses.Adresses, string) {
 	t.Helper()
 	d := t.TempDir()
 	ctx, fin := context.WithCancel(context.Background())
@@ -48,7 +49,7 @@ func demarrer(t *testing.T, args ...string) (adresses, string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var a adresses
+	var a adresses.Adresses
 	if err := json.Unmarshal(b, &a); err != nil {
 		t.Fatal(err)
 	}
@@ -141,6 +142,10 @@ func TestHarnais(t *testing.T) {
 	python, err := exec.LookPath("python3")
 	if err != nil {
 		t.Skip("python3 is not here: install it to play the harness in another language")
+	}
+	texte, err := os.ReadFile("testdata/harnais.py")
+	if n := bytes.Count(texte, []byte("\n")); err != nil || n > 60 {
+		t.Errorf("the harness has %d lines, 60 are enough for five scenarios: %v", n, err)
 	}
 	if testing.Short() {
 		t.Skip("builds and runs two programs five times: without -short")

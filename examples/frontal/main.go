@@ -19,7 +19,6 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"encoding/pem"
 	"errors"
 	"fmt"
 	"io"
@@ -32,6 +31,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/scor-sdk/scor-sdk-go/examples/internal/adresses"
 	"github.com/scor-sdk/scor-sdk-go/examples/internal/programme"
 	"github.com/scor-sdk/scor-sdk-go/transport"
 	"github.com/scor-sdk/scor-sdk-go/transport/frontal"
@@ -87,18 +87,7 @@ type poste struct {
 
 	mu       sync.Mutex // the lines of NDJSON are whole
 	lignes   []io.Writer
-	adresses adresses
-}
-
-// adresses is what adresses.json holds and GET /etat begins with.
-type adresses struct {
-	SMTP     string `json:"smtp"`
-	SMTPS    string `json:"smtps"`
-	POP3     string `json:"pop3"`
-	POP3S    string `json:"pop3s"`
-	Controle string `json:"controle"`
-	Boite    string `json:"boite"`
-	Dossier  string `json:"dossier"`
+	adresses adresses.Adresses
 }
 
 func (p *poste) maintenant() time.Time { return time.Now().Add(time.Duration(p.avance.Load())) }
@@ -135,9 +124,7 @@ func servir(ctx context.Context, args []string, out, erreurs io.Writer) error {
 	if err != nil {
 		return err
 	}
-	p.adresses = adresses{p.f.SMTP(), p.f.SMTPS(), p.f.POP3(), p.f.POP3S(), ecoute.Addr().String(), p.f.Adresse(),
-		o.dossier}
-	if err := p.ecrireFichiers(o.dossier); err != nil {
+	if p.adresses, err = adresses.Write(o.dossier, p.f, ecoute.Addr().String()); err != nil {
 		return errors.Join(err, ecoute.Close())
 	}
 	if !o.json {
@@ -189,26 +176,6 @@ func (o *options) remplir(c *frontal.Config) error {
 		c.MotDePasse = transport.Secret(strings.TrimRight(string(b), "\r\n"))
 	}
 	return nil
-}
-
-// ecrireFichiers leaves what a harness needs to talk to the frontal. adresses.json comes last: once it is there, all
-// is.
-func (p *poste) ecrireFichiers(dossier string) error {
-	texte, err := json.MarshalIndent(p.adresses, "", "  ")
-	if err != nil {
-		return err
-	}
-	cert := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: p.f.Certificat().Raw})
-	return errors.Join(os.WriteFile(filepath.Join(dossier, "ac.crt"), p.f.PEMTLS(), 0o600),
-		os.WriteFile(filepath.Join(dossier, "frontal.crt"), cert, 0o600), remplacer(filepath.Join(dossier, "adresses.json"),
-			texte))
-}
-
-func remplacer(chemin string, b []byte) error {
-	if err := os.WriteFile(chemin+".neuf", b, 0o600); err != nil {
-		return err
-	}
-	return os.Rename(chemin+".neuf", chemin)
 }
 
 // noter writes a line for a message, then one for each of its departures.

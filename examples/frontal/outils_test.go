@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"github.com/scor-sdk/scor-sdk-go/examples/internal/adresses"
 )
 
 func confiance(t *testing.T, dossier string) *tls.Config {
@@ -23,7 +25,7 @@ func confiance(t *testing.T, dossier string) *tls.Config {
 }
 
 // envoyer sends as a program does that only has the folder's files.
-func envoyer(t *testing.T, a adresses, dossier, brut string) {
+func envoyer(t *testing.T, a adresses.Adresses, dossier, brut string) {
 	t.Helper()
 	c, err := smtp.Dial(a.SMTP)
 	if err != nil {

@@ -9,7 +9,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"encoding/pem"
 	"errors"
 	"fmt"
 	"os"
@@ -20,6 +19,7 @@ import (
 	"time"
 
 	"github.com/scor-sdk/scor-sdk-go/examples/conformite/kit"
+	"github.com/scor-sdk/scor-sdk-go/examples/internal/adresses"
 	"github.com/scor-sdk/scor-sdk-go/examples/internal/processus"
 	"github.com/scor-sdk/scor-sdk-go/scor"
 	"github.com/scor-sdk/scor-sdk-go/transport/frontal"
@@ -219,12 +219,7 @@ func demarrer(c frontal.Config, dossier string) (*frontal.Frontal, error) {
 	if err != nil {
 		return nil, err
 	}
-	texte, err := json.MarshalIndent(map[string]string{"smtp": f.SMTP(), "smtps": f.SMTPS(), "pop3": f.POP3(),
-		"pop3s": f.POP3S(), "boite": f.Adresse(), "dossier": dossier}, "", "  ")
-	cert := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: f.Certificat().Raw})
-	if err = errors.Join(err, os.WriteFile(filepath.Join(dossier, "ac.crt"), f.PEMTLS(), 0o600),
-		os.WriteFile(filepath.Join(dossier, "frontal.crt"), cert, 0o600),
-		os.WriteFile(filepath.Join(dossier, "adresses.json"), texte, 0o600)); err != nil {
+	if _, err := adresses.Write(dossier, f, ""); err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
 	return f, nil
