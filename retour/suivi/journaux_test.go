@@ -42,7 +42,7 @@ func surChaqueJournal(t *testing.T, f func(t *testing.T, c func(*Config))) {
 	})
 }
 
-func coffreDe(t *testing.T, d coffre.Depot) Coffre {
+func coffreDe(t testing.TB, d coffre.Depot) Coffre {
 	k, err := coffre.Open(t.Context(), d, make([]byte, coffre.TailleCle))
 	if err != nil {
 		t.Fatal(err)
