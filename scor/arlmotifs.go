@@ -88,7 +88,8 @@ func (v verification) motifs(chemin string, a *FormatARL) {
 		}
 		for _, nom := range m.m.SubexpNames() {
 			if nom != "" && !slices.Contains(connus(m.piece), nom) {
-				v.Ajouter(chemin+m.cle, "(?P<%s>…) n'est pas un groupe connu ; il y a : %s", nom, strings.Join(connus(m.piece), ", "))
+				v.Ajouter(chemin+m.cle, "(?P<%s>…) n'est pas un groupe connu ; il y a : %s", nom,
+					strings.Join(connus(m.piece), ", "))
 			}
 		}
 	}
