@@ -227,7 +227,7 @@ func (s *Suivi) noterComposition(ctx context.Context, m *journal.Objet, cause er
 func (s *Suivi) etapeMessage(ctx context.Context, o *journal.Objet, b *BilanRonde) error {
 	if o.Etat == journal.Reserve {
 		if err := s.composer(ctx, o); err != nil {
-			var carte *erreurCarte
+			var carte *erreurAttente
 			if errors.As(err, &carte) { // in the journal, and told once for all
 				return tue(err)
 			}

@@ -1,46 +1,60 @@
 package suivi
 
 import (
+	"context"
+	"errors"
 	"fmt"
-	"sync"
 	"time"
+
+	"github.com/scor-sdk/scor-sdk-go/retour/suivi/journal"
 )
 
 // patienceBoite is how long a mailbox may not answer before a person is told: shorter, it's the network of every day.
 const patienceBoite = time.Hour
 
-// boites remembers since when each mailbox can't be read. In memory: it is about what this program reaches now.
-type boites struct {
-	mu      sync.Mutex
-	muettes map[int]time.Time
+// boitesDites is how many mailboxes the synthesis looks at, at least: it may be that of a program that reads none.
+const boitesDites = 8
+
+// noterBoite notes in the journal that a mailbox fell silent, or answers again: a program started every few minutes
+// tells it too, and so does one that only shows.
+func (s *Suivi) noterBoite(ctx context.Context, i int, muette bool) error {
+	o, err := journal.Trouver(ctx, s.c.Journal, journal.Cabinet, cleBoite(i))
+	if err != nil || o.Version == 0 || muette == (o.Premier != 0) {
+		return err
+	}
+	quand, err := s.maintenant(ctx)
+	if err != nil {
+		return err
+	}
+	c := journal.Champs{Premier: rien}
+	if muette {
+		c.Premier = us(quand)
+	}
+	err = s.ecrire(ctx, nouveauGeste(quand).sur(&o, journal.Noter, c))
+	if errors.Is(err, journal.ErrConflit) { // another worker says the same
+		return nil
+	}
+	return err
 }
 
-// noter says whether a mailbox answered.
-func (b *boites) noter(i int, quand time.Time, muette bool) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if !muette {
-		delete(b.muettes, i)
-		return
+// boiteMuette is when the mailbox that is silent for the longest time fell silent, if a person should know.
+func (s *Suivi) boiteMuette(ctx context.Context, quand time.Time) (depuis time.Time, dire bool, err error) {
+	refs := make([]journal.Ref, max(len(s.c.Boites), boitesDites))
+	for i := range refs {
+		refs[i] = journal.Ref{Genre: journal.Cabinet, Cle: cleBoite(i)}
 	}
-	if b.muettes == nil {
-		b.muettes = map[int]time.Time{}
+	m, err := s.c.Journal.Objets(ctx, refs...)
+	if err != nil {
+		return depuis, false, err
 	}
-	if _, deja := b.muettes[i]; !deja {
-		b.muettes[i] = quand
-	}
-}
-
-// muetteDepuis is when the mailbox that is silent for the longest time fell silent, if a person should know.
-func (b *boites) muetteDepuis(quand time.Time) (depuis time.Time, dire bool) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	for _, t := range b.muettes {
-		if depuis.IsZero() || t.Before(depuis) {
-			depuis = t
+	premier := int64(0)
+	for _, o := range m {
+		if o.Premier != 0 && (premier == 0 || o.Premier < premier) {
+			premier = o.Premier
 		}
 	}
-	return depuis, !depuis.IsZero() && quand.Sub(depuis) >= patienceBoite
+	depuis = journal.Instant(premier)
+	return depuis, premier != 0 && quand.Sub(depuis) >= patienceBoite, nil
 }
 
 func remarqueBoite(depuis string) string {

@@ -21,22 +21,19 @@ const cleCarte = etats.CleCarte
 const motifCarte = "La carte ou le boîtier de clés (HSM) ne répond pas : ce qui en a besoin attend, et reprendra de " +
 	"soi-même."
 
-// pauseCarte puts off what needs the card.
-func (s *Suivi) pauseCarte(ctx context.Context, quand time.Time) (time.Time, error) {
-	return s.pause(ctx, quand, panne{cle: cleCarte, relais: cleCarte, code: "cle", motif: motifCarte})
-}
+var panneCarte = panne{cle: cleCarte, relais: cleCarte, code: "cle", motif: motifCarte}
 
-// erreurCarte says that an object waits for the card; the pause is in the journal.
-type erreurCarte struct {
+// erreurAttente says that an object waits for the card, or for the directory; the pause is in the journal.
+type erreurAttente struct {
 	cause error
-	tente bool // the card was asked, and failed; otherwise it wasn't
+	tente bool // it was asked, and failed; otherwise it wasn't
 }
 
-func (e *erreurCarte) Error() string { return "suivi: waits for the private key: " + e.cause.Error() }
-func (e *erreurCarte) Unwrap() error { return e.cause }
+func (e *erreurAttente) Error() string { return "suivi: waits: " + e.cause.Error() }
+func (e *erreurAttente) Unwrap() error { return e.cause }
 
-// errCartePause stands for the answer of a card that isn't asked.
-var errCartePause = errors.New("suivi: not asked during its pause")
+// errEnPause stands for the answer of what isn't asked.
+var errEnPause = errors.New("suivi: not asked during its pause")
 
 // carteMuette is a key that isn't asked.
 type carteMuette struct{ public crypto.PublicKey }
@@ -44,7 +41,7 @@ type carteMuette struct{ public crypto.PublicKey }
 func (c carteMuette) Public() crypto.PublicKey { return c.public }
 
 func (carteMuette) Decrypt(io.Reader, []byte, crypto.DecrypterOpts) ([]byte, error) {
-	return nil, errCartePause
+	return nil, errEnPause
 }
 
 // cles are the keys that open messages at this moment.
@@ -63,12 +60,12 @@ func (s *Suivi) cles(ctx context.Context, quand time.Time) ([]transport.Cle, err
 	return l, nil
 }
 
-// differer has an object wait for the card, and gives the error that says so.
-func (s *Suivi) differer(ctx context.Context, o *journal.Objet, quand time.Time, cause error) error {
-	e := &erreurCarte{cause: cause, tente: !errors.Is(cause, errCartePause)}
-	fin, err := s.enPause(ctx, cleCarte, quand)
+// differer has an object wait for what doesn't answer, and gives the error that says so.
+func (s *Suivi) differer(ctx context.Context, o *journal.Objet, quand time.Time, cause error, p panne) error {
+	e := &erreurAttente{cause: cause, tente: !errors.Is(cause, errEnPause)}
+	fin, err := s.enPause(ctx, p.cle, quand)
 	if err == nil && (e.tente || fin.IsZero()) {
-		fin, err = s.pauseCarte(ctx, quand)
+		fin, err = s.pause(ctx, quand, p)
 	}
 	if err == nil {
 		err = s.attendre(ctx, o, quand, fin)
@@ -81,7 +78,7 @@ func (s *Suivi) differer(ctx context.Context, o *journal.Objet, quand time.Time,
 
 // tue gives the error of a step to the round: what only waits for its turn isn't one.
 func tue(err error) error {
-	var e *erreurCarte
+	var e *erreurAttente
 	if errors.As(err, &e) && !e.tente {
 		return nil
 	}

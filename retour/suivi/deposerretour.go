@@ -72,7 +72,7 @@ func (s *Suivi) deposerRetour(ctx context.Context, r io.Reader, mode string) (Le
 			return l, nil
 		}
 		err = s.lire(ctx, &o)
-		var carte *erreurCarte
+		var carte *erreurAttente
 		if errors.As(err, &carte) { // kept: a round reads it once the card answers
 			l.Texte = motifCarte
 			return l, nil

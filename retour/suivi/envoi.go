@@ -29,21 +29,21 @@ func (s *Suivi) composer(ctx context.Context, m *journal.Objet) error {
 	if signe {
 		if fin, err := s.enPause(ctx, cleCarte, quand); err != nil || !fin.IsZero() {
 			if err == nil {
-				err = s.differer(ctx, m, quand, errCartePause)
+				err = s.differer(ctx, m, quand, errEnPause, panneCarte)
 			}
 			return err
 		}
 	}
-	msg, err := s.message(ctx, m)
+	msg, err := s.messageAvecAnnuaire(ctx, m, quand)
 	if err != nil {
-		return fmt.Errorf("suivi: message %s: %w", m.Cle, err)
+		return err
 	}
 	pr, pw := io.Pipe()
 	go func() { pw.CloseWithError(transport.Composer(pw, msg)) }()
 	e, n, err := s.c.Coffre.Deposer(ctx, pr)
 	pr.CloseWithError(err)
 	if errors.Is(err, transport.ErrCleIndisponible) {
-		return s.differer(ctx, m, quand, err)
+		return s.differer(ctx, m, quand, err, panneCarte)
 	}
 	if err != nil {
 		return fmt.Errorf("suivi: composing message %s: %w", m.Cle, err)

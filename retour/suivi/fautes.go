@@ -60,8 +60,6 @@ func motifComposition(m *journal.Objet, cause error) string {
 	switch {
 	case errors.As(cause, &a) && errors.Is(a.err, errSansCertificat), errors.Is(cause, transport.ErrSansCle):
 		return "Aucun certificat n'est connu pour le destinataire : mettre à jour l'annuaire ou la table de routage."
-	case errors.As(cause, &a):
-		return "L'annuaire des certificats ne répond pas : le message partira quand il répondra."
 	case m.Nature == natureFactures && abime(cause):
 		return motifFichierAbime
 	case disquePlein(cause):

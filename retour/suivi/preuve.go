@@ -33,7 +33,8 @@ var gabaritPage = template.Must(template.New("page").Parse(pageDeGarde))
 // journal, and a cover page for a person. It is what answers a claim for undue payment or a random control. It holds
 // this patient's data alone: of a NOEMIE return, which speaks of many, only the lines of this invoice, whose digest the
 // journal holds since they were read. A message as it left is there if it is encrypted for the caisse, or carries
-// nothing else; of another the cover page gives the SHA-256, and says why. Of what was purged the cover page says when and by which rule; the rest is given.
+// nothing else; of another the cover page gives the SHA-256, and says why. Of what was purged it says when and by
+// which rule; the rest is given.
 //
 // The pack has the size of what concerns the invoice, whatever that of the journal, and is checked without this module:
 // docs/preuve.md specifies it, and it holds a script that needs only a shell and openssl.

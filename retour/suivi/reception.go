@@ -42,7 +42,7 @@ func (s *Suivi) lire(ctx context.Context, o *journal.Objet) error {
 		return ctx.Err()
 	}
 	if errors.Is(err, transport.ErrCleIndisponible) {
-		return s.differer(ctx, o, quand, err)
+		return s.differer(ctx, o, quand, err, panneCarte)
 	}
 	if recu != nil && recu.Chiffre && err == nil {
 		if err := s.reprendre(ctx, cleCarte, quand); err != nil {

@@ -63,7 +63,7 @@ func (s *Suivi) releverSeul(ctx context.Context, i int, boite transport.Boite, b
 	fin(err)
 	if ctx.Err() == nil && !disquePlein(err) {
 		// One that gave a message answers, whatever becomes of the message.
-		s.boites.noter(i, s.c.Horloge(), err != nil && x == (transport.BilanReleve{}))
+		err = errors.Join(err, s.noterBoite(ctx, i, err != nil && x == (transport.BilanReleve{})))
 	}
 	b.Recus += x.Pris
 	b.Laisses += x.Laisses
@@ -125,8 +125,8 @@ func (s *Suivi) pourUnAutre(ctx context.Context, m *transport.MessageReleve) (bo
 	}
 	if errors.Is(err, transport.ErrCleIndisponible) && ctx.Err() == nil {
 		// Whose it is will be known once the card answers: it stays until then.
-		if !errors.Is(err, errCartePause) {
-			_, err = s.pauseCarte(ctx, quand)
+		if !errors.Is(err, errEnPause) {
+			_, err = s.pause(ctx, quand, panneCarte)
 			return true, err
 		}
 		return true, nil

@@ -100,7 +100,6 @@ type Suivi struct {
 	numeros plage
 	signe   atomic.Bool // the journal says whose it is
 	plein   atomic.Bool // the disk, at the last write
-	boites  boites
 	// coffreSigne: it says of which Coffre.
 	coffreSigne atomic.Bool
 	// prochainAncrage is when Avancer next looks whether to anchor.

@@ -291,7 +291,9 @@ func (s *Suivi) remarques(ctx context.Context, y *Synthese) error {
 		y.Remarques = append(y.Remarques, remarqueDisque)
 	}
 	h := s.c.Horloge()
-	if depuis, dire := s.boites.muetteDepuis(h); dire {
+	if depuis, dire, err := s.boiteMuette(ctx, y.Quand); err != nil {
+		return err
+	} else if dire {
 		y.Remarques = append(y.Remarques, remarqueBoite(s.cal.c.Lisible(depuis)))
 	}
 	if tete, err := s.c.Journal.Tete(ctx); err != nil {

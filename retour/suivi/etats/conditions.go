@@ -66,6 +66,7 @@ const (
 	CleHorloge      = "horloge"      // the clock
 	CleFile         = "file"         // the sending of messages, when it pauses
 	CleCarte        = "carte"        // the card or HSM that holds the keys, when it doesn't answer
+	CleAnnuaire     = "annuaire"     // the directory of certificates, when it doesn't answer
 	CleRestauration = "restauration" // the journal itself, when it seems to be an old one
 )
 
@@ -95,6 +96,7 @@ var (
 	horloge  = cabinet(CleHorloge, "l'horloge a fait un saut")
 	file     = cabinet(CleFile, "les envois sont suspendus")
 	carte    = cabinet(CleCarte, "la carte ou le HSM ne répond pas")
+	annuaire = cabinet(CleAnnuaire, "l'annuaire ne répond pas")
 	ancien   = cabinet(CleRestauration, "le journal semble être une ancienne sauvegarde")
 	original = &Condition{"son original est rejeté", func(o *journal.Objet) bool {
 		return o.Precis == PrecisOriginal && o.Attention > 0

@@ -64,6 +64,8 @@ var lignesCabinet = []Ligne{
 		Conseil: "Corriger la cause ; il n'y a rien à transmettre à nouveau."},
 	{Genre: journal.Cabinet, Etats: etats(journal.Courant), Si: carte, Quoi: "{Motif}",
 		Conseil: "Insérer la carte, ou rétablir le boîtier ; il n'y a rien à relire ni à transmettre à nouveau."},
+	{Genre: journal.Cabinet, Etats: etats(journal.Courant), Si: annuaire, Quoi: "{Motif}",
+		Conseil: "Vérifier l'annuaire et le réseau ; il n'y a rien à transmettre à nouveau.", Actions: actions(Vu)},
 	{Genre: journal.Cabinet, Etats: etats(journal.Courant), Si: ancien, Quoi: "{Motif}",
 		Conseil: "Si une sauvegarde a été remise en place, le dire : les numéros déjà pris ne resserviront pas ; puis déposer " +
 			"à nouveau ce qui l'a été depuis.",
