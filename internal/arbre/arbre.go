@@ -1,5 +1,6 @@
 // Package arbre is a Merkle tree in memory (RFC 9162 § 2.1, SHA-256), with the hashing of internal/chaine: one digest,
-// the root, stands for all leaves in their order, and a path of a few digests shows that one leaf is among them without showing any other.
+// the root, stands for all leaves in their order, and a path of a few digests shows that one leaf is among them without
+// showing any other.
 //
 //	var a arbre.Arbre
 //	a.Ajouter(contenu)                      // each leaf, in order

@@ -303,12 +303,6 @@ func (r *Registre) entree(id string) (*entree, error) {
 	return nil, ErrInconnu
 }
 
-func (r *Registre) etat(e *entree) EtatSignature {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return e.etat
-}
-
 // prendre makes an entry say what the store holds of its signatures.
 func (r *Registre) prendre(e *entree, gardes []enregistrement) {
 	r.mu.Lock()

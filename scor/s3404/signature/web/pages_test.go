@@ -43,8 +43,8 @@ func pdfDe(t testing.TB, pages int) []byte {
 }
 
 // TestNombreusesPages protects a tablet from a bordereau of hundreds of pages (SCOR_PAGES gives another number): what
-// is drawn is what is near, wherever one jumps; what was left is drawn again; and the last page, or the summary accepted,
-// lets one sign.
+// is drawn is what is near, wherever one jumps; what was left is drawn again; and the last page, or the summary
+// accepted, lets one sign.
 func TestNombreusesPages(t *testing.T) {
 	n, err := strconv.Atoi(os.Getenv("SCOR_PAGES"))
 	if err != nil {
