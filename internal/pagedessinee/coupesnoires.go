@@ -17,6 +17,21 @@ var coupesNoires = []cas{
 	{nom: "NOIR-droite", attente: Mauvaise, contenu: ordinaire, dessus: func(g *tirage) { g.couvrir(aDroite) }},
 	{nom: "NOIR-bas", attente: Mauvaise, contenu: ordinaire, dessus: func(g *tirage) { g.couvrir(enBas) }},
 	{nom: "NOIR-gauche", attente: Mauvaise, contenu: ordinaire, dessus: func(g *tirage) { g.couvrir(aGauche) }},
+	{nom: "SANS-TETE", attente: Mauvaise, avant: func(g *tirage) { g.style = imprime }, contenu: func(g *tirage) {
+		// slid up between two lines: the date comes first, and nothing is signed
+		y := g.entre(10, 16) * g.e
+		g.date(y)
+		y += g.entre(10, 16) * g.e
+		corps := g.entre(3.2, 4.2) * g.e
+		for i := 0; y < 0.62*g.h || i < 4; i++ {
+			s := choisir(g.Rand, posologies)
+			if i == 0 {
+				s = "Mme " + choisir(g.Rand, noms) + " " + choisir(g.Rand, prenoms)
+			}
+			g.saisir(s, corps, g.gauche, y)
+			y += g.entre(7, 12) * g.e
+		}
+	}},
 	{nom: "COUPE-tampon", attente: Mauvaise, contenu: ordinaire, avant: func(g *tirage) {
 		if g.codage == TIFFG4 {
 			g.encreTamp = teinte{40, 40, 60} // a paler one is lost to the threshold, and nothing tells

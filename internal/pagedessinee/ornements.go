@@ -26,11 +26,15 @@ const (
 	Filigrane   Ornement = "filigrane"    // a word in large pale letters, aslant
 	Vignette    Ornement = "vignette"     // a label stuck on askew
 	Oblique     Ornement = "oblique"      // a stroke that crosses the foot out
+	CadrePenche Ornement = "cadre-penche" // a frame around the sheet, printed a little askew
+	Grille      Ornement = "grille"       // an empty table at the foot, a little askew
+	Traverse    Ornement = "traverse"     // a signature across the lines
 )
 
 // Ornements are all of them.
 func Ornements() []Ornement {
-	return []Ornement{CachetCadre, CachetRond, CachetNu, Cadre, Tableau, Paraphe, Bandeau, Filigrane, Vignette, Oblique}
+	return []Ornement{CachetCadre, CachetRond, CachetNu, Cadre, Tableau, Paraphe, Bandeau, Filigrane, Vignette, Oblique,
+		CadrePenche, Grille, Traverse}
 }
 
 // autres are the fonts for what isn't the doctor's own.
@@ -81,9 +85,38 @@ func (p Page) orner(pl *plume, larg, haut float64) {
 		case Vignette:
 			v := point{larg * 0.72, haut * 0.3}
 			pl.tourner(v, deg, func(q *plume) { vignette(q, r, v, e) })
+		case CadrePenche, Grille, Traverse:
+			p.pencher(pl, r, o, larg, haut, e)
 		case Oblique:
 			pl.trait(1, 0.5, point{larg * 0.1, haut * 0.8}, point{larg * 0.55, haut * 0.62})
 		}
+	}
+}
+
+// pencher draws what lies askew over the whole sheet: a tenth to a third of what a stamp leans by, which a skew would
+// show as.
+func (p Page) pencher(pl *plume, r *rand.Rand, o Ornement, larg, haut, e float64) {
+	deg := p.Travers * (0.1 + 0.25*r.Float64())
+	switch c := (point{larg / 2, haut / 2}); o {
+	case CadrePenche:
+		m := 9 * e
+		pl.tourner(c, deg, func(q *plume) {
+			q.trait(1, 0.4, point{m, m}, point{larg - m, m}, point{larg - m, haut - m}, point{m, haut - m}, point{m, m})
+		})
+	case Grille:
+		y, h := haut-38*e, 6*e
+		pl.tourner(point{larg / 2, y}, deg, func(q *plume) {
+			for i := range 4 {
+				q.rectangle(1, 16*e, y+float64(i)*h, larg-16*e, y+float64(i)*h+0.25)
+				x := 16*e + float64(i)*(larg-32*e)/3
+				q.rectangle(1, x, y, x+0.25, y+3*h)
+			}
+		})
+	default:
+		c.y = haut * (0.35 + 0.2*r.Float64())
+		pl.tourner(c, 8+deg, func(q *plume) {
+			nouvelleMain(r, 4*e).signature(q, larg*0.2, c.y, larg*0.6)
+		})
 	}
 }
 

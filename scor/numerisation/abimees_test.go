@@ -3,6 +3,7 @@ package numerisation_test
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -68,4 +69,52 @@ func TestAbimees(t *testing.T) {
 		fmt.Fprintf(&b, "\n%-10s refused %d, asked about %d", c.defaut, refusees, demandees)
 	}
 	t.Log(b.String())
+}
+
+// Writing that goes on behind a dark band is seen along each of the four edges, in grey, in colour and in black and
+// white; the same band beside whole writing refuses nothing.
+func TestCoupesNoires(t *testing.T) {
+	n := nouveau(t)
+	nb := uint64(3)
+	if testing.Short() {
+		nb = 1
+	}
+	for _, cas := range []string{"NOIR-haut", "NOIR-droite", "NOIR-bas", "NOIR-gauche", "noir-autour"} {
+		for graine := range nb {
+			p, err := pd.Tirer(cas, graine+40, pd.Options{Legers: true})
+			if err != nil {
+				t.Fatal(err)
+			}
+			r, err := n.Numeriser(t.Context(), io.Discard, numerisation.Octets(p.Nom, p.Fichier))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if coupe := slices.Contains(r.Motifs(), "tronque"); coupe != (cas != "noir-autour") {
+				t.Errorf("%s: %q", p.Nom, r.Motifs())
+			}
+		}
+	}
+}
+
+// A sheet that slid up in the frame, so that it begins with its date and bears neither letterhead nor signature, has a
+// person asked, by one question about its head; answered by yes, it is accepted.
+func TestSansTete(t *testing.T) {
+	n := nouveau(t)
+	for graine := range uint64(4) {
+		p, err := pd.Tirer("SANS-TETE", graine, pd.Options{Legers: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := n.Numeriser(t.Context(), io.Discard, numerisation.Octets(p.Nom, p.Fichier))
+		if err != nil {
+			t.Fatal(err)
+		}
+		q := r.Questions()
+		if r.Accepte || len(q) != 1 || q[0].Code != numerisation.Tronque || !strings.Contains(q[0].Texte, "haut") {
+			t.Fatalf("%s: %q, questions %+v", p.Nom, r.Motifs(), q)
+		}
+		if err := r.Confirmer(q[0], numerisation.Confirmation{Reponse: numerisation.Oui}); err != nil || !r.Accepte {
+			t.Errorf("%s answered yes: %v, accepted %v", p.Nom, err, r.Accepte)
+		}
+	}
 }

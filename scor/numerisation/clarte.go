@@ -10,7 +10,9 @@ func (a *atelier) sombre(e *examen) bool {
 	if e.gris != nil {
 		return e.tons.Papier < a.n.seuils.PapierMin
 	}
-	return a.carte.Solide(e.feuille) > a.n.seuils.NoirMax || a.carte.Solide(a.carte.Cadre()) > a.n.seuils.NoirPartout
+	s := &a.n.seuils
+	return a.carte.Solide(e.feuille) > s.NoirMax || a.carte.Solide(a.carte.Cadre()) > s.NoirPartout ||
+		a.carte.Salie(e.feuille) > s.NoirSale
 }
 
 // vide says whether there is no writing on the page: next to no ink, or little that has neither lines nor strokes. Dust

@@ -59,6 +59,10 @@ func TestIntactes(t *testing.T) {
 	for range runtime.GOMAXPROCS(0) {
 		wg.Go(func() {
 			for i := range travail {
+				if i%6 == 5 {
+					intacteTiree(t, n, penches[i/6%len(penches)], uint64(i))
+					continue
+				}
 				p, c := pages[i], codages[i%len(codages)]
 				r := intacte(t, n, p, c)
 				if r == nil {
@@ -101,6 +105,37 @@ func TestIntactes(t *testing.T) {
 		}
 	}
 	t.Log("\n" + b.String())
+}
+
+// penches are the drawn kinds on which something leans, in colour too.
+var penches = []string{"tampon", "tampon-sur-texte", "tableau", "cadre-penche", "etiquette", "facture", "bizone"}
+
+// intacteTiree is intacte for a scan drawn by chance, if it lies straight: it isn't turned, straightened or cropped,
+// and passes through where its coding allows.
+func intacteTiree(t *testing.T, n *numerisation.Numeriseur, cas string, graine uint64) {
+	p, err := pd.Tirer(cas, graine, pd.Options{Legers: true})
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	var out bytes.Buffer
+	r, err := n.Numeriser(t.Context(), &out, numerisation.Octets(p.Nom, p.Fichier))
+	switch {
+	case err != nil:
+		t.Error(err)
+	case !r.Accepte:
+		t.Errorf("%s: refused for %q", p.Nom, r.Motifs())
+	case math.Abs(p.Inclinaison) > 0.8:
+	default:
+		for _, e := range r.Pages[0].Etapes {
+			if slices.Contains([]string{scor.Tourner, scor.Redresser, scor.Rogner}, e.Nom) {
+				t.Errorf("%s, %.2f°: %s %s", p.Nom, p.Inclinaison, e.Nom, e.Detail)
+			}
+		}
+		if strings.HasSuffix(p.Nom, ".jpg") && !bytes.Contains(out.Bytes(), p.Fichier) {
+			t.Errorf("%s: the scanner's bytes aren't those of the PDF", p.Nom)
+		}
+	}
 }
 
 // intacte judges a page and fails unless it passes through.

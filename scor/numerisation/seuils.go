@@ -65,6 +65,9 @@ type SeuilsClarte struct {
 	// NoirPartout (0.85) is the same of the whole frame, wherever the sheet lies in it. A slip on a black ground: up
 	// to 0.75.
 	NoirPartout float64 `max:"1"`
+	// NoirSale (0.6) is the share of the sheet's square millimetres that are soiled (SaleEncre) over which a bilevel page
+	// is too dark: paper that a threshold turned into grain. Close text: up to 0.3.
+	NoirSale float64 `max:"1"`
 	// ContrasteMin (26) is the least difference between paper and writing, as the median over the places with
 	// writing. Illegible scans: 9 to 18; the faintest readable one: 35; ordonnances: 80 and up.
 	ContrasteMin float64 `max:"255"`
@@ -219,7 +222,7 @@ func SeuilsParDefaut() Seuils {
 	m := mesure.ParDefaut()
 	return Seuils{
 		SeuilsClarte: SeuilsClarte{
-			PapierMin: 75, PapierClair: 250, NoirMax: 0.5, NoirPartout: 0.85, ContrasteMin: 26,
+			PapierMin: 75, PapierClair: 250, NoirMax: 0.5, NoirPartout: 0.85, NoirSale: 0.6, ContrasteMin: 26,
 			ContrasteIllisible: 19, ContrasteBruit: 8, TraceNettete: 2.5, TracesMin: 6,
 		},
 		SeuilsVide: SeuilsVide{

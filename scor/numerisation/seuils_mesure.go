@@ -53,7 +53,7 @@ type SeuilsLettres struct {
 	RangLettres int
 	// RangLongueur (6) is its least length in millimetres: a date in small print has 14.
 	RangLongueur float64
-	// Etalement (0.03) is how far from their line the feet of letters are expected to lie, as a share of their
+	// Etalement (0.015) is how far from their line the feet of letters are expected to lie, as a share of their
 	// height: print 0.01, hands 0.05 to 0.1.
 	Etalement float64 `max:"1"`
 	// HampeMin (0.17) is how far a letter must rise above the others, or hang below, as a share of their bodies, to
@@ -221,6 +221,8 @@ type SeuilsBords struct {
 	Texturees float64 `max:"1"`
 	// TextureesMin (8) is how many of them there must be: a date has ten letters, but none in a texture.
 	TextureesMin int
+	// SaleEncre (0.3) is the ink from which a square millimetre is soiled: print has more only within bold letters.
+	SaleEncre float64 `max:"1"`
 	// TramePart (0.85) is the share of the square millimetres around a piece that must have ink for it to lie in a
 	// ground that a scanner dithers: close text has 0.7, with the white between its lines.
 	TramePart float64 `max:"1"`

@@ -175,18 +175,24 @@ func (c *Carte) Encre(f Feuille) float64 {
 }
 
 // Solide is the share of the sheet that is solid ink.
-func (c *Carte) Solide(f Feuille) float64 {
+func (c *Carte) Solide(f Feuille) float64 { return c.encreeA(f, c.SolideMin) }
+
+// Salie is the share of the sheet that is soiled: as much inked as the grain that a threshold makes of its paper.
+func (c *Carte) Salie(f Feuille) float64 { return c.encreeA(f, c.SaleEncre) }
+
+// encreeA is the share of the sheet's square millimetres that have that share of ink.
+func (c *Carte) encreeA(f Feuille, part float64) float64 {
 	n, t := 0, 0
 	x0, x1 := int(f.X0), min(int(f.X1), c.plein.l)
 	for y := int(f.Y0); y < min(int(f.Y1), c.plein.h); y++ {
 		t += x1 - x0
 		switch {
-		case c.solides[y] == 0:
-		case x0 == 0 && x1 == c.plein.l:
+		case !c.pleine[y]:
+		case part == c.SolideMin && x0 == 0 && x1 == c.plein.l:
 			n += c.solides[y]
 		default:
 			for _, v := range c.plein.row(y)[x0:x1] {
-				if v >= float32(c.SolideMin) {
+				if v >= float32(part) {
 					n++
 				}
 			}

@@ -118,6 +118,7 @@ type RegBords struct {
 	TrameMM        float64
 	Texturees      float64
 	TextureesMin   int
+	SaleEncre      float64
 	TramePart      float64
 	TrameEncre     float64
 	ToucheEncre    float64
@@ -200,7 +201,7 @@ func ParDefaut() *Reglages {
 		},
 		RegLettres: RegLettres{
 			TacheMin: 0.25, LettreMin: 0.7, LettreMax: 14, MotMax: 45, Elancement: 12, EcartMot: 2.2,
-			MemeHauteur: 2.6, Recouvre: 0.45, RangLettres: 4, RangLongueur: 6, Etalement: 0.03, HampeMin: 0.17,
+			MemeHauteur: 2.6, Recouvre: 0.45, RangLettres: 4, RangLongueur: 6, Etalement: 0.015, HampeMin: 0.17,
 		},
 		RegVotes: RegVotes{
 			ErreurVote: 0.1, LongueurVote: 80, BlocVote: 40, AccordVote: 0.7, PoidsVote: 70, CadreVote: 0.3,
@@ -220,7 +221,7 @@ func ParDefaut() *Reglages {
 			PresBord: 1.2, PresMin: 3, PresPlace: 30, VoisinBord: 1.5, RegleBord: 3, RegleMince: 0.8,
 			CreuxBord: 0.4, FondBord: 0.7, MargeEcrite: 1.5, ToucheMM: 0.3, ToucheMax: 30, ToucheCourt: 0.6,
 			ToucheLong: 8, ToucheVoisins: 8, TextureMM: 5, TexturePetits: 6, TextureRapport: 1.5, TrameMM: 3,
-			Texturees: 0.4, TextureesMin: 8, TramePart: 0.85, TrameEncre: 0.08, ToucheEncre: 0.5,
+			Texturees: 0.4, TextureesMin: 8, SaleEncre: 0.3, TramePart: 0.85, TrameEncre: 0.08, ToucheEncre: 0.5,
 		},
 		RegLisieres: RegLisieres{
 			LisierePas: 2, LisiereLoin: 6, LisiereEcart: 0.35, LisierePente: 0.09, LisierePart: 0.6,
