@@ -157,19 +157,14 @@ func (a *atelier) resolutions(r *raster.Runs) (x, y float64) {
 // the writing elsewhere, on paper.
 func (a *atelier) vraie(e *examen, r *raster.Runs) func(q mesure.Rectangle, b mesure.Bord) bool {
 	dpiX, dpiY := a.resolutions(r)
-	textures := e.pieces.Textures(a.carte.Cadre(), func(q mesure.Rectangle) bool { return a.textureAu(e, q) })
+	trames := a.carte.Tramees()
 	return func(q mesure.Rectangle, b mesure.Bord) bool {
 		if a.n.reglages.RegleAuBord(r, q, b, dpiX, dpiY) ||
-			textures[b] || a.textureAu(e, q) {
+			e.pieces.Texture(q) || trames.Dedans(q, a.carte.LargeurMM, a.carte.HauteurMM) {
 			return false
 		}
 		return e.gris == nil || a.trieur.EcriteAuBord(e.gris, r, e.tons, q, dpiX, dpiY)
 	}
-}
-
-// textureAu says whether a place lies in a coloured ground that black and white broke up.
-func (a *atelier) textureAu(e *examen, q mesure.Rectangle) bool {
-	return e.pieces.Texture(q) || a.carte.Tramee(q)
 }
 
 // bandes finds the dark borders that the scanner left. A band that is written on is the sheet's own.

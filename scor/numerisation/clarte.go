@@ -113,14 +113,25 @@ func (a *atelier) nettete(e *examen, c constats) {
 	case long > s.FlouBouge && long > s.FlouRapport*court:
 		k.Mesure, k.Limite = arrondi(long), s.FlouBouge
 		illisible(long, s.FlouBouge, messageBouge)
-	case long > s.FlouDirection && e.direction > 0 && e.direction < s.Direction:
-		k.Mesure, k.Limite, k.Unite = arrondi(e.direction), s.Direction, "part de la pente"
-		illisible(e.direction, s.Direction, messageBouge)
+	case e.direction > 0 && e.direction < a.direction(long):
+		k.Mesure, k.Limite, k.Unite = arrondi(e.direction), a.direction(long), "part de la pente"
+		illisible(e.direction, a.direction(long), messageBouge)
 	case f > s.FlouMax:
 		c.conseiller(k, messageFlouPeu)
 	default:
 		c.absent(Flou, f, s.FlouMax, "mm", sourceSeuils)
 	}
+}
+
+// direction is the evenness of slopes under which a sheet moved, for edges of that width.
+func (a *atelier) direction(large float64) float64 {
+	switch s := &a.n.seuils; {
+	case large > s.FlouLarge:
+		return s.DirectionLarge
+	case large > s.FlouDirection:
+		return s.Direction
+	}
+	return 0
 }
 
 // traces says whether a blank page has lines of writing too faint to be read.

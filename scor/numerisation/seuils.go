@@ -149,12 +149,17 @@ type SeuilsFlou struct {
 	// FlouRapport (2.5) is the ratio of both widths. Sheets that lay still: up to 2; that moved: 3 and up.
 	FlouRapport float64
 	// Direction (0.28) is the slope of letters along the way that has least of it, as a share of the greatest, under
-	// which the sheet moved along that way. Still sheets, by hand or in print: 0.48 and up; moved by 2 to 4 mm in any
-	// direction: up to 0.17.
+	// which the sheet moved along that way, if edges are FlouDirection wide. Still sheets, in narrow capitals by hand:
+	// 0.29 and up; moved by 2 to 4 mm in any direction: mostly up to 0.17.
 	Direction float64 `max:"1"`
 	// FlouDirection (0.3) is the width of edges, in millimetres, that a sheet which moved has at least. Print scanned
 	// sharply: 0.2.
 	FlouDirection float64
+	// DirectionLarge (0.38) is the same where edges are FlouLarge wide: still sheets have 0.53 and up there, those that
+	// moved up to 0.29.
+	DirectionLarge float64 `max:"1"`
+	// FlouLarge (0.45) is that width, in millimetres. Print and pens scanned sharply: up to 0.35.
+	FlouLarge float64
 }
 
 // SeuilsGeometrie say when a page is turned, straightened or cropped.
@@ -235,7 +240,7 @@ func SeuilsParDefaut() Seuils {
 		},
 		SeuilsFlou: SeuilsFlou{
 			FlouMax: 0.6, FlouIllisible: 1.0, FlouBouge: 0.65, FlouRapport: 2.5, Direction: 0.28,
-			FlouDirection: 0.3,
+			FlouDirection: 0.3, DirectionLarge: 0.38, FlouLarge: 0.45,
 		},
 		SeuilsGeometrie: SeuilsGeometrie{
 			Redresser: 1, Certitude: 0.4, CertitudeRedresser: 0.5, Debout: 0.5, Sens: 0.15, Endroit: 1,

@@ -214,17 +214,10 @@ type SeuilsBords struct {
 	// TextureRapport (1.5) is how many more for each piece of letter size: dots and accents are 0.4 of the letters, a
 	// texture has 5 and up.
 	TextureRapport float64
-	// TrameMM (3) is how far around a piece, in millimetres, a ground that a scanner dithers is looked for.
-	TrameMM float64
-	// Texturees (0.4) is the share of the pieces that touch an edge from which, lying in a texture or a dithered
-	// ground, they make all of them be of it.
-	Texturees float64 `max:"1"`
-	// TextureesMin (8) is how many of them there must be: a date has ten letters, but none in a texture.
-	TextureesMin int
 	// SaleEncre (0.3) is the ink from which a square millimetre is soiled: print has more only within bold letters.
 	SaleEncre float64 `max:"1"`
-	// TramePart (0.85) is the share of the square millimetres around a piece that must have ink for it to lie in a
-	// ground that a scanner dithers: close text has 0.7, with the white between its lines.
+	// TramePart (0.85) is the share of the square millimetres across a band along an edge that must have ink for it
+	// to be a ground that black and white broke up: lines of close text have 0.8, and white between them.
 	TramePart float64 `max:"1"`
 	// TrameEncre (0.08) is the ink that each of them must have.
 	TrameEncre float64 `max:"1"`

@@ -174,40 +174,8 @@ func (p *Pieces) Texture(r Rectangle) bool {
 	return float64(petits) > float64(p.TexturePetits)+p.TextureRapport*float64(lettres)
 }
 
-// Tramee says whether a place lies in a ground that a scanner dithers: ink in next to every square millimetre, where
-// lines of writing have white between them.
-func (c *Carte) Tramee(r Rectangle) bool {
-	encre, vus := 0, 0
-	for y := int((r.Y0 - c.TrameMM) / large); y <= int((r.Y1+c.TrameMM)/large); y++ {
-		for x := int((r.X0 - c.TrameMM) / large); x <= int((r.X1+c.TrameMM)/large); x++ {
-			if x < 0 || y < 0 || x >= c.plein.l || y >= c.plein.h {
-				continue
-			}
-			vus++
-			if c.plein.at(x, y) >= float32(c.TrameEncre) {
-				encre++
-			}
-		}
-	}
-	return float64(encre) >= c.TramePart*float64(vus)
-}
-
-// Textures says of each edge whether what touches it is a texture, as enTexture says of each place.
-func (p *Pieces) Textures(cadre Feuille, enTexture func(r Rectangle) bool) (oui [4]bool) {
-	const assez = 100 // of a texture any part tells
-	var touchent, dedans [4]int
-	for _, i := range p.rives {
-		t := &p.Taches[i]
-		for b := range Gauche + 1 {
-			if touchent[b] < assez && p.touche(t, b, cadre) && max(t.L(), t.H()) >= p.CoupeMin {
-				if touchent[b]++; enTexture(t.Rectangle()) {
-					dedans[b]++
-				}
-			}
-		}
-	}
-	for b, n := range dedans {
-		oui[b] = n >= p.TextureesMin && float64(n) >= p.Texturees*float64(touchent[b])
-	}
-	return oui
+// Dedans says whether a place begins within the bands along the edges of a frame of the given size.
+func (b Bandes) Dedans(r Rectangle, largeur, hauteur float64) bool {
+	x, y := (r.X0+r.X1)/2, (r.Y0+r.Y1)/2
+	return y < b.Haut || y > hauteur-b.Bas || x < b.Gauche || x > largeur-b.Droite
 }

@@ -10,12 +10,19 @@ type Feuille struct{ X0, Y0, X1, Y1 float64 }
 type Bandes struct{ Haut, Droite, Bas, Gauche float64 }
 
 // Bandes measures the dark bands. A band goes on as long as more than half of each millimetre across it is solid.
-func (c *Carte) Bandes() Bandes {
+func (c *Carte) Bandes() Bandes { return c.bandesDe(c.SolideMin, c.BandePart) }
+
+// Tramees measures the bands along the edges that black and white broke up: next to every square millimetre across them
+// has some ink. Solid ones are among them.
+func (c *Carte) Tramees() Bandes { return c.bandesDe(c.TrameEncre, c.TramePart) }
+
+// bandesDe measures the bands that go on as long as a share of each millimetre across them has a share of ink.
+func (c *Carte) bandesDe(encre, assez float64) Bandes {
 	p := &c.plein
 	bande := func(n int, part func(i int) float64) float64 {
 		fin, vu := 0, false
 		for i := range n {
-			if part(i) >= c.BandePart {
+			if part(i) >= assez {
 				vu = true
 				fin = i + 1
 				continue
@@ -27,11 +34,11 @@ func (c *Carte) Bandes() Bandes {
 		return float64(fin) * large
 	}
 	var b Bandes
-	b.Haut = bande(p.h, func(i int) float64 { return c.solideLigne(i, 0, p.l) })
-	b.Bas = min(bande(p.h, func(i int) float64 { return c.solideLigne(p.h-1-i, 0, p.l) }), c.HauteurMM-b.Haut)
+	b.Haut = bande(p.h, func(i int) float64 { return c.encreeLigne(i, 0, p.l, encre) })
+	b.Bas = min(bande(p.h, func(i int) float64 { return c.encreeLigne(p.h-1-i, 0, p.l, encre) }), c.HauteurMM-b.Haut)
 	y0, y1 := int(b.Haut/large), max(int(b.Haut/large), p.h-int(b.Bas/large))
-	b.Gauche = bande(p.l, func(i int) float64 { return c.solideColonne(i, y0, y1) })
-	b.Droite = min(bande(p.l, func(i int) float64 { return c.solideColonne(p.l-1-i, y0, y1) }), c.LargeurMM-b.Gauche)
+	b.Gauche = bande(p.l, func(i int) float64 { return c.encreeColonne(i, y0, y1, encre) })
+	b.Droite = min(bande(p.l, func(i int) float64 { return c.encreeColonne(p.l-1-i, y0, y1, encre) }), c.LargeurMM-b.Gauche)
 	return b
 }
 
@@ -63,21 +70,27 @@ func (c *Carte) Pleines(b Bandes) Bandes {
 }
 
 // solideLigne is the share of the cells x0 to x1 of a row that are solid.
-func (c *Carte) solideLigne(y, x0, x1 int) float64 {
+func (c *Carte) solideLigne(y, x0, x1 int) float64 { return c.encreeLigne(y, x0, x1, c.SolideMin) }
+
+// solideColonne is the share of the cells y0 to y1 of a column that are solid.
+func (c *Carte) solideColonne(x, y0, y1 int) float64 { return c.encreeColonne(x, y0, y1, c.SolideMin) }
+
+// encreeLigne is the share of the cells x0 to x1 of a row that have that share of ink.
+func (c *Carte) encreeLigne(y, x0, x1 int, encre float64) float64 {
 	n := 0
 	for _, v := range c.plein.row(y)[x0:x1] {
-		if v >= float32(c.SolideMin) {
+		if v >= float32(encre) {
 			n++
 		}
 	}
 	return float64(n) / float64(max(1, x1-x0))
 }
 
-// solideColonne is the share of the cells y0 to y1 of a column that are solid.
-func (c *Carte) solideColonne(x, y0, y1 int) float64 {
+// encreeColonne is the share of the cells y0 to y1 of a column that have it.
+func (c *Carte) encreeColonne(x, y0, y1 int, encre float64) float64 {
 	n := 0
 	for y := y0; y < y1; y++ {
-		if c.plein.v[y*c.plein.l+x] >= float32(c.SolideMin) {
+		if c.plein.v[y*c.plein.l+x] >= float32(encre) {
 			n++
 		}
 	}

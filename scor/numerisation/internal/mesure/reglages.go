@@ -115,9 +115,6 @@ type RegBords struct {
 	TextureMM      float64
 	TexturePetits  int
 	TextureRapport float64
-	TrameMM        float64
-	Texturees      float64
-	TextureesMin   int
 	SaleEncre      float64
 	TramePart      float64
 	TrameEncre     float64
@@ -220,8 +217,8 @@ func ParDefaut() *Reglages {
 			JeuBord: 0.3, CoupeMin: 0.4, CoupeLettre: 1, TraitBord: 6, TraitEpais: 2.2, TamponMin: 3,
 			PresBord: 1.2, PresMin: 3, PresPlace: 30, VoisinBord: 1.5, RegleBord: 3, RegleMince: 0.8,
 			CreuxBord: 0.4, FondBord: 0.7, MargeEcrite: 1.5, ToucheMM: 0.3, ToucheMax: 30, ToucheCourt: 0.6,
-			ToucheLong: 8, ToucheVoisins: 8, TextureMM: 5, TexturePetits: 6, TextureRapport: 1.5, TrameMM: 3,
-			Texturees: 0.4, TextureesMin: 8, SaleEncre: 0.3, TramePart: 0.85, TrameEncre: 0.08, ToucheEncre: 0.5,
+			ToucheLong: 8, ToucheVoisins: 8, TextureMM: 5, TexturePetits: 6, TextureRapport: 1.5, SaleEncre: 0.3,
+			TramePart: 0.85, TrameEncre: 0.08, ToucheEncre: 0.5,
 		},
 		RegLisieres: RegLisieres{
 			LisierePas: 2, LisiereLoin: 6, LisiereEcart: 0.35, LisierePente: 0.09, LisierePart: 0.6,
