@@ -38,7 +38,8 @@ func (c *Carte) bandesDe(encre, assez float64) Bandes {
 	b.Bas = min(bande(p.h, func(i int) float64 { return c.encreeLigne(p.h-1-i, 0, p.l, encre) }), c.HauteurMM-b.Haut)
 	y0, y1 := int(b.Haut/large), max(int(b.Haut/large), p.h-int(b.Bas/large))
 	b.Gauche = bande(p.l, func(i int) float64 { return c.encreeColonne(i, y0, y1, encre) })
-	b.Droite = min(bande(p.l, func(i int) float64 { return c.encreeColonne(p.l-1-i, y0, y1, encre) }), c.LargeurMM-b.Gauche)
+	b.Droite = min(bande(p.l, func(i int) float64 { return c.encreeColonne(p.l-1-i, y0, y1, encre) }),
+		c.LargeurMM-b.Gauche)
 	return b
 }
 
