@@ -191,8 +191,8 @@ func (e *endurance) reglee(o *journal.Objet) bool {
 	return true
 }
 
-// An office of 40 pieces a day, all incidents mixed: after two months (SCOR_ENDURANCE days, 730 for two years) nothing is
-// lost, nothing is silent, and neither memory nor goroutines have grown.
+// An office of 40 pieces a day, all incidents mixed: after two months (SCOR_ENDURANCE days, 730 for two years) nothing
+// is lost, nothing is silent, and neither memory nor goroutines have grown.
 func TestEndurance(t *testing.T) {
 	jours := 60
 	if n, err := strconv.Atoi(os.Getenv("SCOR_ENDURANCE")); err == nil {
