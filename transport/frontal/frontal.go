@@ -299,20 +299,6 @@ func (f *Frontal) Brut(r Recu) (io.ReadCloser, error) {
 	return os.Open(filepath.Join(f.dossier, "recus", filepath.Base(r.Fichier)))
 }
 
-// Incident adds an incident, for the connections to come.
-func (f *Frontal) Incident(i Incident) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.incidents = append(f.incidents, i)
-}
-
-// Calmer removes every incident.
-func (f *Frontal) Calmer() {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.incidents = nil
-}
-
 // Jouer replaces the scenario, its incidents too, for the messages and connections to come.
 func (f *Frontal) Jouer(s Scenario) error {
 	if errs := s.erreurs(); len(errs) > 0 {
@@ -400,18 +386,6 @@ func (f *Frontal) noter(err error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.erreur = errors.Join(f.erreur, err)
-}
-
-// Annuaire is a directory that knows the frontal alone.
-func (f *Frontal) Annuaire() transport.Annuaire { return annuaire{f} }
-
-type annuaire struct{ f *Frontal }
-
-func (a annuaire) Certificats(_ context.Context, adresse string) ([]*x509.Certificate, error) {
-	if normale(adresse) != normale(a.f.cfg.Adresse) {
-		return nil, fmt.Errorf("frontal: no certificate for %s", adresse)
-	}
-	return []*x509.Certificate{a.f.cfg.Certificat}, nil
 }
 
 // PEMTLS is the authority of the frontal's servers, for a program that reads it
