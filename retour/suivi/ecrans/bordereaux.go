@@ -151,8 +151,9 @@ func reprendreBordereau(w http.ResponseWriter, r *http.Request, q *requete) erro
 		return refuser(http.StatusBadRequest, "Il manque le motif",
 			"Dites pourquoi la signature est reprise : cela reste au registre.")
 	}
-	err := q.bordereaux.Registre.Annuler(r.Context(), r.PostForm.Get("id"), signature.Annulation{Par: q.Personne.ID, Motif: motif,
-		Quand: q.horloge()})
+	err := q.bordereaux.Registre.Annuler(r.Context(), r.PostForm.Get("id"),
+		signature.Annulation{Par: q.Personne.ID, Motif: motif,
+			Quand: q.horloge()})
 	if err != nil {
 		q.journal.Warn("ecrans: bordereau", "qui", q.Personne.ID, "erreur", err)
 		return refuser(http.StatusConflict, "Ce n'est pas fait",

@@ -43,7 +43,8 @@ func TestFichiers(t *testing.T) {
 	faux := bytes.Clone(bon)
 	faux[i] ^= 1
 	l = []FichierPret{{Nom: "bon.b2", Taille: int64(len(bon)), Open: ouvre(bon)},
-		{Nom: "faux.b2", Taille: int64(len(faux)), Open: ouvre(faux)}, {Nom: "rien.b2", Taille: 3, Open: ouvre([]byte("abc"))}}
+		{Nom: "faux.b2", Taille: int64(len(faux)), Open: ouvre(faux)},
+		{Nom: "rien.b2", Taille: 3, Open: ouvre([]byte("abc"))}}
 	x := b.lire("controler")
 	for _, mot := range []string{"prêt à partir", "à corriger", "illisible", "3 factures", "Envoyer ce fichier",
 		"enregistrement"} {
