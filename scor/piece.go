@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/scor-sdk/scor-sdk-go/fse"
+	"github.com/scor-sdk/scor-sdk-go/internal/masque"
 )
 
 // Empreinte is the SHA-256 of a document, by which it is named and proved.
@@ -106,7 +107,7 @@ func (p *Piece) Verifier() error {
 	if len(errs) == 0 {
 		return nil
 	}
-	return fmt.Errorf("scor: pièce %s: %w", p.ID, errors.Join(errs...))
+	return fmt.Errorf("scor: pièce %.80q: %w", masque.Identifiant(p.ID), errors.Join(errs...))
 }
 
 // Fichier opens the document in a file, as Piece.Open wants it.

@@ -101,6 +101,17 @@ func TestPieceVerifier(t *testing.T) {
 	}
 }
 
+// An error about a piece goes into logs: an identifier in which a host put the insured's number isn't quoted, and one
+// with line ends makes no line of its own.
+func TestPieceVerifierNeMontreRien(t *testing.T) {
+	for _, id := range []string{"ORD-2790913055042", "ORD\nfaux"} {
+		err := (&Piece{ID: id, Type: Ordonnance}).Verifier()
+		if err == nil || strings.Contains(err.Error(), id) {
+			t.Errorf("shown: %v", err != nil)
+		}
+	}
+}
+
 func FuzzLireProfil(f *testing.F) {
 	for _, nom := range []string{"reference", "scor-cp"} {
 		t, _ := TexteProfil(nom)

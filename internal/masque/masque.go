@@ -15,6 +15,15 @@ func Forme(s string) bool {
 	return false
 }
 
+// Identifiant is an identifier that a host gave, as errors and logs may show it: hosts have been seen to name things by
+// the number of the insured.
+func Identifiant(s string) string {
+	if Forme(s) {
+		return Texte
+	}
+	return s
+}
+
 func estNumero(s string) bool {
 	for i := range len(s) {
 		if c := s[i]; (c < '0' || c > '9') && (i != 6 || c != 'A' && c != 'B') {

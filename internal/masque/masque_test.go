@@ -26,3 +26,12 @@ func TestPartage(t *testing.T) {
 		t.Error("zeros are a number")
 	}
 }
+
+func TestIdentifiant(t *testing.T) {
+	for s, veut := range map[string]string{"ORD-752499996-057-261120-000002107": "ORD-752499996-057-261120-000002107",
+		"ORD-2790913055042": Texte, "": ""} {
+		if lu := Identifiant(s); lu != veut {
+			t.Errorf("%q, %q expected", lu, veut)
+		}
+	}
+}

@@ -14,7 +14,9 @@ type ErreurObjet struct {
 	Err   error
 }
 
-func (e *ErreurObjet) Error() string { return fmt.Sprintf("suivi: %s %s: %v", e.Genre, e.Cle, e.Err) }
+func (e *ErreurObjet) Error() string {
+	return fmt.Sprintf("suivi: %s %s: %v", e.Genre, cleMontree(e.Genre, e.Cle), e.Err)
+}
 func (e *ErreurObjet) Unwrap() error { return e.Err }
 
 // Erreurs lists the objects that an error of Avancer tells of, in its order; what concerns none of them is left out.

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/scor-sdk/scor-sdk-go/internal/masque"
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi/journal"
 )
 
@@ -19,12 +20,21 @@ type Operation struct {
 
 // LogValue implements slog.LogValuer.
 func (o Operation) LogValue() slog.Value {
-	return slog.GroupValue(slog.String("nom", o.Nom), slog.String("genre", string(o.Genre)), slog.String("cle", o.Cle))
+	return slog.GroupValue(slog.String("nom", o.Nom), slog.String("genre", string(o.Genre)),
+		slog.String("cle", cleMontree(o.Genre, o.Cle)))
+}
+
+// cleMontree is a key as logs may show it: those of pieces are the host's, who may have put an insured's number there.
+func cleMontree(g journal.Genre, cle string) string {
+	if g == journal.Piece {
+		return masque.Identifiant(cle)
+	}
+	return cle
 }
 
 // LogValue implements slog.LogValuer.
 func (f Fait) LogValue() slog.Value {
-	return slog.GroupValue(slog.String("genre", string(f.Genre)), slog.String("cle", f.Cle),
+	return slog.GroupValue(slog.String("genre", string(f.Genre)), slog.String("cle", cleMontree(f.Genre, f.Cle)),
 		slog.String("type", string(f.Type)), slog.String("texte", f.Texte), slog.Time("quand", f.Quand))
 }
 
