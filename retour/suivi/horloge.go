@@ -21,6 +21,11 @@ const (
 	sautHorloge = 20 * 24 * time.Hour
 	// pouls: a round notes the time when nothing else did for so long, and a doubted clock must hold so long.
 	pouls = 24 * time.Hour
+	// tenue is the longest time between two sights of a doubted clock: one seen ahead twice, long apart, may have been
+	// right in between, and has to hold anew. A program started once a day sees it often enough.
+	tenue = 27 * time.Hour
+	// regard is how often such a sight is noted.
+	regard = 6 * time.Hour
 	// trou is a silence of the journal that a leap leaves: a practice closed for a few days leaves none so long, rounds
 	// being noted.
 	trou = 4 * 24 * time.Hour
@@ -94,15 +99,19 @@ func (s *Suivi) veillerHorloge(ctx context.Context) error {
 	var c journal.Champs
 	quand := t
 	switch {
-	case d > s.saut() && (!doute || us(t) < o.Premier):
+	case d > s.saut() && (!doute || us(t) < o.Premier || us(t) > o.Limite+tenue.Microseconds()):
 		quand = h.Quand // time stands still
-		c = journal.Champs{Premier: us(t), Attention: journal.Urgent, Mode: journal.Efface, Motif: s.motifSaut(h.Quand, t)}
+		c = journal.Champs{Premier: us(t), Limite: us(t), Attention: journal.Urgent, Mode: journal.Efface,
+			Motif: s.motifSaut(h.Quand, t)}
 	case d > s.saut() && us(t) < o.Premier+pouls.Microseconds():
-		return nil
+		if us(t) < o.Limite+regard.Microseconds() {
+			return nil
+		}
+		quand, c = h.Quand, journal.Champs{Limite: us(t)}
 	case d > s.saut():
 		c = journal.Champs{Attention: journal.AFaire, Mode: modePresumee, Motif: o.Motif}
 	case doute:
-		c = journal.Champs{Attention: rien, Motif: journal.Efface, Premier: rien}
+		c = journal.Champs{Attention: rien, Motif: journal.Efface, Premier: rien, Limite: rien}
 	case d >= pouls:
 		c = journal.Champs{Jour: jourDe(s.cal.local(t))}
 	default:

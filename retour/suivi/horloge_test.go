@@ -115,6 +115,24 @@ func TestHorlogeConfirmee(t *testing.T) {
 	}
 }
 
+// A clock seen far ahead twice, more than a day apart, and right in between without a round to see it, didn't hold: what
+// would be dated by it would wait for a year without a word.
+func TestHorlogeDeuxSauts(t *testing.T) {
+	b := nouveauBanc(t, ordinaire)
+	b.lot(1, 1)
+	b.jusquAuRepos()
+	for range 2 {
+		b.h.avancer(400 * jourDHorloge)
+		b.jusquAuRepos()
+		b.h.avancer(30*time.Hour - 400*jourDHorloge)
+	}
+	h, err := b.journal.Tete(t.Context())
+	if err != nil || h.Quand.After(b.h.lire()) {
+		t.Errorf("the journal is at %v, the clock at %v, %v", h.Quand, b.h.lire(), err)
+	}
+	b.verifier()
+}
+
 // Rounds with nothing to do, day after day, are no leap.
 func TestHorlogeRondesVides(t *testing.T) {
 	b := nouveauBanc(t, ordinaire)
