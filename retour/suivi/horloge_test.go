@@ -115,8 +115,8 @@ func TestHorlogeConfirmee(t *testing.T) {
 	}
 }
 
-// A clock seen far ahead twice, more than a day apart, and right in between without a round to see it, didn't hold: what
-// would be dated by it would wait for a year without a word.
+// A clock seen far ahead twice, more than a day apart, and right in between without a round to see it, didn't hold:
+// what would be dated by it would wait for a year without a word.
 func TestHorlogeDeuxSauts(t *testing.T) {
 	b := nouveauBanc(t, ordinaire)
 	b.lot(1, 1)
