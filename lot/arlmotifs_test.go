@@ -8,7 +8,7 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/scor"
 )
 
-func profilMotifs(t *testing.T) *scor.Profil {
+func profilMotifs(t testing.TB) *scor.Profil {
 	t.Helper()
 	p, err := scor.ParseProfil(strings.NewReader(`etend: reference
 profil: motifs
@@ -61,4 +61,25 @@ func TestTypeAvecParametres(t *testing.T) {
 			t.Errorf("%v", cas)
 		}
 	}
+}
+
+// Whatever comes, it is an error or an answer that names what it answers, and says of each piece which one it is.
+func FuzzARLParMotifs(f *testing.F) {
+	p := profilMotifs(f)
+	f.Add("Refusé", "lot 12 du 28 novembre 2026, code 1000\n- ORD-7 : 2001 Illisible\n- n° 3 : 2001\n")
+	f.Add("Reçu", "lot 1 du 261128, code 0000")
+	f.Fuzz(func(t *testing.T, sujet, texte string) {
+		a, err := LireARLParMotifs(&p.Retours.ARL, p, sujet, func(string) string { return "" }, texte)
+		if err != nil {
+			return
+		}
+		if a.Lot.Numero <= 0 {
+			t.Errorf("answers nothing: %+v", a)
+		}
+		for _, x := range a.Pieces {
+			if x.ID == "" && x.Rang <= 0 {
+				t.Errorf("of no piece: %+v", x)
+			}
+		}
+	})
 }
