@@ -58,29 +58,20 @@ func attendues(xs []scor.FormatPartie) []partieAttendue {
 	return ps
 }
 
-var morceau = regexp.MustCompile(`\{\{|\}\}|\{([^{}:]+)(?::(\d+)|:[^{}]*)?\}|(?s:.)`)
-
 // motif turns a template into the expression that reads it; nil for none.
 func motif(g scor.Gabarit) *regexp.Regexp {
 	if g.IsZero() {
 		return nil
 	}
-	var b strings.Builder
-	b.WriteString("(?s)^")
-	for _, m := range morceau.FindAllStringSubmatch(g.String(), -1) {
+	return regexp.MustCompile("(?s)^" + g.Motif(func(nom string, largeur int) string {
 		switch {
-		case m[1] == "":
-			// A doubled brace stands for one.
-			b.WriteString(regexp.QuoteMeta(strings.NewReplacer("{{", "{", "}}", "}").Replace(m[0])))
-		case m[1] == "compression":
-			b.WriteString("(?:/Z)?")
-		case m[2] != "":
-			b.WriteString(".{" + m[2] + "}")
-		default:
-			b.WriteString(".*?")
+		case nom == "compression":
+			return "(?:/Z)?"
+		case largeur > 0:
+			return fmt.Sprintf(".{%d}", largeur)
 		}
-	}
-	return regexp.MustCompile(b.String() + "$")
+		return ".*?"
+	}) + "$")
 }
 
 // memeType compares media types: their parameters (charset, name) tell how a part is read, not which it is.

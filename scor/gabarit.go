@@ -29,3 +29,7 @@ func (g Gabarit) Noms() []string { return g.g.Noms() }
 func (g Gabarit) Remplir(valeur func(nom string) (string, bool)) (string, error) {
 	return g.g.Remplir(valeur)
 }
+
+// Motif is the regular expression (package regexp), without its ends, that reads what Remplir writes: champ gives the
+// one of a name, and of its width (0: any).
+func (g Gabarit) Motif(champ func(nom string, largeur int) string) string { return g.g.Motif(champ) }

@@ -5,6 +5,7 @@ package gabarit
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -109,4 +110,17 @@ func (g Gabarit) Remplir(valeur func(nom string) (string, bool)) (string, error)
 		b.WriteString(v)
 	}
 	return b.String(), nil
+}
+
+// Motif is the regular expression, without its ends, that reads what Remplir writes: champ gives the one of a name, and
+// of its width (0: any).
+func (g Gabarit) Motif(champ func(nom string, largeur int) string) string {
+	var b strings.Builder
+	for _, m := range g.morceaux {
+		b.WriteString(regexp.QuoteMeta(m.fixe))
+		if m.nom != "" {
+			b.WriteString(champ(m.nom, m.largeur))
+		}
+	}
+	return b.String()
 }

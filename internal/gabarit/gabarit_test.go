@@ -1,6 +1,10 @@
 package gabarit
 
-import "testing"
+import (
+	"fmt"
+	"regexp"
+	"testing"
+)
 
 func TestRemplir(t *testing.T) {
 	valeurs := map[string]string{"a": "7", "long": "123456"}
@@ -24,5 +28,24 @@ func TestRemplir(t *testing.T) {
 		if _, err := Analyser(faux); err == nil {
 			t.Errorf("%q passes", faux)
 		}
+	}
+}
+
+// What a template writes, its expression reads, braces and signs of expressions included; a date in a format is a name.
+func TestMotif(t *testing.T) {
+	g, err := Analyser("IR.{{{a:3}}}/{lot.date:AAMMJJ} (x)")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := g.Remplir(func(nom string) (string, bool) {
+		return map[string]string{"a": "7", "lot.date:AAMMJJ": "261128"}[nom], true
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := g.Motif(func(nom string, largeur int) string { return fmt.Sprintf("(?P<n%d>[0-9]+)", largeur) })
+	lu := regexp.MustCompile("^" + m + "$").FindStringSubmatch(s)
+	if len(lu) != 3 || lu[1] != "007" || lu[2] != "261128" {
+		t.Errorf("%q by %q: %q", s, m, lu)
 	}
 }

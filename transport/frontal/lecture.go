@@ -25,35 +25,24 @@ var sujetIRIS = regexp.MustCompile(`^IR(?:\d{6})?/(?P<emetteur>\d{14})/(?P<compo
 
 var descriptionIRIS = regexp.MustCompile(`^IRIS(TEST)?/B2(/Z)?$`)
 
-// morceauGabarit is a piece of a template as it's written (package gabarit): a
-// doubled brace, a name with its width, or a character.
-var morceauGabarit = regexp.MustCompile(`\{\{|\}\}|\{([^{}:]+)(?::(\d+)|:[^{}]*)?\}|(?s:.)`)
-
 // motifSujet turns the template of a Subject into the expression that reads it.
 func motifSujet(g scor.Gabarit) (*regexp.Regexp, error) {
-	var b strings.Builder
-	b.WriteString("^")
 	vus := map[string]bool{}
-	for _, m := range morceauGabarit.FindAllStringSubmatch(g.String(), -1) {
+	return regexp.Compile("^" + g.Motif(func(nom string, largeur int) string {
 		nombre := "*?"
-		if m[2] != "" {
-			nombre = "{" + m[2] + "}"
+		if largeur > 0 {
+			nombre = fmt.Sprintf("{%d}", largeur)
 		}
+		premier := !vus[nom]
+		vus[nom] = true
 		switch {
-		case m[1] == "":
-			// A doubled brace stands for one.
-			b.WriteString(regexp.QuoteMeta(strings.NewReplacer("{{", "{", "}}", "}").Replace(m[0])))
-		case m[1] == "compostage" && !vus[m[1]]:
-			b.WriteString(`(?P<compostage>\d{19})`)
-		case m[1] == "emetteur.numero" && !vus[m[1]]:
-			b.WriteString(`(?P<emetteur>\d` + nombre + `)`)
-		default:
-			b.WriteString("." + nombre)
+		case nom == "compostage" && premier:
+			return `(?P<compostage>\d{19})`
+		case nom == "emetteur.numero" && premier:
+			return `(?P<emetteur>\d` + nombre + `)`
 		}
-		vus[m[1]] = true
-	}
-	b.WriteString("$")
-	return regexp.Compile(b.String())
+		return "." + nombre
+	}) + "$")
 }
 
 func (r *Recu) constater(code string, grave bool, format string, a ...any) {
