@@ -15,6 +15,7 @@ import (
 
 	"github.com/scor-sdk/scor-sdk-go/examples/internal/demonstration"
 	"github.com/scor-sdk/scor-sdk-go/fse"
+	"github.com/scor-sdk/scor-sdk-go/internal/depot"
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi"
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi/journal"
 	"github.com/scor-sdk/scor-sdk-go/scor"
@@ -74,7 +75,7 @@ func (c *clinique) copiesAMC(ctx context.Context, b *s3404.Bordereau) error {
 	}
 	for _, x := range b.Resume.Complementaires {
 		chemin := filepath.Join(c.sortie, "bordereaux", fmt.Sprintf("AMC-%s-%s.pdf", suffixe(b.Lot.Cle), x.Organisme))
-		err := demonstration.EcrireFichier(chemin, func(w io.Writer) error {
+		err := depot.WriteFichier(chemin, func(w io.Writer) error {
 			_, err := b.WriteAMC(ctx, w, x.Organisme)
 			return err
 		})
@@ -132,7 +133,7 @@ func (c *clinique) ecrire(ctx context.Context, b *s3404.Bordereau) ([]remise, er
 	}
 	if c.porteeDu(b.Lot.Cle) == signature.ParLot {
 		r := nommer(b.Cles, "")
-		err := demonstration.EcrireFichier(r.chemin, func(w io.Writer) (err error) {
+		err := depot.WriteFichier(r.chemin, func(w io.Writer) (err error) {
 			r.papier, err = b.WritePDF(ctx, w)
 			return err
 		})
@@ -372,7 +373,7 @@ func (c *clinique) joindre(ctx context.Context, r *remise) (scor.Piece, error) {
 	}
 	recu, err := c.registre.Utiliser(ctx, r.id, func(ctx context.Context, s signature.Signature) (scor.Empreinte, error) {
 		var preuve *s3404.Preuve
-		err := demonstration.EcrireFichier(r.signe, func(w io.Writer) error {
+		err := depot.WriteFichier(r.signe, func(w io.Writer) error {
 			f, err := os.Open(r.chemin)
 			if err != nil {
 				return err

@@ -10,8 +10,8 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/scor-sdk/scor-sdk-go/examples/internal/demonstration"
 	"github.com/scor-sdk/scor-sdk-go/fse"
+	"github.com/scor-sdk/scor-sdk-go/internal/depot"
 	"github.com/scor-sdk/scor-sdk-go/internal/pagedessinee"
 	"github.com/scor-sdk/scor-sdk-go/scor"
 	"github.com/scor-sdk/scor-sdk-go/scor/controle"
@@ -154,11 +154,11 @@ func (c *clinique) controler(ctx context.Context) error {
 		return err
 	}
 	err = errors.Join(
-		demonstration.EcrireFichier(filepath.Join(dossier, "controle.pdf"), func(w io.Writer) error {
+		depot.WriteFichier(filepath.Join(dossier, "controle.pdf"), func(w io.Writer) error {
 			_, err := c.controle.ExporterPDF(ctx, w, pieces, c.graine, qui, unpdf.Reunir)
 			return err
 		}),
-		demonstration.EcrireFichier(filepath.Join(dossier, "controle.zip"), func(w io.Writer) error {
+		depot.WriteFichier(filepath.Join(dossier, "controle.zip"), func(w io.Writer) error {
 			_, err := c.controle.ExporterZIP(ctx, w, pieces, c.graine, qui)
 			return err
 		}))

@@ -14,7 +14,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/scor-sdk/scor-sdk-go/examples/internal/demonstration"
+	"github.com/scor-sdk/scor-sdk-go/internal/depot"
 	"github.com/scor-sdk/scor-sdk-go/scor/papier"
 	"github.com/scor-sdk/scor-sdk-go/scor/s3404/signature"
 	"github.com/scor-sdk/scor-sdk-go/scor/s3404/signature/web"
@@ -118,7 +118,7 @@ func (c *clinique) remettreCopies(ctx context.Context, id string) error {
 // envoyerCopie writes the mail that a host would send to the signer's address, which it knows.
 func (c *clinique) envoyerCopie(_ context.Context, x web.Copie) error {
 	nom := fmt.Sprintf("%s-%s.eml", x.Vue.ID, x.Signataire.ID)
-	return demonstration.EcrireFichier(filepath.Join(c.sortie, "copies", nom), func(w io.Writer) error {
+	return depot.WriteFichier(filepath.Join(c.sortie, "copies", nom), func(w io.Writer) error {
 		var corps bytes.Buffer
 		m := multipart.NewWriter(&corps)
 		texte, err := m.CreatePart(textproto.MIMEHeader{"Content-Type": {"text/plain; charset=utf-8"}})

@@ -12,6 +12,7 @@ import (
 	"github.com/scor-sdk/scor-sdk-go/examples/internal/demonstration"
 	"github.com/scor-sdk/scor-sdk-go/examples/internal/programme"
 	"github.com/scor-sdk/scor-sdk-go/fse"
+	"github.com/scor-sdk/scor-sdk-go/internal/depot"
 	"github.com/scor-sdk/scor-sdk-go/lot"
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi"
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi/coffre"
@@ -256,7 +257,7 @@ func (o *officine) deposerPapier(ctx context.Context, f *fse.Facture, genre stri
 	id := idPapier(genre, f.Cle)
 	chemin := filepath.Join(o.sortie, "pdf", id+".pdf")
 	var res papier.Resultat
-	err := demonstration.EcrireFichier(chemin, func(w io.Writer) (err error) {
+	err := depot.WriteFichier(chemin, func(w io.Writer) (err error) {
 		res, err = o.papiers.Fabriquer(ctx, w, genre, f)
 		return err
 	})

@@ -10,9 +10,9 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/scor-sdk/scor-sdk-go/examples/internal/demonstration"
 	"github.com/scor-sdk/scor-sdk-go/examples/internal/programme"
 	"github.com/scor-sdk/scor-sdk-go/fse"
+	"github.com/scor-sdk/scor-sdk-go/internal/depot"
 	"github.com/scor-sdk/scor-sdk-go/lot"
 	"github.com/scor-sdk/scor-sdk-go/scor"
 	"github.com/scor-sdk/scor-sdk-go/scor/disposition"
@@ -176,7 +176,7 @@ func encoder(_ context.Context, a appel) error {
 }
 
 func (e *exemple) ecrire(dossier string) error {
-	return demonstration.EcrireFichier(filepath.Join(dossier, e.Nom), func(w io.Writer) error {
+	return depot.WriteFichier(filepath.Join(dossier, e.Nom), func(w io.Writer) error {
 		_, err := w.Write(e.octets)
 		return err
 	})

@@ -15,7 +15,6 @@ import (
 	"time"
 
 	"github.com/scor-sdk/scor-sdk-go/fse"
-	"github.com/scor-sdk/scor-sdk-go/retour/suivi/coffre"
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi/journal/journaltest"
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi/postgres"
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi/sqlite"
@@ -194,17 +193,7 @@ func remplacerSection(fichier, section, texte string) error {
 // their documents encrypted and kept in the same file: events a second, to hold beside the bare inserts of package
 // sqlite's BenchmarkTransitions.
 func BenchmarkDeposits(b *testing.B) {
-	c := nouveauBanc(b, func(c *Config) {
-		j, err := sqlite.Open(b.Context(), filepath.Join(b.TempDir(), "suivi.db"), sqlite.WithHorloge(c.Horloge))
-		if err != nil {
-			b.Fatal(err)
-		}
-		b.Cleanup(func() { j.Close() })
-		k, err := coffre.Open(b.Context(), j.Documents(), make([]byte, coffre.TailleCle))
-		if err != nil {
-			b.Fatal(err)
-		}
-		c.Journal, c.Coffre = j, k
+	c := nouveauBanc(b, surFichier(b, filepath.Join(b.TempDir(), "suivi.db")), func(c *Config) {
 		c.Exigences = func(*fse.Facture) []scor.Exigence {
 			return []scor.Exigence{{Type: scor.Ordonnance, Decision: scor.Requise}}
 		}

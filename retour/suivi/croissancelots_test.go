@@ -12,9 +12,7 @@ import (
 
 	"github.com/scor-sdk/scor-sdk-go/fse"
 	"github.com/scor-sdk/scor-sdk-go/retour/noemie"
-	"github.com/scor-sdk/scor-sdk-go/retour/suivi/coffre"
 	"github.com/scor-sdk/scor-sdk-go/retour/suivi/journal"
-	"github.com/scor-sdk/scor-sdk-go/retour/suivi/sqlite"
 	"github.com/scor-sdk/scor-sdk-go/scor"
 )
 
@@ -132,18 +130,7 @@ func TestCoutParFacture(t *testing.T) {
 func BenchmarkLot(b *testing.B) {
 	for _, n := range []int{100, 1000, 3000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
-			c := nouveauBanc(b, func(c *Config) {
-				j, err := sqlite.Open(b.Context(), filepath.Join(b.TempDir(), "suivi.db"), sqlite.WithHorloge(c.Horloge))
-				if err != nil {
-					b.Fatal(err)
-				}
-				b.Cleanup(func() { j.Close() })
-				k, err := coffre.Open(b.Context(), j.Documents(), make([]byte, coffre.TailleCle))
-				if err != nil {
-					b.Fatal(err)
-				}
-				c.Journal, c.Coffre = j, k
-			})
+			c := nouveauBanc(b, surFichier(b, filepath.Join(b.TempDir(), "suivi.db")))
 			refuse := factures(b, 1, 1)
 			c.deposer(refuse)
 			c.accepter(refuse, false)

@@ -51,7 +51,7 @@ func temoinDe(t *testing.T, b *banc) temoin {
 }
 
 // surFichier has a banc keep its journal and documents in one SQLite file.
-func surFichier(t *testing.T, chemin string, opts ...sqlite.Option) func(*Config) {
+func surFichier(t testing.TB, chemin string, opts ...sqlite.Option) func(*Config) {
 	return func(c *Config) {
 		j, err := sqlite.Open(t.Context(), chemin, append(opts, sqlite.WithHorloge(c.Horloge))...)
 		if err != nil {

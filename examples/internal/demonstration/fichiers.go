@@ -4,9 +4,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"io"
 	"os"
-	"path/filepath"
 
 	"github.com/scor-sdk/scor-sdk-go/fse"
 	"github.com/scor-sdk/scor-sdk-go/lot"
@@ -19,19 +17,6 @@ func Creer(chemin string) (*os.File, error) {
 		return nil, err
 	}
 	return os.OpenFile(chemin, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-}
-
-// EcrireFichier writes a file whole or not at all.
-func EcrireFichier(chemin string, ecrire func(io.Writer) error) error {
-	f, err := os.CreateTemp(filepath.Dir(chemin), "en-cours-*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name())
-	if err := errors.Join(ecrire(f), f.Sync(), f.Close()); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), chemin)
 }
 
 // Cle makes a key of 32 bytes at the first run. A real program keeps it in the system's key store, not beside what it
