@@ -55,20 +55,14 @@ func Corriger(ctx context.Context, dst io.Writer, src, corrige Source, facture f
 
 // brute is an invoice as its records are written.
 type brute struct {
-	enregistrements          [][]byte
-	lignes, types2, types5   int64
-	totalSejour, totalHono   fse.Montant
-	amoSejour, amoHono       fse.Montant
-	amcSejour, amcHonoraires fse.Montant
+	enregistrements        [][]byte
+	lignes, types2, types5 int64
+	total, amo, amc        fse.Montant // of the stay and the fees
 }
-
-func (f *brute) total() fse.Montant { return f.totalSejour + f.totalHono }
-func (f *brute) amo() fse.Montant   { return f.amoSejour + f.amoHono }
-func (f *brute) amc() fse.Montant   { return f.amcSejour + f.amcHonoraires }
 
 func (f *brute) etat() EtatFacture {
 	return EtatFacture{Empreinte: sha256.Sum256(bytes.Join(f.enregistrements, nil)),
-		Enregistrements: len(f.enregistrements), Total: f.total(), AMO: f.amo(), AMC: f.amc()}
+		Enregistrements: len(f.enregistrements), Total: f.total, AMO: f.amo, AMC: f.amc}
 }
 
 func (f *brute) ajouter(e *b2.Enregistrement) (err error) {
@@ -83,13 +77,13 @@ func (f *brute) ajouter(e *b2.Enregistrement) (err error) {
 		for _, x := range []struct {
 			zone    string
 			montant *fse.Montant
-		}{{"total_sejour", &f.totalSejour}, {"total_honoraires", &f.totalHono}, {"amo_sejour", &f.amoSejour},
-			{"amo_honoraires", &f.amoHono}, {"amc_sejour", &f.amcSejour}, {"amc_honoraires", &f.amcHonoraires}} {
+		}{{"total_sejour", &f.total}, {"total_honoraires", &f.total}, {"amo_sejour", &f.amo},
+			{"amo_honoraires", &f.amo}, {"amc_sejour", &f.amc}, {"amc_honoraires", &f.amc}} {
 			n, err := e.Entier(x.zone)
 			if err != nil {
 				return fmt.Errorf("s3404: %w", err)
 			}
-			*x.montant = fse.Montant(n)
+			*x.montant += fse.Montant(n)
 		}
 	}
 	return nil
@@ -193,8 +187,8 @@ func (w *remplacement) enregistrement(p position, e *b2.Enregistrement) error {
 	switch {
 	case e.Type == b2.T6 && p.lot == w.facture.Lot:
 		err = errors.Join(compter(e, "lignes", n.lignes-a.lignes), compter(e, "types_2", n.types2-a.types2),
-			cumuler(e, "total", n.total()-a.total()), cumuler(e, "total_amo", n.amo()-a.amo()),
-			cumuler(e, "total_amc", n.amc()-a.amc()))
+			cumuler(e, "total", n.total-a.total), cumuler(e, "total_amo", n.amo-a.amo),
+			cumuler(e, "total_amc", n.amc-a.amc))
 	case e.Type == b2.T999:
 		err = compter(e, "enregistrements", int64(len(n.enregistrements)-len(a.enregistrements)))
 	}
